@@ -1,0 +1,20 @@
+package org.webhookbroker.database;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+
+/** Reads the broker's own column types in explicit row mappers; the columns are {@code NOT NULL}. */
+public final class Columns {
+    private Columns() {}
+
+    public static Xid xid(ResultSet row, String column) throws SQLException {
+        return Xid.of(row.getBytes(column));
+    }
+
+    public static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    }
+}

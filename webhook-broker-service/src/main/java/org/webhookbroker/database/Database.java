@@ -1,0 +1,93 @@
+package org.webhookbroker.database;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where transactions begin. A transaction that lost a deadlock, a lock wait or its connection is run again as a whole, so
+ * its callback must be repeatable. Thread-safe.
+ */
+public final class Database {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    private static final int ATTEMPTS = 5;
+    private static final int DUPLICATE_KEY = 1062;
+    private static final int LOCK_WAIT_TIMEOUT = 1205;
+    private static final int DEADLOCK = 1213;
+
+    private final Jdbi jdbi;
+
+    public Database(Jdbi jdbi) {
+        this.jdbi = jdbi.registerArgument(new XidArgumentFactory())
+                .registerArgument(new InstantArgumentFactory())
+                .registerColumnMapper(new XidColumnMapper())
+                .registerColumnMapper(new InstantColumnMapper());
+    }
+
+    /** Commits what the callback did, or nothing of it. Reads committed data: the pool sets the isolation once. */
+    public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return jdbi.inTransaction(work);
+            } catch (JdbiException failure) {
+                if (attempt == ATTEMPTS || !isTransient(failure)) {
+                    throw failure;
+                }
+                LOG.debug("Transaction failed ({} of {} tries), running it again", attempt, ATTEMPTS, failure);
+                pause(attempt);
+            }
+        }
+    }
+
+    /** For single statements and reads: each statement is its own transaction. */
+    public <T, X extends Exception> T withHandle(HandleCallback<T, X> work) throws X {
+        return jdbi.withHandle(work);
+    }
+
+    public static boolean isDuplicateKey(JdbiException failure) {
+        SQLException cause = sqlCause(failure);
+        return cause != null && cause.getErrorCode() == DUPLICATE_KEY;
+    }
+
+    /** True for a failure that says nothing about the statement itself: locks, or a connection that broke. */
+    public static boolean isTransient(JdbiException failure) {
+        SQLException cause = sqlCause(failure);
+        return cause != null
+                && (cause.getErrorCode() == DEADLOCK
+                        || cause.getErrorCode() == LOCK_WAIT_TIMEOUT
+                        || isConnectionLoss(cause));
+    }
+
+    private static boolean isConnectionLoss(SQLException cause) {
+        String state = cause.getSQLState();
+        return cause instanceof SQLNonTransientConnectionException
+                || cause instanceof SQLRecoverableException
+                || cause instanceof SQLTransientException
+                || (state != null && state.startsWith("08"));
+    }
+
+    private static @Nullable SQLException sqlCause(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+
+    /** A few milliseconds, doubling, with jitter so that the parties of a deadlock do not meet again. */
+    private static void pause(int attempt) {
+        long millis = ThreadLocalRandom.current().nextLong(1, 5L << attempt);
+        LockSupport.parkNanos(millis * 1_000_000);
+    }
+}

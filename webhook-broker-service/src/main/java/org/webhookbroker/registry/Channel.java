@@ -1,0 +1,7 @@
+package org.webhookbroker.registry;
+
+import java.time.Instant;
+import org.webhookbroker.database.Xid;
+
+/** A named highway: every consumer of it gets every message broadcast to it. */
+public record Channel(Xid id, String publicId, String name, String token, Instant createdAt, Instant changedAt) {}

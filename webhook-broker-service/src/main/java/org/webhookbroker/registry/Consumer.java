@@ -1,0 +1,16 @@
+package org.webhookbroker.registry;
+
+import java.time.Instant;
+import org.webhookbroker.database.Xid;
+
+/** Whoever receives the messages of one channel. Its public id is unique within the channel only. */
+public record Consumer(
+        Xid id,
+        Channel channel,
+        String publicId,
+        String name,
+        String token,
+        String callbackUrl,
+        ConsumerType type,
+        Instant createdAt,
+        Instant changedAt) {}

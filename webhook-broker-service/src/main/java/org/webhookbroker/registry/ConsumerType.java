@@ -1,0 +1,31 @@
+package org.webhookbroker.registry;
+
+import java.util.Optional;
+
+/** How a consumer gets its messages; the numbers and names are those of the wire contract (section 5.2). */
+public enum ConsumerType {
+    PULL,
+    PUSH;
+
+    /** 0 pull, 1 push. */
+    public int code() {
+        return ordinal();
+    }
+
+    public static ConsumerType of(int code) {
+        return values()[code];
+    }
+
+    public String wireName() {
+        return this == PUSH ? "push" : "pull";
+    }
+
+    /** Case-sensitive; empty text means push. */
+    public static Optional<ConsumerType> parse(String text) {
+        return switch (text) {
+            case "push", "" -> Optional.of(PUSH);
+            case "pull" -> Optional.of(PULL);
+            default -> Optional.empty();
+        };
+    }
+}

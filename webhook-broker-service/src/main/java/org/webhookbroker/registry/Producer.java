@@ -1,0 +1,7 @@
+package org.webhookbroker.registry;
+
+import java.time.Instant;
+import org.webhookbroker.database.Xid;
+
+/** Whoever broadcasts. {@code publicId} is the id users write, {@code id} the internal key. */
+public record Producer(Xid id, String publicId, String name, String token, Instant createdAt, Instant changedAt) {}

@@ -1,0 +1,68 @@
+package org.webhookbroker.registry;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Xid;
+
+/** Reads the whole registry: three statements. A few thousand rows take some milliseconds, and changes are rare. */
+final class RegistryLoader {
+    private RegistryLoader() {}
+
+    static RegistrySnapshot load(long version, Handle handle) {
+        List<Producer> producers =
+                handle.createQuery("""
+                        SELECT id, public_id, name, token, created_at, changed_at FROM producer
+                        """).map((row, context) -> producer(row)).list();
+        List<Channel> channels =
+                handle.createQuery("""
+                        SELECT id, public_id, name, token, created_at, changed_at FROM channel
+                        """).map((row, context) -> channel(row)).list();
+        Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
+        List<Consumer> consumers = handle.createQuery("""
+                        SELECT id, channel_id, public_id, name, token, callback_url, type, created_at, changed_at
+                        FROM consumer ORDER BY id
+                        """)
+                .map((row, context) -> consumer(row, channelById.get(Columns.xid(row, "channel_id"))))
+                .list();
+        return new RegistrySnapshot(version, producers, channels, consumers);
+    }
+
+    static Producer producer(ResultSet row) throws SQLException {
+        return new Producer(
+                Columns.xid(row, "id"),
+                row.getString("public_id"),
+                row.getString("name"),
+                row.getString("token"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "changed_at"));
+    }
+
+    static Channel channel(ResultSet row) throws SQLException {
+        return new Channel(
+                Columns.xid(row, "id"),
+                row.getString("public_id"),
+                row.getString("name"),
+                row.getString("token"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "changed_at"));
+    }
+
+    static Consumer consumer(ResultSet row, Channel channel) throws SQLException {
+        return new Consumer(
+                Columns.xid(row, "id"),
+                channel,
+                row.getString("public_id"),
+                row.getString("name"),
+                row.getString("token"),
+                row.getString("callback_url"),
+                ConsumerType.of(row.getInt("type")),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "changed_at"));
+    }
+}

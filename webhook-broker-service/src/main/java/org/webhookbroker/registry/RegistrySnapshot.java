@@ -1,0 +1,58 @@
+package org.webhookbroker.registry;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.webhookbroker.database.Xid;
+
+/** All producers, channels and consumers at one version of the registry. Immutable. */
+public final class RegistrySnapshot {
+    private final long version;
+    private final Map<String, Producer> producers = new HashMap<>();
+    private final Map<String, Channel> channels = new HashMap<>();
+    private final Map<Xid, Consumer> consumers = new HashMap<>();
+    private final Map<Xid, List<Consumer>> consumersByChannel = new HashMap<>();
+
+    RegistrySnapshot(
+            long version,
+            Collection<Producer> producers,
+            Collection<Channel> channels,
+            Collection<Consumer> consumers) {
+        this.version = version;
+        producers.forEach(producer -> this.producers.put(producer.publicId(), producer));
+        channels.forEach(channel -> this.channels.put(channel.publicId(), channel));
+        for (Consumer consumer : consumers) {
+            this.consumers.put(consumer.id(), consumer);
+            consumersByChannel
+                    .computeIfAbsent(consumer.channel().id(), id -> new ArrayList<>())
+                    .add(consumer);
+        }
+    }
+
+    public long version() {
+        return version;
+    }
+
+    public Optional<Producer> producer(String publicId) {
+        return Optional.ofNullable(producers.get(publicId));
+    }
+
+    public Optional<Channel> channel(String publicId) {
+        return Optional.ofNullable(channels.get(publicId));
+    }
+
+    public Optional<Consumer> consumer(Xid id) {
+        return Optional.ofNullable(consumers.get(id));
+    }
+
+    public List<Consumer> consumersOf(Xid channelId) {
+        return consumersByChannel.getOrDefault(channelId, List.of());
+    }
+
+    public Collection<Consumer> consumers() {
+        return consumers.values();
+    }
+}

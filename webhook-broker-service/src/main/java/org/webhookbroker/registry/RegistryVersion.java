@@ -1,0 +1,30 @@
+package org.webhookbroker.registry;
+
+import org.jdbi.v3.core.Handle;
+
+/** The one row that orders changes of the registry against the transactions that write jobs from it. */
+public final class RegistryVersion {
+    private RegistryVersion() {}
+
+    static long read(Handle handle) {
+        return handle.createQuery("SELECT version FROM registry_version WHERE id = 1")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Nobody changes the registry until this transaction ends. */
+    static long lock(Handle handle) {
+        return handle.createQuery("SELECT version FROM registry_version WHERE id = 1 LOCK IN SHARE MODE")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Waits for writers of jobs that read the old registry; holds off new ones until this transaction ends. */
+    static void increment(Handle handle) {
+        int changed = handle.createUpdate("UPDATE registry_version SET version = version + 1 WHERE id = 1")
+                .execute();
+        if (changed != 1) {
+            throw new IllegalStateException("registry_version has lost its row: run the db migrate command");
+        }
+    }
+}
