@@ -48,7 +48,11 @@ final class Connections extends PoolingAsyncClientConnectionManager {
             Object attachment,
             HttpContext context,
             FutureCallback<AsyncConnectionEndpoint> callback) {
-        Exchange.of(context).connecting();
-        return super.connect(endpoint, connectionInitiator, timeout, attachment, context, callback);
+        Exchange exchange = Exchange.of(context);
+        exchange.connecting();
+        Future<AsyncConnectionEndpoint> connecting =
+                super.connect(endpoint, connectionInitiator, timeout, attachment, context, callback);
+        exchange.connecting(connecting);
+        return connecting;
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -39,6 +40,8 @@ final class Exchange implements FutureCallback<Void> {
     private volatile boolean freshConnection;
     private volatile @Nullable ResponseReader answer;
     private volatile @Nullable Future<Void> running;
+    private volatile @Nullable Future<?> connect;
+    private volatile @Nullable AsyncExecRuntime runtime;
     private volatile @Nullable Future<?> deadline;
     private volatile @Nullable Future<?> drainLimit;
 
@@ -85,9 +88,23 @@ final class Exchange implements FutureCallback<Void> {
         }
     }
 
+    /** HttpClient asks the pool to open a connection for us. */
     void connecting() {
         freshConnection = true;
         phase = Phase.CONNECTING;
+    }
+
+    void connecting(Future<?> connecting) {
+        connect = connecting;
+        if (ended.get()) {
+            connecting.cancel(true);
+        }
+    }
+
+    /** We have a connection; false if nobody waits for the call any more. */
+    boolean connected(AsyncExecRuntime connection) {
+        runtime = connection;
+        return !ended.get();
     }
 
     void sending() {
@@ -136,10 +153,24 @@ final class Exchange implements FutureCallback<Void> {
         if (ended.compareAndSet(false, true)) {
             cancel(deadline);
             cancel(drainLimit);
-            cancel(running); // Closes the connection, unless the exchange is over and the pool has it back.
+            abort();
             onEnd.accept(this);
             ResponseReader reader = answer;
             outcome.complete(reader != null ? reader.verdict() : withoutAnswer);
+        }
+    }
+
+    /**
+     * Closes the connection, unless the exchange is over and the pool has it back. Cancelling HttpClient's future is not
+     * enough: after a lease granted at once, which is nearly every one, the future holds on to the lease and no longer knows
+     * of the connect or the exchange (AsyncConnectExec 5.5.2 sets the dependencies in the wrong order).
+     */
+    private void abort() {
+        cancel(running);
+        cancel(connect);
+        AsyncExecRuntime connection = runtime;
+        if (connection != null) {
+            connection.discardEndpoint();
         }
     }
 

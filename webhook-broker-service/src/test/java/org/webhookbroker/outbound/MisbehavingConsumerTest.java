@@ -43,6 +43,18 @@ class MisbehavingConsumerTest {
         await().until(() -> consumer.openConnections() == 0);
     }
 
+    /** Here HttpClient's own cancellation does not close the connection. */
+    @Test
+    void silenceOnAKeptConnection() {
+        consumer.on("/hook", Behavior.sequence(Behavior.status(200), Behavior.hang()));
+
+        assertThat(send(Clients.LONG).delivered()).isTrue();
+        assertThat(send(Clients.SHORT)).isEqualTo(TIMEOUT);
+
+        assertThat(consumer.connections()).isEqualTo(1);
+        await().until(() -> consumer.openConnections() == 0);
+    }
+
     @Test
     void drippedHead() {
         consumer.on("/hook", Behavior.drip("HTTP/1.1 200 OK\r\nX: y\r\n\r\n", Duration.ofMillis(100)));

@@ -70,9 +70,15 @@ public final class ConsumerConnection implements AutoCloseable {
             return null;
         }
         String[] parts = line.split(" ", 3);
+        if (parts.length < 3) {
+            throw new IOException("Not HTTP: " + line);
+        }
         List<Map.Entry<String, String>> headers = new ArrayList<>();
         for (String header = required(); !header.isEmpty(); header = required()) {
             int colon = header.indexOf(':');
+            if (colon < 1) {
+                throw new IOException("Not a header: " + header);
+            }
             headers.add(Map.entry(
                     header.substring(0, colon), header.substring(colon + 1).strip()));
         }
