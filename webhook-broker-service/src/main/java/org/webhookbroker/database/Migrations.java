@@ -11,6 +11,7 @@ import java.util.Set;
 import liquibase.Contexts;
 import liquibase.Liquibase;
 import liquibase.Scope;
+import liquibase.UpdateSummaryEnum;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.resource.ClassLoaderResourceAccessor;
@@ -40,6 +41,7 @@ public final class Migrations {
 
     public static void run(Connection connection) {
         call(connection, liquibase -> {
+            liquibase.setShowSummary(UpdateSummaryEnum.OFF);
             liquibase.update(new Contexts());
             return true;
         });
