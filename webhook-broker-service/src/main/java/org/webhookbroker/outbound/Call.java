@@ -1,0 +1,11 @@
+package org.webhookbroker.outbound;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * One HTTP POST to a consumer. Headers go out in their order, names as spelled, each once. The body is not copied and must
+ * not change. The timeout covers everything from the look-up of the host to the end of the answer.
+ */
+@SuppressWarnings("ArrayRecordComponent") // Payloads are shared, never copied; calls are not compared.
+public record Call(String url, Map<String, String> headers, byte[] body, Duration timeout) {}

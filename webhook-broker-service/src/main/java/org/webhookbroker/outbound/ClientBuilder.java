@@ -1,0 +1,201 @@
+package org.webhookbroker.outbound;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
+import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.core5.concurrent.DefaultThreadFactory;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.config.CharCodingConfig;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
+import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.http2.config.H2Config;
+import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a client together from its configuration. */
+final class ClientBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientBuilder.class);
+    private static final int LOOKUP_THREADS = 64;
+    private static final int MAX_WAITING_LOOKUPS = 10_000;
+
+    /** An answer's head costs at most these two multiplied, per call, and only while it is being read. */
+    private static final int MAX_HEADERS = 100;
+
+    private static final int MAX_HEADER_LINE = 8192;
+
+    private final OutboundFactory config;
+    private final Lookup lookup;
+    private final SSLContext tls;
+
+    ClientBuilder(OutboundFactory config, Lookup lookup, SSLContext tls) {
+        this.config = config;
+        this.lookup = lookup;
+        this.tls = tls;
+    }
+
+    WebhookClient build(Clock clock) {
+        ThreadPoolExecutor lookups = lookups();
+        AddressGuard guard = new AddressGuard(config.getDeniedNetworks(), config.getAllowedNetworks());
+        HostResolver resolver = new HostResolver(lookup, guard, lookups, System::nanoTime);
+        Limits limits = new Limits(
+                config.getMaxInFlight(),
+                Math.toIntExact(config.getMaxResponseBytes().toBytes()),
+                config.getDrainTimeout().toJavaDuration(),
+                config.getShutdownGrace().toJavaDuration());
+        CloseableHttpAsyncClient http = http(connections(resolver));
+        http.start();
+        return new WebhookClient(new Engine(http, timer(), clock, limits), resolver, lookups, config.getUserAgent());
+    }
+
+    private CloseableHttpAsyncClient http(Connections connections) {
+        return HttpAsyncClients.custom()
+                .setConnectionManager(connections)
+                .setIOReactorConfig(IOReactorConfig.custom()
+                        .setIoThreadCount(config.getIoThreads())
+                        .setSoKeepAlive(true)
+                        .setTcpNoDelay(true)
+                        // For sockets that a deadline abandoned in the middle of their TLS handshake.
+                        .setSoTimeout(
+                                Timeout.of(config.getConnectionTimeToLive().toJavaDuration()))
+                        .build())
+                .setHttp1Config(Http1Config.custom()
+                        .setMaxHeaderCount(MAX_HEADERS)
+                        .setMaxLineLength(MAX_HEADER_LINE)
+                        .build())
+                .setH2Config(H2Config.custom()
+                        .setPushEnabled(false)
+                        .setMaxHeaderListSize(MAX_HEADER_LINE * 4)
+                        .build())
+                // Any byte of a header must pass; the default writes a question mark for 0x80 to 0x9f.
+                .setCharCodingConfig(CharCodingConfig.custom()
+                        .setCharset(StandardCharsets.ISO_8859_1)
+                        .build())
+                .setKeepAliveStrategy(keepAlive())
+                .setThreadFactory(new DefaultThreadFactory("outbound-io", true))
+                .setIoReactorExceptionCallback(ClientBuilder::log)
+                .addExecInterceptorLast("exchange", ClientBuilder::proceed)
+                .addRequestInterceptorLast(
+                        (request, body, context) -> Exchange.of(context).sending())
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableConnectionState()
+                .evictExpiredConnections()
+                .evictIdleConnections(TimeValue.of(config.getKeepAlive().toJavaDuration()))
+                .build();
+    }
+
+    private Connections connections(HostResolver resolver) {
+        Timeout connectTimeout = Timeout.of(config.getConnectTimeout().toJavaDuration());
+        return new Connections(
+                tls(),
+                resolver,
+                ConnectionConfig.custom()
+                        .setConnectTimeout(connectTimeout)
+                        .setTimeToLive(
+                                TimeValue.of(config.getConnectionTimeToLive().toJavaDuration()))
+                        .setValidateAfterInactivity(TimeValue.ofSeconds(2))
+                        .build(),
+                TlsConfig.custom()
+                        .setVersionPolicy(HttpVersionPolicy.NEGOTIATE)
+                        .setHandshakeTimeout(connectTimeout)
+                        .build(),
+                config.getMaxConnectionsPerRoute());
+    }
+
+    /**
+     * The policy must be said: the default of the async client (5.5.2) leaves the host name to the JDK, but asks the JDK for
+     * it only after it has configured the engine, so that any trusted certificate passes for any host.
+     */
+    private TlsStrategy tls() {
+        return ClientTlsStrategyBuilder.create()
+                .setSslContext(tls)
+                .setHostVerificationPolicy(HostnameVerificationPolicy.BOTH)
+                .buildAsync();
+    }
+
+    /** The shorter of ours and the consumer's, less a second so that we rarely meet it closing the connection. */
+    private ConnectionKeepAliveStrategy keepAlive() {
+        long ours = config.getKeepAlive().toMilliseconds();
+        return (response, context) -> {
+            long theirs = DefaultConnectionKeepAliveStrategy.INSTANCE
+                    .getKeepAliveDuration(response, context)
+                    .toMilliseconds();
+            // A duration of zero would mean for ever.
+            return TimeValue.ofMilliseconds(theirs < 0 ? ours : Math.max(1, Math.min(ours, theirs - 1000)));
+        };
+    }
+
+    private static ScheduledThreadPoolExecutor timer() {
+        ScheduledThreadPoolExecutor timer =
+                new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("outbound-timer", true));
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+
+    /** Many threads that mostly do not exist: a look-up blocks, and those of dead domains block long. */
+    private static ThreadPoolExecutor lookups() {
+        ThreadFactory threads = new DefaultThreadFactory("outbound-dns", true);
+        ThreadPoolExecutor lookups = new ThreadPoolExecutor(
+                LOOKUP_THREADS,
+                LOOKUP_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MAX_WAITING_LOOKUPS),
+                threads);
+        lookups.allowCoreThreadTimeOut(true);
+        return lookups;
+    }
+
+    /** The step between having a connection and using it; what it throws would end an I/O thread. */
+    private static void proceed(
+            HttpRequest request,
+            AsyncEntityProducer body,
+            AsyncExecChain.Scope scope,
+            AsyncExecChain chain,
+            AsyncExecCallback callback) {
+        try {
+            if (Exchange.of(scope.clientContext).connected(scope.execRuntime)) {
+                chain.proceed(request, body, scope, callback);
+            } else {
+                callback.failed(new InterruptedIOException("The call has ended"));
+            }
+        } catch (HttpException | IOException | RuntimeException e) {
+            callback.failed(e);
+        }
+    }
+
+    /** Consumers that misbehave are an outcome, not news. */
+    private static void log(Exception failure) {
+        if (failure instanceof IOException || failure instanceof ClosedSelectorException) {
+            LOG.debug("Outbound connection failed", failure);
+        } else {
+            LOG.warn("Outbound connection failed unexpectedly", failure);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.webhookbroker.outbound;
+
+import java.util.concurrent.Future;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
+import org.apache.hc.client5.http.nio.AsyncConnectionEndpoint;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.reactor.ConnectionInitiator;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * The connection pool; it tells an exchange when a new connection is opened for it. LAX keeps every host's connections
+ * apart: no lock and no total that a hung host could hold against the others. Thread-safe.
+ */
+final class Connections extends PoolingAsyncClientConnectionManager {
+    Connections(
+            TlsStrategy tlsStrategy,
+            HostResolver resolver,
+            ConnectionConfig connectionConfig,
+            TlsConfig tlsConfig,
+            int maxPerRoute) {
+        super(
+                RegistryBuilder.<TlsStrategy>create()
+                        .register("https", tlsStrategy)
+                        .build(),
+                PoolConcurrencyPolicy.LAX,
+                PoolReusePolicy.LIFO,
+                TimeValue.NEG_ONE_MILLISECOND,
+                null,
+                resolver);
+        setConnectionConfigResolver(route -> connectionConfig);
+        setTlsConfigResolver(host -> tlsConfig);
+        setDefaultMaxPerRoute(maxPerRoute);
+    }
+
+    @Override
+    public Future<AsyncConnectionEndpoint> connect(
+            AsyncConnectionEndpoint endpoint,
+            ConnectionInitiator connectionInitiator,
+            Timeout timeout,
+            Object attachment,
+            HttpContext context,
+            FutureCallback<AsyncConnectionEndpoint> callback) {
+        Exchange exchange = Exchange.of(context);
+        exchange.connecting();
+        Future<AsyncConnectionEndpoint> connecting =
+                super.connect(endpoint, connectionInitiator, timeout, attachment, context, callback);
+        exchange.connecting(connecting);
+        return connecting;
+    }
+}

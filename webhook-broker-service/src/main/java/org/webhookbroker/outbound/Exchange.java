@@ -1,0 +1,200 @@
+package org.webhookbroker.outbound;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call under way. Whoever is first ends it: the answer, a failure, the deadline or the shutdown; the others then find it
+ * ended. Thread-safe.
+ *
+ * <p>A request is sent once. The one thing done again is picking a connection: when the kept connection turns out to be
+ * closed before a byte of the request was handed to it, the request goes out on another. Once sending began, a lost
+ * connection is a failure that may have arrived, also when the likely cause is a consumer that closes idle connections.
+ */
+final class Exchange implements FutureCallback<Void> {
+    private static final String KEY = Exchange.class.getName();
+    private static final int MAX_PICKS = 5;
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+
+    private final WireRequest request;
+    private final Engine engine;
+    private final Duration timeout;
+    private final Consumer<Exchange> onEnd;
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicInteger picks = new AtomicInteger();
+    private volatile Phase phase = Phase.RESOLVING;
+    private volatile boolean freshConnection;
+    private volatile @Nullable ResponseReader answer;
+    private volatile @Nullable Future<Void> running;
+    private volatile @Nullable Future<?> connect;
+    private volatile @Nullable AsyncExecRuntime runtime;
+    private volatile @Nullable Future<?> deadline;
+    private volatile @Nullable Future<?> drainLimit;
+
+    Exchange(WireRequest request, Engine engine, Duration timeout, Consumer<Exchange> onEnd) {
+        this.request = request;
+        this.engine = engine;
+        this.timeout = timeout.compareTo(MAX_TIMEOUT) < 0 ? timeout : MAX_TIMEOUT;
+        this.onEnd = onEnd;
+    }
+
+    /** The exchange that a step inside HttpClient works for. */
+    static Exchange of(HttpContext context) {
+        return (Exchange) context.getAttribute(KEY);
+    }
+
+    CompletableFuture<Outcome> outcome() {
+        return outcome;
+    }
+
+    void startClock() {
+        deadline = alarm(timeout);
+    }
+
+    /** Hands the request to HttpClient, once the host is known. */
+    void send() {
+        if (ended.get()) {
+            return;
+        }
+        phase = Phase.WAITING;
+        picks.incrementAndGet();
+        HttpClientContext context = HttpClientContext.create();
+        context.setAttribute(KEY, this);
+        context.setRequestConfig(config());
+        try {
+            ResponseReader reader = new ResponseReader(this, engine.limits().maxResponseBytes(), engine.clock());
+            Future<Void> exchange =
+                    engine.http().execute(request.host(), request.producer(), reader, null, context, this);
+            running = exchange;
+            if (ended.get()) {
+                exchange.cancel(true);
+            }
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    /** HttpClient asks the pool to open a connection for us. */
+    void connecting() {
+        freshConnection = true;
+        phase = Phase.CONNECTING;
+    }
+
+    void connecting(Future<?> connecting) {
+        connect = connecting;
+        if (ended.get()) {
+            connecting.cancel(true);
+        }
+    }
+
+    /** We have a connection; false if nobody waits for the call any more. */
+    boolean connected(AsyncExecRuntime connection) {
+        runtime = connection;
+        return !ended.get();
+    }
+
+    void sending() {
+        phase = Phase.SENT;
+    }
+
+    /** The head of the final answer is here: the outcome is known, and the body gets a moment to end. */
+    void answered(ResponseReader reader) {
+        answer = reader;
+        drainLimit = alarm(engine.limits().drain());
+        if (ended.get()) {
+            cancel(drainLimit);
+        }
+    }
+
+    /** The answer has been read, as far as we want it. */
+    @Override
+    public void completed(@Nullable Void nothing) {
+        endOr(Failures.badResponse("The answer ended before its status"));
+    }
+
+    @Override
+    public void failed(Exception failure) {
+        if (phase == Phase.WAITING && failure instanceof ConnectionClosedException && picks.get() < MAX_PICKS) {
+            send();
+        } else {
+            endOr(Failures.outcome(failure, phase, freshConnection));
+        }
+    }
+
+    @Override
+    public void cancelled() {
+        shutDown();
+    }
+
+    void shutDown() {
+        endOr(Failures.shutdown(phase));
+    }
+
+    private void expire() {
+        endOr(Failures.timeout(phase));
+    }
+
+    /** A status outranks whatever happens to the rest of the exchange. */
+    private void endOr(Outcome withoutAnswer) {
+        if (ended.compareAndSet(false, true)) {
+            cancel(deadline);
+            cancel(drainLimit);
+            abort();
+            onEnd.accept(this);
+            ResponseReader reader = answer;
+            outcome.complete(reader != null ? reader.verdict() : withoutAnswer);
+        }
+    }
+
+    /**
+     * Closes the connection, unless the exchange is over and the pool has it back. Cancelling HttpClient's future is not
+     * enough: after a lease granted at once, which is nearly every one, the future holds on to the lease and no longer knows
+     * of the connect or the exchange (AsyncConnectExec 5.5.2 sets the dependencies in the wrong order).
+     */
+    private void abort() {
+        cancel(running);
+        cancel(connect);
+        AsyncExecRuntime connection = runtime;
+        if (connection != null) {
+            connection.discardEndpoint();
+        }
+    }
+
+    private Future<?> alarm(Duration delay) {
+        return engine.timer().schedule(this::expire, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static void cancel(@Nullable Future<?> future) {
+        if (future != null) {
+            future.cancel(true);
+        }
+    }
+
+    private RequestConfig config() {
+        // Our deadline comes first; these clear up what it might leave behind inside HttpClient.
+        Timeout afterDeadline = Timeout.of(timeout.plusSeconds(10));
+        return RequestConfig.custom()
+                .setConnectionRequestTimeout(afterDeadline)
+                .setResponseTimeout(afterDeadline)
+                .setAuthenticationEnabled(false)
+                .setRedirectsEnabled(false)
+                .setContentCompressionEnabled(false)
+                .setProtocolUpgradeEnabled(false)
+                .setExpectContinueEnabled(false)
+                .build();
+    }
+}

@@ -1,0 +1,89 @@
+package org.webhookbroker.outbound;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.impl.ConnectionShutdownException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.reactor.IOReactorShutdownException;
+import org.apache.hc.core5.util.DeadlineTimeoutException;
+
+/** Turns what HttpClient throws into outcomes. */
+final class Failures {
+    private Failures() {}
+
+    static Outcome outcome(Throwable failure, Phase phase, boolean freshConnection) {
+        if (failure instanceof BlockedAddressException) {
+            return new Outcome.Refused("blocked-address", text(failure));
+        }
+        if (failure instanceof UnknownHostException) {
+            return unreachable("dns", phase, "No address found for host " + failure.getMessage());
+        }
+        if (failure instanceof ConnectTimeoutException) {
+            return new Outcome.TimedOut("connect-timeout", true, false, text(failure));
+        }
+        if (failure instanceof SocketTimeoutException || failure instanceof DeadlineTimeoutException) {
+            return timeout(phase);
+        }
+        if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
+            return unreachable("connect", phase, text(failure));
+        }
+        if (failure instanceof SSLException) {
+            return unreachable("tls", phase, text(failure));
+        }
+        if (failure instanceof HttpException || failure instanceof MessageConstraintException) {
+            return badResponse(text(failure));
+        }
+        if (failure instanceof CancellationException
+                || failure instanceof ConnectionShutdownException
+                || failure instanceof IOReactorShutdownException
+                || failure instanceof RejectedExecutionException) {
+            return shutdown(phase);
+        }
+        if (!(failure instanceof IOException)) {
+            return unreachable("error", phase, failure.getClass().getSimpleName() + ": " + failure.getMessage());
+        }
+        return lost(failure, phase, freshConnection);
+    }
+
+    static Outcome timeout(Phase phase) {
+        return switch (phase) {
+            case RESOLVING -> new Outcome.TimedOut("dns-timeout", true, false, "The look-up of the host took too long");
+            case WAITING ->
+                new Outcome.TimedOut("pool-timeout", false, false, "No connection to the host became free in time");
+            case CONNECTING -> new Outcome.TimedOut("connect-timeout", true, false, "Connecting took too long");
+            case SENT -> new Outcome.TimedOut("timeout", true, true, "The consumer did not answer in time");
+        };
+    }
+
+    static Outcome shutdown(Phase phase) {
+        boolean attempted = phase == Phase.CONNECTING || phase == Phase.SENT;
+        return new Outcome.Unreachable("shutdown", attempted, phase == Phase.SENT, "The broker is shutting down");
+    }
+
+    static Outcome badResponse(String detail) {
+        return new Outcome.Unreachable("bad-response", true, true, Printable.of(detail, 200));
+    }
+
+    /** A kept connection lost before any answer is most likely one that the consumer closed for idleness just then. */
+    private static Outcome lost(Throwable failure, Phase phase, boolean freshConnection) {
+        String reason = freshConnection ? "reset" : "stale-connection";
+        return unreachable(reason, phase, "The connection was lost before an answer: " + text(failure));
+    }
+
+    private static Outcome unreachable(String reason, Phase phase, String detail) {
+        return new Outcome.Unreachable(reason, phase != Phase.WAITING, phase == Phase.SENT, Printable.of(detail, 200));
+    }
+
+    private static String text(Throwable failure) {
+        String message = failure.getMessage();
+        return Printable.of(message != null ? message : failure.getClass().getSimpleName(), 200);
+    }
+}

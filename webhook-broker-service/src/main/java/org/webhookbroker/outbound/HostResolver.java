@@ -1,0 +1,163 @@
+package org.webhookbroker.outbound;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.core5.net.InetAddressUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks hosts up beside the calls, one question per host at a time, and remembers the answers. Every address passes the
+ * guard; one forbidden address makes the whole host unusable. HttpClient, which would block on DNS while connecting, only
+ * ever reads what is known here. Thread-safe.
+ */
+final class HostResolver implements DnsResolver {
+    static final Duration ANSWER_TTL = Duration.ofSeconds(30);
+    static final Duration FAILURE_TTL = Duration.ofSeconds(5);
+    private static final int MAX_HOSTS = 10_000;
+
+    private final Lookup lookup;
+    private final AddressGuard guard;
+    private final Executor executor;
+    private final LongSupplier nanoTime;
+    private final ConcurrentMap<String, Entry> hosts = new ConcurrentHashMap<>();
+
+    HostResolver(Lookup lookup, AddressGuard guard, Executor executor, LongSupplier nanoTime) {
+        this.lookup = lookup;
+        this.guard = guard;
+        this.executor = executor;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The permitted addresses of the host, or a failure that is an {@link UnknownHostException}. Never blocks. */
+    CompletableFuture<List<InetAddress>> lookup(String host) {
+        if (InetAddressUtils.isIPv4(host) || host.indexOf(':') >= 0) {
+            return literal(host);
+        }
+        Entry known = hosts.get(host);
+        if (known != null && known.isFresh(nanoTime.getAsLong())) {
+            return known.answer;
+        }
+        Entry question = new Entry(known == null ? null : known.addresses());
+        Entry current = hosts.compute(
+                host, (name, found) -> found != null && found.isFresh(nanoTime.getAsLong()) ? found : question);
+        if (current == question) {
+            forgetOld();
+            ask(host, question);
+        }
+        return current.answer;
+    }
+
+    private CompletableFuture<List<InetAddress>> literal(String host) {
+        try {
+            return CompletableFuture.completedFuture(permitted(host, InetAddress.getAllByName(host)));
+        } catch (UnknownHostException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void ask(String host, Entry question) {
+        try {
+            executor.execute(() -> {
+                try {
+                    question.answer(permitted(host, lookup.addresses(host)), nanoTime.getAsLong());
+                } catch (UnknownHostException e) {
+                    question.fail(e, nanoTime.getAsLong());
+                } catch (RuntimeException e) {
+                    question.fail(new UnknownHostException(host + ": " + e), nanoTime.getAsLong());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            question.fail(new UnknownHostException(host + ": too many look-ups are waiting"), nanoTime.getAsLong());
+        }
+    }
+
+    private List<InetAddress> permitted(String host, InetAddress[] addresses) throws UnknownHostException {
+        for (InetAddress address : addresses) {
+            if (!guard.isAllowed(address)) {
+                throw new BlockedAddressException(host, address);
+            }
+        }
+        return List.of(addresses);
+    }
+
+    /** Hosts come from consumers' URLs, so they are few; this bound is for those who change them all day. */
+    private void forgetOld() {
+        if (hosts.size() > MAX_HOSTS) {
+            long now = nanoTime.getAsLong();
+            hosts.values().removeIf(entry -> entry.answer.isDone() && !entry.isFresh(now));
+        }
+    }
+
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+        return known(host).toArray(InetAddress[]::new);
+    }
+
+    @Override
+    public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+        return known(host).stream()
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+        return host;
+    }
+
+    /** What the latest look-up said, however old: a call may have waited a while for its turn to connect. */
+    private List<InetAddress> known(String host) throws UnknownHostException {
+        if (InetAddressUtils.isIPv4(host) || host.indexOf(':') >= 0) {
+            return permitted(host, InetAddress.getAllByName(host));
+        }
+        Entry entry = hosts.get(host);
+        List<InetAddress> addresses = entry == null ? null : entry.addresses();
+        if (addresses == null) {
+            throw new UnknownHostException(host);
+        }
+        return addresses;
+    }
+
+    /** One question and its answer, or until it arrives the answer before it. */
+    private static final class Entry {
+        private final @Nullable List<InetAddress> previous;
+        private final CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
+        private volatile long expiresAt;
+
+        Entry(@Nullable List<InetAddress> previous) {
+            this.previous = previous;
+        }
+
+        boolean isFresh(long now) {
+            return !answer.isDone() || expiresAt - now > 0;
+        }
+
+        @Nullable
+        List<InetAddress> addresses() {
+            if (!answer.isDone()) {
+                return previous;
+            }
+            return answer.isCompletedExceptionally() ? null : answer.join();
+        }
+
+        void answer(List<InetAddress> addresses, long now) {
+            expiresAt = now + ANSWER_TTL.toNanos();
+            answer.complete(addresses);
+        }
+
+        void fail(UnknownHostException failure, long now) {
+            expiresAt = now + FAILURE_TTL.toNanos();
+            answer.completeExceptionally(failure);
+        }
+    }
+}

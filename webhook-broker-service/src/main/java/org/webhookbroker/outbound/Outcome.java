@@ -1,0 +1,104 @@
+package org.webhookbroker.outbound;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** What became of a call. Failures are values: nothing in this package throws at its caller. */
+public sealed interface Outcome {
+    /** The final status was 2xx. */
+    default boolean delivered() {
+        return false;
+    }
+
+    /**
+     * How long the consumer asked us to stay away: the {@code Retry-After} of a 429 or 503. Not clamped to anything a retry
+     * policy would like, except to a year, so that arithmetic on it is safe.
+     */
+    default Optional<Duration> retryHint() {
+        return Optional.empty();
+    }
+
+    /**
+     * The consumer may have processed the request although the call failed: it had begun to be sent when the call was lost,
+     * or a gateway answered 502 or 504. Such an attempt makes the next one a possible duplicate.
+     */
+    boolean mayHaveArrived();
+
+    /**
+     * Whether the call spends an attempt (G7). True when the consumer was tried, which includes the look-up of its host, and
+     * for {@link Refused}: waiting does not mend a bad address, so holding the job back would hold it for ever. False when
+     * the broker itself never got so far: shut down, too many calls in flight, no connection free in time.
+     */
+    boolean attempted();
+
+    /** A short stable code for metrics and records, at most 32 characters, such as {@code status-503} or {@code dns}. */
+    String reason();
+
+    /** A sentence for an operator, printable, at most 200 characters; never holds credentials or request headers. */
+    String detail();
+
+    /** Answered with a 2xx; known once the head of the final answer arrived, whatever its body does. */
+    record Delivered(int status) implements Outcome {
+        @Override
+        public boolean delivered() {
+            return true;
+        }
+
+        @Override
+        public boolean mayHaveArrived() {
+            return true;
+        }
+
+        @Override
+        public boolean attempted() {
+            return true;
+        }
+
+        @Override
+        public String reason() {
+            return "status-" + status;
+        }
+
+        @Override
+        public String detail() {
+            return "The consumer answered " + status;
+        }
+    }
+
+    /** Answered with anything else; the detail ends with the first bytes of the answer's body. */
+    record Rejected(int status, Optional<Duration> retryHint, String detail) implements Outcome {
+        @Override
+        public boolean mayHaveArrived() {
+            return status == 502 || status == 504;
+        }
+
+        @Override
+        public boolean attempted() {
+            return true;
+        }
+
+        @Override
+        public String reason() {
+            return (status >= 300 && status < 400 ? "redirect-" : "status-") + status;
+        }
+    }
+
+    /** No answer in time. */
+    record TimedOut(String reason, boolean attempted, boolean mayHaveArrived, String detail) implements Outcome {}
+
+    /** We would not make this call: its URL or a header is malformed, or its host has a forbidden address. */
+    record Refused(String reason, String detail) implements Outcome {
+        @Override
+        public boolean mayHaveArrived() {
+            return false;
+        }
+
+        @Override
+        public boolean attempted() {
+            return true;
+        }
+    }
+
+    /** No usable answer: unknown host, no connection, no TLS, connection lost, garbage instead of HTTP, shutdown. */
+    record Unreachable(String reason, boolean attempted, boolean mayHaveArrived, String detail) implements Outcome {}
+}

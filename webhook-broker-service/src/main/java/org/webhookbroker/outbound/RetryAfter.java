@@ -1,0 +1,34 @@
+package org.webhookbroker.outbound;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.hc.client5.http.utils.DateUtils;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code Retry-After}: seconds or an HTTP date (RFC 1123 or RFC 1036). */
+final class RetryAfter {
+    private static final Duration MAX = Duration.ofDays(365);
+    private static final Pattern SECONDS = Pattern.compile("-?[0-9]{1,18}");
+
+    private RetryAfter() {}
+
+    /** The wait asked for, never negative; empty when the value is absent or means nothing. */
+    static Optional<Duration> parse(@Nullable String value, Clock clock) {
+        String trimmed = value == null ? "" : value.trim();
+        if (SECONDS.matcher(trimmed).matches()) {
+            return Optional.of(clamp(Duration.ofSeconds(Long.parseLong(trimmed))));
+        }
+        @Nullable Instant at = trimmed.isEmpty() ? null : DateUtils.parseStandardDate(trimmed);
+        return Optional.ofNullable(at).map(instant -> clamp(Duration.between(clock.instant(), instant)));
+    }
+
+    private static Duration clamp(Duration wait) {
+        if (wait.isNegative()) {
+            return Duration.ZERO;
+        }
+        return wait.compareTo(MAX) > 0 ? MAX : wait;
+    }
+}

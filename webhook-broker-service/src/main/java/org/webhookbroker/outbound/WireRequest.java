@@ -1,0 +1,97 @@
+package org.webhookbroker.outbound;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
+import org.apache.hc.core5.http.nio.AsyncRequestProducer;
+import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
+import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
+
+/**
+ * A call as it goes on the wire. A header value that could split the request refuses the call. Values go out in ISO-8859-1,
+ * which returns bytes read from an HTTP request unchanged; one that does not fit goes out whole in UTF-8.
+ */
+final class WireRequest {
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\x{10ffff}]*");
+    private static final Pattern LATIN = Pattern.compile("[\\x00-\\xff]*");
+
+    /** Framing and connection belong to the client: producers' copies of these would break it, and HTTP/2 forbids them. */
+    private static final Set<String> OURS = caseless(
+            "Host",
+            "Content-Length",
+            "Transfer-Encoding",
+            "Connection",
+            "Keep-Alive",
+            "Proxy-Connection",
+            "TE",
+            "Trailer",
+            "Upgrade",
+            "HTTP2-Settings",
+            "Expect");
+
+    private final BasicHttpRequest head;
+    private final HttpHost host;
+    private final byte[] body;
+
+    private WireRequest(HttpHost host, BasicHttpRequest head, byte[] body) {
+        this.host = host;
+        this.head = head;
+        this.body = body;
+    }
+
+    static WireRequest of(Call call, String userAgent) throws BadCall {
+        Target target = Target.parse(call.url());
+        BasicHttpRequest head = new BasicHttpRequest("POST", target.host(), target.path());
+        for (Map.Entry<String, String> header : call.headers().entrySet()) {
+            add(head, header.getKey(), header.getValue());
+        }
+        addDefault(head, "User-Agent", userAgent);
+        addDefault(head, "Accept-Encoding", "gzip");
+        if (target.basicAuth().isPresent()) {
+            addDefault(head, "Authorization", target.basicAuth().get());
+        }
+        return new WireRequest(target.host(), head, call.body());
+    }
+
+    HttpHost host() {
+        return host;
+    }
+
+    /** A producer for one exchange; the entity has no content type of its own, so ours passes untouched. */
+    AsyncRequestProducer producer() {
+        return new BasicRequestProducer(head, new BasicAsyncEntityProducer(body, null));
+    }
+
+    private static void addDefault(BasicHttpRequest head, String name, String value) throws BadCall {
+        if (!head.containsHeader(name)) {
+            add(head, name, value);
+        }
+    }
+
+    private static void add(BasicHttpRequest head, String name, String value) throws BadCall {
+        if (!TOKEN.matcher(name).matches() || !VALUE.matcher(value).matches()) {
+            throw new BadCall("bad-header", "Header cannot be sent: " + Printable.of(name, 100));
+        }
+        if (!OURS.contains(name)) {
+            head.setHeader(new BasicHeader(name, wire(value)));
+        }
+    }
+
+    private static String wire(String value) {
+        return LATIN.matcher(value).matches()
+                ? value
+                : new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    private static Set<String> caseless(String... names) {
+        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        set.addAll(Set.of(names));
+        return set;
+    }
+}

@@ -1,0 +1,123 @@
+package org.webhookbroker.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class HostResolverTest {
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1000); // nanoTime may wrap
+    private final AtomicInteger asked = new AtomicInteger();
+    private final List<Runnable> waiting = new ArrayList<>();
+    private String address = "10.0.0.1";
+    private final HostResolver resolver = new HostResolver(
+            this::answer, new AddressGuard(AddressGuard.DENIED_BY_DEFAULT, List.of()), waiting::add, now::get);
+
+    private InetAddress[] answer(String host) throws UnknownHostException {
+        asked.incrementAndGet();
+        if (address.isEmpty()) {
+            throw new UnknownHostException(host);
+        }
+        return new InetAddress[] {InetAddress.getByName(address)};
+    }
+
+    @Test
+    void oneQuestionAtATime() {
+        CompletableFuture<List<InetAddress>> first = resolver.lookup("a.test");
+        CompletableFuture<List<InetAddress>> second = resolver.lookup("a.test");
+        assertThat(first).isNotDone();
+
+        runAll();
+
+        assertThat(asked).hasValue(1);
+        assertThat(first.join()).hasToString("[/10.0.0.1]");
+        assertThat(second.join()).isEqualTo(first.join());
+    }
+
+    @Test
+    void answerIsKeptForItsTimeAndServesConnectsUntilTheNext() throws Exception {
+        ask("a.test");
+        now.addAndGet(HostResolver.ANSWER_TTL.toNanos() - 1);
+        assertThat(resolver.lookup("a.test")).isDone();
+        now.addAndGet(1);
+        address = "10.0.0.2";
+        assertThat(resolver.lookup("a.test")).isNotDone();
+        assertThat(resolver.resolve("a.test", 80)).containsExactly(new InetSocketAddress("10.0.0.1", 80));
+
+        runAll();
+
+        assertThat(resolver.resolve("a.test", 80)).containsExactly(new InetSocketAddress("10.0.0.2", 80));
+        assertThat(resolver.resolve("a.test")).hasSize(1);
+    }
+
+    @Test
+    void failureIsKeptForAShorterTime() {
+        address = "";
+        ask("a.test");
+        assertThat(resolver.lookup("a.test")).isCompletedExceptionally();
+        assertThatThrownBy(() -> resolver.resolve("a.test", 80)).isInstanceOf(UnknownHostException.class);
+        assertThat(asked).hasValue(1);
+
+        now.addAndGet(HostResolver.FAILURE_TTL.toNanos());
+
+        assertThat(resolver.lookup("a.test")).isNotDone();
+    }
+
+    @Test
+    void forbiddenAddressIsAFailure() {
+        address = "169.254.169.254";
+        ask("a.test");
+        assertThat(resolver.lookup("a.test"))
+                .isCompletedExceptionally()
+                .failsWithin(java.time.Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(BlockedAddressException.class);
+        assertThatThrownBy(() -> resolver.resolve("a.test", 80)).isInstanceOf(UnknownHostException.class);
+    }
+
+    @Test
+    void literalNeedsNoLookupAndNoThread() {
+        assertThat(resolver.lookup("10.1.2.3")).isCompletedWithValueMatching(list -> list.size() == 1);
+        assertThat(resolver.lookup("::1")).isCompletedWithValueMatching(list -> list.size() == 1);
+        assertThat(resolver.lookup("169.254.169.254")).isCompletedExceptionally();
+        assertThatThrownBy(() -> resolver.resolve("169.254.169.254", 80)).isInstanceOf(BlockedAddressException.class);
+        assertThat(waiting).isEmpty();
+    }
+
+    @Test
+    void hostNeverAskedForIsUnknown() {
+        assertThatThrownBy(() -> resolver.resolve("other.test", 80)).isInstanceOf(UnknownHostException.class);
+    }
+
+    @Test
+    void fullExecutorIsAFailureNotAnException() {
+        HostResolver full = new HostResolver(
+                this::answer,
+                new AddressGuard(List.of(), List.of()),
+                task -> {
+                    throw new RejectedExecutionException();
+                },
+                now::get);
+
+        assertThat(full.lookup("a.test")).isCompletedExceptionally();
+    }
+
+    private void ask(String host) {
+        assertThat(resolver.lookup(host)).isNotDone();
+        runAll();
+    }
+
+    private void runAll() {
+        waiting.forEach(Runnable::run);
+        waiting.clear();
+    }
+}

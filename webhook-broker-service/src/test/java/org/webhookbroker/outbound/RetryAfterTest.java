@@ -1,0 +1,55 @@
+package org.webhookbroker.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryAfterTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2015-10-21T07:28:00Z"), ZoneOffset.UTC);
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    0                             | PT0S
+                    7                             | PT7S
+                    ' 120 '                       | PT2M
+                    -5                            | PT0S
+                    31536001                      | PT8760H
+                    999999999999999999            | PT8760H
+                    Wed, 21 Oct 2015 07:28:30 GMT | PT30S
+                    Wed, 21 Oct 2015 07:27:00 GMT | PT0S
+                    Wed, 21 Oct 2099 07:27:00 GMT | PT8760H
+                    Wednesday, 21-Oct-15 07:28:05 GMT | PT5S
+                    """)
+    void read(String value, Duration wait) {
+        assertThat(RetryAfter.parse(value, CLOCK)).contains(wait);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "soon",
+                "1.5",
+                "9999999999999999999999",
+                "1e3",
+                "Wed, 99 Oct 2015 07:28:30 GMT",
+                "--1",
+                "\u0661"
+            })
+    void meaningless(String value) {
+        assertThat(RetryAfter.parse(value, CLOCK)).isEmpty();
+    }
+
+    @Test
+    void absent() {
+        assertThat(RetryAfter.parse(null, CLOCK)).isEmpty();
+    }
+}
