@@ -26,7 +26,7 @@ import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.registry.ValueRules;
 
 /** Contract 3, the consumers of a channel. */
-@Path("/channel/{channelId}")
+@Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ConsumerResource {
     private final RegistryLookup lookup;
@@ -38,7 +38,7 @@ public final class ConsumerResource {
     }
 
     @GET
-    @Path("consumers")
+    @Path("channel/{channelId}/consumers")
     public ListResponse list(@Context ContainerRequestContext request, @PathParam("channelId") String channelId) {
         Paging paging = Paging.of(request);
         List<Consumer> page = consumers.page(channel(channelId), paging.page());
@@ -48,13 +48,13 @@ public final class ConsumerResource {
     }
 
     @GET
-    @Path("consumer/{consumerId}")
+    @Path("channel/{channelId}/consumer/{consumerId}")
     public Response get(@PathParam("channelId") String channelId, @PathParam("consumerId") String id) {
         return answer(consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
     }
 
     @PUT
-    @Path("consumer/{consumerId}")
+    @Path("channel/{channelId}/consumer/{consumerId}")
     public Response put(
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
@@ -68,7 +68,7 @@ public final class ConsumerResource {
     }
 
     @DELETE
-    @Path("consumer/{consumerId}")
+    @Path("channel/{channelId}/consumer/{consumerId}")
     public Response delete(
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,

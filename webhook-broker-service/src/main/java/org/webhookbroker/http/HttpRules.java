@@ -1,10 +1,15 @@
 package org.webhookbroker.http;
 
+import io.dropwizard.core.Configuration;
+import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Environment;
+import java.util.Collection;
+import java.util.List;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.ContainerLifeCycle;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.glassfish.jersey.server.ServerProperties;
 import org.glassfish.jersey.server.monitoring.ApplicationEvent;
@@ -20,8 +25,15 @@ public final class HttpRules {
 
     private HttpRules() {}
 
-    /** To be called once, before the server starts; resources may be registered before or after. */
-    public static void install(Environment environment, XidGenerator ids) {
+    /**
+     * To be called once, before the server starts; resources may be registered before or after. No resource class may have a
+     * path that starts the path of another, such as {@code channel/{id}}: JAX-RS settles for one class and answers 404.
+     */
+    public static void install(Configuration configuration, Environment environment, XidGenerator ids) {
+        if (configuration.getServerFactory() instanceof AbstractServerFactory server) {
+            // Those of Dropwizard answer in JSON, and the more special ones would win over ours.
+            server.setRegisterDefaultExceptionMappers(false);
+        }
         RoutingHandler routing = new RoutingHandler();
         TextErrorHandler errors = new TextErrorHandler(ids);
         environment.getObjectMapper().registerModule(Rfc3339.jacksonModule());
@@ -47,17 +59,23 @@ public final class HttpRules {
         server.insertHandler(new RequestIdHandler(ids));
         for (Connector connector : server.getConnectors()) {
             if (!isAdmin(connector)) {
-                connector.getConnectionFactories().stream()
-                        .filter(HttpConfiguration.ConnectionFactory.class::isInstance)
-                        .map(HttpConfiguration.ConnectionFactory.class::cast)
-                        .forEach(factory -> prepare(factory.getHttpConfiguration()));
+                configurations(connector).forEach(HttpRules::prepare);
             }
         }
+    }
+
+    /** As beans: Dropwizard wraps the connection factories, so these can not be asked. */
+    private static Collection<HttpConfiguration> configurations(Connector connector) {
+        return connector instanceof ContainerLifeCycle container
+                ? container.getContainedBeans(HttpConfiguration.class)
+                : List.of();
     }
 
     private static void prepare(HttpConfiguration http) {
         // RoutingHandler judges paths itself; Jetty would refuse ids that the contract allows, and refuse them as HTML.
         http.setUriCompliance(UriCompliance.UNSAFE);
+        // Else a known content type in other letter case is replaced by the known one; it must pass as it came.
+        http.setHeaderCacheCaseSensitive(true);
         // Request id and redirect target are echoed: what came in must fit going out, else an honest request ends as
         // 500.
         http.setMaxResponseHeaderSize(3 * http.getRequestHeaderSize() + 8 * KIB);

@@ -25,7 +25,7 @@ final class RequestIdHandler extends Handler.Wrapper {
         response.getHeaders().put(BrokerHeaders.REQUEST_ID, id);
         MDC.put(RequestId.NAME, id.substring(0, Math.min(id.length(), LOGGED)));
         try {
-            return super.handle(request, response, callback);
+            return super.handle(request, new ContractResponse(request, response), callback);
         } finally {
             MDC.remove(RequestId.NAME);
         }

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.glassfish.jersey.server.model.Resource;
 import org.glassfish.jersey.server.model.ResourceMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which methods which paths have, taken from the JAX-RS resources. Answers what Jersey can not: methods by path, and the
@@ -15,6 +17,8 @@ import org.glassfish.jersey.server.model.ResourceMethod;
 final class Routes {
     static final String NOT_FOUND = "404 page not found\n";
     static final String METHOD_NOT_ALLOWED = "Method Not Allowed\n";
+
+    private static final Pattern ENCODED_SLASH = Pattern.compile("%2f", Pattern.CASE_INSENSITIVE);
 
     private record Route(String method, List<String> template) {
         boolean matches(List<String> path, boolean anyCase) {
@@ -25,7 +29,9 @@ final class Routes {
                 String fixed = template.get(i);
                 String segment = path.get(i);
                 boolean same = isParameter(fixed)
-                        ? !segment.isEmpty() && segment.indexOf('/') < 0
+                        ? !segment.isEmpty()
+                                && segment.indexOf('/') < 0
+                                && !(anyCase && ENCODED_SLASH.matcher(segment).find())
                         : anyCase ? fixed.equalsIgnoreCase(segment) : fixed.equals(segment);
                 if (!same) {
                     return false;
@@ -54,8 +60,7 @@ final class Routes {
     }
 
     private void add(String parent, Resource resource) {
-        String own = resource.getPath() == null ? "" : resource.getPath();
-        String path = parent + (own.isEmpty() || own.startsWith("/") ? "" : "/") + own;
+        String path = join(parent, resource.getPath());
         for (ResourceMethod method : resource.getResourceMethods()) {
             if (method.getHttpMethod() != null && !method.getHttpMethod().equals("OPTIONS")) {
                 routes.add(new Route(method.getHttpMethod(), segments(path)));
@@ -64,9 +69,14 @@ final class Routes {
         resource.getChildResources().forEach(child -> add(path, child));
     }
 
+    private static String join(String parent, @Nullable String own) {
+        String inner = own == null ? "" : own.replaceAll("^/+|/+$", "");
+        return inner.isEmpty() ? parent : parent + "/" + inner;
+    }
+
     /** A path without its first slash, at every slash; a trailing one leaves an empty segment. */
     static List<String> segments(String path) {
-        return List.of(path.substring(1).split("/", -1));
+        return List.of((path.isEmpty() ? "" : path.substring(1)).split("/", -1));
     }
 
     boolean has(String method, List<String> path) {

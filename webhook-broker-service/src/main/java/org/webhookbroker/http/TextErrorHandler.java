@@ -20,11 +20,17 @@ final class TextErrorHandler implements Request.Handler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String id = RequestId.of(request, ids);
-        int status = response.getStatus();
+        int status = statusOf(response.getStatus());
+        response.setStatus(status);
         response.getHeaders().put(BrokerHeaders.REQUEST_ID, id);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.TEXT);
         Content.Sink.write(response, true, text(status, id), callback);
         return true;
+    }
+
+    /** A version or a transfer coding nobody knows is the client's fault, and a 5xx would say that it is ours. */
+    private static int statusOf(int jetty) {
+        return jetty == 501 || jetty == 505 ? 400 : jetty;
     }
 
     private static String text(int status, String id) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.registry;
+
+import org.jspecify.annotations.NullMarked;
