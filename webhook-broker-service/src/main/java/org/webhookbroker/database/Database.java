@@ -5,6 +5,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -34,12 +35,25 @@ public final class Database {
                 .registerColumnMapper(new InstantColumnMapper());
     }
 
-    /** Commits what the callback did, or nothing of it. Reads committed data: the pool sets the isolation once. */
+    /**
+     * Commits what the callback did, or nothing of it. Reads committed data: the pool sets the isolation once.
+     *
+     * @throws UncertainCommitException when the connection broke during the commit; it is not run again, since not every
+     *     caller can tell its own earlier success from somebody else's
+     */
     public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
         for (int attempt = 1; ; attempt++) {
+            AtomicBoolean committing = new AtomicBoolean();
             try {
-                return jdbi.inTransaction(work);
+                return jdbi.inTransaction(handle -> {
+                    T result = work.withHandle(handle);
+                    committing.set(true);
+                    return result;
+                });
             } catch (JdbiException failure) {
+                if (committing.get() && !isDeadlock(failure)) {
+                    throw new UncertainCommitException(failure);
+                }
                 if (attempt == ATTEMPTS || !isTransient(failure)) {
                     throw failure;
                 }
@@ -57,6 +71,12 @@ public final class Database {
     public static boolean isDuplicateKey(JdbiException failure) {
         SQLException cause = sqlCause(failure);
         return cause != null && cause.getErrorCode() == DUPLICATE_KEY;
+    }
+
+    /** A rollback for certain; on Galera also the usual answer to a commit that lost against another node's. */
+    private static boolean isDeadlock(JdbiException failure) {
+        SQLException cause = sqlCause(failure);
+        return cause != null && cause.getErrorCode() == DEADLOCK;
     }
 
     /** True for a failure that says nothing about the statement itself: locks, or a connection that broke. */

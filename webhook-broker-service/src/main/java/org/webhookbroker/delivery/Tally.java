@@ -1,0 +1,68 @@
+package org.webhookbroker.delivery;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.webhookbroker.database.Xid;
+
+/**
+ * What one transaction adds to the counters, written once at its end. The counters make accepted = delivered + dead +
+ * removed + live provable (G2) and reading them cheap. Rows are kept per incarnation, so that nodes do not wait for each
+ * other, and written in the order of their keys, so that transactions of one node do not deadlock. Not thread-safe.
+ */
+public final class Tally {
+    private enum Column {
+        ACCEPTED,
+        DELIVERED,
+        DEAD,
+        REMOVED,
+        ARCHIVED
+    }
+
+    private final Map<Xid, long[]> changes = new TreeMap<>();
+
+    public Tally accepted(Xid owner, long count) {
+        return add(owner, Column.ACCEPTED, count);
+    }
+
+    public Tally delivered(Xid owner, long count) {
+        return add(owner, Column.DELIVERED, count);
+    }
+
+    /** Negative for dead jobs that were requeued or purged. */
+    public Tally dead(Xid owner, long count) {
+        return add(owner, Column.DEAD, count);
+    }
+
+    public Tally removed(Xid owner, long count) {
+        return add(owner, Column.REMOVED, count);
+    }
+
+    public void write(Handle handle, int incarnation) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch("""
+                INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON DUPLICATE KEY UPDATE
+                  accepted = accepted + VALUES(accepted), delivered = delivered + VALUES(delivered),
+                  dead = dead + VALUES(dead), removed = removed + VALUES(removed),
+                  archived = archived + VALUES(archived)
+                """);
+        changes.forEach((owner, counts) -> {
+            batch.bind(0, owner.bytes()).bind(1, incarnation);
+            for (Column column : Column.values()) {
+                batch.bind(2 + column.ordinal(), counts[column.ordinal()]);
+            }
+            batch.add();
+        });
+        batch.execute();
+    }
+
+    private Tally add(Xid owner, Column column, long count) {
+        changes.computeIfAbsent(owner, id -> new long[Column.values().length])[column.ordinal()] += count;
+        return this;
+    }
+}
