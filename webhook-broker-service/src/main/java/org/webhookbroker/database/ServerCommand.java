@@ -1,0 +1,75 @@
+package org.webhookbroker.database;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command lines of the embedded server, and the environment they need. */
+record ServerCommand(MariaDbBinaries binaries, EmbeddedSettings settings) {
+
+    /** Fills an empty data folder with the system tables. */
+    ProcessBuilder install(Path data) {
+        List<String> command = new ArrayList<>(List.of(
+                binaries.installer().toString(),
+                "--no-defaults",
+                "--basedir=" + binaries.base(),
+                "--datadir=" + data,
+                "--force",
+                "--skip-name-resolve",
+                "--skip-test-db",
+                "--auth-root-authentication-method=socket"));
+        addUser(command);
+        return builder(command);
+    }
+
+    /** Every commit reaches the disk before it is acknowledged; no binary log, as nothing replicates from here. */
+    ProcessBuilder serve(int port, Path initFile) throws IOException {
+        Path temporary = Files.createDirectories(settings.folder().resolve("tmp"));
+        List<String> command = new ArrayList<>(List.of(
+                binaries.server().toString(),
+                "--no-defaults",
+                StrayServers.dataArgument(settings.data()),
+                "--basedir=" + binaries.base(),
+                "--tmpdir=" + temporary,
+                "--init-file=" + initFile,
+                "--bind-address=127.0.0.1",
+                "--port=" + port,
+                "--socket=mariadbd.sock",
+                "--pid-file=mariadbd.pid",
+                "--skip-name-resolve",
+                "--skip-log-bin",
+                "--performance-schema=OFF",
+                "--max-connections=" + settings.maxConnections(),
+                "--max-allowed-packet=64M",
+                "--character-set-server=utf8mb4",
+                "--collation-server=utf8mb4_nopad_bin",
+                "--transaction-isolation=READ-COMMITTED",
+                "--innodb-flush-log-at-trx-commit=1",
+                "--innodb-buffer-pool-size=" + settings.bufferPoolBytes(),
+                "--innodb-log-file-size=" + settings.redoLogBytes(),
+                "--innodb-purge-threads=2"));
+        addUser(command);
+        return builder(command);
+    }
+
+    /** MariaDB refuses to run as root unless told so. */
+    private static void addUser(List<String> command) {
+        if ("root".equals(System.getProperty("user.name"))) {
+            command.add("--user=root");
+        }
+    }
+
+    /** To a file, not a pipe: the server may outlive a broker that is killed, and its last words must be kept. */
+    private ProcessBuilder builder(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(settings.log().toFile()));
+        Path libraries = binaries.base().resolve("libs");
+        if (Files.isDirectory(libraries)) {
+            builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
+        }
+        return builder;
+    }
+}

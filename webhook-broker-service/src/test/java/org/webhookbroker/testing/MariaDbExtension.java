@@ -1,0 +1,120 @@
+package org.webhookbroker.testing;
+
+import io.dropwizard.db.DataSourceFactory;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.TestPools;
+
+/**
+ * A real MariaDB: one server for the whole run, a migrated schema of its own for each test class, empty tables for each
+ * test. Use it as {@code @RegisterExtension static final MariaDbExtension mariaDb = new MariaDbExtension();}
+ */
+public final class MariaDbExtension implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+    private @Nullable TestServer server;
+    private @Nullable TestSchema schema;
+    private @Nullable TestPool pool;
+
+    /** A pool as the broker has it in production, with small numbers. Opened by the first use. */
+    public Database database() {
+        return pool().database();
+    }
+
+    public Jdbi jdbi() {
+        return pool().jdbi();
+    }
+
+    public DataSource dataSource() {
+        return pool().dataSource();
+    }
+
+    /** For what has a pool or a process of its own, such as the packaged broker: hand it these three. */
+    public String jdbcUrl() {
+        return server().jdbcUrl(schema().name());
+    }
+
+    public String user() {
+        return server().user();
+    }
+
+    public String password() {
+        return server().password();
+    }
+
+    /** The configuration block of a pool on this schema. */
+    public DataSourceFactory pooledBy(int size) {
+        return TestPools.of(jdbcUrl(), user(), password(), size);
+    }
+
+    /** A connection beside the pool, to hold locks or to look on. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(), user(), password());
+    }
+
+    /** {@code kill -9}: all connections break, and within seconds the server is back on the same port by itself. */
+    public void kill() {
+        server().kill();
+    }
+
+    /** The server stops answering (but keeps its connections) until the returned outage is closed. */
+    public Outage hang() {
+        return server().hang();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        TestServer running = TestServer.of(context);
+        server = running;
+        schema = running.createSchema();
+    }
+
+    /** Before, not after: what a failed test left can still be looked at while debugging. */
+    @Override
+    public void beforeEach(ExtensionContext context) throws Exception {
+        try (Connection connection = connect()) {
+            schema().empty(connection);
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        if (pool != null) {
+            pool.close();
+        }
+        if (schema != null) {
+            server().drop(schema);
+        }
+    }
+
+    private synchronized TestPool pool() {
+        TestPool open = pool;
+        if (open == null) {
+            open = TestPool.open(pooledBy(8));
+            pool = open;
+        }
+        return open;
+    }
+
+    private TestServer server() {
+        return required(server);
+    }
+
+    private TestSchema schema() {
+        return required(schema);
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("The extension must be a static field with @RegisterExtension");
+        }
+        return value;
+    }
+}
