@@ -44,12 +44,16 @@ public final class Tally {
             return;
         }
         PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived,
+                  first_delivered_at, last_delivered_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?,
+                  IF(delivered > 0, UTC_TIMESTAMP(6), NULL), IF(delivered > 0, UTC_TIMESTAMP(6), NULL))
                 ON DUPLICATE KEY UPDATE
                   accepted = accepted + VALUES(accepted), delivered = delivered + VALUES(delivered),
                   dead = dead + VALUES(dead), removed = removed + VALUES(removed),
-                  archived = archived + VALUES(archived)
+                  archived = archived + VALUES(archived),
+                  first_delivered_at = COALESCE(first_delivered_at, VALUES(first_delivered_at)),
+                  last_delivered_at = COALESCE(VALUES(last_delivered_at), last_delivered_at)
                 """);
         changes.forEach((owner, counts) -> {
             batch.bind(0, owner.bytes()).bind(1, incarnation);
