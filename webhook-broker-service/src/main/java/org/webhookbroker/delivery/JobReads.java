@@ -54,7 +54,7 @@ public final class JobReads {
                 .list());
     }
 
-    /** A page of a consumer's dead letters, newest first. */
+    /** A page of a consumer's dead letters, newest first. The hints: or the primary key is walked through everybody's. */
     public List<Job> dead(Xid consumer, PageRequest page) {
         return page.newestFirst(database.withHandle(handle ->
                 page.isOlder() ? deadBefore(handle, consumer, page.from()) : deadAfter(handle, consumer, page.from())));
@@ -62,7 +62,8 @@ public final class JobReads {
 
     private static List<Job> deadBefore(Handle handle, Xid consumer, Xid from) {
         return handle.createQuery("""
-                        SELECT id, message_id, consumer_id, 1004 AS state, changed_at FROM dead_job
+                        SELECT id, message_id, consumer_id, 1004 AS state, changed_at
+                        FROM dead_job FORCE INDEX (dead_job_consumer)
                         WHERE consumer_id = :consumer AND id < :from ORDER BY id DESC LIMIT :size
                         """)
                 .bind("consumer", consumer)
@@ -74,7 +75,8 @@ public final class JobReads {
 
     private static List<Job> deadAfter(Handle handle, Xid consumer, Xid from) {
         return handle.createQuery("""
-                        SELECT id, message_id, consumer_id, 1004 AS state, changed_at FROM dead_job
+                        SELECT id, message_id, consumer_id, 1004 AS state, changed_at
+                        FROM dead_job FORCE INDEX (dead_job_consumer)
                         WHERE consumer_id = :consumer AND id > :from ORDER BY id LIMIT :size
                         """)
                 .bind("consumer", consumer)

@@ -27,10 +27,14 @@ public record RetryPolicy(
             return Optional.empty();
         }
         Duration scheduled = scheduled(failedBefore + 1);
-        Duration bounded = asked.filter(hint -> hint.compareTo(longestRetryAfter) <= 0)
-                .orElse(asked.isPresent() ? longestRetryAfter : Duration.ZERO);
+        Duration bounded = asked.map(this::bound).orElse(Duration.ZERO);
         Duration base = bounded.compareTo(scheduled) > 0 ? bounded : scheduled;
         return Optional.of(base.plusNanos((long) (base.toNanos() * jitter * random.nextDouble())));
+    }
+
+    /** How much of a {@code Retry-After} is honoured. */
+    public Duration bound(Duration asked) {
+        return asked.compareTo(longestRetryAfter) > 0 ? longestRetryAfter : asked;
     }
 
     private Duration scheduled(int retry) {

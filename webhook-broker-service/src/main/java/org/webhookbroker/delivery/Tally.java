@@ -12,31 +12,34 @@ import org.webhookbroker.database.Xid;
  * other, and written in the order of their keys, so that transactions of one node do not deadlock. Not thread-safe.
  */
 public final class Tally {
-    private enum Column {
-        ACCEPTED,
-        DELIVERED,
-        DEAD,
-        REMOVED,
-        ARCHIVED
+    private static final class Counts {
+        private long accepted;
+        private long delivered;
+        private long dead;
+        private long removed;
     }
 
-    private final Map<Xid, long[]> changes = new TreeMap<>();
+    private final Map<Xid, Counts> changes = new TreeMap<>();
 
     public Tally accepted(Xid owner, long count) {
-        return add(owner, Column.ACCEPTED, count);
+        of(owner).accepted += count;
+        return this;
     }
 
     public Tally delivered(Xid owner, long count) {
-        return add(owner, Column.DELIVERED, count);
+        of(owner).delivered += count;
+        return this;
     }
 
     /** Negative for dead jobs that were requeued or purged. */
     public Tally dead(Xid owner, long count) {
-        return add(owner, Column.DEAD, count);
+        of(owner).dead += count;
+        return this;
     }
 
     public Tally removed(Xid owner, long count) {
-        return add(owner, Column.REMOVED, count);
+        of(owner).removed += count;
+        return this;
     }
 
     public void write(Handle handle, int incarnation) {
@@ -46,27 +49,25 @@ public final class Tally {
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived,
                   first_delivered_at, last_delivered_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?,
+                VALUES (?, ?, ?, ?, ?, ?, 0,
                   IF(delivered > 0, UTC_TIMESTAMP(6), NULL), IF(delivered > 0, UTC_TIMESTAMP(6), NULL))
                 ON DUPLICATE KEY UPDATE
                   accepted = accepted + VALUES(accepted), delivered = delivered + VALUES(delivered),
                   dead = dead + VALUES(dead), removed = removed + VALUES(removed),
-                  archived = archived + VALUES(archived),
                   first_delivered_at = COALESCE(first_delivered_at, VALUES(first_delivered_at)),
                   last_delivered_at = COALESCE(VALUES(last_delivered_at), last_delivered_at)
                 """);
-        changes.forEach((owner, counts) -> {
-            batch.bind(0, owner.bytes()).bind(1, incarnation);
-            for (Column column : Column.values()) {
-                batch.bind(2 + column.ordinal(), counts[column.ordinal()]);
-            }
-            batch.add();
-        });
+        changes.forEach((owner, counts) -> batch.bind(0, owner.bytes())
+                .bind(1, incarnation)
+                .bind(2, counts.accepted)
+                .bind(3, counts.delivered)
+                .bind(4, counts.dead)
+                .bind(5, counts.removed)
+                .add());
         batch.execute();
     }
 
-    private Tally add(Xid owner, Column column, long count) {
-        changes.computeIfAbsent(owner, id -> new long[Column.values().length])[column.ordinal()] += count;
-        return this;
+    private Counts of(Xid owner) {
+        return changes.computeIfAbsent(owner, id -> new Counts());
     }
 }

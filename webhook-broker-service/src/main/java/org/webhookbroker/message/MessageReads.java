@@ -36,7 +36,7 @@ public final class MessageReads {
                 .findOne());
     }
 
-    /** A page of the messages of a channel, newest first. */
+    /** A page of a channel's messages, newest first. The hints: or the primary key is walked through everybody's. */
     public List<MessageKey> page(Xid channel, PageRequest page) {
         return page.newestFirst(database.withHandle(
                 handle -> page.isOlder() ? older(handle, channel, page.from()) : newer(handle, channel, page.from())));
@@ -63,7 +63,7 @@ public final class MessageReads {
 
     private static List<MessageKey> older(Handle handle, Xid channel, Xid from) {
         return handle.createQuery("""
-                        SELECT id, channel_id, producer_id, public_id FROM message
+                        SELECT id, channel_id, producer_id, public_id FROM message FORCE INDEX (message_channel)
                         WHERE channel_id = :channel AND id < :from ORDER BY id DESC LIMIT :size
                         """)
                 .bind("channel", channel)
@@ -75,7 +75,7 @@ public final class MessageReads {
 
     private static List<MessageKey> newer(Handle handle, Xid channel, Xid from) {
         return handle.createQuery("""
-                        SELECT id, channel_id, producer_id, public_id FROM message
+                        SELECT id, channel_id, producer_id, public_id FROM message FORCE INDEX (message_channel)
                         WHERE channel_id = :channel AND id > :from ORDER BY id LIMIT :size
                         """)
                 .bind("channel", channel)

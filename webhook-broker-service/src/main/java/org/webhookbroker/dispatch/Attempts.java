@@ -1,0 +1,71 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.webhookbroker.delivery.Failure;
+import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.delivery.RetryPolicy;
+import org.webhookbroker.delivery.Settlement;
+import org.webhookbroker.outbound.Outcome;
+import org.webhookbroker.outbound.WebhookClient;
+
+/** Makes attempts, and decides what an outcome means for the job and for its lane. Thread-safe. */
+final class Attempts implements Sender {
+    /** After an attempt that could not even be made the lane rests, or it would spin. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    private final WebhookClient client;
+    private final CallBuilder calls;
+    private final RetryPolicy retryPolicy;
+    private final SettleBuffer settling;
+    private final DispatchMetrics metrics;
+
+    Attempts(
+            WebhookClient client,
+            CallBuilder calls,
+            RetryPolicy retryPolicy,
+            SettleBuffer settling,
+            DispatchMetrics metrics) {
+        this.client = client;
+        this.calls = calls;
+        this.retryPolicy = retryPolicy;
+        this.settling = settling;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void send(Lane lane, HeldJob job) {
+        long start = System.nanoTime();
+        client.send(calls.build(lane.consumer(), job)).thenAccept(outcome -> {
+            metrics.attempted(outcome, System.nanoTime() - start);
+            lane.completed(job, isReached(outcome), pause(outcome));
+            settling.add(lane, settlement(job.lease(), outcome));
+            lane.pump();
+        });
+    }
+
+    /** A refused URL is the job's trouble: attempts go on, and end it. */
+    private static boolean isReached(Outcome outcome) {
+        return !(outcome instanceof Outcome.Unreachable) && !(outcome instanceof Outcome.TimedOut);
+    }
+
+    /** While a consumer asks us to stay away its other jobs wait too, untouched (G7). */
+    private Duration pause(Outcome outcome) {
+        if (!outcome.attempted()) {
+            return REST;
+        }
+        return outcome.retryHint().map(retryPolicy::bound).orElse(Duration.ZERO);
+    }
+
+    private Settlement settlement(LeasedJob job, Outcome outcome) {
+        if (outcome.delivered()) {
+            return new Settlement.Delivered(job);
+        }
+        if (!outcome.attempted()) {
+            return new Settlement.Released(job, outcome.mayHaveArrived());
+        }
+        Failure failure = new Failure(outcome.reason(), outcome.detail(), outcome.mayHaveArrived());
+        Optional<Duration> delay = retryPolicy.next(job.attempts(), outcome.retryHint());
+        return delay.isPresent() ? new Settlement.Retry(job, delay.get(), failure) : new Settlement.Dead(job, failure);
+    }
+}
