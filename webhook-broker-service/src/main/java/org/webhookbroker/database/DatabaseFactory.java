@@ -1,7 +1,10 @@
 package org.webhookbroker.database;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
 import io.dropwizard.validation.ValidationMethod;
@@ -61,18 +64,32 @@ public final class DatabaseFactory {
     @JsonProperty
     private EmbeddedFactory embedded = new EmbeddedFactory();
 
+    @JsonIgnore
     @ValidationMethod(message = "database.url must be empty (embedded MariaDB) or start with jdbc:mariadb:")
-    boolean isUrlOfMariaDb() {
+    public boolean isUrlOfMariaDb() {
         return url.isEmpty() || url.startsWith("jdbc:mariadb:");
     }
 
-    /** Starts the embedded server, unless an external database is configured. */
-    public Optional<EmbeddedMariaDb> startEmbedded() {
+    /**
+     * Opens the broker's database, checked and migrated. Call it before anything is managed that uses the database: what is
+     * managed first is stopped last.
+     */
+    public Database build(Environment environment) {
+        Optional<EmbeddedMariaDb> server = startEmbedded();
+        server.ifPresent(mariaDb -> EmbeddedLifecycle.manage(mariaDb, environment));
+        DataSourceFactory pool = pool(server);
+        Startup.check(pool, server.isPresent());
+        // One timer for all statements: named by their text, as is the default, there would be no end of timers.
+        JdbiFactory factory = new JdbiFactory(statement -> "database.statements");
+        return new Database(factory.build(environment, pool, "database"));
+    }
+
+    /** Empty if an external database is configured. */
+    Optional<EmbeddedMariaDb> startEmbedded() {
         return url.isEmpty() ? Optional.of(EmbeddedMariaDb.start(embedded.settings(poolSize))) : Optional.empty();
     }
 
-    /** The pool of the running broker, on the embedded server if there is one. */
-    public DataSourceFactory pool(Optional<EmbeddedMariaDb> server) {
+    DataSourceFactory pool(Optional<EmbeddedMariaDb> server) {
         return server.map(mariaDb -> pool(mariaDb.jdbcUrl(EmbeddedMariaDb.SCHEMA), mariaDb.user(), mariaDb.password()))
                 .orElseGet(() -> pool(url, user, password));
     }

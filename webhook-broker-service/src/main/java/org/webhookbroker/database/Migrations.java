@@ -1,36 +1,47 @@
 package org.webhookbroker.database;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import liquibase.Contexts;
-import liquibase.LabelExpression;
 import liquibase.Liquibase;
 import liquibase.Scope;
-import liquibase.changelog.ChangeSet;
+import liquibase.UpdateSummaryEnum;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
-import liquibase.exception.LiquibaseException;
 import liquibase.resource.ClassLoaderResourceAccessor;
+import liquibase.ui.LoggerUIService;
 
 /** The schema's changesets, as shipped in the jar. */
 public final class Migrations {
-    /** Part of the identity of each changeset: the same from the jar and from a checkout. */
     public static final String FILE = "migrations/migrations.xml";
+
+    private static final int NO_SUCH_TABLE = 1146;
 
     private Migrations() {}
 
-    /** Names of what has not run yet; reads only. */
+    /**
+     * What has not run yet. Only reads: Liquibase's own status would create its tables and take its lock, and a broker may
+     * have no right to do so on an external database.
+     */
     static List<String> pending(Connection connection) {
+        Set<String> ran = ran(connection);
         return call(
                 connection,
-                liquibase -> liquibase.listUnrunChangeSets(new Contexts(), new LabelExpression()).stream()
-                        .map(ChangeSet::getId)
+                liquibase -> liquibase.getDatabaseChangeLog().getChangeSets().stream()
+                        .map(changeSet -> changeSet.getAuthor() + ":" + changeSet.getId())
+                        .filter(name -> !ran.contains(name))
                         .toList());
     }
 
     public static void run(Connection connection) {
         call(connection, liquibase -> {
+            liquibase.setShowSummary(UpdateSummaryEnum.OFF);
             liquibase.update(new Contexts());
             return true;
         });
@@ -44,14 +55,32 @@ public final class Migrations {
         });
     }
 
+    private static Set<String> ran(Connection connection) {
+        Set<String> names = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT AUTHOR, ID FROM DATABASECHANGELOG")) {
+            while (rows.next()) {
+                names.add(rows.getString(1) + ":" + rows.getString(2));
+            }
+            return names;
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_SUCH_TABLE) {
+                return names;
+            }
+            throw new IllegalStateException("Can not read which migrations have run: " + e.getMessage(), e);
+        }
+    }
+
     private interface Work<T> {
-        T with(Liquibase liquibase) throws LiquibaseException;
+        T with(Liquibase liquibase) throws Exception;
     }
 
     private static <T> T call(Connection connection, Work<T> work) {
         try {
-            // A broker does not report its use to anybody.
-            return Scope.child(Map.of("liquibase.analytics.enabled", false), () -> {
+            // No reports of use to anybody, and progress to the log instead of standard output.
+            Map<String, Object> scope =
+                    Map.of("liquibase.analytics.enabled", false, Scope.Attr.ui.name(), new LoggerUIService());
+            return Scope.child(scope, () -> {
                 var database =
                         DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
                 return work.with(new Liquibase(FILE, new ClassLoaderResourceAccessor(), database));

@@ -2,6 +2,9 @@ package org.webhookbroker.dispatch;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.delivery.Failure;
 import org.webhookbroker.delivery.LeasedJob;
 import org.webhookbroker.delivery.RetryPolicy;
@@ -11,6 +14,8 @@ import org.webhookbroker.outbound.WebhookClient;
 
 /** Makes attempts, and decides what an outcome means for the job and for its lane. Thread-safe. */
 final class Attempts implements Sender {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
     /** After an attempt that could not even be made the lane rests, or it would spin. */
     private static final Duration REST = Duration.ofSeconds(1);
 
@@ -33,15 +38,32 @@ final class Attempts implements Sender {
         this.metrics = metrics;
     }
 
+    /** Whatever goes wrong here, the job leaves the lane and is settled. */
     @Override
     public void send(Lane lane, HeldJob job) {
         long start = System.nanoTime();
-        client.send(calls.build(lane.consumer(), job)).thenAccept(outcome -> {
-            metrics.attempted(outcome, System.nanoTime() - start);
-            lane.completed(job, isReached(outcome), pause(outcome));
-            settling.add(lane, settlement(job.lease(), outcome));
+        CompletableFuture<Outcome> call;
+        try {
+            call = client.send(calls.build(lane.consumer(), job));
+        } catch (RuntimeException unexpected) {
+            call = CompletableFuture.failedFuture(unexpected);
+        }
+        CompletableFuture<Outcome> unused = call.whenComplete((outcome, unexpected) -> {
+            if (unexpected == null) {
+                ended(lane, job, outcome, System.nanoTime() - start);
+            } else {
+                LOG.error("An attempt of job {} could not be made", job.lease().id(), unexpected);
+                lane.completed(job, true, REST);
+                settling.add(lane, new Settlement.Released(job.lease(), true));
+            }
             lane.pump();
         });
+    }
+
+    private void ended(Lane lane, HeldJob job, Outcome outcome, long nanos) {
+        metrics.attempted(outcome, nanos);
+        lane.completed(job, isReached(outcome), pause(outcome));
+        settling.add(lane, settlement(job.lease(), outcome));
     }
 
     /** A refused URL is the job's trouble: attempts go on, and end it. */

@@ -76,8 +76,8 @@ final class Lane {
     /** Gives a reservation back: the job never became ours. */
     synchronized void release(int size) {
         held--;
+        budget.release(bytes, size);
         bytes -= size;
-        budget.release(size);
     }
 
     /** The job's outcome is recorded: its room is free again. */

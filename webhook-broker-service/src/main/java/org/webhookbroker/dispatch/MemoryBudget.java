@@ -3,14 +3,18 @@ package org.webhookbroker.dispatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes of messages that all lanes together may hold. A lane may never hold more than what is still free, the dynamic
- * threshold of shared-memory switches (Choudhury and Hahne, 1998): however many lanes are stuck with all that they may hold,
- * something is left for a healthy one. A lane that holds nothing may exceed the limit by one job, so that a large message
- * does not wait for ever. Thread-safe.
+ * Bytes of messages that all lanes together may hold. Each lane has 32 KiB of its own, so that however many others are stuck it
+ * goes on; beyond them it may have a quarter of what is still free, the dynamic threshold of shared-memory switches (Choudhury
+ * and Hahne, 1998), so that the first that are stuck do not take all. A lane that holds nothing may exceed that by one job,
+ * so that a large message does not wait for ever. Thread-safe.
  */
 final class MemoryBudget {
+    static final long OWN = 32 << 10;
+
+    private static final int SHARE = 4;
+
     private final long limit;
-    private final AtomicLong used = new AtomicLong();
+    private final AtomicLong shared = new AtomicLong();
 
     MemoryBudget(long limit) {
         this.limit = limit;
@@ -18,24 +22,34 @@ final class MemoryBudget {
 
     /** @param laneBytes what the asking lane holds already */
     boolean tryAcquire(long laneBytes, long size) {
+        long more = beyondOwn(laneBytes + size) - beyondOwn(laneBytes);
+        if (more == 0) {
+            return true;
+        }
         while (true) {
-            long before = used.get();
-            boolean fits = laneBytes + size <= limit - before;
+            long before = shared.get();
+            boolean fits = beyondOwn(laneBytes + size) <= (limit - before) / SHARE;
             boolean firstOfLane = laneBytes == 0 && before <= limit;
             if (!fits && !firstOfLane) {
                 return false;
             }
-            if (used.compareAndSet(before, before + size)) {
+            if (shared.compareAndSet(before, before + more)) {
                 return true;
             }
         }
     }
 
-    void release(long size) {
-        used.addAndGet(-size);
+    /** @param laneBytes what the lane held before */
+    void release(long laneBytes, long size) {
+        shared.addAndGet(beyondOwn(laneBytes - size) - beyondOwn(laneBytes));
     }
 
-    long used() {
-        return used.get();
+    private static long beyondOwn(long laneBytes) {
+        return Math.max(0, laneBytes - OWN);
+    }
+
+    /** Without what the lanes have of their own. */
+    long shared() {
+        return shared.get();
     }
 }

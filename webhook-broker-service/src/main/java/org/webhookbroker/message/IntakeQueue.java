@@ -29,8 +29,10 @@ final class IntakeQueue {
 
     /** All that waits, up to what one transaction should carry; waits for the first. Empty when none came in time. */
     synchronized List<Submission> take(Duration atMost) throws InterruptedException {
-        if (waiting.isEmpty()) {
-            wait(atMost.toMillis());
+        long deadline = System.nanoTime() + atMost.toNanos();
+        for (long left = atMost.toMillis(); waiting.isEmpty() && left > 0; ) {
+            wait(left);
+            left = (deadline - System.nanoTime()) / 1_000_000;
         }
         List<Submission> batch = new ArrayList<>();
         long bytes = 0;

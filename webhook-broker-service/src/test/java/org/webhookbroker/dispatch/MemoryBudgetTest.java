@@ -6,36 +6,53 @@ import org.junit.jupiter.api.Test;
 
 /** G6 and G8: what stuck lanes may take, and what is left for others. */
 class MemoryBudgetTest {
-    private final MemoryBudget budget = new MemoryBudget(1000);
+    private static final int KIB = 1024;
+    private static final long LIMIT = 1024 * KIB;
+
+    private final MemoryBudget budget = new MemoryBudget(LIMIT);
 
     @Test
-    void aLaneTakesAtMostWhatItLeavesFree() {
-        assertThat(take(new int[1], 100)).isEqualTo(500);
+    void aLaneTakesItsOwnAndAFifthOfTheRest() {
+        assertThat(takeAll(KIB)).isBetween(MemoryBudget.OWN + LIMIT / 5 - KIB, MemoryBudget.OWN + LIMIT / 5 + KIB);
     }
 
     @Test
-    void stuckLanesAlwaysLeaveRoomForAnother() {
-        for (int lane = 0; lane < 20; lane++) {
-            take(new int[1], 10);
+    void howeverManyAreStuckAnotherHasItsOwn() {
+        for (int lane = 0; lane < 200; lane++) {
+            takeAll(KIB);
         }
 
-        assertThat(budget.used()).isLessThanOrEqualTo(1000);
-        assertThat(take(new int[1], 10)).isGreaterThanOrEqualTo(10);
+        assertThat(budget.shared()).isLessThanOrEqualTo(LIMIT);
+        assertThat(takeAll(KIB)).isGreaterThanOrEqualTo(MemoryBudget.OWN);
     }
 
     @Test
     void anEmptyLaneMayTakeOneJobThatIsLargerThanTheRest() {
-        assertThat(budget.tryAcquire(0, 5000)).isTrue();
-        assertThat(budget.tryAcquire(0, 5000)).isFalse();
-        budget.release(5000);
-        assertThat(budget.tryAcquire(0, 5000)).isTrue();
+        int large = (int) (2 * LIMIT);
+
+        assertThat(budget.tryAcquire(0, large)).isTrue();
+        assertThat(budget.tryAcquire(0, large)).as("another lane, meanwhile").isFalse();
+        budget.release(large, large);
+        assertThat(budget.tryAcquire(0, large)).isTrue();
     }
 
-    /** Takes jobs of this size until refused; returns what the lane has then. */
-    private int take(int[] lane, int size) {
-        while (budget.tryAcquire(lane[0], size)) {
-            lane[0] += size;
+    @Test
+    void allIsFreeWhenAllIsReleased() {
+        long lane = takeAll(KIB);
+        while (lane > 0) {
+            budget.release(lane, KIB);
+            lane -= KIB;
         }
-        return lane[0];
+
+        assertThat(budget.shared()).isZero();
+    }
+
+    /** A new lane takes jobs of this size until it is refused; returns what it has then. */
+    private long takeAll(int size) {
+        long lane = 0;
+        while (budget.tryAcquire(lane, size)) {
+            lane += size;
+        }
+        return lane;
     }
 }

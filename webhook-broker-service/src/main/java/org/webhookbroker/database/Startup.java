@@ -1,0 +1,73 @@
+package org.webhookbroker.database;
+
+import io.dropwizard.db.DataSourceFactory;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What must hold of the database before the broker runs on it. */
+final class Startup {
+    private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
+
+    private Startup() {}
+
+    static void check(DataSourceFactory pool, boolean embedded) {
+        try (Connection connection = connect(pool)) {
+            version(connection).requireSupported();
+            if (embedded) {
+                migrate(connection);
+            } else {
+                requireMigrated(connection);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "database.url: can not connect to " + pool.getUrl() + " as user '" + pool.getUser() + "': "
+                            + e.getMessage() + ". Check that the server runs and that database.user and"
+                            + " database.password are right",
+                    e);
+        }
+    }
+
+    /** The folder's lock makes this the only process on the server, so a lock found in it is left from a kill. */
+    private static void migrate(Connection connection) {
+        List<String> pending = Migrations.pending(connection);
+        if (!pending.isEmpty()) {
+            LOG.info("Migrating the embedded database: {} changesets", pending.size());
+            Migrations.releaseLock(connection);
+            Migrations.run(connection);
+        }
+    }
+
+    static void requireMigrated(Connection connection) {
+        List<String> pending = Migrations.pending(connection);
+        if (!pending.isEmpty()) {
+            throw new IllegalStateException(
+                    "The database lacks " + pending.size() + " migrations (" + pending.get(0)
+                            + " is the first). Back it up, then run: java -jar webhook-broker-service.jar db migrate config.yml");
+        }
+    }
+
+    private static ServerVersion version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT VERSION()")) {
+            row.next();
+            return ServerVersion.parse(row.getString(1));
+        }
+    }
+
+    /** Not from the pool, whose time limit on statements is too short for building an index. */
+    private static Connection connect(DataSourceFactory pool) throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(pool.getProperties());
+        properties.put("user", String.valueOf(pool.getUser()));
+        properties.put("password", String.valueOf(pool.getPassword()));
+        properties.put("socketTimeout", "0");
+        return DriverManager.getConnection(pool.getUrl(), properties);
+    }
+}

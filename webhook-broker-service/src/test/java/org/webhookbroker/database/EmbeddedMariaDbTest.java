@@ -1,0 +1,124 @@
+package org.webhookbroker.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One folder for all tests here: its binaries are unpacked once. */
+final class EmbeddedMariaDbTest {
+    private static final EmbeddedSettings SETTINGS =
+            new EmbeddedSettings(Path.of("target", "embedded-test"), 64 << 20, 32 << 20, 20);
+
+    @AfterEach
+    void leavesNothingRunning() {
+        assertThat(StrayServers.find(SETTINGS.data())).isEmpty();
+    }
+
+    @Test
+    void keepsItsDataAndIsDurable() throws SQLException {
+        try (EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS)) {
+            execute(server, "CREATE OR REPLACE TABLE kept (id INT PRIMARY KEY)");
+            execute(server, "INSERT INTO kept VALUES (42)");
+            assertThat(query(server, "SELECT @@innodb_flush_log_at_trx_commit")).isEqualTo("1");
+            assertThat(query(server, "SELECT @@tx_isolation")).isEqualTo("READ-COMMITTED");
+        }
+        try (EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS)) {
+            assertThat(query(server, "SELECT id FROM kept")).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void refusesASecondBrokerOnTheSameFolder() {
+        try (EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS)) {
+            assertThatThrownBy(() -> EmbeddedMariaDb.start(SETTINGS))
+                    .hasMessageContaining("database.embedded.dataFolder")
+                    .hasMessageContaining("in use by another broker");
+            assertThat(ProcessHandle.of(server.pid())).isPresent();
+        }
+    }
+
+    @Test
+    void isStartedAgainWhenItDies() {
+        try (EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS)) {
+            long first = server.pid();
+            ProcessHandle.of(first).orElseThrow().destroyForcibly();
+            await().atMost(Duration.ofMinutes(1)).ignoreExceptions().untilAsserted(() -> {
+                assertThat(server.pid()).isNotEqualTo(first);
+                assertThat(query(server, "SELECT 1")).isEqualTo("1");
+            });
+        }
+    }
+
+    /** For real: another JVM starts the server and is killed, so that nobody stops it. */
+    @Test
+    void takesOverFromABrokerThatWasKilled() throws Exception {
+        Process broker = fork();
+        await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(ready()) || !broker.isAlive());
+        long stray = Long.parseLong(Files.readString(ready()));
+        broker.destroyForcibly().waitFor();
+        assertThat(ProcessHandle.of(stray)).as("outlives its broker").isPresent();
+        try (EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS)) {
+            assertThat(ProcessHandle.of(stray)).isEmpty();
+            assertThat(query(server, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    private static Process fork() throws IOException {
+        Files.deleteIfExists(ready());
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ToBeKilled.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(new File("target/embedded-test-killed.log"))
+                .start();
+    }
+
+    private static Path ready() {
+        return SETTINGS.folder().resolve("ready");
+    }
+
+    static final class ToBeKilled {
+        private ToBeKilled() {}
+
+        public static void main(String[] arguments) throws Exception {
+            EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS);
+            Path part = Files.writeString(SETTINGS.folder().resolve("ready.part"), Long.toString(server.pid()));
+            Files.move(part, ready());
+            Thread.currentThread().join();
+        }
+    }
+
+    private static void execute(EmbeddedMariaDb server, String sql) throws SQLException {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String query(EmbeddedMariaDb server, String sql) throws SQLException {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return String.valueOf(rows.getString(1));
+        }
+    }
+
+    private static Connection connect(EmbeddedMariaDb server) throws SQLException {
+        return DriverManager.getConnection(server.jdbcUrl(EmbeddedMariaDb.SCHEMA), server.user(), server.password());
+    }
+}
