@@ -14,6 +14,7 @@ public final class RegistrySnapshot {
     private final Map<String, Producer> producers = new HashMap<>();
     private final Map<String, Channel> channels = new HashMap<>();
     private final Map<Xid, Consumer> consumers = new HashMap<>();
+    private final Map<Xid, Map<String, Consumer>> consumersByPublicId = new HashMap<>();
     private final Map<Xid, List<Consumer>> consumersByChannel = new HashMap<>();
 
     RegistrySnapshot(
@@ -26,6 +27,9 @@ public final class RegistrySnapshot {
         channels.forEach(channel -> this.channels.put(channel.publicId(), channel));
         for (Consumer consumer : consumers) {
             this.consumers.put(consumer.id(), consumer);
+            consumersByPublicId
+                    .computeIfAbsent(consumer.channel().id(), id -> new HashMap<>())
+                    .put(consumer.publicId(), consumer);
             consumersByChannel
                     .computeIfAbsent(consumer.channel().id(), id -> new ArrayList<>())
                     .add(consumer);
@@ -46,6 +50,11 @@ public final class RegistrySnapshot {
 
     public Optional<Consumer> consumer(Xid id) {
         return Optional.ofNullable(consumers.get(id));
+    }
+
+    public Optional<Consumer> consumer(Xid channelId, String publicId) {
+        Map<String, Consumer> ofChannel = consumersByPublicId.getOrDefault(channelId, Map.of());
+        return Optional.ofNullable(ofChannel.get(publicId));
     }
 
     public List<Consumer> consumersOf(Xid channelId) {
