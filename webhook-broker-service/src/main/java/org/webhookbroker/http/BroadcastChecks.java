@@ -1,13 +1,9 @@
 package org.webhookbroker.http;
 
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Response.Status;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.registry.Channel;
@@ -26,17 +22,6 @@ public final class BroadcastChecks {
             int priority,
             Map<String, String> metadata) {}
 
-    /** One of the two is there. */
-    record Result(@Nullable Accepted ok, @Nullable Response refusal) {
-        Accepted accepted() {
-            return Objects.requireNonNull(ok);
-        }
-
-        static Result refused(Response.StatusType status, String text) {
-            return new Result(null, Answers.text(status, text));
-        }
-    }
-
     private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
     private final RegistryLookup lookup;
@@ -52,51 +37,42 @@ public final class BroadcastChecks {
         this.metadata = new MetadataHeaders(consumerTokenHeader);
     }
 
-    Result check(String channelId, MultivaluedMap<String, String> headers) {
-        Optional<Channel> channel = lookup.channel(channelId);
-        if (channel.isEmpty()) {
-            return new Result(null, Answers.notFound());
+    Accepted check(String channelId, ContainerRequestContext request) {
+        Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
+        if (!lookup.tokenMatches(channel, RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN))) {
+            throw Refusal.of(403, "channel token does not match");
         }
-        if (!lookup.tokenMatches(channel.get(), text(headers, BrokerHeaders.CHANNEL_TOKEN))) {
-            return Result.refused(Status.FORBIDDEN, "channel token does not match");
-        }
-        String producerId = text(headers, BrokerHeaders.PRODUCER_ID);
-        Optional<Producer> producer =
-                producerId == null || producerId.isEmpty() ? Optional.empty() : lookup.producer(producerId);
+        String producerId = RequestHeaders.first(request, BrokerHeaders.PRODUCER_ID);
+        Optional<Producer> producer = producerId.isEmpty() ? Optional.empty() : lookup.producer(producerId);
         if (producer.isEmpty()) {
-            return Result.refused(Status.UNAUTHORIZED, "producer could not be found");
+            throw Refusal.of(401, "producer could not be found");
         }
-        if (!lookup.tokenMatches(producer.get(), text(headers, BrokerHeaders.PRODUCER_TOKEN))) {
-            return Result.refused(Status.FORBIDDEN, "producer token does not match");
+        if (!lookup.tokenMatches(producer.get(), RequestHeaders.first(request, BrokerHeaders.PRODUCER_TOKEN))) {
+            throw Refusal.of(403, "producer token does not match");
         }
-        String scheduledFor = headers.getFirst(BrokerHeaders.SCHEDULED_FOR);
-        if (scheduledFor != null && !scheduledFor.isEmpty()) {
-            return new Result(null, schedule.refusal(scheduledFor));
+        String scheduledFor = RequestHeaders.first(request, BrokerHeaders.SCHEDULED_FOR);
+        if (!scheduledFor.isEmpty()) {
+            throw schedule.refusal(scheduledFor);
         }
-        return accept(channel.get(), producer.get(), headers);
+        return accept(channel, producer.get(), request);
     }
 
-    private Result accept(Channel channel, Producer producer, MultivaluedMap<String, String> headers) {
-        String wantedId = text(headers, BrokerHeaders.MESSAGE_ID);
-        String messageId = wantedId == null || wantedId.isEmpty() ? ids.next().toString() : wantedId;
-        String givenType = headers.getFirst(HttpHeaders.CONTENT_TYPE);
-        String contentType = givenType == null || givenType.isEmpty() ? DEFAULT_CONTENT_TYPE : givenType;
-        int priority = Priority.parse(headers.getFirst(BrokerHeaders.MESSAGE_PRIORITY));
-        Optional<String> wrong = ValueRules.text(BrokerHeaders.MESSAGE_ID, messageId)
-                .or(() -> ValueRules.text(HttpHeaders.CONTENT_TYPE, contentType));
-        if (wrong.isPresent()) {
-            return Result.refused(Status.BAD_REQUEST, wrong.get());
-        }
+    private Accepted accept(Channel channel, Producer producer, ContainerRequestContext request) {
+        String wantedId = RequestHeaders.first(request, BrokerHeaders.MESSAGE_ID);
+        String messageId = wantedId.isEmpty() ? ids.next().toString() : wantedId;
+        String givenType = RequestHeaders.contentType(request);
+        String contentType = givenType.isEmpty() ? DEFAULT_CONTENT_TYPE : givenType;
+        int priority = Priority.parse(RequestHeaders.first(request, BrokerHeaders.MESSAGE_PRIORITY));
+        ValueRules.text(BrokerHeaders.MESSAGE_ID, messageId)
+                .or(() -> ValueRules.text(HttpHeaders.CONTENT_TYPE, contentType))
+                .ifPresent(BroadcastChecks::refuse);
         if (priority == Priority.TOO_LARGE) {
-            return Result.refused(
-                    Status.BAD_REQUEST,
-                    "Bad Request: `" + BrokerHeaders.MESSAGE_PRIORITY + "` is larger than " + Integer.MAX_VALUE);
+            refuse("Bad Request: `" + BrokerHeaders.MESSAGE_PRIORITY + "` is larger than " + Integer.MAX_VALUE);
         }
-        Map<String, String> passedOn = metadata.of(headers.getFirst(BrokerHeaders.METADATA_HEADERS), headers);
-        return new Result(new Accepted(channel, producer, messageId, contentType, priority, passedOn), null);
+        return new Accepted(channel, producer, messageId, contentType, priority, metadata.of(request));
     }
 
-    private static @Nullable String text(MultivaluedMap<String, String> headers, String name) {
-        return HeaderText.decodeIfAny(headers.getFirst(name));
+    private static void refuse(String text) {
+        throw Refusal.of(400, text);
     }
 }

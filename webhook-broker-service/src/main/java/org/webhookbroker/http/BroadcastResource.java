@@ -7,12 +7,11 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Response.Status;
-import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,7 @@ import org.webhookbroker.message.Receipt;
 @Path("/channel/{channelId}/broadcast")
 public final class BroadcastResource {
     private static final long ANSWER_WITHIN_SECONDS = 30;
-    private static final Response CREATED = Response.status(Status.CREATED).build();
+    private static final Response CREATED = Answers.empty(201).build();
 
     private final BroadcastChecks checks;
     private final PayloadReader payloads;
@@ -40,38 +39,32 @@ public final class BroadcastResource {
     @POST
     public void broadcast(
             @PathParam("channelId") String channelId,
-            @Context HttpHeaders headers,
-            @Context HttpServletRequest request,
-            InputStream body,
+            @Context ContainerRequestContext request,
+            @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
-        BroadcastChecks.Result checked = checks.check(channelId, headers.getRequestHeaders());
-        Response refusal = checked.refusal();
-        if (refusal != null) {
-            response.resume(refusal);
-            return;
-        }
-        Payload payload = payloads.read(body, request.getContentLengthLong());
+        BroadcastChecks.Accepted accepted = checks.check(channelId, request);
+        Payload payload = payloads.read(request.getEntityStream(), servletRequest.getContentLengthLong());
         Optional<Response> unread = refusal(payload);
         if (unread.isPresent()) {
             response.resume(unread.get());
             return;
         }
-        answer(submit(checked.accepted(), payload.bytes()), checked.accepted(), request.getAsyncContext(), response);
+        answer(submit(accepted, payload.bytes()), accepted, servletRequest.getAsyncContext(), response);
     }
 
     private Optional<Response> refusal(Payload payload) {
         return switch (payload.outcome()) {
             case TOO_LARGE ->
-                Optional.of(Answers.text(
-                        Status.REQUEST_ENTITY_TOO_LARGE,
-                        "payload is larger than the limit of " + payloads.limit() + " bytes"));
-            case NO_ROOM ->
-                Optional.of(Answers.tryAgain("too many payloads wait to be stored: nothing was stored, try again"));
-            case UNREADABLE -> Optional.of(Answers.text(Status.INTERNAL_SERVER_ERROR, "body could not be read"));
+                Optional.of(Answers.text(413, "payload is larger than the limit of " + payloads.limit() + " bytes")
+                        .build());
+            case NO_ROOM -> Optional.of(tryAgain("too many payloads wait to be stored: nothing was stored, try again"));
+            case UNREADABLE ->
+                Optional.of(Answers.text(500, "body could not be read").build());
             case READ ->
                 payload.bytes().length > 0
                         ? Optional.empty()
-                        : Optional.of(Answers.text(Status.BAD_REQUEST, "Bad Request: the payload is empty"));
+                        : Optional.of(Answers.text(400, "Bad Request: the payload is empty")
+                                .build());
         };
     }
 
@@ -92,7 +85,8 @@ public final class BroadcastResource {
             BroadcastChecks.Accepted accepted,
             AsyncContext context,
             AsyncResponse response) {
-        receipt.completeOnTimeout(Receipt.UNAVAILABLE, ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
+        CompletableFuture<Void> unused = receipt.completeOnTimeout(
+                        Receipt.UNAVAILABLE, ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
                 .thenAccept(done -> context.start(() -> {
                     if (done == Receipt.ACCEPTED) {
                         locate((HttpServletResponse) context.getResponse(), accepted);
@@ -104,18 +98,22 @@ public final class BroadcastResource {
     /** Past Jersey, which would make it absolute, and fails on ids that are no URI; the contract wants them as they are. */
     private static void locate(HttpServletResponse response, BroadcastChecks.Accepted accepted) {
         String link = "/channel/" + accepted.channel().publicId() + "/message/" + accepted.messageId();
-        response.setHeader(HttpHeaders.LOCATION, HeaderText.encode(link));
+        response.setHeader(HttpHeaders.LOCATION, RequestHeaders.encode(link));
     }
 
     private static Response answer(Receipt receipt, String messageId) {
         return switch (receipt) {
             case ACCEPTED -> CREATED;
-            case DUPLICATE -> Answers.text(Status.CONFLICT, "duplicate message id for channel");
-            case OVERLOADED ->
-                Answers.tryAgain("too many messages wait to be stored: this one was not stored, try again");
+            case DUPLICATE ->
+                Answers.text(409, "duplicate message id for channel").build();
+            case OVERLOADED -> tryAgain("too many messages wait to be stored: this one was not stored, try again");
             case UNAVAILABLE ->
-                Answers.tryAgain("the database did not answer, so the message may be stored or not: repeat it with "
+                tryAgain("the database did not answer, so the message may be stored or not: repeat it with "
                         + BrokerHeaders.MESSAGE_ID + ": " + messageId + ", then 409 means that it was stored");
         };
+    }
+
+    private static Response tryAgain(String text) {
+        return Answers.text(503, text).header(HttpHeaders.RETRY_AFTER, "1").build();
     }
 }

@@ -1,11 +1,7 @@
 package org.webhookbroker.http;
 
-import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.delivery.Job;
@@ -28,24 +24,24 @@ public final class ConsumerAccess {
     }
 
     /** The consumer if both tokens are right (checks 1 to 4). */
-    Consumer authenticated(String channelId, String consumerId, HttpHeaders headers) {
-        Channel channel = lookup.channel(channelId).orElseThrow(() -> new WebApplicationException(Answers.notFound()));
-        if (!lookup.tokenMatches(channel, first(headers, BrokerHeaders.CHANNEL_TOKEN))) {
-            throw refused(Status.FORBIDDEN, "channel token does not match");
+    Consumer authenticated(String channelId, String consumerId, ContainerRequestContext request) {
+        Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
+        if (!lookup.tokenMatches(channel, RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN))) {
+            throw Refusal.of(403, "channel token does not match");
         }
-        Consumer consumer = lookup.consumer(channel, consumerId)
-                .orElseThrow(() -> refused(Status.UNAUTHORIZED, "consumer could not be found"));
-        if (!lookup.tokenMatches(consumer, first(headers, BrokerHeaders.CONSUMER_TOKEN))) {
-            throw refused(Status.FORBIDDEN, "consumer token does not match");
+        Consumer consumer =
+                lookup.consumer(channel, consumerId).orElseThrow(() -> Refusal.of(401, "consumer could not be found"));
+        if (!lookup.tokenMatches(consumer, RequestHeaders.first(request, BrokerHeaders.CONSUMER_TOKEN))) {
+            throw Refusal.of(403, "consumer token does not match");
         }
         return consumer;
     }
 
     /** As {@link #authenticated}, for what makes sense only with a pull consumer (check 5). */
-    Consumer pulling(String channelId, String consumerId, HttpHeaders headers) {
-        Consumer consumer = authenticated(channelId, consumerId, headers);
+    Consumer pulling(String channelId, String consumerId, ContainerRequestContext request) {
+        Consumer consumer = authenticated(channelId, consumerId, request);
         if (consumer.type() != ConsumerType.PULL) {
-            throw refused(Status.PRECONDITION_FAILED, "consumer not pull based");
+            throw Refusal.of(412, "consumer not pull based");
         }
         return consumer;
     }
@@ -54,19 +50,11 @@ public final class ConsumerAccess {
     Job job(Consumer consumer, String jobId) {
         Optional<Job> job = Xid.parse(jobId).flatMap(jobs::find);
         if (job.isEmpty()) {
-            throw refused(Status.NOT_FOUND, NO_JOB);
+            throw Refusal.of(404, NO_JOB);
         }
         if (!job.get().consumerId().equals(consumer.id())) {
-            throw refused(Status.UNAUTHORIZED, NO_JOB);
+            throw Refusal.of(401, NO_JOB);
         }
         return job.get();
-    }
-
-    static WebApplicationException refused(Response.StatusType status, String text) {
-        return new WebApplicationException(Answers.text(status, text));
-    }
-
-    private static @Nullable String first(HttpHeaders headers, String name) {
-        return HeaderText.decodeIfAny(headers.getRequestHeaders().getFirst(name));
     }
 }

@@ -5,15 +5,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Response.Status;
-import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,10 +42,10 @@ public final class DeadLetterResource {
     public DeadJobsResponse list(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
-            @Context UriInfo uri) {
+            @Context ContainerRequestContext request) {
         Consumer consumer = consumer(channelId, consumerId);
-        Paging paging = Paging.of(uri);
-        List<Job> page = jobs.dead(consumer.id(), paging.request());
+        Paging paging = Paging.of(request);
+        List<Job> page = jobs.dead(consumer.id(), paging.page());
         Map<Xid, MessageKey> keys =
                 messages.keys(page.stream().map(Job::messageId).toList());
         // A dead job keeps its message from being pruned; it may only have been requeued and delivered this instant.
@@ -60,7 +55,7 @@ public final class DeadLetterResource {
                 shown.stream()
                         .map(job -> JobViews.dead(job, consumer, Objects.requireNonNull(keys.get(job.messageId()))))
                         .toList(),
-                paging.links(page.stream().map(Job::id).toList()));
+                paging.links(page, job -> Cursor.of(job.id())));
     }
 
     /** Whoever knows the consumer's token may requeue all of them. */
@@ -68,21 +63,19 @@ public final class DeadLetterResource {
     public Response requeueAll(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
-            @Context HttpHeaders headers,
-            InputStream body)
-            throws IOException {
-        String token = FormBody.field("requeue", headers, body);
+            @Context ContainerRequestContext request) {
+        FormBody.requireType(request);
         Consumer consumer = consumer(channelId, consumerId);
-        if (!lookup.tokenMatches(consumer, token)) {
-            return Answers.text(Status.BAD_REQUEST, "`requeue` form param must match consumer token");
+        if (!lookup.tokenMatches(consumer, FormBody.read(request).first("requeue"))) {
+            throw Refusal.of(400, "`requeue` form param must match consumer token");
         }
         deadLetters.requeueUpTo(consumer, Long.MAX_VALUE);
-        return Response.accepted().build();
+        return Answers.empty(202).build();
     }
 
     private Consumer consumer(String channelId, String consumerId) {
         return lookup.channel(channelId)
                 .flatMap(channel -> lookup.consumer(channel, consumerId))
-                .orElseThrow(() -> new WebApplicationException(Answers.notFound()));
+                .orElseThrow(Refusal::notFound);
     }
 }

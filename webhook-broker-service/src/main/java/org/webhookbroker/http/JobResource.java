@@ -5,11 +5,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Response.Status;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.JobResponse;
@@ -44,12 +43,12 @@ public final class JobResource {
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
             @PathParam("jobId") String jobId,
-            @Context HttpHeaders headers) {
-        Consumer consumer = access.pulling(channelId, consumerId, headers);
+            @Context ContainerRequestContext request) {
+        Consumer consumer = access.pulling(channelId, consumerId, request);
         Job job = access.job(consumer, jobId);
         MessageKey message = Optional.ofNullable(
                         messages.keys(List.of(job.messageId())).get(job.messageId()))
-                .orElseThrow(() -> ConsumerAccess.refused(Status.NOT_FOUND, NO_JOB));
+                .orElseThrow(() -> Refusal.of(404, NO_JOB));
         return views.alone(job, consumer, message);
     }
 
@@ -60,12 +59,12 @@ public final class JobResource {
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
             @PathParam("jobId") String jobId,
-            @Context HttpHeaders headers) {
-        Consumer consumer = access.authenticated(channelId, consumerId, headers);
+            @Context ContainerRequestContext request) {
+        Consumer consumer = access.authenticated(channelId, consumerId, request);
         Job job = access.job(consumer, jobId);
         if (job.state() != JobState.DEAD || !deadLetters.requeue(consumer, job.id())) {
-            throw ConsumerAccess.refused(Status.BAD_REQUEST, NO_JOB);
+            throw Refusal.of(400, NO_JOB);
         }
-        return Response.accepted().build();
+        return Answers.empty(202).build();
     }
 }

@@ -4,15 +4,12 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.UriInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.MessageResponse;
 import org.webhookbroker.api.MessagesStatusResponse;
@@ -48,7 +45,7 @@ public final class MessageResource {
     @GET
     @Path("/message/{messageId}")
     public MessageResponse message(@PathParam("channelId") String channelId, @PathParam("messageId") String messageId) {
-        StoredMessage stored = messages.find(channel(channelId).id(), messageId).orElseThrow(MessageResource::notFound);
+        StoredMessage stored = messages.find(channel(channelId).id(), messageId).orElseThrow(Refusal::notFound);
         Message message = stored.message();
         List<Job> ofMessage = jobs.ofMessage(message.id(), stored.jobCount());
         return new MessageResponse(
@@ -65,21 +62,18 @@ public final class MessageResource {
 
     @GET
     @Path("/messages")
-    public ListResponse messages(
-            @PathParam("channelId") String channelId,
-            @QueryParam("status") @Nullable List<String> statuses,
-            @Context UriInfo uri) {
-        Paging paging = Paging.of(uri);
+    public ListResponse messages(@PathParam("channelId") String channelId, @Context ContainerRequestContext request) {
+        Paging paging = Paging.of(request);
         Channel channel = channel(channelId);
-        if (!mayHave(statuses == null ? List.of() : statuses)) {
+        if (!mayHave(UrlEncoded.query(request).all("status"))) {
             return new ListResponse(List.of(), Map.of());
         }
-        List<MessageKey> page = messages.page(channel.id(), paging.request());
+        List<MessageKey> page = messages.page(channel.id(), paging.page());
         return new ListResponse(
                 page.stream()
                         .map(message -> JobViews.messageLink(channel, message.publicId()))
                         .toList(),
-                paging.links(page.stream().map(MessageKey::id).toList()));
+                paging.links(page, message -> Cursor.of(message.id())));
     }
 
     /** An unknown channel has no messages either. */
@@ -104,10 +98,6 @@ public final class MessageResource {
     }
 
     private Channel channel(String channelId) {
-        return lookup.channel(channelId).orElseThrow(MessageResource::notFound);
-    }
-
-    private static WebApplicationException notFound() {
-        return new WebApplicationException(Answers.notFound());
+        return lookup.channel(channelId).orElseThrow(Refusal::notFound);
     }
 }

@@ -1,11 +1,10 @@
 package org.webhookbroker.http;
 
-import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.webhookbroker.api.BrokerHeaders;
 
 /** Contract 4.4: headers of a broadcast that every delivery repeats. Thread-safe. */
@@ -48,13 +47,15 @@ final class MetadataHeaders {
 
     /** @param consumerTokenHeader the configured name under which consumers get their token */
     MetadataHeaders(String consumerTokenHeader) {
-        skipped = new TreeSet<>(OWN);
+        skipped = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        skipped.addAll(OWN);
         skipped.add(consumerTokenHeader);
     }
 
     /** Names as spelled in the list, which is not trimmed; a header that is missing or empty is left out. */
-    Map<String, String> of(@Nullable String names, MultivaluedMap<String, String> headers) {
-        if (names == null || names.isEmpty()) {
+    Map<String, String> of(ContainerRequestContext request) {
+        String names = RequestHeaders.first(request, BrokerHeaders.METADATA_HEADERS);
+        if (names.isEmpty()) {
             return Map.of();
         }
         Map<String, String> metadata = new TreeMap<>();
@@ -62,9 +63,9 @@ final class MetadataHeaders {
             int comma = names.indexOf(',', start);
             int end = comma < 0 ? names.length() : comma;
             String name = names.substring(start, end);
-            String value = name.isEmpty() || skipped.contains(name) ? null : headers.getFirst(name);
-            if (value != null && !value.isEmpty()) {
-                metadata.put(name, HeaderText.decode(value));
+            String value = name.isEmpty() || skipped.contains(name) ? "" : RequestHeaders.first(request, name);
+            if (!value.isEmpty()) {
+                metadata.put(name, value);
             }
             start = end + 1;
         }

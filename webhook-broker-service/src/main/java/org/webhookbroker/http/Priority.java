@@ -1,7 +1,5 @@
 package org.webhookbroker.http;
 
-import org.jspecify.annotations.Nullable;
-
 /** Contract 4.3: a decimal with an optional sign, of which the absolute value counts; anything else is 0, never an error. */
 final class Priority {
     /** For a number that the column can not hold, but 64 bits can. */
@@ -9,8 +7,8 @@ final class Priority {
 
     private Priority() {}
 
-    static int parse(@Nullable String text) {
-        if (text == null || text.isEmpty()) {
+    static int parse(String text) {
+        if (text.isEmpty()) {
             return 0;
         }
         int start = text.charAt(0) == '-' || text.charAt(0) == '+' ? 1 : 0;
