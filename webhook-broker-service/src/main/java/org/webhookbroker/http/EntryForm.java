@@ -25,6 +25,7 @@ final class EntryForm {
         return values;
     }
 
+    @SuppressWarnings("DoNotCallSuggester") // called through Optional.ifPresent
     static void refuse(String text) {
         throw Refusal.of(400, text);
     }
