@@ -41,15 +41,15 @@ final class BrokerGauges {
                 .name("dead_job_count")
                 .help("Number of dead jobs per consumer")
                 .labelNames("channel", "consumer")
-                .callback(
-                        gauge -> dead().forEach(each -> gauge.call((double) each.totals().dead(), labels(each))))
+                .callback(gauge ->
+                        dead().forEach(each -> gauge.call((double) each.totals().dead(), labels(each))))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("webhook_broker_live_jobs")
                 .help("Jobs per consumer that are queued or in flight")
                 .labelNames("channel", "consumer")
-                .callback(gauge ->
-                        labelled().forEach(each -> gauge.call((double) each.totals().live(), labels(each))))
+                .callback(gauge -> labelled()
+                        .forEach(each -> gauge.call((double) each.totals().live(), labels(each))))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("webhook_broker_oldest_due_job_seconds")

@@ -40,6 +40,10 @@ public final class RegistrySnapshot {
         return Optional.ofNullable(producers.get(publicId));
     }
 
+    public Collection<Channel> channels() {
+        return channels.values();
+    }
+
     public Optional<Channel> channel(String publicId) {
         return Optional.ofNullable(channels.get(publicId));
     }

@@ -81,7 +81,8 @@ class TakeoverTest {
                 .map(TakeoverTest::messageId)
                 .toList();
         assertThat(marked).containsExactlyInAnyOrderElementsOf(sent);
-        await().untilAsserted(() -> assertThat(longOf("SELECT COUNT(*) FROM job")).isZero());
+        await().untilAsserted(
+                        () -> assertThat(longOf("SELECT COUNT(*) FROM job")).isZero());
     }
 
     /** G4: a node that was away learns that it is dead; its late outcome changes nothing. */
@@ -123,7 +124,8 @@ class TakeoverTest {
             node.crash();
         }
         try (Node last = Node.start(database, settings -> settings.dispatch.maxTakeovers = 2)) {
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM dead_job WHERE reason = 'crash-loop'") == 1);
+            await().atMost(A_MINUTE)
+                    .until(() -> longOf("SELECT COUNT(*) FROM dead_job WHERE reason = 'crash-loop'") == 1);
             assertThat(last.inFlight()).isZero();
         }
         assertThat(crashed).hasSize(2);
