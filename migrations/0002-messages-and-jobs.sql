@@ -67,7 +67,8 @@ CREATE TABLE dead_job (
   changed_at DATETIME(6) NOT NULL,
   reason VARCHAR(32) NOT NULL,
   detail VARCHAR(255) NOT NULL,
-  KEY dead_job_consumer (consumer_id)
+  KEY dead_job_consumer (consumer_id),
+  KEY dead_job_changed (consumer_id, changed_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:tally
@@ -79,6 +80,8 @@ CREATE TABLE tally (
   dead BIGINT NOT NULL COMMENT 'Dead now: a requeue lowers it, so one row may be negative, never the sum',
   removed BIGINT NOT NULL COMMENT 'Neither delivered nor dead nor live: purged, ended by force',
   archived BIGINT NOT NULL COMMENT 'Delivered ones that left the tables',
+  first_delivered_at DATETIME(6) NULL COMMENT 'Null before the first; delivered_job has no index that would tell',
+  last_delivered_at DATETIME(6) NULL,
   PRIMARY KEY (owner_id, incarnation)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
   COMMENT = 'Counted in the transaction of what is counted: accepted = delivered + dead + removed + live';

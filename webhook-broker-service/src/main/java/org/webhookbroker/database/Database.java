@@ -7,6 +7,7 @@ import java.sql.SQLTransientException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -103,6 +104,12 @@ public final class Database {
                 && (cause.getErrorCode() == DEADLOCK
                         || cause.getErrorCode() == LOCK_WAIT_TIMEOUT
                         || isConnectionLoss(cause));
+    }
+
+    /** True when asking again later may well succeed: no connection to be had, or one lost, or locks held too long. */
+    public static boolean isUnavailable(Throwable failure) {
+        return failure instanceof ConnectionException
+                || (failure instanceof JdbiException jdbiFailure && isTransient(jdbiFailure));
     }
 
     private static boolean isConnectionLoss(SQLException cause) {

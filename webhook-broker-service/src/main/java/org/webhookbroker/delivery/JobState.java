@@ -16,4 +16,8 @@ public enum JobState {
     public int code() {
         return code;
     }
+
+    static JobState of(int code) {
+        return values()[code - QUEUED.code];
+    }
 }

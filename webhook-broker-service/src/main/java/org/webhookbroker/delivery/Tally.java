@@ -47,11 +47,15 @@ public final class Tally {
             return;
         }
         PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived)
-                VALUES (?, ?, ?, ?, ?, ?, 0)
+                INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived,
+                  first_delivered_at, last_delivered_at)
+                VALUES (?, ?, ?, ?, ?, ?, 0,
+                  IF(delivered > 0, UTC_TIMESTAMP(6), NULL), IF(delivered > 0, UTC_TIMESTAMP(6), NULL))
                 ON DUPLICATE KEY UPDATE
                   accepted = accepted + VALUES(accepted), delivered = delivered + VALUES(delivered),
-                  dead = dead + VALUES(dead), removed = removed + VALUES(removed)
+                  dead = dead + VALUES(dead), removed = removed + VALUES(removed),
+                  first_delivered_at = COALESCE(first_delivered_at, VALUES(first_delivered_at)),
+                  last_delivered_at = COALESCE(VALUES(last_delivered_at), last_delivered_at)
                 """);
         changes.forEach((owner, counts) -> batch.bind(0, owner.bytes())
                 .bind(1, incarnation)
