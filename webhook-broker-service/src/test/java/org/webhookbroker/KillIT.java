@@ -124,18 +124,21 @@ class KillIT {
 
     /** A second copy is only of what was in flight at the kill, and says so. */
     private void assertDuplicatesAreMarked() {
-        Map<String, List<ReceivedRequest>> byId = consumer.requests("/k").stream().collect(Collectors.groupingBy(KillIT::id));
+        Map<String, List<ReceivedRequest>> byId =
+                consumer.requests("/k").stream().collect(Collectors.groupingBy(KillIT::id));
         List<List<ReceivedRequest>> repeated =
                 byId.values().stream().filter(requests -> requests.size() > 1).toList();
         assertThat(repeated).hasSizeLessThanOrEqualTo(1000);
-        assertThat(repeated).allSatisfy(requests -> assertThat(requests.subList(1, requests.size()))
-                .allMatch(request -> "true".equals(request.header("X-Broker-Possible-Duplicate"))));
+        assertThat(repeated)
+                .allSatisfy(requests -> assertThat(requests.subList(1, requests.size()))
+                        .allMatch(request -> "true".equals(request.header("X-Broker-Possible-Duplicate"))));
     }
 
     private long held() {
-        return mariaDb.database().withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job WHERE holder <> 0")
-                .mapTo(Long.class)
-                .one());
+        return mariaDb.database()
+                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job WHERE holder <> 0")
+                        .mapTo(Long.class)
+                        .one());
     }
 
     private static String id(ReceivedRequest request) {

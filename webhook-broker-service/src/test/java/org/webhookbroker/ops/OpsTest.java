@@ -159,6 +159,31 @@ class OpsTest {
     }
 
     @Test
+    void whyTellsWhatBecameOfEachJob() throws Exception {
+        Xid job = seed.dead(channel, billing, 1, "status-503", NOON).get(0);
+        Xid message = mariaDb.database()
+                .withHandle(handle -> handle.createQuery("SELECT message_id FROM dead_job WHERE id = ?")
+                        .bind(0, job)
+                        .mapTo(Xid.class)
+                        .one());
+
+        assertThat(server.task("why", "channel", "orders", "message", message.toString())
+                        .text())
+                .contains("Message " + message + " of channel orders, received ")
+                .endsWith("orders/billing, job " + job
+                        + ": DEAD since 2026-01-31T12:00:00Z, failed attempts: 6, last: status-503: seeded\n");
+        assertRefused(
+                server.task("why", "channel", "orders", "message", "m"), "\"message\" is \"m\"", "none of this id");
+    }
+
+    @Test
+    void incarnationsAreListed() throws Exception {
+        assertThat(server.task("incarnations").text())
+                .contains(" test: started ", "s ago")
+                .endsWith("\n1 running\n");
+    }
+
+    @Test
     void metricsOfTheContractAreOnTheApplicationPort() throws Exception {
         await().untilAsserted(() -> assertThat(server.getApplication("/metrics").text())
                 .contains("# HELP queued_job_count The current number of jobs in the queue")

@@ -32,7 +32,12 @@ public final class BrokerProcess implements AutoCloseable {
     public static BrokerProcess start(MariaDbExtension mariaDb, String... environment) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         ProcessBuilder builder = new ProcessBuilder(
-                java.toString(), "-Xmx256m", "-jar", jar().toString(), "server", root().resolve("config.yml").toString());
+                java.toString(),
+                "-Xmx256m",
+                "-jar",
+                jar().toString(),
+                "server",
+                root().resolve("config.yml").toString());
         builder.redirectErrorStream(true);
         builder.environment().put("PORT", "0");
         builder.environment().put("ADMIN_PORT", "0");
@@ -103,7 +108,8 @@ public final class BrokerProcess implements AutoCloseable {
         } catch (IOException e) {
             // The process has ended.
         }
-        List.of(port, adminPort).forEach(each -> each.completeExceptionally(new IllegalStateException("The broker has ended")));
+        List.of(port, adminPort)
+                .forEach(each -> each.completeExceptionally(new IllegalStateException("The broker has ended")));
     }
 
     private static int get(CompletableFuture<Integer> port) {
