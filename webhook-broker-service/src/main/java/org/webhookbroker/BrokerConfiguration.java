@@ -8,6 +8,7 @@ import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.delivery.RetryFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
 import org.webhookbroker.message.IntakeFactory;
+import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.OutboundFactory;
 
 /** The whole of {@code config.yml}; each block is a factory that validates itself and builds what it configures. */
@@ -37,6 +38,11 @@ public final class BrokerConfiguration extends Configuration {
     @JsonProperty
     private OutboundFactory outbound = new OutboundFactory();
 
+    @Valid
+    @NotNull
+    @JsonProperty
+    private OpsFactory ops = new OpsFactory();
+
     public DatabaseFactory database() {
         return database;
     }
@@ -55,5 +61,9 @@ public final class BrokerConfiguration extends Configuration {
 
     public OutboundFactory outbound() {
         return outbound;
+    }
+
+    public OpsFactory ops() {
+        return ops;
     }
 }

@@ -1,6 +1,5 @@
 package org.webhookbroker.http;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
@@ -72,7 +71,7 @@ final class TestNode implements AutoCloseable {
         server = serve(new Application<>() {
             @Override
             public void run(Configuration configuration, Environment environment) {
-                environment.getObjectMapper().disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+                HttpRules.install(environment, ids);
                 register(environment, (int) factory.maxPayload.toBytes());
             }
         });
