@@ -1,5 +1,7 @@
 package org.webhookbroker.message;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
@@ -12,8 +14,21 @@ public final class MessageRecountStore {
     /** Bounded, so that no statement gets near the time limit of its connection. */
     private static final int CHUNK = 100_000;
 
-    /** @param progress told the number of rows of each chunk */
-    public long recount(Handle handle, Xid channel, IntConsumer progress) {
+    /**
+     * By channel. The caller's transaction decides as of when.
+     *
+     * @param progress told the number of rows of each chunk
+     */
+    public Map<Xid, Long> recount(Handle handle, IntConsumer progress) {
+        Map<Xid, Long> recounts = new TreeMap<>();
+        handle.createQuery("SELECT DISTINCT channel_id FROM message")
+                .mapTo(Xid.class)
+                .list()
+                .forEach(channel -> recounts.put(channel, recount(handle, channel, progress)));
+        return recounts;
+    }
+
+    private static long recount(Handle handle, Xid channel, IntConsumer progress) {
         long sum = 0;
         Xid cursor = new Xid(0, 0);
         for (Chunk chunk = new Chunk(CHUNK, cursor); chunk.count() == CHUNK; cursor = chunk.last()) {

@@ -1,11 +1,12 @@
 package org.webhookbroker.ops;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,6 @@ import org.webhookbroker.delivery.TallyStore;
 import org.webhookbroker.delivery.TallyStore.Totals;
 import org.webhookbroker.message.MessageRecountStore;
 import org.webhookbroker.registry.Channel;
-import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistrySnapshot;
 
@@ -54,21 +54,20 @@ final class Accounting {
 
     /** @param progress told the number of rows of each chunk that was read */
     Report report(IntConsumer progress) {
-        RegistrySnapshot snapshot = registry.refresh();
-        Map<Xid, Channel> channels = snapshot.consumers().stream()
-                .map(Consumer::channel)
-                .collect(Collectors.toMap(Channel::id, channel -> channel, (one, same) -> one));
-        Books books = database.inSnapshot(handle -> {
-            Map<Xid, Totals> tally = tallies.all(handle);
-            Map<Xid, Recount> foundJobs = jobs.recount(handle, progress);
-            Map<Xid, Long> foundMessages = new TreeMap<>();
-            channels.keySet().forEach(id -> foundMessages.put(id, messages.recount(handle, id, progress)));
-            return new Books(tally, foundJobs, foundMessages);
-        });
+        Books books = database.inSnapshot(handle ->
+                new Books(tallies.all(handle), jobs.recount(handle, progress), messages.recount(handle, progress)));
+        // After the books: whoever is in them is known by now.
+        return compare(books, registry.refresh());
+    }
+
+    private static Report compare(Books books, RegistrySnapshot snapshot) {
+        Map<Xid, Channel> channels =
+                snapshot.channels().stream().collect(Collectors.toMap(Channel::id, Function.identity()));
         Map<String, Totals> consumers = new TreeMap<>();
         List<Line> lines = new ArrayList<>();
-        Set<Xid> owners = new HashSet<>(books.tally().keySet());
+        Set<Xid> owners = new TreeSet<>(books.tally().keySet());
         owners.addAll(books.jobs().keySet());
+        owners.addAll(books.messages().keySet());
         for (Xid owner : owners) {
             Totals totals = books.tally().getOrDefault(owner, Totals.NONE);
             @Nullable Channel channel = channels.get(owner);

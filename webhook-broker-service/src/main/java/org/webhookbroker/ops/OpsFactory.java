@@ -92,10 +92,13 @@ public final class OpsFactory {
                 .addFilter("task-output", new TaskOutputFilter())
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/tasks/*");
         Targets targets = new Targets(broker.registry());
-        environment.admin().addTask(new RequeueTask(targets, broker.deadLetters()));
-        environment.admin().addTask(new DeadLetterReplayTask(targets, broker.deadLetters(), Pace::await));
-        environment
-                .admin()
-                .addTask(new AccountingTask(new Accounting(broker.database(), broker.registry()), unaccounted));
+        Accounting accounting = new Accounting(broker.database(), broker.registry());
+        List.of(
+                        new RequeueTask(targets, broker.deadLetters()),
+                        new DeadLetterReplayTask(targets, broker.deadLetters(), Pace::await),
+                        new AccountingTask(accounting, unaccounted),
+                        new WhyTask(broker.database(), targets),
+                        new IncarnationsTask(broker.database()))
+                .forEach(environment.admin()::addTask);
     }
 }

@@ -16,6 +16,10 @@ final class Targets {
         this.registry = registry;
     }
 
+    RegistrySnapshot registry() {
+        return registry.refresh();
+    }
+
     Channel channel(Parameters parameters) throws BadParameterException {
         return channel(registry.refresh(), parameters.required("channel"));
     }
