@@ -13,4 +13,11 @@ public record Consumer(
         String callbackUrl,
         ConsumerType type,
         Instant createdAt,
-        Instant changedAt) {}
+        Instant changedAt)
+        implements RegistryEntry {
+    /** Without the token, which must not reach a log. */
+    @Override
+    public String toString() {
+        return "Consumer " + publicId + " of " + channel;
+    }
+}

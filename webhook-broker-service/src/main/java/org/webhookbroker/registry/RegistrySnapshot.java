@@ -12,8 +12,10 @@ import org.webhookbroker.database.Xid;
 public final class RegistrySnapshot {
     private final long version;
     private final Map<String, Producer> producers = new HashMap<>();
+    private final Map<Xid, Producer> producersById = new HashMap<>();
     private final Map<String, Channel> channels = new HashMap<>();
     private final Map<Xid, Consumer> consumers = new HashMap<>();
+    private final Map<Xid, Map<String, Consumer>> consumersByPublicId = new HashMap<>();
     private final Map<Xid, List<Consumer>> consumersByChannel = new HashMap<>();
 
     RegistrySnapshot(
@@ -22,10 +24,16 @@ public final class RegistrySnapshot {
             Collection<Channel> channels,
             Collection<Consumer> consumers) {
         this.version = version;
-        producers.forEach(producer -> this.producers.put(producer.publicId(), producer));
+        for (Producer producer : producers) {
+            this.producers.put(producer.publicId(), producer);
+            producersById.put(producer.id(), producer);
+        }
         channels.forEach(channel -> this.channels.put(channel.publicId(), channel));
         for (Consumer consumer : consumers) {
             this.consumers.put(consumer.id(), consumer);
+            consumersByPublicId
+                    .computeIfAbsent(consumer.channel().id(), id -> new HashMap<>())
+                    .put(consumer.publicId(), consumer);
             consumersByChannel
                     .computeIfAbsent(consumer.channel().id(), id -> new ArrayList<>())
                     .add(consumer);
@@ -40,12 +48,29 @@ public final class RegistrySnapshot {
         return Optional.ofNullable(producers.get(publicId));
     }
 
+    public Optional<Producer> producer(Xid id) {
+        return Optional.ofNullable(producersById.get(id));
+    }
+
+    public Collection<Producer> producers() {
+        return producers.values();
+    }
+
+    public Collection<Channel> channels() {
+        return channels.values();
+    }
+
     public Optional<Channel> channel(String publicId) {
         return Optional.ofNullable(channels.get(publicId));
     }
 
     public Optional<Consumer> consumer(Xid id) {
         return Optional.ofNullable(consumers.get(id));
+    }
+
+    public Optional<Consumer> consumer(Xid channelId, String publicId) {
+        Map<String, Consumer> ofChannel = consumersByPublicId.getOrDefault(channelId, Map.of());
+        return Optional.ofNullable(ofChannel.get(publicId));
     }
 
     public List<Consumer> consumersOf(Xid channelId) {

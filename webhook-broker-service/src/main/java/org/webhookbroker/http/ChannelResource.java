@@ -1,0 +1,75 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.webhookbroker.api.ChannelResponse;
+import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.ChannelStore;
+import org.webhookbroker.registry.UpdateCondition;
+
+/** Contract 3, channels. */
+@Path("/")
+@Produces(MediaType.APPLICATION_JSON)
+public final class ChannelResource {
+    private final ChannelStore channels;
+
+    public ChannelResource(ChannelStore channels) {
+        this.channels = channels;
+    }
+
+    @GET
+    @Path("channels")
+    public ListResponse list(@Context ContainerRequestContext request) {
+        Paging paging = Paging.of(request);
+        List<Channel> page = channels.page(paging.page());
+        return new ListResponse(
+                page.stream().map(ChannelResource::link).toList(),
+                paging.links(page, channel -> new Cursor(channel.id(), channel.createdAt())));
+    }
+
+    @GET
+    @Path("channel/{channelId}")
+    public Response get(@PathParam("channelId") String id) {
+        return answer(channels.find(id).orElseThrow(Refusal::notFound));
+    }
+
+    @PUT
+    @Path("channel/{channelId}")
+    public Response put(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
+        FormBody.requireType(request);
+        UpdateCondition condition =
+                UpdateCondition.unmodifiedSince(RequestHeaders.first(request, HttpHeaders.IF_UNMODIFIED_SINCE));
+        EntryForm.require(condition, channels.find(id));
+        UrlEncoded form = FormBody.read(request);
+        return answer(EntryForm.written(channels.put(EntryForm.values(id, form), condition)));
+    }
+
+    private static Response answer(Channel channel) {
+        String link = link(channel);
+        return Answers.entry(
+                channel,
+                new ChannelResponse(
+                        channel.publicId(),
+                        channel.name(),
+                        channel.token(),
+                        channel.changedAt(),
+                        link + "/consumers",
+                        link + "/messages",
+                        link + "/broadcast",
+                        link + "/messages-status"));
+    }
+
+    private static String link(Channel channel) {
+        return "/channel/" + channel.publicId();
+    }
+}

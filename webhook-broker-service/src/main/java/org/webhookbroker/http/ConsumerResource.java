@@ -1,0 +1,127 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.webhookbroker.api.ConsumerResponse;
+import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerStore;
+import org.webhookbroker.registry.ConsumerType;
+import org.webhookbroker.registry.ConsumerValues;
+import org.webhookbroker.registry.JobCounts;
+import org.webhookbroker.registry.RegistryLookup;
+import org.webhookbroker.registry.Removal;
+import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.registry.ValueRules;
+
+/** Contract 3, the consumers of a channel. */
+@Path("/channel/{channelId}")
+@Produces(MediaType.APPLICATION_JSON)
+public final class ConsumerResource {
+    private final RegistryLookup lookup;
+    private final ConsumerStore consumers;
+
+    public ConsumerResource(RegistryLookup lookup, ConsumerStore consumers) {
+        this.lookup = lookup;
+        this.consumers = consumers;
+    }
+
+    @GET
+    @Path("consumers")
+    public ListResponse list(@Context ContainerRequestContext request, @PathParam("channelId") String channelId) {
+        Paging paging = Paging.of(request);
+        List<Consumer> page = consumers.page(channel(channelId), paging.page());
+        return new ListResponse(
+                page.stream().map(ConsumerResource::link).toList(),
+                paging.links(page, consumer -> new Cursor(consumer.id(), consumer.createdAt())));
+    }
+
+    @GET
+    @Path("consumer/{consumerId}")
+    public Response get(@PathParam("channelId") String channelId, @PathParam("consumerId") String id) {
+        return answer(consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
+    }
+
+    @PUT
+    @Path("consumer/{consumerId}")
+    public Response put(
+            @Context ContainerRequestContext request,
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String id) {
+        FormBody.requireType(request);
+        Channel channel = channel(channelId);
+        UpdateCondition condition = condition(request);
+        EntryForm.require(condition, consumers.find(channel, id));
+        ConsumerValues values = values(channel, id, FormBody.read(request));
+        return answer(EntryForm.written(consumers.put(values, condition)));
+    }
+
+    @DELETE
+    @Path("consumer/{consumerId}")
+    public Response delete(
+            @Context ContainerRequestContext request,
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String id) {
+        boolean force = UrlEncoded.query(request).first("force").equals("true");
+        Removal removal = consumers.remove(channel(channelId), id, condition(request), force);
+        return switch (removal.outcome()) {
+            case REMOVED -> Answers.empty(204).build();
+            case UNKNOWN -> throw Refusal.notFound();
+            case CONDITION_MISSING -> throw Refusal.badRequest();
+            case CONDITION_OUTDATED -> throw Refusal.preconditionFailed();
+            case HAS_JOBS -> throw Refusal.of(409, hasJobs(removal.jobs()));
+        };
+    }
+
+    private Channel channel(String id) {
+        return lookup.channel(id).orElseThrow(Refusal::notFound);
+    }
+
+    private static UpdateCondition condition(ContainerRequestContext request) {
+        return UpdateCondition.unmodifiedSince(RequestHeaders.first(request, HttpHeaders.IF_UNMODIFIED_SINCE));
+    }
+
+    private static ConsumerValues values(Channel channel, String id, UrlEncoded form) {
+        String callbackUrl = form.first("callbackUrl");
+        if (!ValueRules.isAbsoluteUrl(callbackUrl)) {
+            throw Refusal.badRequest();
+        }
+        ConsumerType type = ConsumerType.parse(form.first("type")).orElseThrow(Refusal::badRequest);
+        ValueRules.callbackUrlSize(callbackUrl).ifPresent(EntryForm::refuse);
+        return new ConsumerValues(channel, EntryForm.values(id, form), callbackUrl, type);
+    }
+
+    private static String hasJobs(JobCounts jobs) {
+        return ("Consumer has jobs: %d QUEUED, %d INFLIGHT, %d DELIVERED, %d DEAD. "
+                        + "Repeat with ?force=true to end the live ones and remove it")
+                .formatted(jobs.queued(), jobs.inflight(), jobs.delivered(), jobs.dead());
+    }
+
+    private static Response answer(Consumer consumer) {
+        return Answers.entry(
+                consumer,
+                new ConsumerResponse(
+                        consumer.publicId(),
+                        consumer.name(),
+                        consumer.token(),
+                        consumer.changedAt(),
+                        consumer.callbackUrl(),
+                        link(consumer) + "/dlq",
+                        consumer.type().wireName()));
+    }
+
+    private static String link(Consumer consumer) {
+        return "/channel/" + consumer.channel().publicId() + "/consumer/" + consumer.publicId();
+    }
+}

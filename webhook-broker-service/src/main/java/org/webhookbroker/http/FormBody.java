@@ -1,0 +1,43 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads form bodies; values of the query do not count. */
+public final class FormBody {
+    private static final String TYPE = "application/x-www-form-urlencoded";
+    private static final int MAX_BYTES = 10 * 1024 * 1024;
+
+    private FormBody() {}
+
+    /** Contract 3.3: what comes before a semicolon must match exactly, in lower case and without blanks. */
+    public static void requireType(ContainerRequestContext request) {
+        String type = RequestHeaders.contentType(request);
+        int parameters = type.indexOf(';');
+        if (!TYPE.equals(parameters < 0 ? type : type.substring(0, parameters))) {
+            throw Refusal.mediaType();
+        }
+    }
+
+    public static UrlEncoded read(ContainerRequestContext request) {
+        // Bytes that are not UTF-8 become U+FFFD here; escapes stand for the rest and are read strictly.
+        UrlEncoded form = UrlEncoded.parse(new String(bytes(request), StandardCharsets.UTF_8));
+        if (form.isMalformed()) {
+            throw Refusal.of(400, "Bad Request: the form is not percent-encoded UTF-8");
+        }
+        return form;
+    }
+
+    private static byte[] bytes(ContainerRequestContext request) {
+        try {
+            byte[] bytes = request.getEntityStream().readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw Refusal.of(413, "Request Entity Too Large: a form has at most %d bytes".formatted(MAX_BYTES));
+            }
+            return bytes;
+        } catch (IOException gone) {
+            throw Refusal.of(400, "Bad Request: the body could not be read to its end");
+        }
+    }
+}

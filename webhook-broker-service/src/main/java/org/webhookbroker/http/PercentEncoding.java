@@ -1,0 +1,61 @@
+package org.webhookbroker.http;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Percent-encoded UTF-8, strictly: what is malformed is refused, not guessed. */
+final class PercentEncoding {
+    private static final String UNRESERVED = "-._~";
+
+    private PercentEncoding() {}
+
+    /** Empty for a broken escape or bytes that are not UTF-8. */
+    static Optional<String> decode(String text, boolean plusIsBlank) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream decoded = new ByteArrayOutputStream(encoded.length);
+        for (int i = 0; i < encoded.length; i++) {
+            byte next = encoded[i];
+            if (next == '%') {
+                int high = i + 2 < encoded.length ? Character.digit(encoded[i + 1], 16) : -1;
+                int low = i + 2 < encoded.length ? Character.digit(encoded[i + 2], 16) : -1;
+                if (high < 0 || low < 0) {
+                    return Optional.empty();
+                }
+                decoded.write(high << 4 | low);
+                i += 2;
+            } else {
+                decoded.write(next == '+' && plusIsBlank ? ' ' : next);
+            }
+        }
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(decoded.toByteArray());
+            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+        } catch (CharacterCodingException notUtf8) {
+            return Optional.empty();
+        }
+    }
+
+    /** Everything but letters, digits and {@code -._~} escaped, dots of a dot segment too, so that no reader sees structure. */
+    static String encode(String segment) {
+        boolean dots = segment.equals(".") || segment.equals("..");
+        StringBuilder encoded = new StringBuilder(segment.length());
+        for (byte next : segment.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = next >= 0 && (isAlphanumeric(next) || (!dots && UNRESERVED.indexOf(next) >= 0));
+            if (plain) {
+                encoded.append((char) next);
+            } else {
+                encoded.append('%')
+                        .append(Character.toUpperCase(Character.forDigit(next >> 4 & 15, 16)))
+                        .append(Character.toUpperCase(Character.forDigit(next & 15, 16)));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isAlphanumeric(byte next) {
+        return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || (next >= '0' && next <= '9');
+    }
+}

@@ -1,0 +1,66 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.api.ProducerResponse;
+import org.webhookbroker.registry.Producer;
+import org.webhookbroker.registry.ProducerStore;
+import org.webhookbroker.registry.UpdateCondition;
+
+/** Contract 3, producers. */
+@Path("/")
+@Produces(MediaType.APPLICATION_JSON)
+public final class ProducerResource {
+    private final ProducerStore producers;
+
+    public ProducerResource(ProducerStore producers) {
+        this.producers = producers;
+    }
+
+    @GET
+    @Path("producers")
+    public ListResponse list(@Context ContainerRequestContext request) {
+        Paging paging = Paging.of(request);
+        List<Producer> page = producers.page(paging.page());
+        return new ListResponse(
+                page.stream().map(ProducerResource::link).toList(),
+                paging.links(page, producer -> new Cursor(producer.id(), producer.createdAt())));
+    }
+
+    @GET
+    @Path("producer/{producerId}")
+    public Response get(@PathParam("producerId") String id) {
+        return answer(producers.find(id).orElseThrow(Refusal::notFound));
+    }
+
+    @PUT
+    @Path("producer/{producerId}")
+    public Response put(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
+        FormBody.requireType(request);
+        UpdateCondition condition =
+                UpdateCondition.unmodifiedSince(RequestHeaders.first(request, HttpHeaders.IF_UNMODIFIED_SINCE));
+        EntryForm.require(condition, producers.find(id));
+        UrlEncoded form = FormBody.read(request);
+        return answer(EntryForm.written(producers.put(EntryForm.values(id, form), condition)));
+    }
+
+    private static Response answer(Producer producer) {
+        return Answers.entry(
+                producer,
+                new ProducerResponse(producer.publicId(), producer.name(), producer.token(), producer.changedAt()));
+    }
+
+    private static String link(Producer producer) {
+        return "/producer/" + producer.publicId();
+    }
+}

@@ -1,0 +1,107 @@
+package org.webhookbroker.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.glassfish.jersey.server.model.Resource;
+import org.glassfish.jersey.server.model.ResourceMethod;
+
+/**
+ * Which methods which paths have, taken from the JAX-RS resources. Answers what Jersey can not: methods by path, and the
+ * correction of a path with other letter case or stray slashes. Immutable.
+ */
+final class Routes {
+    static final String NOT_FOUND = "404 page not found\n";
+    static final String METHOD_NOT_ALLOWED = "Method Not Allowed\n";
+
+    private record Route(String method, List<String> template) {
+        boolean matches(List<String> path, boolean anyCase) {
+            if (path.size() != template.size()) {
+                return false;
+            }
+            for (int i = 0; i < path.size(); i++) {
+                String fixed = template.get(i);
+                String segment = path.get(i);
+                boolean same = isParameter(fixed)
+                        ? !segment.isEmpty() && segment.indexOf('/') < 0
+                        : anyCase ? fixed.equalsIgnoreCase(segment) : fixed.equals(segment);
+                if (!same) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        String path(List<String> segments) {
+            StringBuilder path = new StringBuilder();
+            for (int i = 0; i < segments.size(); i++) {
+                path.append('/').append(isParameter(template.get(i)) ? segments.get(i) : template.get(i));
+            }
+            return path.toString();
+        }
+
+        private static boolean isParameter(String segment) {
+            return segment.startsWith("{");
+        }
+    }
+
+    private final List<Route> routes = new ArrayList<>();
+
+    Routes(List<Resource> resources) {
+        resources.forEach(resource -> add("", resource));
+    }
+
+    private void add(String parent, Resource resource) {
+        String own = resource.getPath() == null ? "" : resource.getPath();
+        String path = parent + (own.isEmpty() || own.startsWith("/") ? "" : "/") + own;
+        for (ResourceMethod method : resource.getResourceMethods()) {
+            if (method.getHttpMethod() != null && !method.getHttpMethod().equals("OPTIONS")) {
+                routes.add(new Route(method.getHttpMethod(), segments(path)));
+            }
+        }
+        resource.getChildResources().forEach(child -> add(path, child));
+    }
+
+    /** A path without its first slash, at every slash; a trailing one leaves an empty segment. */
+    static List<String> segments(String path) {
+        return List.of(path.substring(1).split("/", -1));
+    }
+
+    boolean has(String method, List<String> path) {
+        return routes.stream().anyMatch(route -> route.method().equals(asRouted(method)) && route.matches(path, false));
+    }
+
+    /** Of a path, in the order of {@code Allow}; empty if there is no such path. */
+    Set<String> methods(List<String> path) {
+        Set<String> methods = new TreeSet<>();
+        routes.stream().filter(route -> route.matches(path, false)).forEach(route -> methods.add(route.method()));
+        if (!methods.isEmpty()) {
+            methods.add("OPTIONS");
+        }
+        return methods;
+    }
+
+    /** The path that the client may have meant, if this method has one. Segments stay encoded as they were sent. */
+    Optional<String> corrected(String method, List<String> path) {
+        List<String> clean = new ArrayList<>();
+        for (String segment : path) {
+            if (segment.equals("..")) {
+                if (!clean.isEmpty()) {
+                    clean.remove(clean.size() - 1);
+                }
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                clean.add(segment);
+            }
+        }
+        return routes.stream()
+                .filter(route -> route.method().equals(asRouted(method)) && route.matches(clean, true))
+                .map(route -> route.path(clean))
+                .findFirst();
+    }
+
+    private static String asRouted(String method) {
+        return method.equals("HEAD") ? "GET" : method;
+    }
+}

@@ -1,0 +1,12 @@
+package org.webhookbroker.registry;
+
+import org.jdbi.v3.core.Handle;
+
+/** What removing a consumer needs to know of its jobs, which live a level above the registry. */
+public interface ConsumerJobs {
+    /** Asked at each removal, also of a consumer with millions of delivered jobs: must be cheap. */
+    JobCounts count(Handle handle, Consumer consumer);
+
+    /** Ends the live jobs, in the transaction that removes the consumer: no writer of jobs runs beside it. */
+    void end(Handle handle, Consumer consumer);
+}

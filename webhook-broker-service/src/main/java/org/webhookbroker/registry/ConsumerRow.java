@@ -1,0 +1,74 @@
+package org.webhookbroker.registry;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Xid;
+
+/** The statements that put one consumer. */
+record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
+    @Override
+    public Optional<Consumer> find(Handle handle) {
+        return ConsumerStore.find(handle, values.channel(), values.entry().publicId());
+    }
+
+    @Override
+    public Optional<Consumer> lock(Handle handle) {
+        return ConsumerStore.lock(handle, values.channel(), values.entry().publicId());
+    }
+
+    @Override
+    public boolean isAlready(Consumer consumer) {
+        return values.areThoseOf(consumer);
+    }
+
+    @Override
+    public Consumer insert(Handle handle, Xid id, Instant now) {
+        handle.createUpdate("""
+                        INSERT INTO consumer
+                          (id, channel_id, public_id, name, token, callback_url, type, created_at, changed_at)
+                        VALUES (:id, :channelId, :publicId, :name, :token, :callbackUrl, :type, :now, :now)
+                        """)
+                .bind("id", id)
+                .bind("channelId", values.channel().id())
+                .bind("publicId", values.entry().publicId())
+                .bind("name", values.entry().name())
+                .bind("token", values.entry().token())
+                .bind("callbackUrl", values.callbackUrl())
+                .bind("type", values.type().code())
+                .bind("now", now)
+                .execute();
+        return consumer(id, now, now);
+    }
+
+    @Override
+    public Consumer update(Handle handle, Consumer consumer, Instant changedAt) {
+        handle.createUpdate("""
+                        UPDATE consumer
+                        SET name = :name, token = :token, callback_url = :callbackUrl, type = :type, changed_at = :changedAt
+                        WHERE id = :id
+                        """)
+                .bind("id", consumer.id())
+                .bind("name", values.entry().name())
+                .bind("token", values.entry().token())
+                .bind("callbackUrl", values.callbackUrl())
+                .bind("type", values.type().code())
+                .bind("changedAt", changedAt)
+                .execute();
+        return consumer(consumer.id(), consumer.createdAt(), changedAt);
+    }
+
+    private Consumer consumer(Xid id, Instant createdAt, Instant changedAt) {
+        EntryValues entry = values.entry();
+        return new Consumer(
+                id,
+                values.channel(),
+                entry.publicId(),
+                entry.name(),
+                entry.token(),
+                values.callbackUrl(),
+                values.type(),
+                createdAt,
+                changedAt);
+    }
+}

@@ -1,0 +1,119 @@
+package org.webhookbroker.registry;
+
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.PageRequest;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.registry.Removal.Outcome;
+
+/** Consumers of a channel. Thread-safe. */
+public final class ConsumerStore {
+    private final Database database;
+    private final RegistryWriter writer;
+    private final ConsumerJobs jobs;
+
+    public ConsumerStore(Database database, RegistryWriter writer, ConsumerJobs jobs) {
+        this.database = database;
+        this.writer = writer;
+        this.jobs = jobs;
+    }
+
+    public PutResult<Consumer> put(ConsumerValues values, UpdateCondition condition) {
+        return writer.put(condition, new ConsumerRow(values));
+    }
+
+    public Optional<Consumer> find(Channel channel, String publicId) {
+        return database.withHandle(handle -> find(handle, channel, publicId));
+    }
+
+    public List<Consumer> page(Channel channel, PageRequest page) {
+        return page.newestFirst(database.withHandle(
+                handle -> page.isOlder() ? older(handle, channel, page.from()) : newer(handle, channel, page.from())));
+    }
+
+    /** {@code force} ends the live jobs of the consumer; without it a consumer that has jobs stays. */
+    public Removal remove(Channel channel, String publicId, UpdateCondition condition, boolean force) {
+        Removal seen = database.withHandle(handle -> judge(handle, find(handle, channel, publicId), condition, force));
+        if (seen.outcome() != Outcome.REMOVED) {
+            return seen;
+        }
+        return writer.change(handle -> {
+            Optional<Consumer> consumer = lock(handle, channel, publicId);
+            Removal removal = judge(handle, consumer, condition, force);
+            if (consumer.isPresent() && removal.outcome() == Outcome.REMOVED) {
+                jobs.end(handle, consumer.get());
+                delete(handle, consumer.get().id());
+            }
+            return removal;
+        });
+    }
+
+    private Removal judge(Handle handle, Optional<Consumer> found, UpdateCondition condition, boolean force) {
+        if (found.isEmpty()) {
+            return Removal.of(Outcome.UNKNOWN);
+        }
+        Consumer consumer = found.get();
+        return switch (condition.against(consumer.changedAt())) {
+            case MISSING -> Removal.of(Outcome.CONDITION_MISSING);
+            case OUTDATED -> Removal.of(Outcome.CONDITION_OUTDATED);
+            case PASSED -> {
+                JobCounts counts = jobs.count(handle, consumer);
+                yield new Removal(counts.any() && !force ? Outcome.HAS_JOBS : Outcome.REMOVED, counts);
+            }
+        };
+    }
+
+    private static void delete(Handle handle, Xid id) {
+        handle.createUpdate("DELETE FROM consumer WHERE id = :id")
+                .bind("id", id)
+                .execute();
+    }
+
+    static Optional<Consumer> find(Handle handle, Channel channel, String publicId) {
+        return handle.createQuery("""
+                        SELECT id, public_id, name, token, callback_url, type, created_at, changed_at FROM consumer
+                        WHERE channel_id = :channelId AND public_id = :publicId
+                        """)
+                .bind("channelId", channel.id())
+                .bind("publicId", publicId)
+                .map((row, context) -> RegistryLoader.consumer(row, channel))
+                .findOne();
+    }
+
+    static Optional<Consumer> lock(Handle handle, Channel channel, String publicId) {
+        return handle.createQuery("""
+                        SELECT id, public_id, name, token, callback_url, type, created_at, changed_at FROM consumer
+                        WHERE channel_id = :channelId AND public_id = :publicId FOR UPDATE
+                        """)
+                .bind("channelId", channel.id())
+                .bind("publicId", publicId)
+                .map((row, context) -> RegistryLoader.consumer(row, channel))
+                .findOne();
+    }
+
+    private static List<Consumer> older(Handle handle, Channel channel, Xid from) {
+        return handle.createQuery("""
+                        SELECT id, public_id, name, token, callback_url, type, created_at, changed_at FROM consumer
+                        WHERE channel_id = :channelId AND id < :from ORDER BY id DESC LIMIT :size
+                        """)
+                .bind("channelId", channel.id())
+                .bind("from", from)
+                .bind("size", PageRequest.SIZE)
+                .map((row, context) -> RegistryLoader.consumer(row, channel))
+                .list();
+    }
+
+    private static List<Consumer> newer(Handle handle, Channel channel, Xid from) {
+        return handle.createQuery("""
+                        SELECT id, public_id, name, token, callback_url, type, created_at, changed_at FROM consumer
+                        WHERE channel_id = :channelId AND id > :from ORDER BY id LIMIT :size
+                        """)
+                .bind("channelId", channel.id())
+                .bind("from", from)
+                .bind("size", PageRequest.SIZE)
+                .map((row, context) -> RegistryLoader.consumer(row, channel))
+                .list();
+    }
+}

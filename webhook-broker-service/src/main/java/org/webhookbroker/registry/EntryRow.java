@@ -1,0 +1,20 @@
+package org.webhookbroker.registry;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Xid;
+
+/** The statements of one table that {@link RegistryWriter} needs to put one entry. */
+interface EntryRow<T extends RegistryEntry> {
+    Optional<T> find(Handle handle);
+
+    Optional<T> lock(Handle handle);
+
+    /** True when putting it would change nothing. */
+    boolean isAlready(T entry);
+
+    T insert(Handle handle, Xid id, Instant now);
+
+    T update(Handle handle, T entry, Instant changedAt);
+}

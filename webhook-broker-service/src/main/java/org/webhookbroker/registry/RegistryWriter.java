@@ -1,0 +1,86 @@
+package org.webhookbroker.registry;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.registry.UpdateCondition.Verdict;
+
+/** How the stores change the registry: atomically, in one order, and seen by this node at once. Thread-safe. */
+public final class RegistryWriter {
+    private final Database database;
+    private final Registry registry;
+    private final XidGenerator ids;
+    private final InstantSource clock;
+
+    public RegistryWriter(Database database, Registry registry, XidGenerator ids, InstantSource clock) {
+        this.database = database;
+        this.registry = registry;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    interface Change<T> {
+        T apply(Handle handle);
+    }
+
+    /** The version first: it makes changes wait for each other and for whoever writes jobs from the old registry. */
+    <T> T change(Change<T> change) {
+        T result = database.inTransaction(handle -> {
+            RegistryVersion.increment(handle);
+            return change.apply(handle);
+        });
+        registry.refresh();
+        return result;
+    }
+
+    <T extends RegistryEntry> PutResult<T> put(UpdateCondition condition, EntryRow<T> row) {
+        Optional<PutResult<T>> settled = database.withHandle(row::find).flatMap(seen -> settled(condition, row, seen));
+        if (settled.isPresent()) {
+            return settled.get();
+        }
+        AtomicReference<T> written = new AtomicReference<>();
+        return change(handle -> {
+            Optional<T> current = row.lock(handle);
+            // A commit whose answer was lost with its connection is run again, and finds its own work.
+            if (current.isPresent() && current.get().equals(written.get())) {
+                return PutResult.passed(current.get());
+            }
+            return current.flatMap(entry -> settled(condition, row, entry)).orElseGet(() -> {
+                T entry = current.isPresent()
+                        ? row.update(handle, current.get(), after(current.get().changedAt()))
+                        : row.insert(handle, ids.next(), now());
+                written.set(entry);
+                return PutResult.passed(entry);
+            });
+        });
+    }
+
+    /** The answer if nothing is to be written: the condition failed, or the values are those already stored. */
+    private static <T extends RegistryEntry> Optional<PutResult<T>> settled(
+            UpdateCondition condition, EntryRow<T> row, T entry) {
+        Verdict verdict = condition.against(entry.changedAt());
+        return verdict != Verdict.PASSED || row.isAlready(entry)
+                ? Optional.of(new PutResult<>(verdict, entry))
+                : Optional.empty();
+    }
+
+    /**
+     * At least the next second: Last-Modified shows seconds and is the version of conditional updates, so two changes must
+     * not share one, or the second would pass with the condition of the first.
+     */
+    private Instant after(Instant previous) {
+        Instant earliest = previous.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        Instant now = now();
+        return now.isBefore(earliest) ? earliest : now;
+    }
+
+    /** What the column can hold, so that the answer of a PUT equals that of the next GET. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

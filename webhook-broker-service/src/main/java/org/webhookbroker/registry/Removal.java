@@ -1,0 +1,16 @@
+package org.webhookbroker.registry;
+
+/** What became of the wish to remove a consumer, and the jobs it had then. */
+public record Removal(Outcome outcome, JobCounts jobs) {
+    public enum Outcome {
+        REMOVED,
+        UNKNOWN,
+        CONDITION_MISSING,
+        CONDITION_OUTDATED,
+        HAS_JOBS
+    }
+
+    static Removal of(Outcome outcome) {
+        return new Removal(outcome, JobCounts.NONE);
+    }
+}

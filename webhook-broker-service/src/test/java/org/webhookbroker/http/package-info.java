@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.http;
+
+import org.jspecify.annotations.NullMarked;
