@@ -3,6 +3,7 @@ package org.webhookbroker;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
+import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -36,6 +37,12 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     @Override
     public String getName() {
         return "webhook-broker";
+    }
+
+    @Override
+    protected void addDefaultCommands(Bootstrap<BrokerConfiguration> bootstrap) {
+        bootstrap.addCommand(new ServeCommand(this));
+        bootstrap.addCommand(new CheckCommand<>(this));
     }
 
     @Override
