@@ -33,15 +33,17 @@ CREATE TABLE job (
   message_id BINARY(12) NOT NULL,
   consumer_id BINARY(12) NOT NULL,
   holder INT UNSIGNED NOT NULL COMMENT '0: queued; else the incarnation that has it in flight',
+  retry BOOLEAN NOT NULL COMMENT 'attempts > 0, for the index: retries are leased apart so that they never hold up first attempts',
   priority INT UNSIGNED NOT NULL,
   due_at DATETIME(6) NOT NULL,
+  size INT UNSIGNED NOT NULL COMMENT 'Bytes of payload and headers: a lane reserves memory before it reads them',
   attempts INT UNSIGNED NOT NULL COMMENT 'Failed ones so far',
   takeovers TINYINT UNSIGNED NOT NULL COMMENT 'How many incarnations died holding it',
   possible_duplicate BOOLEAN NOT NULL COMMENT 'An earlier attempt may have arrived',
   changed_at DATETIME(6) NOT NULL,
   reason VARCHAR(32) NOT NULL COMMENT 'Why the last attempt failed, a code; empty before',
   detail VARCHAR(255) NOT NULL,
-  KEY job_lease (consumer_id, holder, priority, due_at)
+  KEY job_lease (consumer_id, holder, retry, priority, due_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:delivered-job
@@ -59,12 +61,14 @@ CREATE TABLE dead_job (
   message_id BINARY(12) NOT NULL,
   consumer_id BINARY(12) NOT NULL,
   priority INT UNSIGNED NOT NULL,
+  size INT UNSIGNED NOT NULL,
   attempts INT UNSIGNED NOT NULL,
   possible_duplicate BOOLEAN NOT NULL,
   changed_at DATETIME(6) NOT NULL,
   reason VARCHAR(32) NOT NULL,
   detail VARCHAR(255) NOT NULL,
-  KEY dead_job_consumer (consumer_id)
+  KEY dead_job_consumer (consumer_id),
+  KEY dead_job_changed (consumer_id, changed_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:tally
@@ -76,6 +80,8 @@ CREATE TABLE tally (
   dead BIGINT NOT NULL COMMENT 'Dead now: a requeue lowers it, so one row may be negative, never the sum',
   removed BIGINT NOT NULL COMMENT 'Neither delivered nor dead nor live: purged, ended by force',
   archived BIGINT NOT NULL COMMENT 'Delivered ones that left the tables',
+  first_delivered_at DATETIME(6) NULL COMMENT 'Null before the first; delivered_job has no index that would tell',
+  last_delivered_at DATETIME(6) NULL,
   PRIMARY KEY (owner_id, incarnation)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
   COMMENT = 'Counted in the transaction of what is counted: accepted = delivered + dead + removed + live';

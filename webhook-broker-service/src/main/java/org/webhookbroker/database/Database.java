@@ -5,6 +5,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.HandleCallback;
@@ -35,12 +36,25 @@ public final class Database {
                 .registerColumnMapper(new InstantColumnMapper());
     }
 
-    /** Commits what the callback did, or nothing of it. Reads committed data: the pool sets the isolation once. */
+    /**
+     * Commits what the callback did, or nothing of it. Reads committed data: the pool sets the isolation once.
+     *
+     * @throws UncertainCommitException when the connection broke during the commit; it is not run again, since not every
+     *     caller can tell its own earlier success from somebody else's
+     */
     public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
         for (int attempt = 1; ; attempt++) {
+            AtomicBoolean committing = new AtomicBoolean();
             try {
-                return jdbi.inTransaction(work);
+                return jdbi.inTransaction(handle -> {
+                    T result = work.withHandle(handle);
+                    committing.set(true);
+                    return result;
+                });
             } catch (JdbiException failure) {
+                if (committing.get() && !isDeadlock(failure)) {
+                    throw new UncertainCommitException(failure);
+                }
                 if (attempt == ATTEMPTS || !isTransient(failure)) {
                     throw failure;
                 }
@@ -55,9 +69,32 @@ public final class Database {
         return jdbi.withHandle(work);
     }
 
+    /**
+     * Reads as of one moment, whatever is written meanwhile: what was changed together is seen changed or unchanged
+     * together. Keep it to minutes, since the database keeps for it all that is overwritten.
+     */
+    public <T, X extends Exception> T inSnapshot(HandleCallback<T, X> reads) throws X {
+        return jdbi.withHandle(handle -> {
+            // Of the next transaction only; the pool's READ COMMITTED would look anew with each statement.
+            handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            handle.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+            try {
+                return reads.withHandle(handle);
+            } finally {
+                handle.execute("ROLLBACK");
+            }
+        });
+    }
+
     public static boolean isDuplicateKey(JdbiException failure) {
         SQLException cause = sqlCause(failure);
         return cause != null && cause.getErrorCode() == DUPLICATE_KEY;
+    }
+
+    /** A rollback for certain; on Galera also the usual answer to a commit that lost against another node's. */
+    private static boolean isDeadlock(JdbiException failure) {
+        SQLException cause = sqlCause(failure);
+        return cause != null && cause.getErrorCode() == DEADLOCK;
     }
 
     /** True for a failure that says nothing about the statement itself: locks, or a connection that broke. */

@@ -8,6 +8,11 @@ import org.webhookbroker.database.Xid;
 
 /** A place in a list: the internal id and the creation time of one item. Opaque to clients. */
 public record Cursor(Xid id, Instant createdAt) {
+    /** Of what is listed by id alone, which holds the second of its creation. */
+    static Cursor of(Xid id) {
+        return new Cursor(id, id.createdAt());
+    }
+
     String encode() {
         String text = id + "|" + Rfc3339.text(createdAt);
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));

@@ -40,6 +40,20 @@ final class Routes {
             return true;
         }
 
+        boolean isBelow(List<String> start) {
+            if (template.size() < start.size()) {
+                return false;
+            }
+            for (int i = 0; i < start.size(); i++) {
+                boolean same = isParameter(start.get(i))
+                        || template.get(i).equals(start.get(i));
+                if (!same) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         String path(List<String> segments) {
             StringBuilder path = new StringBuilder();
             for (int i = 0; i < segments.size(); i++) {
@@ -57,6 +71,23 @@ final class Routes {
 
     Routes(List<Resource> resources) {
         resources.forEach(resource -> add("", resource));
+        resources.forEach(this::requireOwnPath);
+    }
+
+    /** JAX-RS settles for the class with the longest path that fits the start of a request's, and looks into no other. */
+    private void requireOwnPath(Resource resource) {
+        String path = join("", resource.getPath());
+        long below = routes.stream()
+                .filter(route -> !path.isEmpty() && route.isBelow(segments(path)))
+                .count();
+        long own = new Routes(resource).routes.size();
+        if (below > own) {
+            throw new IllegalStateException("The class path " + path + " hides methods of other classes: use / there");
+        }
+    }
+
+    private Routes(Resource alone) {
+        add("", alone);
     }
 
     private void add(String parent, Resource resource) {

@@ -38,7 +38,8 @@ final class Failures {
         if (failure instanceof SSLException) {
             return unreachable("tls", phase, text(failure));
         }
-        if (failure instanceof HttpException || failure instanceof MessageConstraintException) {
+        if (phase == Phase.SENT
+                && (failure instanceof HttpException || failure instanceof MessageConstraintException)) {
             return badResponse(text(failure));
         }
         if (failure instanceof CancellationException

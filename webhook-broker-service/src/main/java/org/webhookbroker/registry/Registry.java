@@ -7,8 +7,8 @@ import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Database;
 
 /**
- * This node's view of the registry. Readers take {@link #current}, which may be a moment old; whoever writes jobs passes the
- * version locked in its transaction to {@link #at}, and so never sees a stale list (G3). Thread-safe.
+ * This node's view of the registry. Readers take {@link #current}, which may be a moment old; whoever writes jobs calls
+ * {@link #lock} in its transaction, and so never sees a stale list (G3). Thread-safe.
  */
 public final class Registry {
     private final Database database;
@@ -34,14 +34,12 @@ public final class Registry {
     public RegistrySnapshot refresh() {
         RegistrySnapshot known = current;
         boolean changed = database.withHandle(handle -> RegistryVersion.read(handle) != known.version());
-        return changed ? database.inTransaction(handle -> at(RegistryVersion.lock(handle), handle)) : known;
+        return changed ? database.inTransaction(this::lock) : known;
     }
 
-    /**
-     * The registry at a version that the caller locked ({@link RegistryVersion#lock}) in the transaction of
-     * {@code handle}, so that what is read here is that version.
-     */
-    public RegistrySnapshot at(long version, Handle handle) {
+    /** The registry as it is, and stays until the transaction of {@code handle} ends. */
+    public RegistrySnapshot lock(Handle handle) {
+        long version = RegistryVersion.lock(handle);
         RegistrySnapshot known = current;
         return known.version() == version ? known : publish(RegistryLoader.load(version, handle));
     }

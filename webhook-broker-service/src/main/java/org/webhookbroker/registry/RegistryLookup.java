@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.database.Xid;
 
 /**
  * Answers from this node's snapshot, but never says no from it: what it does not know, or a token that differs, may have been
@@ -27,6 +28,15 @@ public final class RegistryLookup {
 
     public Optional<Consumer> consumer(Channel channel, String publicId) {
         return verified(snapshot -> snapshot.consumer(channel.id(), publicId), Optional::isPresent);
+    }
+
+    /** By internal id, which is what jobs and messages know. */
+    public Optional<Consumer> consumer(Xid id) {
+        return verified(snapshot -> snapshot.consumer(id), Optional::isPresent);
+    }
+
+    public Optional<Producer> producer(Xid id) {
+        return verified(snapshot -> snapshot.producer(id), Optional::isPresent);
     }
 
     public boolean tokenMatches(Producer producer, @Nullable String given) {

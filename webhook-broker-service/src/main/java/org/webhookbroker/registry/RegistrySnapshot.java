@@ -12,6 +12,7 @@ import org.webhookbroker.database.Xid;
 public final class RegistrySnapshot {
     private final long version;
     private final Map<String, Producer> producers = new HashMap<>();
+    private final Map<Xid, Producer> producersById = new HashMap<>();
     private final Map<String, Channel> channels = new HashMap<>();
     private final Map<Xid, Consumer> consumers = new HashMap<>();
     private final Map<Xid, Map<String, Consumer>> consumersByPublicId = new HashMap<>();
@@ -23,7 +24,10 @@ public final class RegistrySnapshot {
             Collection<Channel> channels,
             Collection<Consumer> consumers) {
         this.version = version;
-        producers.forEach(producer -> this.producers.put(producer.publicId(), producer));
+        for (Producer producer : producers) {
+            this.producers.put(producer.publicId(), producer);
+            producersById.put(producer.id(), producer);
+        }
         channels.forEach(channel -> this.channels.put(channel.publicId(), channel));
         for (Consumer consumer : consumers) {
             this.consumers.put(consumer.id(), consumer);
@@ -42,6 +46,18 @@ public final class RegistrySnapshot {
 
     public Optional<Producer> producer(String publicId) {
         return Optional.ofNullable(producers.get(publicId));
+    }
+
+    public Optional<Producer> producer(Xid id) {
+        return Optional.ofNullable(producersById.get(id));
+    }
+
+    public Collection<Producer> producers() {
+        return producers.values();
+    }
+
+    public Collection<Channel> channels() {
+        return channels.values();
     }
 
     public Optional<Channel> channel(String publicId) {

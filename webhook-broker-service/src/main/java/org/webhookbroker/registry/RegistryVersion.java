@@ -3,7 +3,7 @@ package org.webhookbroker.registry;
 import org.jdbi.v3.core.Handle;
 
 /** The one row that orders changes of the registry against the transactions that write jobs from it. */
-public final class RegistryVersion {
+final class RegistryVersion {
     private RegistryVersion() {}
 
     static long read(Handle handle) {

@@ -20,7 +20,9 @@ public interface Behavior {
     static Behavior reply(int status, String body, String... headers) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String head = head(status, "Content-Length: " + bytes.length, headers);
-        return (request, connection) -> connection.write(head + body);
+        String wire =
+                head + new String(bytes, StandardCharsets.ISO_8859_1); // What write() turns back into these bytes.
+        return (request, connection) -> connection.write(wire);
     }
 
     static Behavior redirect(int status, String location) {

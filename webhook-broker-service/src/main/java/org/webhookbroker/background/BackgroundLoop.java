@@ -1,0 +1,127 @@
+package org.webhookbroker.background;
+
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a duty again and again on its own thread until stopped. A failure is logged, shows in {@link #failure}, and is
+ * followed by another try after a pause that doubles from 100 ms to 5 s: nothing stops silently (G9). Thread-safe.
+ */
+public final class BackgroundLoop implements Managed {
+    /** One pass. Holds no loop of its own, so that tests call it once. */
+    public interface Duty {
+        /** True when there is more to do at once, false to wait for a wake-up or the loop's interval. */
+        boolean runOnce() throws Exception;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final String name;
+    private final Duty duty;
+    private final Duration interval;
+    private final Waiter waiter = new Waiter();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile long lastPass = System.nanoTime();
+    private volatile boolean stopping;
+    private @Nullable Thread thread;
+
+    /** @param interval longest wait between two passes that found nothing to do */
+    public BackgroundLoop(String name, Duration interval, Duty duty) {
+        this.name = name;
+        this.interval = interval;
+        this.duty = duty;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (thread == null) {
+            stopping = false;
+            lastPass = System.nanoTime();
+            thread = new Thread(this::run, name);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** Idempotent, legal before start, and returns only when the last pass has ended. */
+    @Override
+    public synchronized void stop() throws InterruptedException {
+        stopping = true;
+        waiter.wake();
+        if (thread != null) {
+            thread.join();
+            thread = null;
+        }
+    }
+
+    /** Ends the wait of an idle loop; while a pass runs, another follows it at once. */
+    public void wake() {
+        waiter.wake();
+    }
+
+    /** What the last pass threw, or null when it ended well. */
+    public @Nullable Throwable failure() {
+        return failure.get();
+    }
+
+    /** Time since a pass last ended well. */
+    public Duration sinceLastPass() {
+        return Duration.ofNanos(System.nanoTime() - lastPass);
+    }
+
+    /** A loop that has not had a good pass for this long has stalled. */
+    public Duration stallLimit() {
+        return interval.plusSeconds(15);
+    }
+
+    private void run() {
+        Duration pause = FIRST_PAUSE;
+        while (!stopping) {
+            try {
+                boolean more = duty.runOnce();
+                pause = FIRST_PAUSE;
+                succeeded();
+                if (!more) {
+                    waiter.await(interval);
+                }
+            } catch (Throwable thrown) {
+                failed(thrown, pause);
+                pauseFor(pause);
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            }
+        }
+    }
+
+    private void succeeded() {
+        lastPass = System.nanoTime();
+        if (failure.getAndSet(null) != null) {
+            LOG.info("Background loop {} works again", name);
+        }
+    }
+
+    private void failed(Throwable thrown, Duration pause) {
+        if (failure.getAndSet(thrown) == null) {
+            LOG.error("Background loop {} failed; trying again until it works", name, thrown);
+        } else {
+            LOG.debug("Background loop {} failed again, next try in {}", name, pause, thrown);
+        }
+    }
+
+    private void pauseFor(Duration pause) {
+        try {
+            waiter.await(pause);
+        } catch (InterruptedException interrupted) {
+            LOG.debug("Background loop {} was interrupted; only stop() ends it", name, interrupted);
+        }
+    }
+}

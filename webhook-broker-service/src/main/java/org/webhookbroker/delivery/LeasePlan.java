@@ -1,0 +1,50 @@
+package org.webhookbroker.delivery;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * How many jobs to take from each priority of one consumer. Highest first (G11), yet an eighth goes to whichever priority
+ * has waited longest, so that low ones do not starve; and retries get at most half while first attempts wait (G6).
+ */
+final class LeasePlan {
+    /** The jobs of one priority that are due, first attempts or retries. */
+    record Head(boolean retry, int priority, long waitedMicros) {}
+
+    record Share(Head head, int limit) {}
+
+    private static final int STARVATION_SHARE = 8;
+
+    private LeasePlan() {}
+
+    /** In the order in which to take; limits may add up to more than {@code wanted}, so stop when it is reached. */
+    static List<Share> shares(List<Head> due, int wanted) {
+        boolean mixed = due.stream().anyMatch(Head::retry) && due.stream().anyMatch(head -> !head.retry());
+        List<Share> shares = new ArrayList<>();
+        if (mixed) {
+            int half = Math.max(1, wanted / 2);
+            shares.addAll(sharesOfKind(due, false, wanted - half));
+            shares.addAll(sharesOfKind(due, true, half));
+        }
+        shares.addAll(sharesOfKind(due, false, wanted));
+        shares.addAll(sharesOfKind(due, true, wanted));
+        return shares;
+    }
+
+    private static List<Share> sharesOfKind(List<Head> due, boolean retry, int wanted) {
+        List<Head> heads = due.stream()
+                .filter(head -> head.retry() == retry)
+                .sorted(Comparator.comparingInt(Head::priority).reversed())
+                .toList();
+        List<Share> shares = new ArrayList<>();
+        int reserved = heads.size() > 1 ? wanted / STARVATION_SHARE : 0;
+        if (reserved > 0) {
+            heads.stream()
+                    .max(Comparator.comparingLong(Head::waitedMicros))
+                    .ifPresent(longest -> shares.add(new Share(longest, reserved)));
+        }
+        heads.forEach(head -> shares.add(new Share(head, wanted)));
+        return shares;
+    }
+}

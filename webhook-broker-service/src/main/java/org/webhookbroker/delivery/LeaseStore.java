@@ -1,0 +1,118 @@
+package org.webhookbroker.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Xid;
+
+/**
+ * Takes due jobs of one consumer. The heads of its priorities come from a loose scan of the lease index, so the cost
+ * does not depend on how many jobs wait, for whichever time; each priority is then a plain range of the index.
+ */
+public final class LeaseStore {
+    /**
+     * What a look at one consumer's queue found.
+     *
+     * @param more due jobs were left behind
+     * @param nextDueMicros until the earliest job that is not due yet, or {@link Long#MAX_VALUE}
+     */
+    public record Lease(List<LeasedJob> jobs, boolean more, long nextDueMicros) {}
+
+    private record Queued(Xid id, Xid messageId, int priority, int size, int attempts, boolean possibleDuplicate) {}
+
+    /**
+     * @param wanted at most this many
+     * @param fits asked for each job in turn with its size; taking ends at the first refusal
+     */
+    public Lease lease(Handle handle, Xid consumer, int holder, int wanted, Predicate<Integer> fits) {
+        List<LeasePlan.Head> heads = heads(handle, consumer);
+        List<LeasePlan.Head> due =
+                heads.stream().filter(head -> head.waitedMicros() >= 0).toList();
+        long nextDue = heads.stream()
+                .mapToLong(head -> -head.waitedMicros())
+                .filter(micros -> micros > 0)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        List<LeasedJob> taken = new ArrayList<>();
+        boolean full = false;
+        for (LeasePlan.Share share : LeasePlan.shares(due, wanted)) {
+            int limit = Math.min(share.limit(), wanted - taken.size());
+            if (limit <= 0 || full) {
+                break;
+            }
+            List<LeasedJob> some = new ArrayList<>();
+            for (Queued queued : lockDue(handle, consumer, share.head(), limit)) {
+                if (!fits.test(queued.size())) {
+                    full = true;
+                    break;
+                }
+                some.add(leased(queued, consumer, holder));
+            }
+            hold(handle, some, holder);
+            taken.addAll(some);
+        }
+        return new Lease(taken, !due.isEmpty() && (full || taken.size() >= wanted), nextDue);
+    }
+
+    private static List<LeasePlan.Head> heads(Handle handle, Xid consumer) {
+        return handle.createQuery("""
+                        SELECT retry, priority, TIMESTAMPDIFF(MICROSECOND, MIN(due_at), UTC_TIMESTAMP(6)) AS waited
+                        FROM job WHERE consumer_id = :consumer AND holder = 0 GROUP BY retry, priority
+                        """)
+                .bind("consumer", consumer)
+                .map((row, context) ->
+                        new LeasePlan.Head(row.getBoolean("retry"), row.getInt("priority"), row.getLong("waited")))
+                .list();
+    }
+
+    private static List<Queued> lockDue(Handle handle, Xid consumer, LeasePlan.Head head, int limit) {
+        return handle.createQuery("""
+                        SELECT id, message_id, priority, size, attempts, possible_duplicate FROM job
+                        WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
+                          AND due_at <= UTC_TIMESTAMP(6)
+                        ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
+                        """)
+                .bind("consumer", consumer)
+                .bind("retry", head.retry())
+                .bind("priority", head.priority())
+                .bind("limit", limit)
+                .map((row, context) -> new Queued(
+                        Columns.xid(row, "id"),
+                        Columns.xid(row, "message_id"),
+                        row.getInt("priority"),
+                        row.getInt("size"),
+                        row.getInt("attempts"),
+                        row.getBoolean("possible_duplicate")))
+                .list();
+    }
+
+    private static LeasedJob leased(Queued queued, Xid consumer, int holder) {
+        return new LeasedJob(
+                queued.id(),
+                queued.messageId(),
+                consumer,
+                holder,
+                queued.priority(),
+                queued.size(),
+                queued.attempts(),
+                queued.possibleDuplicate());
+    }
+
+    private static void hold(Handle handle, List<LeasedJob> jobs, int holder) {
+        if (jobs.isEmpty()) {
+            return;
+        }
+        int held = handle.createUpdate("""
+                        UPDATE job SET holder = :holder, changed_at = UTC_TIMESTAMP(6)
+                        WHERE id IN (<ids>) AND holder = 0
+                        """)
+                .bind("holder", holder)
+                .bindList("ids", jobs.stream().map(LeasedJob::id).toList())
+                .execute();
+        if (held != jobs.size()) {
+            throw new IllegalStateException("Locked " + jobs.size() + " queued jobs but could hold only " + held);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package org.webhookbroker.delivery;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Xid;
+
+/** Finds incarnations that fell silent, and gives their jobs back to the queue. */
+public final class RescueStore {
+    /** That some consumer has live jobs under this holder; holder 0 are the queued ones. */
+    public record Holding(Xid consumer, int holder) {}
+
+    private static final int BATCH = 1000;
+
+    private final TallyStore tallies;
+
+    public RescueStore(TallyStore tallies) {
+        this.tallies = tallies;
+    }
+
+    /** After this an incarnation that was silent for {@code timeout} can write nothing more. Returns how many. */
+    public int endSilent(Handle handle, Duration timeout) {
+        return handle.createUpdate("""
+                        UPDATE incarnation SET ended = TRUE
+                        WHERE NOT ended AND seen_at < UTC_TIMESTAMP(6) - INTERVAL :timeout MICROSECOND
+                        """)
+                .bind("timeout", timeout.toNanos() / 1000)
+                .execute();
+    }
+
+    /** A loose scan of the lease index: a few reads a consumer, however many jobs it has. */
+    public List<Holding> holdings(Handle handle) {
+        return handle.createQuery("SELECT consumer_id, holder FROM job GROUP BY consumer_id, holder")
+                .map((row, context) -> new Holding(Columns.xid(row, "consumer_id"), row.getInt("holder")))
+                .list();
+    }
+
+    public Set<Integer> liveIncarnations(Handle handle) {
+        return handle.createQuery("SELECT id FROM incarnation WHERE NOT ended")
+                .mapTo(Integer.class)
+                .collect(Collectors.toSet());
+    }
+
+    public List<Integer> endedIncarnations(Handle handle) {
+        return handle.createQuery("SELECT id FROM incarnation WHERE ended ORDER BY id")
+                .mapTo(Integer.class)
+                .list();
+    }
+
+    /**
+     * Queues up to 1,000 jobs of an ended incarnation again, marked as possible repeats. Those that were held by
+     * {@code maxTakeovers} incarnations that died may be what kills them, and end dead (G5).
+     *
+     * @return how many jobs were moved; fewer than the bound means that none is left
+     */
+    public int rescue(Handle handle, Holding holding, int maxTakeovers, int counter) {
+        return bury(handle, holding, maxTakeovers, counter) + requeue(handle, holding);
+    }
+
+    private static int bury(Handle handle, Holding holding, int maxTakeovers, int counter) {
+        record Poison(Xid id, Xid messageId, int priority, int size, int attempts) {}
+        List<Poison> poison = handle.createQuery("""
+                        DELETE FROM job WHERE consumer_id = :consumer AND holder = :holder AND takeovers >= :max
+                        RETURNING id, message_id, priority, size, attempts
+                        """)
+                .bind("consumer", holding.consumer())
+                .bind("holder", holding.holder())
+                .bind("max", maxTakeovers - 1)
+                .map((row, context) -> new Poison(
+                        Columns.xid(row, "id"),
+                        Columns.xid(row, "message_id"),
+                        row.getInt("priority"),
+                        row.getInt("size"),
+                        row.getInt("attempts")))
+                .list();
+        if (poison.isEmpty()) {
+            return 0;
+        }
+        PreparedBatch batch = handle.prepareBatch("""
+                INSERT INTO dead_job (id, message_id, consumer_id, priority, size, attempts, possible_duplicate,
+                  changed_at, reason, detail)
+                VALUES (?, ?, ?, ?, ?, ?, TRUE, UTC_TIMESTAMP(6), 'crash-loop', ?)
+                """);
+        String detail = "Each of " + maxTakeovers + " broker processes that held this job died";
+        poison.forEach(job -> batch.bind(0, job.id())
+                .bind(1, job.messageId())
+                .bind(2, holding.consumer())
+                .bind(3, job.priority())
+                .bind(4, job.size())
+                .bind(5, job.attempts())
+                .bind(6, detail)
+                .add());
+        batch.execute();
+        new Tally().dead(holding.consumer(), poison.size()).write(handle, counter);
+        return poison.size();
+    }
+
+    private static int requeue(Handle handle, Holding holding) {
+        return handle.createUpdate("""
+                        UPDATE job SET holder = 0, takeovers = takeovers + 1, possible_duplicate = TRUE,
+                          changed_at = UTC_TIMESTAMP(6)
+                        WHERE consumer_id = :consumer AND holder = :holder LIMIT :batch
+                        """)
+                .bind("consumer", holding.consumer())
+                .bind("holder", holding.holder())
+                .bind("batch", BATCH)
+                .execute();
+    }
+
+    public boolean isComplete(int moved) {
+        return moved < BATCH;
+    }
+
+    /** Forgets an ended incarnation that holds nothing any more. */
+    public void forget(Handle handle, int incarnation) {
+        tallies.fold(handle, incarnation);
+        handle.createUpdate("DELETE FROM incarnation WHERE id = :id AND ended")
+                .bind("id", incarnation)
+                .execute();
+    }
+
+    /** What the table says that this incarnation holds for one consumer. */
+    public Set<Xid> heldBy(Handle handle, Holding holding) {
+        return handle.createQuery("SELECT id FROM job WHERE consumer_id = :consumer AND holder = :holder")
+                .bind("consumer", holding.consumer())
+                .bind("holder", holding.holder())
+                .mapTo(Xid.class)
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,147 @@
+package org.webhookbroker.delivery;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.webhookbroker.database.Xid;
+
+/**
+ * Records outcomes, many in one transaction and each guarded by its lease: a job that somebody else holds by now is left
+ * alone (G4). A finished job leaves the hot table for an append-only one.
+ */
+public final class SettleStore {
+    /** @param stale settlements that changed nothing, since the job was no longer held under their lease */
+    public record Settled(int delivered, int retried, int dead, int released, int stale) {}
+
+    /** All settlements are of jobs held by {@code holder}. Repeatable: what was settled before counts as stale. */
+    public Settled settle(Handle handle, int holder, List<Settlement> settlements) {
+        Tally tally = new Tally();
+        int delivered = deliver(handle, holder, only(settlements, Settlement.Delivered.class), tally);
+        int dead = bury(handle, holder, only(settlements, Settlement.Dead.class), tally);
+        int retried = retry(handle, holder, only(settlements, Settlement.Retry.class));
+        int released = release(handle, holder, only(settlements, Settlement.Released.class));
+        tally.write(handle, holder);
+        int stale = settlements.size() - delivered - dead - retried - released;
+        return new Settled(delivered, retried, dead, released, stale);
+    }
+
+    private static int deliver(Handle handle, int holder, List<Settlement.Delivered> settlements, Tally tally) {
+        Set<Xid> held = remove(handle, holder, settlements);
+        if (held.isEmpty()) {
+            return 0;
+        }
+        PreparedBatch batch = handle.prepareBatch("""
+                INSERT INTO delivered_job (id, message_id, consumer_id, attempts, changed_at)
+                VALUES (?, ?, ?, ?, UTC_TIMESTAMP(6))
+                """);
+        for (Settlement.Delivered settlement : settlements) {
+            LeasedJob job = settlement.job();
+            if (held.contains(job.id())) {
+                batch.bind(0, job.id().bytes())
+                        .bind(1, job.messageId().bytes())
+                        .bind(2, job.consumerId().bytes())
+                        .bind(3, job.attempts())
+                        .add();
+                tally.delivered(job.consumerId(), 1);
+            }
+        }
+        batch.execute();
+        return held.size();
+    }
+
+    private static int bury(Handle handle, int holder, List<Settlement.Dead> settlements, Tally tally) {
+        Set<Xid> held = remove(handle, holder, settlements);
+        if (held.isEmpty()) {
+            return 0;
+        }
+        PreparedBatch batch = handle.prepareBatch("""
+                INSERT INTO dead_job (id, message_id, consumer_id, priority, size, attempts, possible_duplicate,
+                  changed_at, reason, detail)
+                VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)
+                """);
+        for (Settlement.Dead settlement : settlements) {
+            LeasedJob job = settlement.job();
+            if (held.contains(job.id())) {
+                batch.bind(0, job.id().bytes())
+                        .bind(1, job.messageId().bytes())
+                        .bind(2, job.consumerId().bytes())
+                        .bind(3, job.priority())
+                        .bind(4, job.size())
+                        .bind(5, job.attempts())
+                        .bind(6, job.possibleDuplicate() || settlement.failure().mayHaveArrived())
+                        .bind(7, settlement.failure().reason())
+                        .bind(8, settlement.failure().detail())
+                        .add();
+                tally.dead(job.consumerId(), 1);
+            }
+        }
+        batch.execute();
+        return held.size();
+    }
+
+    /** The ids that were still held: only they may be written to another table. */
+    private static Set<Xid> remove(Handle handle, int holder, List<? extends Settlement> settlements) {
+        if (settlements.isEmpty()) {
+            return Set.of();
+        }
+        return new HashSet<>(handle.createQuery("DELETE FROM job WHERE id IN (<ids>) AND holder = :holder RETURNING id")
+                .bindList(
+                        "ids", settlements.stream().map(each -> each.job().id()).toList())
+                .bind("holder", holder)
+                .mapTo(Xid.class)
+                .list());
+    }
+
+    private static int retry(Handle handle, int holder, List<Settlement.Retry> settlements) {
+        if (settlements.isEmpty()) {
+            return 0;
+        }
+        PreparedBatch batch = handle.prepareBatch("""
+                UPDATE job SET holder = 0, retry = TRUE, attempts = attempts + 1,
+                  due_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
+                  possible_duplicate = possible_duplicate OR ?, changed_at = UTC_TIMESTAMP(6), reason = ?, detail = ?
+                WHERE id = ? AND holder = ?
+                """);
+        for (Settlement.Retry settlement : settlements) {
+            batch.bind(0, settlement.delay().toNanos() / 1000)
+                    .bind(1, settlement.failure().mayHaveArrived())
+                    .bind(2, settlement.failure().reason())
+                    .bind(3, settlement.failure().detail())
+                    .bind(4, settlement.job().id().bytes())
+                    .bind(5, holder)
+                    .add();
+        }
+        return sum(batch.execute());
+    }
+
+    private static int release(Handle handle, int holder, List<Settlement.Released> settlements) {
+        if (settlements.isEmpty()) {
+            return 0;
+        }
+        PreparedBatch batch = handle.prepareBatch("""
+                UPDATE job SET holder = 0, possible_duplicate = possible_duplicate OR ?, changed_at = UTC_TIMESTAMP(6)
+                WHERE id = ? AND holder = ?
+                """);
+        for (Settlement.Released settlement : settlements) {
+            batch.bind(0, settlement.mayHaveArrived())
+                    .bind(1, settlement.job().id().bytes())
+                    .bind(2, holder)
+                    .add();
+        }
+        return sum(batch.execute());
+    }
+
+    private static int sum(int[] counts) {
+        int sum = 0;
+        for (int count : counts) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    private static <T extends Settlement> List<T> only(List<Settlement> settlements, Class<T> kind) {
+        return settlements.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+}

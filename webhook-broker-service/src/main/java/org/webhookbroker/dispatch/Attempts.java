@@ -1,0 +1,93 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.webhookbroker.delivery.Failure;
+import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.delivery.RetryPolicy;
+import org.webhookbroker.delivery.Settlement;
+import org.webhookbroker.outbound.Outcome;
+import org.webhookbroker.outbound.WebhookClient;
+
+/** Makes attempts, and decides what an outcome means for the job and for its lane. Thread-safe. */
+final class Attempts implements Sender {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+    /** After an attempt that could not even be made the lane rests, or it would spin. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    private final WebhookClient client;
+    private final CallBuilder calls;
+    private final RetryPolicy retryPolicy;
+    private final SettleBuffer settling;
+    private final DispatchMetrics metrics;
+
+    Attempts(
+            WebhookClient client,
+            CallBuilder calls,
+            RetryPolicy retryPolicy,
+            SettleBuffer settling,
+            DispatchMetrics metrics) {
+        this.client = client;
+        this.calls = calls;
+        this.retryPolicy = retryPolicy;
+        this.settling = settling;
+        this.metrics = metrics;
+    }
+
+    /** Whatever goes wrong here, the job leaves the lane and is settled. */
+    @Override
+    public void send(Lane lane, HeldJob job) {
+        long start = System.nanoTime();
+        CompletableFuture<Outcome> call;
+        try {
+            call = client.send(calls.build(lane.consumer(), job));
+        } catch (RuntimeException unexpected) {
+            call = CompletableFuture.failedFuture(unexpected);
+        }
+        CompletableFuture<Outcome> unused = call.whenComplete((outcome, unexpected) -> {
+            if (unexpected == null) {
+                ended(lane, job, outcome, System.nanoTime() - start);
+            } else {
+                LOG.error("An attempt of job {} could not be made", job.lease().id(), unexpected);
+                lane.completed(job, true, REST);
+                settling.add(lane, new Settlement.Released(job.lease(), true));
+            }
+            lane.pump();
+        });
+    }
+
+    private void ended(Lane lane, HeldJob job, Outcome outcome, long nanos) {
+        metrics.attempted(outcome, nanos);
+        lane.completed(job, isReached(outcome), pause(outcome));
+        settling.add(lane, settlement(job.lease(), outcome));
+    }
+
+    /** A refused URL is the job's trouble: attempts go on, and end it. */
+    private static boolean isReached(Outcome outcome) {
+        return !(outcome instanceof Outcome.Unreachable) && !(outcome instanceof Outcome.TimedOut);
+    }
+
+    /** While a consumer asks us to stay away its other jobs wait too, untouched (G7). */
+    private Duration pause(Outcome outcome) {
+        if (!outcome.attempted()) {
+            return REST;
+        }
+        return outcome.retryHint().map(retryPolicy::bound).orElse(Duration.ZERO);
+    }
+
+    private Settlement settlement(LeasedJob job, Outcome outcome) {
+        if (outcome.delivered()) {
+            return new Settlement.Delivered(job);
+        }
+        if (!outcome.attempted()) {
+            return new Settlement.Released(job, outcome.mayHaveArrived());
+        }
+        Failure failure = new Failure(outcome.reason(), outcome.detail(), outcome.mayHaveArrived());
+        Optional<Duration> delay = retryPolicy.next(job.attempts(), outcome.retryHint());
+        return delay.isPresent() ? new Settlement.Retry(job, delay.get(), failure) : new Settlement.Dead(job, failure);
+    }
+}

@@ -1,0 +1,46 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+
+/**
+ * Opens when a consumer can not be reached many times in a row; then its jobs wait, untouched, and one attempt at a time
+ * looks whether it is back (G7). An answer of any status closes it: a consumer that answers is there, and its failures are
+ * for the retry policy. Not thread-safe: its lane guards it.
+ */
+final class Breaker {
+    private static final long FIRST_PROBE = Duration.ofSeconds(1).toNanos();
+
+    private final int threshold;
+    private final long longestProbe;
+    private int unreachable;
+    private long probeDelay = FIRST_PROBE;
+    private long nextProbe;
+
+    /** @param threshold unreachable attempts in a row that open it; 0 never opens it */
+    Breaker(int threshold, Duration longestProbe) {
+        this.threshold = threshold;
+        this.longestProbe = longestProbe.toNanos();
+    }
+
+    void reached() {
+        unreachable = 0;
+        probeDelay = FIRST_PROBE;
+    }
+
+    void unreachable(long now) {
+        unreachable++;
+        if (isOpen()) {
+            nextProbe = now + probeDelay;
+            probeDelay = Math.min(2 * probeDelay, longestProbe);
+        }
+    }
+
+    boolean isOpen() {
+        return threshold > 0 && unreachable >= threshold;
+    }
+
+    /** While open: one attempt after each probe delay. */
+    boolean allows(long now, int inFlight) {
+        return !isOpen() || (inFlight == 0 && now - nextProbe >= 0);
+    }
+}

@@ -1,0 +1,44 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.message.Content;
+import org.webhookbroker.outbound.Call;
+import org.webhookbroker.registry.Consumer;
+
+/** The request of one attempt: the headers of the contract (section 5.1), the payload as it came. */
+final class CallBuilder {
+    private final XidGenerator ids;
+    private final String tokenHeader;
+    private final Duration timeout;
+
+    CallBuilder(XidGenerator ids, String tokenHeader, Duration timeout) {
+        this.ids = ids;
+        this.tokenHeader = tokenHeader;
+        this.timeout = timeout;
+    }
+
+    Call build(Consumer consumer, HeldJob job) {
+        Content content = job.message().content();
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", content.contentType());
+        headers.put(BrokerHeaders.MESSAGE_PRIORITY, Integer.toString(job.lease().priority()));
+        headers.put(BrokerHeaders.CHANNEL_ID, consumer.channel().publicId());
+        headers.put(BrokerHeaders.CONSUMER_ID, consumer.publicId());
+        headers.put(BrokerHeaders.MESSAGE_ID, job.message().publicId());
+        headers.put(tokenHeader, consumer.token());
+        headers.put(BrokerHeaders.REQUEST_ID, ids.next().toString());
+        headers.putAll(content.headers());
+        headers.put(
+                BrokerHeaders.METADATA_HEADERS,
+                String.join(",", new TreeSet<>(content.headers().keySet())));
+        if (job.lease().possibleDuplicate()) {
+            headers.put(BrokerHeaders.POSSIBLE_DUPLICATE, "true");
+        }
+        return new Call(consumer.callbackUrl(), headers, content.payload(), timeout);
+    }
+}

@@ -1,0 +1,56 @@
+package org.webhookbroker.dispatch;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import org.webhookbroker.delivery.SettleStore;
+import org.webhookbroker.outbound.Outcome;
+
+/** Counts of what dispatch did. No consumer in the labels: their number has no bound. */
+final class DispatchMetrics {
+    private static final double NANOS = 1e9;
+
+    private final Histogram attempts;
+    private final Counter settlements;
+    private final Counter takeovers;
+
+    DispatchMetrics(PrometheusRegistry registry) {
+        attempts = Histogram.builder()
+                .name("webhook_broker_attempt_seconds")
+                .help("Time of delivery attempts by what became of them")
+                .labelNames("reason")
+                .classicUpperBounds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+                .register(registry);
+        settlements = Counter.builder()
+                .name("webhook_broker_settlements_total")
+                .help("Outcomes recorded; stale ones changed nothing, since another node held the job by then")
+                .labelNames("state")
+                .register(registry);
+        takeovers = Counter.builder()
+                .name("webhook_broker_takeovers_total")
+                .help("Jobs taken over from incarnations that ended")
+                .register(registry);
+    }
+
+    void attempted(Outcome outcome, long nanos) {
+        attempts.labelValues(outcome.reason()).observe(nanos / NANOS);
+    }
+
+    void settled(SettleStore.Settled settled) {
+        count("delivered", settled.delivered());
+        count("retried", settled.retried());
+        count("dead", settled.dead());
+        count("released", settled.released());
+        count("stale", settled.stale());
+    }
+
+    void tookOver(int jobs) {
+        takeovers.inc(jobs);
+    }
+
+    private void count(String state, int count) {
+        if (count > 0) {
+            settlements.labelValues(state).inc(count);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package org.webhookbroker.dispatch;
+
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.delivery.RescueStore;
+import org.webhookbroker.delivery.RetryPolicy;
+import org.webhookbroker.delivery.TallyStore;
+import org.webhookbroker.message.Admission;
+import org.webhookbroker.outbound.WebhookClient;
+import org.webhookbroker.registry.Registry;
+
+/** Puts the parts of dispatch together, and starts and stops them in an order that loses nothing. */
+public final class Dispatcher implements Managed {
+    record Settings(LaneLimits limits, MemoryBudget budget, Rescuer.Takeover takeover, Duration stopTimeout) {}
+
+    record Outbound(WebhookClient client, CallBuilder calls, RetryPolicy retryPolicy) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final Duration LEASE_INTERVAL = Duration.ofMillis(50);
+    private static final Duration RESCUE_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration AUDIT_INTERVAL = Duration.ofSeconds(10);
+
+    private final Incarnation incarnation;
+    private final WebhookClient client;
+    private final Duration stopTimeout;
+    private final ExecutorService starter;
+    private final Lanes lanes;
+    private final SettleBuffer settling;
+    private final BackgroundLoop heartbeat;
+    private final BackgroundLoop settle;
+    private final BackgroundLoop lease;
+    private final BackgroundLoop rescue;
+    private final BackgroundLoop audit;
+
+    Dispatcher(
+            Database database, Incarnation incarnation, Outbound outbound, Settings settings, DispatchMetrics metrics) {
+        this.incarnation = incarnation;
+        this.client = outbound.client();
+        this.stopTimeout = settings.stopTimeout();
+        this.starter = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "dispatch");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.settling = new SettleBuffer(database, metrics, this::wakeLease);
+        Attempts attempts = new Attempts(client, outbound.calls(), outbound.retryPolicy(), settling, metrics);
+        this.lanes = new Lanes(
+                consumer -> new Lane(consumer, settings.limits(), settings.budget(), incarnation, attempts),
+                settling,
+                starter);
+        RescueStore rescues = new RescueStore(new TallyStore());
+        this.heartbeat = new BackgroundLoop("heartbeat", HEARTBEAT, incarnation::heartbeat);
+        this.settle = new BackgroundLoop("settle", Duration.ZERO, settling);
+        this.lease = new BackgroundLoop("lease", LEASE_INTERVAL, new LeaseLoop(database, incarnation, lanes, settling));
+        this.rescue = new BackgroundLoop(
+                "rescue",
+                RESCUE_INTERVAL,
+                new Rescuer(database, rescues, incarnation, lanes, settings.takeover(), metrics));
+        this.audit = new BackgroundLoop(
+                "lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, rescues, incarnation, lanes, settling));
+    }
+
+    private void wakeLease() {
+        lease.wake();
+    }
+
+    /** Where intake puts new jobs. */
+    public Admission admission() {
+        return lanes;
+    }
+
+    public void follow(Registry registry) {
+        registry.onChange(lanes::follow);
+    }
+
+    /** For health checks. */
+    public List<BackgroundLoop> loops() {
+        return List.of(heartbeat, settle, lease, rescue, audit);
+    }
+
+    public int inFlight() {
+        return lanes.inFlight();
+    }
+
+    @Override
+    public void start() {
+        incarnation.onLoss(lanes::forgetReady);
+        incarnation.begin();
+        loops().forEach(BackgroundLoop::start);
+    }
+
+    /**
+     * No new attempts; those under way may end, within bounds; the others are cut off and given back; then outcomes are
+     * recorded and the incarnation ends, so that nobody waits for its leases to expire.
+     */
+    @Override
+    public void stop() throws Exception {
+        lease.stop();
+        lanes.close();
+        boolean finished = await(() -> lanes.inFlight() == 0, stopTimeout);
+        client.close();
+        boolean recorded = await(() -> lanes.inFlight() == 0 && settling.isDone(), stopTimeout);
+        LOG.info(
+                "Dispatch stops: attempts {}, outcomes {}",
+                finished ? "finished" : "cut off",
+                recorded ? "recorded" : "left to takeover");
+        audit.stop();
+        settle.stop();
+        rescue.stop();
+        heartbeat.stop();
+        starter.shutdown();
+        if (!starter.awaitTermination(1, TimeUnit.SECONDS)) {
+            LOG.warn("The dispatch thread did not end in time");
+        }
+        incarnation.end();
+    }
+
+    private static boolean await(BooleanSupplier condition, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+        return true;
+    }
+}

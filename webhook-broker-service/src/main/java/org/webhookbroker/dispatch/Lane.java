@@ -1,0 +1,201 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.registry.Consumer;
+
+/**
+ * What this node keeps in memory for one push consumer: its ready jobs and how many may be in flight. A lane waits for
+ * nothing but its own consumer, and what it holds is bounded in count and in bytes (G6, G8). Room is reserved before a job is
+ * written or leased, and given back when the outcome is settled. Thread-safe.
+ */
+final class Lane {
+    private final LaneLimits limits;
+    private final MemoryBudget budget;
+    private final Incarnation incarnation;
+    private final Sender sender;
+    private final ReadyQueue first = new ReadyQueue();
+    private final ReadyQueue retries = new ReadyQueue();
+    private final Breaker breaker;
+    private final Backlog backlog = new Backlog(System.nanoTime());
+    private final Set<Xid> known = new HashSet<>();
+    private final AtomicInteger pumps = new AtomicInteger();
+    private volatile Consumer consumer;
+    private boolean closed;
+    private int held;
+    private long bytes;
+    private int inFlight;
+    private int retriesInFlight;
+    private long pausedUntil = System.nanoTime();
+
+    Lane(Consumer consumer, LaneLimits limits, MemoryBudget budget, Incarnation incarnation, Sender sender) {
+        this.consumer = consumer;
+        this.limits = limits;
+        this.budget = budget;
+        this.incarnation = incarnation;
+        this.sender = sender;
+        this.breaker = new Breaker(limits.breakerThreshold(), limits.longestProbe());
+    }
+
+    Consumer consumer() {
+        return consumer;
+    }
+
+    /** The next attempt uses the new token and callback. */
+    void update(Consumer changed) {
+        consumer = changed;
+    }
+
+    /** Room for a new job; not while older or more urgent ones wait in the database. */
+    synchronized boolean reserveNew(int priority, int size) {
+        int room = limits.capacity() + (backlog.isDue() ? limits.urgentRoom() : 0) - held;
+        return !backlog.holdsBack(priority) && isAvailable() && room > 0 && take(size);
+    }
+
+    /** Room for a job of the database's queue. */
+    synchronized boolean reserveLeased(int size) {
+        return held < limits.capacity() && take(size);
+    }
+
+    private boolean take(int size) {
+        if (closed || !budget.tryAcquire(bytes, size)) {
+            return false;
+        }
+        held++;
+        bytes += size;
+        return true;
+    }
+
+    /** Gives a reservation back: the job never became ours. */
+    synchronized void release(int size) {
+        held--;
+        budget.release(bytes, size);
+        bytes -= size;
+    }
+
+    /** The job's outcome is recorded: its room is free again. */
+    synchronized void settled(LeasedJob job) {
+        known.remove(job.id());
+        release(job.size());
+    }
+
+    /** A job that took its reservation. False when the lane has closed meanwhile: the caller gives the job back. */
+    synchronized boolean add(HeldJob job) {
+        known.add(job.lease().id());
+        if (!closed) {
+            (job.isRetry() ? retries : first).add(job);
+        }
+        return !closed;
+    }
+
+    synchronized boolean holds(Xid job) {
+        return known.contains(job);
+    }
+
+    /** Starts as many attempts as may run. Any thread; while one is at it, others only tell it to look again. */
+    void pump() {
+        if (pumps.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            for (HeldJob job = next(); job != null; job = next()) {
+                sender.send(this, job);
+            }
+            seen = pumps.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private synchronized @Nullable HeldJob next() {
+        if (closed || inFlight >= limits.maxInFlight() || !isAvailable() || !incarnation.isCurrent()) {
+            return null;
+        }
+        HeldJob job = pollFairly();
+        if (job != null) {
+            inFlight++;
+            retriesInFlight += job.isRetry() ? 1 : 0;
+        }
+        return job;
+    }
+
+    /** Retries and first attempts take turns while both are ready. */
+    private @Nullable HeldJob pollFairly() {
+        boolean retryMayGo = !retries.isEmpty() && retriesInFlight < limits.maxRetriesInFlight();
+        boolean retryGoes = retryMayGo && (first.isEmpty() || retriesInFlight * 2 < inFlight);
+        return retryGoes ? retries.poll() : first.poll();
+    }
+
+    private boolean isAvailable() {
+        long now = System.nanoTime();
+        return now - pausedUntil >= 0 && breaker.allows(now, inFlight);
+    }
+
+    /** An attempt has ended; its room stays taken until the outcome is settled. */
+    synchronized void completed(HeldJob job, boolean reached, Duration pause) {
+        inFlight--;
+        retriesInFlight -= job.isRetry() ? 1 : 0;
+        long now = System.nanoTime();
+        if (reached) {
+            breaker.reached();
+        } else {
+            breaker.unreachable(now);
+        }
+        long until = now + pause.toNanos();
+        if (until - pausedUntil > 0) {
+            pausedUntil = until;
+        }
+    }
+
+    /** A new job that did not fit waits in the database. */
+    synchronized void queued(int priority) {
+        backlog.added(priority);
+    }
+
+    synchronized void scheduled(Duration delay) {
+        backlog.scheduled(System.nanoTime() + delay.toNanos());
+    }
+
+    synchronized void noticed() {
+        backlog.noticed(System.nanoTime());
+    }
+
+    /** Goes with the look that follows, see {@link #looked}. */
+    synchronized long additions() {
+        return backlog.additions();
+    }
+
+    synchronized void looked(long additions, boolean more, long nextDueNanos) {
+        backlog.looked(System.nanoTime(), additions, more, nextDueNanos);
+    }
+
+    /** How many jobs to lease now; 0 when nothing is known to be due, or there is no room for a worthwhile batch. */
+    synchronized int wanted() {
+        int room = limits.capacity() - held;
+        boolean roomy = room >= limits.leaseAt();
+        return !closed && roomy && isAvailable() && backlog.isWorthALook(System.nanoTime()) ? room : 0;
+    }
+
+    synchronized int inFlight() {
+        return inFlight;
+    }
+
+    /** Ends the lane for new attempts and returns the jobs that were not tried. */
+    synchronized List<HeldJob> close() {
+        closed = true;
+        return drain();
+    }
+
+    /** Takes out the jobs that are ready, for the caller to release or to forget. */
+    synchronized List<HeldJob> drain() {
+        List<HeldJob> jobs = first.drain();
+        jobs.addAll(retries.drain());
+        return jobs;
+    }
+}

@@ -1,0 +1,27 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+
+/**
+ * Bounds of each lane.
+ *
+ * @param maxInFlight attempts under way at once; retries get at most half of it, so that they do not hold up first attempts
+ * @param capacity jobs in memory, in flight or ready
+ * @param breakerThreshold unreachable attempts in a row after which jobs wait
+ * @param longestProbe longest time between two looks whether the consumer is back
+ */
+record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration longestProbe) {
+    int maxRetriesInFlight() {
+        return Math.max(1, maxInFlight / 2);
+    }
+
+    /** Leasing waits for this much room, so that one transaction takes many. */
+    int leaseAt() {
+        return Math.max(1, capacity / 4);
+    }
+
+    /** Room kept for jobs that are more urgent than all that wait in the database. */
+    int urgentRoom() {
+        return Math.max(1, capacity / 8);
+    }
+}

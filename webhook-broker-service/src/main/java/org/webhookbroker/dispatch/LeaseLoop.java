@@ -1,0 +1,118 @@
+package org.webhookbroker.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.UncertainCommitException;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.Failure;
+import org.webhookbroker.delivery.LeaseStore;
+import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.delivery.Settlement;
+import org.webhookbroker.message.Message;
+import org.webhookbroker.message.MessageStore;
+import org.webhookbroker.registry.Consumer;
+
+/** Fills the lanes from the database, one batch a lane and round: no consumer waits for another's backlog (G6). */
+final class LeaseLoop implements BackgroundLoop.Duty {
+    private final Database database;
+    private final Incarnation incarnation;
+    private final Lanes lanes;
+    private final SettleBuffer settling;
+    private final LeaseStore leases = new LeaseStore();
+    private final MessageStore messages = new MessageStore();
+
+    LeaseLoop(Database database, Incarnation incarnation, Lanes lanes, SettleBuffer settling) {
+        this.database = database;
+        this.incarnation = incarnation;
+        this.lanes = lanes;
+        this.settling = settling;
+    }
+
+    @Override
+    public boolean runOnce() {
+        boolean more = false;
+        for (Lane lane : lanes.all()) {
+            int wanted = lane.wanted();
+            if (wanted > 0) {
+                more |= fill(lane, wanted) && lane.wanted() > 0;
+            }
+            lane.pump();
+        }
+        return more;
+    }
+
+    /** True when another round may find more, false also when memory has no room for the next job. */
+    private boolean fill(Lane lane, int wanted) {
+        long additions = lane.additions();
+        List<Integer> reserved = new ArrayList<>();
+        List<LeasedJob> taken = new ArrayList<>();
+        LeaseStore.Lease lease;
+        try {
+            lease = database.inTransaction(handle -> {
+                giveBack(lane, reserved);
+                taken.clear();
+                int holder = incarnation.lock(handle);
+                LeaseStore.Lease found = leases.lease(
+                        handle, lane.consumer().id(), holder, wanted, size -> reserve(lane, size, reserved));
+                taken.addAll(found.jobs());
+                return found;
+            });
+        } catch (UncertainCommitException unknown) {
+            giveBack(lane, reserved);
+            taken.forEach(lanes::abandon);
+            throw unknown;
+        } catch (RuntimeException rolledBack) {
+            giveBack(lane, reserved);
+            throw rolledBack;
+        }
+        load(lane, lease.jobs());
+        lane.looked(additions, lease.more(), nanos(lease.nextDueMicros()));
+        return lease.more() && !lease.jobs().isEmpty();
+    }
+
+    private static boolean reserve(Lane lane, int size, List<Integer> reserved) {
+        boolean fits = lane.reserveLeased(size);
+        if (fits) {
+            reserved.add(size);
+        }
+        return fits;
+    }
+
+    private static void giveBack(Lane lane, List<Integer> reserved) {
+        reserved.forEach(lane::release);
+        reserved.clear();
+    }
+
+    private static long nanos(long micros) {
+        return micros == Long.MAX_VALUE ? Long.MAX_VALUE : micros * 1000;
+    }
+
+    /** The jobs are ours from here on: each gets into the lane, or is released. */
+    private void load(Lane lane, List<LeasedJob> jobs) {
+        Map<Xid, Message> loaded;
+        try {
+            List<Xid> ids = jobs.stream().map(LeasedJob::messageId).distinct().toList();
+            loaded = database.withHandle(handle -> messages.byIds(handle, ids));
+        } catch (RuntimeException failure) {
+            jobs.forEach(job -> settling.add(lane, new Settlement.Released(job, false)));
+            throw failure;
+        }
+        for (LeasedJob job : jobs) {
+            Message message = loaded.get(job.messageId());
+            if (message == null) {
+                settling.add(lane, new Settlement.Dead(job, messageMissing(lane.consumer())));
+            } else if (!lane.add(new HeldJob(job, message))) {
+                settling.add(lane, new Settlement.Released(job, false));
+            }
+        }
+    }
+
+    private static Failure messageMissing(Consumer consumer) {
+        String detail = "The message of this job for consumer " + consumer.publicId() + " is not in the database";
+        return new Failure("message-missing", detail, false);
+    }
+}

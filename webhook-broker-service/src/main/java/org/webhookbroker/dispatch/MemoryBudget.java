@@ -1,0 +1,55 @@
+package org.webhookbroker.dispatch;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bytes of messages that all lanes together may hold. Each lane has 32 KiB of its own, so that however many others are stuck it
+ * goes on; beyond them it may have a quarter of what is still free, the dynamic threshold of shared-memory switches (Choudhury
+ * and Hahne, 1998), so that the first that are stuck do not take all. A lane that holds nothing may exceed that by one job,
+ * so that a large message does not wait for ever. Thread-safe.
+ */
+final class MemoryBudget {
+    static final long OWN = 32 << 10;
+
+    private static final int SHARE = 4;
+
+    private final long limit;
+    private final AtomicLong shared = new AtomicLong();
+
+    MemoryBudget(long limit) {
+        this.limit = limit;
+    }
+
+    /** @param laneBytes what the asking lane holds already */
+    boolean tryAcquire(long laneBytes, long size) {
+        long more = beyondOwn(laneBytes + size) - beyondOwn(laneBytes);
+        if (more == 0) {
+            return true;
+        }
+        while (true) {
+            long before = shared.get();
+            boolean fits = beyondOwn(laneBytes + size) <= (limit - before) / SHARE;
+            boolean firstOfLane = laneBytes == 0 && before <= limit;
+            if (!fits && !firstOfLane) {
+                return false;
+            }
+            if (shared.compareAndSet(before, before + more)) {
+                return true;
+            }
+        }
+    }
+
+    /** @param laneBytes what the lane held before */
+    void release(long laneBytes, long size) {
+        shared.addAndGet(beyondOwn(laneBytes - size) - beyondOwn(laneBytes));
+    }
+
+    private static long beyondOwn(long laneBytes) {
+        return Math.max(0, laneBytes - OWN);
+    }
+
+    /** Without what the lanes have of their own. */
+    long shared() {
+        return shared.get();
+    }
+}

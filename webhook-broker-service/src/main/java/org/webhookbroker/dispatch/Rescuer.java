@@ -1,0 +1,107 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.delivery.RescueStore;
+import org.webhookbroker.delivery.RescueStore.Holding;
+
+/**
+ * Ends incarnations that fell silent and queues their jobs again (G5). Any node does it, several at once do no harm. Also
+ * tells the lanes of jobs that other nodes queued. What counts as held by nobody is judged from the table alone, so that
+ * jobs under a holder that never existed are found as well.
+ */
+final class Rescuer implements BackgroundLoop.Duty {
+    private static final Logger LOG = LoggerFactory.getLogger(Rescuer.class);
+
+    private final Database database;
+    private final RescueStore store;
+    private final Incarnation incarnation;
+    private final Lanes lanes;
+    private final Takeover takeover;
+    private final DispatchMetrics metrics;
+
+    /**
+     * @param silence after which an incarnation is dead
+     * @param maxDeaths a job whose holders died this many times is dead itself
+     */
+    record Takeover(Duration silence, int maxDeaths) {}
+
+    Rescuer(
+            Database database,
+            RescueStore store,
+            Incarnation incarnation,
+            Lanes lanes,
+            Takeover takeover,
+            DispatchMetrics metrics) {
+        this.database = database;
+        this.store = store;
+        this.incarnation = incarnation;
+        this.lanes = lanes;
+        this.takeover = takeover;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public boolean runOnce() {
+        database.withHandle(handle -> store.endSilent(handle, takeover.silence()));
+        // First the holdings: a holder that begins after them is not mistaken for a dead one.
+        List<Holding> holdings = database.withHandle(store::holdings);
+        Set<Integer> live = database.withHandle(store::liveIncarnations);
+        Set<Integer> stillHolding = new HashSet<>();
+        for (Holding holding : holdings) {
+            if (holding.holder() == 0) {
+                notice(holding);
+            } else if (!live.contains(holding.holder())) {
+                rescue(holding);
+                stillHolding.add(holding.holder());
+            }
+        }
+        forgetEnded(stillHolding);
+        return false;
+    }
+
+    private void notice(Holding holding) {
+        Lane lane = lanes.of(holding.consumer());
+        if (lane != null) {
+            lane.noticed();
+        }
+    }
+
+    private void rescue(Holding holding) {
+        int rescued = 0;
+        int moved;
+        do {
+            moved = database.inTransaction(
+                    handle -> store.rescue(handle, holding, takeover.maxDeaths(), incarnation.lock(handle)));
+            rescued += moved;
+        } while (!store.isComplete(moved));
+        if (rescued > 0) {
+            LOG.info(
+                    "Took over {} jobs of consumer {} from incarnation {}, which ended",
+                    rescued,
+                    holding.consumer(),
+                    holding.holder());
+            metrics.tookOver(rescued);
+            notice(holding);
+        }
+    }
+
+    /** Only those that were seen to hold nothing: a rescue of this pass is confirmed by the next. */
+    private void forgetEnded(Set<Integer> stillHolding) {
+        for (int ended : database.withHandle(store::endedIncarnations)) {
+            if (!stillHolding.contains(ended)) {
+                database.inTransaction(handle -> {
+                    store.forget(handle, ended);
+                    return null;
+                });
+            }
+        }
+    }
+}

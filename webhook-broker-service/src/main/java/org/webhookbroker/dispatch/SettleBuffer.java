@@ -1,0 +1,117 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.delivery.SettleStore;
+import org.webhookbroker.delivery.Settlement;
+
+/**
+ * Gathers outcomes for a few milliseconds and writes them in one transaction. Bounded by the room of the lanes, which is given
+ * back only after the commit: while the database is away outcomes wait here and no new jobs come. Thread-safe.
+ */
+final class SettleBuffer implements BackgroundLoop.Duty {
+    private static final int BATCH = 500;
+    private static final int WORTHWHILE = 64;
+    private static final long GATHER_MILLIS = 3;
+    private static final long IDLE_MILLIS = 200;
+
+    /** @param lane whose room the job takes, or null when it takes none */
+    private record Entry(@Nullable Lane lane, Settlement settlement) {
+        int holder() {
+            return settlement.job().holder();
+        }
+    }
+
+    private final Database database;
+    private final SettleStore store = new SettleStore();
+    private final DispatchMetrics metrics;
+    private final Runnable roomFreed;
+    private final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
+    private final LongAdder unwritten = new LongAdder();
+    /** What could not be written yet, by holder: nearly always one. */
+    private final Map<Integer, List<Entry>> batch = new HashMap<>();
+
+    /** @param roomFreed called when a lane has room for jobs that wait in the database */
+    SettleBuffer(Database database, DispatchMetrics metrics, Runnable roomFreed) {
+        this.database = database;
+        this.metrics = metrics;
+        this.roomFreed = roomFreed;
+    }
+
+    void add(@Nullable Lane lane, Settlement settlement) {
+        unwritten.increment();
+        waiting.add(new Entry(lane, settlement));
+    }
+
+    /** A batch that could not be written stays and is tried again by the next pass. */
+    @Override
+    public boolean runOnce() throws InterruptedException {
+        if (batch.isEmpty()) {
+            gather();
+        }
+        for (Iterator<Map.Entry<Integer, List<Entry>>> groups = batch.entrySet().iterator(); groups.hasNext(); ) {
+            Map.Entry<Integer, List<Entry>> group = groups.next();
+            settle(group.getKey(), group.getValue());
+            groups.remove();
+        }
+        return true;
+    }
+
+    /** For the end of the broker: whether all outcomes are recorded. */
+    boolean isDone() {
+        return unwritten.sum() == 0;
+    }
+
+    private void gather() throws InterruptedException {
+        Entry first = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        if (first == null) {
+            return;
+        }
+        if (waiting.size() < WORTHWHILE) {
+            Thread.sleep(GATHER_MILLIS);
+        }
+        List<Entry> gathered = new ArrayList<>(BATCH);
+        gathered.add(first);
+        waiting.drainTo(gathered, BATCH - 1);
+        gathered.forEach(entry -> batch.computeIfAbsent(entry.holder(), holder -> new ArrayList<>())
+                .add(entry));
+    }
+
+    private void settle(int holder, List<Entry> entries) {
+        List<Settlement> settlements = entries.stream().map(Entry::settlement).toList();
+        SettleStore.Settled settled = database.inTransaction(handle -> store.settle(handle, holder, settlements));
+        metrics.settled(settled);
+        unwritten.add(-entries.size());
+        boolean wanted = false;
+        for (Entry entry : entries) {
+            Lane lane = entry.lane();
+            if (lane != null) {
+                giveRoomBack(lane, entry.settlement());
+                wanted |= lane.wanted() > 0;
+            }
+        }
+        if (wanted) {
+            roomFreed.run();
+        }
+    }
+
+    private static void giveRoomBack(Lane lane, Settlement settlement) {
+        if (settlement instanceof Settlement.Retry retry) {
+            lane.scheduled(retry.delay());
+        } else if (settlement instanceof Settlement.Released) {
+            lane.scheduled(Duration.ZERO);
+        }
+        lane.settled(settlement.job());
+    }
+}

@@ -1,0 +1,119 @@
+package org.webhookbroker.http;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.message.Broadcast;
+import org.webhookbroker.message.Content;
+import org.webhookbroker.message.Receipt;
+
+/** Contract section 4. The request's thread reads and checks; the answer comes once the message is committed (G1). */
+@Path("/channel/{channelId}/broadcast")
+public final class BroadcastResource {
+    private static final long ANSWER_WITHIN_SECONDS = 30;
+    private static final Response CREATED = Answers.empty(201).build();
+
+    private final BroadcastChecks checks;
+    private final PayloadReader payloads;
+    private final Broadcast broadcast;
+
+    public BroadcastResource(BroadcastChecks checks, PayloadReader payloads, Broadcast broadcast) {
+        this.checks = checks;
+        this.payloads = payloads;
+        this.broadcast = broadcast;
+    }
+
+    @POST
+    public void broadcast(
+            @PathParam("channelId") String channelId,
+            @Context ContainerRequestContext request,
+            @Context HttpServletRequest servletRequest,
+            @Suspended AsyncResponse response) {
+        BroadcastChecks.Accepted accepted = checks.check(channelId, request);
+        Payload payload = payloads.read(request.getEntityStream(), servletRequest.getContentLengthLong());
+        Optional<Response> unread = refusal(payload);
+        if (unread.isPresent()) {
+            response.resume(unread.get());
+            return;
+        }
+        answer(submit(accepted, payload.bytes()), accepted, servletRequest.getAsyncContext(), response);
+    }
+
+    private Optional<Response> refusal(Payload payload) {
+        return switch (payload.outcome()) {
+            case TOO_LARGE ->
+                Optional.of(Answers.text(413, "payload is larger than the limit of " + payloads.limit() + " bytes")
+                        .build());
+            case NO_ROOM -> Optional.of(tryAgain("too many payloads wait to be stored: nothing was stored, try again"));
+            case UNREADABLE ->
+                Optional.of(Answers.text(500, "body could not be read").build());
+            case READ ->
+                payload.bytes().length > 0
+                        ? Optional.empty()
+                        : Optional.of(Answers.text(400, "Bad Request: the payload is empty")
+                                .build());
+        };
+    }
+
+    /** The payload is in memory until its transaction ended, however early the producer got its answer. */
+    private CompletableFuture<Receipt> submit(BroadcastChecks.Accepted accepted, byte[] payload) {
+        Content content = new Content(accepted.contentType(), accepted.priority(), accepted.metadata(), payload);
+        CompletableFuture<Receipt> receipt =
+                broadcast.submit(accepted.channel(), accepted.producer(), accepted.messageId(), content);
+        return receipt.whenComplete((done, failed) -> payloads.release(payload));
+    }
+
+    /**
+     * Back on a thread of the server: a client that does not read its answers must not hold up the thread that commits. No
+     * {@code AsyncResponse.setTimeout}: Jersey keeps each cancelled timer, and with it the request, until it would have ended.
+     */
+    private static void answer(
+            CompletableFuture<Receipt> receipt,
+            BroadcastChecks.Accepted accepted,
+            AsyncContext context,
+            AsyncResponse response) {
+        CompletableFuture<Void> unused = receipt.completeOnTimeout(
+                        Receipt.UNAVAILABLE, ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
+                .thenAccept(done -> context.start(() -> {
+                    if (done == Receipt.ACCEPTED) {
+                        locate((HttpServletResponse) context.getResponse(), accepted);
+                    }
+                    response.resume(answer(done, accepted.messageId()));
+                }));
+    }
+
+    /** Past Jersey, which would make it absolute, and fails on ids that are no URI; the contract wants them as they are. */
+    private static void locate(HttpServletResponse response, BroadcastChecks.Accepted accepted) {
+        String link = "/channel/" + accepted.channel().publicId() + "/message/" + accepted.messageId();
+        response.setHeader(HttpHeaders.LOCATION, RequestHeaders.encode(link));
+    }
+
+    private static Response answer(Receipt receipt, String messageId) {
+        return switch (receipt) {
+            case ACCEPTED -> CREATED;
+            case DUPLICATE ->
+                Answers.text(409, "duplicate message id for channel").build();
+            case OVERLOADED -> tryAgain("too many messages wait to be stored: this one was not stored, try again");
+            case UNAVAILABLE ->
+                tryAgain("the database did not answer, so the message may be stored or not: repeat it with "
+                        + BrokerHeaders.MESSAGE_ID + ": " + messageId + ", then 409 means that it was stored");
+        };
+    }
+
+    private static Response tryAgain(String text) {
+        return Answers.text(503, text).header(HttpHeaders.RETRY_AFTER, "1").build();
+    }
+}

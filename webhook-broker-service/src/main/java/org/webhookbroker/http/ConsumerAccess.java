@@ -1,0 +1,60 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.util.Optional;
+import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.Job;
+import org.webhookbroker.delivery.JobReads;
+import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerType;
+import org.webhookbroker.registry.RegistryLookup;
+
+/** Who may see and change the jobs of a consumer: contract 6.1, in its order. Thread-safe. */
+public final class ConsumerAccess {
+    private static final String NO_JOB = "job could not be found";
+
+    private final RegistryLookup lookup;
+    private final JobReads jobs;
+
+    public ConsumerAccess(RegistryLookup lookup, JobReads jobs) {
+        this.lookup = lookup;
+        this.jobs = jobs;
+    }
+
+    /** The consumer if both tokens are right (checks 1 to 4). */
+    Consumer authenticated(String channelId, String consumerId, ContainerRequestContext request) {
+        Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
+        if (!lookup.tokenMatches(channel, RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN))) {
+            throw Refusal.of(403, "channel token does not match");
+        }
+        Consumer consumer =
+                lookup.consumer(channel, consumerId).orElseThrow(() -> Refusal.of(401, "consumer could not be found"));
+        if (!lookup.tokenMatches(consumer, RequestHeaders.first(request, BrokerHeaders.CONSUMER_TOKEN))) {
+            throw Refusal.of(403, "consumer token does not match");
+        }
+        return consumer;
+    }
+
+    /** As {@link #authenticated}, for what makes sense only with a pull consumer (check 5). */
+    Consumer pulling(String channelId, String consumerId, ContainerRequestContext request) {
+        Consumer consumer = authenticated(channelId, consumerId, request);
+        if (consumer.type() != ConsumerType.PULL) {
+            throw Refusal.of(412, "consumer not pull based");
+        }
+        return consumer;
+    }
+
+    /** Checks 6 and 7. */
+    Job job(Consumer consumer, String jobId) {
+        Optional<Job> job = Xid.parse(jobId).flatMap(jobs::find);
+        if (job.isEmpty()) {
+            throw Refusal.of(404, NO_JOB);
+        }
+        if (!job.get().consumerId().equals(consumer.id())) {
+            throw Refusal.of(401, NO_JOB);
+        }
+        return job.get();
+    }
+}

@@ -1,0 +1,81 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.webhookbroker.api.DeadJobsResponse;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.delivery.Job;
+import org.webhookbroker.delivery.JobReads;
+import org.webhookbroker.message.MessageKey;
+import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.RegistryLookup;
+
+/** The dead letters of a consumer: contract 6.6 and 6.7. */
+@Path("/channel/{channelId}/consumer/{consumerId}/dlq")
+public final class DeadLetterResource {
+    private final RegistryLookup lookup;
+    private final JobReads jobs;
+    private final MessageReads messages;
+    private final DeadLetters deadLetters;
+
+    public DeadLetterResource(RegistryLookup lookup, JobReads jobs, MessageReads messages, DeadLetters deadLetters) {
+        this.lookup = lookup;
+        this.jobs = jobs;
+        this.messages = messages;
+        this.deadLetters = deadLetters;
+    }
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public DeadJobsResponse list(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @Context ContainerRequestContext request) {
+        Consumer consumer = consumer(channelId, consumerId);
+        Paging paging = Paging.of(request);
+        List<Job> page = jobs.dead(consumer.id(), paging.page());
+        Map<Xid, MessageKey> keys =
+                messages.keys(page.stream().map(Job::messageId).toList());
+        // A dead job keeps its message from being pruned; it may only have been requeued and delivered this instant.
+        List<Job> shown =
+                page.stream().filter(job -> keys.containsKey(job.messageId())).toList();
+        return new DeadJobsResponse(
+                shown.stream()
+                        .map(job -> JobViews.dead(job, consumer, Objects.requireNonNull(keys.get(job.messageId()))))
+                        .toList(),
+                paging.links(page, job -> Cursor.of(job.id())));
+    }
+
+    /** Whoever knows the consumer's token may requeue all of them. */
+    @POST
+    public Response requeueAll(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @Context ContainerRequestContext request) {
+        FormBody.requireType(request);
+        Consumer consumer = consumer(channelId, consumerId);
+        if (!lookup.tokenMatches(consumer, FormBody.read(request).first("requeue"))) {
+            throw Refusal.of(400, "`requeue` form param must match consumer token");
+        }
+        deadLetters.requeueUpTo(consumer, Long.MAX_VALUE);
+        return Answers.empty(202).build();
+    }
+
+    private Consumer consumer(String channelId, String consumerId) {
+        return lookup.channel(channelId)
+                .flatMap(channel -> lookup.consumer(channel, consumerId))
+                .orElseThrow(Refusal::notFound);
+    }
+}

@@ -1,0 +1,70 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import org.webhookbroker.api.JobResponse;
+import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.delivery.Job;
+import org.webhookbroker.delivery.JobState;
+import org.webhookbroker.message.MessageKey;
+import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.RegistryLookup;
+
+/** One job, for its consumer: contract 6.3 and 6.5. */
+@Path("/channel/{channelId}/consumer/{consumerId}/job/{jobId}")
+public final class JobResource {
+    private static final String NO_JOB = "job could not be found";
+
+    private final ConsumerAccess access;
+    private final MessageReads messages;
+    private final DeadLetters deadLetters;
+    private final JobViews views;
+
+    public JobResource(RegistryLookup lookup, ConsumerAccess access, MessageReads messages, DeadLetters deadLetters) {
+        this.access = access;
+        this.messages = messages;
+        this.deadLetters = deadLetters;
+        this.views = new JobViews(lookup);
+    }
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public JobResponse job(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @PathParam("jobId") String jobId,
+            @Context ContainerRequestContext request) {
+        Consumer consumer = access.pulling(channelId, consumerId, request);
+        Job job = access.job(consumer, jobId);
+        MessageKey message = Optional.ofNullable(
+                        messages.keys(List.of(job.messageId())).get(job.messageId()))
+                .orElseThrow(() -> Refusal.of(404, NO_JOB));
+        return views.alone(job, consumer, message);
+    }
+
+    /** Also for push consumers, whose dead letters carry this link as well. */
+    @POST
+    @Path("/requeue-dead-job")
+    public Response requeue(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @PathParam("jobId") String jobId,
+            @Context ContainerRequestContext request) {
+        Consumer consumer = access.authenticated(channelId, consumerId, request);
+        Job job = access.job(consumer, jobId);
+        if (job.state() != JobState.DEAD || !deadLetters.requeue(consumer, job.id())) {
+            throw Refusal.of(400, NO_JOB);
+        }
+        return Answers.empty(202).build();
+    }
+}

@@ -1,0 +1,75 @@
+package org.webhookbroker.http;
+
+import java.util.Optional;
+import org.webhookbroker.api.DeadJobsResponse;
+import org.webhookbroker.api.JobResponse;
+import org.webhookbroker.api.MessageResponse;
+import org.webhookbroker.delivery.Job;
+import org.webhookbroker.delivery.JobState;
+import org.webhookbroker.message.MessageKey;
+import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Producer;
+import org.webhookbroker.registry.RegistryLookup;
+
+/** Jobs as the answers show them. Thread-safe. */
+final class JobViews {
+    private final RegistryLookup lookup;
+
+    JobViews(RegistryLookup lookup) {
+        this.lookup = lookup;
+    }
+
+    /** A delivered job may outlive its consumer: then its internal id is all that is known. */
+    MessageResponse.Job ofMessage(Job job) {
+        Optional<Consumer> consumer = lookup.consumer(job.consumerId());
+        return new MessageResponse.Job(
+                consumer.map(Consumer::callbackUrl).orElse(""),
+                consumer.map(Consumer::name).orElseGet(() -> job.consumerId().toString()),
+                job.state().name(),
+                job.changedAt());
+    }
+
+    JobResponse alone(Job job, Consumer consumer, MessageKey message) {
+        Channel channel = consumer.channel();
+        return new JobResponse(
+                consumer.callbackUrl(),
+                consumer.name(),
+                job.state().name(),
+                job.changedAt(),
+                messageLink(channel, message.publicId()),
+                channelLink(channel),
+                consumerLink(consumer),
+                "/producer/"
+                        + lookup.producer(message.producerId())
+                                .map(Producer::publicId)
+                                .orElse(""),
+                job.state() == JobState.DEAD ? requeueLink(job, consumer) : "");
+    }
+
+    static DeadJobsResponse.DeadJob dead(Job job, Consumer consumer, MessageKey message) {
+        return new DeadJobsResponse.DeadJob(
+                consumer.callbackUrl(),
+                consumer.name(),
+                job.state().name(),
+                job.changedAt(),
+                messageLink(consumer.channel(), message.publicId()),
+                requeueLink(job, consumer));
+    }
+
+    static String messageLink(Channel channel, String messageId) {
+        return channelLink(channel) + "/message/" + messageId;
+    }
+
+    private static String channelLink(Channel channel) {
+        return "/channel/" + channel.publicId();
+    }
+
+    private static String consumerLink(Consumer consumer) {
+        return channelLink(consumer.channel()) + "/consumer/" + consumer.publicId();
+    }
+
+    private static String requeueLink(Job job, Consumer consumer) {
+        return consumerLink(consumer) + "/job/" + job.id() + "/requeue-dead-job";
+    }
+}

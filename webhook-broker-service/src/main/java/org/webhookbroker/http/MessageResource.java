@@ -1,0 +1,103 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.api.MessageResponse;
+import org.webhookbroker.api.MessagesStatusResponse;
+import org.webhookbroker.delivery.Job;
+import org.webhookbroker.delivery.JobReads;
+import org.webhookbroker.message.Message;
+import org.webhookbroker.message.MessageKey;
+import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.message.StoredMessage;
+import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.Producer;
+import org.webhookbroker.registry.RegistryLookup;
+
+/** Contract section 7. A message is dispatched from the start, as its jobs are committed with it. */
+@Path("/")
+@Produces(MediaType.APPLICATION_JSON)
+public final class MessageResource {
+    private static final String DISPATCHED = "DISPATCHED";
+    private static final int DISPATCHED_CODE = 102;
+
+    private final RegistryLookup lookup;
+    private final MessageReads messages;
+    private final JobReads jobs;
+    private final JobViews views;
+
+    public MessageResource(RegistryLookup lookup, MessageReads messages, JobReads jobs) {
+        this.lookup = lookup;
+        this.messages = messages;
+        this.jobs = jobs;
+        this.views = new JobViews(lookup);
+    }
+
+    @GET
+    @Path("channel/{channelId}/message/{messageId}")
+    public MessageResponse message(@PathParam("channelId") String channelId, @PathParam("messageId") String messageId) {
+        StoredMessage stored = messages.find(channel(channelId).id(), messageId).orElseThrow(Refusal::notFound);
+        Message message = stored.message();
+        List<Job> ofMessage = jobs.ofMessage(message.id(), stored.jobCount());
+        return new MessageResponse(
+                message.publicId(),
+                new String(message.content().payload(), StandardCharsets.UTF_8),
+                message.content().contentType(),
+                lookup.producer(message.producerId()).map(Producer::name).orElse(""),
+                message.receivedAt(),
+                message.receivedAt(),
+                DISPATCHED,
+                ofMessage.stream().map(views::ofMessage).toList(),
+                message.content().headers());
+    }
+
+    @GET
+    @Path("channel/{channelId}/messages")
+    public ListResponse messages(@PathParam("channelId") String channelId, @Context ContainerRequestContext request) {
+        Paging paging = Paging.of(request);
+        Channel channel = channel(channelId);
+        if (!mayHave(UrlEncoded.query(request).all("status"))) {
+            return new ListResponse(List.of(), Map.of());
+        }
+        List<MessageKey> page = messages.page(channel.id(), paging.page());
+        return new ListResponse(
+                page.stream()
+                        .map(message -> JobViews.messageLink(channel, message.publicId()))
+                        .toList(),
+                paging.links(page, message -> Cursor.of(message.id())));
+    }
+
+    /** An unknown channel has no messages either. */
+    @GET
+    @Path("channel/{channelId}/messages-status")
+    public MessagesStatusResponse status(@PathParam("channelId") String channelId) {
+        long stored = lookup.channel(channelId)
+                .map(channel -> messages.stored(channel.id()))
+                .orElse(0L);
+        String link = "/channel/" + channelId + "/messages?status=" + DISPATCHED_CODE;
+        return new MessagesStatusResponse(
+                stored == 0
+                        ? Map.of()
+                        : Map.of(DISPATCHED, new MessagesStatusResponse.Count(stored, Map.of("messages", link))),
+                null);
+    }
+
+    /** Whether any message can have one of the states asked for. What is not a number counts as not asked. */
+    private static boolean mayHave(List<String> statuses) {
+        List<Integer> codes = statuses.stream().flatMap(Numbers::parse).toList();
+        return codes.isEmpty() || codes.contains(DISPATCHED_CODE);
+    }
+
+    private Channel channel(String channelId) {
+        return lookup.channel(channelId).orElseThrow(Refusal::notFound);
+    }
+}

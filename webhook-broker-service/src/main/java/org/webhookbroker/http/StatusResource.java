@@ -1,0 +1,81 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.webhookbroker.api.JobStatusCount;
+import org.webhookbroker.api.StatusResponse;
+import org.webhookbroker.delivery.JobCensus;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.RegistryEntry;
+import org.webhookbroker.registry.RegistrySnapshot;
+
+/** Contract 8.1 and 8.2. */
+@Path("/")
+@Produces(MediaType.APPLICATION_JSON)
+public final class StatusResource {
+    private final Registry registry;
+    private final JobCensus census;
+
+    public StatusResource(Registry registry, JobCensus census) {
+        this.registry = registry;
+        this.census = census;
+    }
+
+    /** Used as a health check: asks the database, so that it fails when that is away. */
+    @GET
+    @Path("/_status")
+    public StatusResponse status() {
+        RegistrySnapshot snapshot = registry.refresh();
+        return new StatusResponse(
+                new StatusResponse.SeedData(
+                        Long.toString(snapshot.version()),
+                        sorted(snapshot.producers()),
+                        sorted(snapshot.channels()),
+                        snapshot.consumers().stream()
+                                .sorted(Comparator.comparing(RegistryEntry::id))
+                                .map(consumer -> new StatusResponse.Consumer(
+                                        consumer.publicId(),
+                                        consumer.name(),
+                                        CallbackUrls.parts(consumer.callbackUrl()),
+                                        consumer.channel().publicId(),
+                                        consumer.type().wireName()))
+                                .toList()),
+                StatusResponse.INITIALIZED);
+    }
+
+    /** By channel id, then by the consumer's internal id. */
+    @GET
+    @Path("/job-status")
+    public SortedMap<String, SortedMap<String, List<JobStatusCount>>> jobStatus() {
+        RegistrySnapshot snapshot = registry.refresh();
+        SortedMap<String, SortedMap<String, List<JobStatusCount>>> channels = new TreeMap<>();
+        census.byConsumer()
+                .forEach((id, states) -> snapshot.consumer(id)
+                        .ifPresent(consumer -> channels.computeIfAbsent(
+                                        consumer.channel().publicId(), channel -> new TreeMap<>())
+                                .put(
+                                        id.toString(),
+                                        states.stream()
+                                                .map(state -> new JobStatusCount(
+                                                        state.state().code(),
+                                                        state.count(),
+                                                        state.oldest(),
+                                                        state.newest()))
+                                                .toList())));
+        return channels;
+    }
+
+    private static List<StatusResponse.Entry> sorted(Collection<? extends RegistryEntry> entries) {
+        return entries.stream()
+                .sorted(Comparator.comparing(RegistryEntry::id))
+                .map(entry -> new StatusResponse.Entry(entry.publicId(), entry.name()))
+                .toList();
+    }
+}

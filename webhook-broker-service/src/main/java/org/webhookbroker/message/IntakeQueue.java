@@ -1,0 +1,52 @@
+package org.webhookbroker.message;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Submissions that wait for their transaction, bounded in count; their bytes are bounded by {@link IntakeBudget}. Thread-safe. */
+final class IntakeQueue {
+    private static final int BATCH_COUNT = 256;
+    private static final long BATCH_BYTES = 4L << 20;
+
+    private final int capacity;
+    private final ArrayDeque<Submission> waiting = new ArrayDeque<>();
+
+    IntakeQueue(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /** False when it is full. */
+    synchronized boolean offer(Submission submission) {
+        if (waiting.size() >= capacity) {
+            return false;
+        }
+        waiting.add(submission);
+        notify();
+        return true;
+    }
+
+    /** All that waits, up to what one transaction should carry; waits for the first. Empty when none came in time. */
+    synchronized List<Submission> take(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        for (long left = atMost.toMillis(); waiting.isEmpty() && left > 0; ) {
+            wait(left);
+            left = (deadline - System.nanoTime()) / 1_000_000;
+        }
+        List<Submission> batch = new ArrayList<>();
+        long bytes = 0;
+        for (Submission next = waiting.peek(); next != null && batch.size() < BATCH_COUNT; next = waiting.peek()) {
+            bytes += next.content.size();
+            if (bytes > BATCH_BYTES && !batch.isEmpty()) {
+                break;
+            }
+            batch.add(waiting.remove());
+        }
+        return batch;
+    }
+
+    synchronized int size() {
+        return waiting.size();
+    }
+}

@@ -1,0 +1,100 @@
+package org.webhookbroker.message;
+
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.UncertainCommitException;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.JobStore;
+import org.webhookbroker.delivery.NewJob;
+import org.webhookbroker.delivery.Tally;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.RegistrySnapshot;
+
+/**
+ * Writes a group of messages with their jobs and counters: all of it or nothing (G1). Locks, shared and in this order, the
+ * version of the registry, so that the fan-out is exact (G3), and our incarnation, so that no job is written under a holder
+ * whose jobs have been rescued already (G4).
+ */
+final class IntakeTransaction {
+    private final Database database;
+    private final Registry registry;
+    private final Incarnation incarnation;
+    private final Admission admission;
+    private final XidGenerator ids;
+    private final InstantSource clock;
+    private final MessageStore messages = new MessageStore();
+    private final JobStore jobs = new JobStore();
+
+    IntakeTransaction(
+            Database database,
+            Registry registry,
+            Incarnation incarnation,
+            Admission admission,
+            XidGenerator ids,
+            InstantSource clock) {
+        this.database = database;
+        this.registry = registry;
+        this.incarnation = incarnation;
+        this.admission = admission;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    void commit(List<Submission> submissions) {
+        List<FanOut> fanOuts = new ArrayList<>();
+        try {
+            database.inTransaction(handle -> {
+                cancel(fanOuts);
+                write(handle, submissions, fanOuts);
+                return null;
+            });
+        } catch (UncertainCommitException unknown) {
+            fanOuts.forEach(fanOut -> fanOut.abandon(admission));
+            throw unknown;
+        } catch (RuntimeException rolledBack) {
+            cancel(fanOuts);
+            throw rolledBack;
+        }
+        fanOuts.forEach(fanOut -> fanOut.committed(admission));
+    }
+
+    private void write(Handle handle, List<Submission> submissions, List<FanOut> fanOuts) {
+        RegistrySnapshot snapshot = registry.lock(handle);
+        int holder = incarnation.lock(handle);
+        Tally tally = new Tally();
+        List<NewJob> newJobs = new ArrayList<>();
+        for (Submission submission : submissions) {
+            List<Consumer> consumers = snapshot.consumersOf(submission.channel.id());
+            FanOut fanOut = new FanOut(message(submission, consumers.size()), consumers, holder, admission);
+            fanOuts.add(fanOut);
+            newJobs.addAll(fanOut.jobs());
+            tally.accepted(submission.channel.id(), 1);
+            consumers.forEach(consumer -> tally.accepted(consumer.id(), 1));
+        }
+        messages.insert(handle, fanOuts);
+        jobs.insert(handle, newJobs);
+        tally.write(handle, holder);
+    }
+
+    private Message message(Submission submission, int jobCount) {
+        return new Message(
+                ids.block(1 + jobCount),
+                submission.channel.id(),
+                submission.producer.id(),
+                submission.publicId,
+                submission.content,
+                clock.instant().truncatedTo(ChronoUnit.MICROS));
+    }
+
+    /** A second run of the transaction plans anew. */
+    private void cancel(List<FanOut> fanOuts) {
+        fanOuts.forEach(fanOut -> fanOut.cancel(admission));
+        fanOuts.clear();
+    }
+}

@@ -1,0 +1,95 @@
+package org.webhookbroker.message;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.PageRequest;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.TallyStore;
+
+/** Messages as people ask for them. Only {@link #find} reads a payload. Thread-safe. */
+public final class MessageReads {
+    private final Database database;
+    private final TallyStore tallies = new TallyStore();
+
+    public MessageReads(Database database) {
+        this.database = database;
+    }
+
+    public Optional<StoredMessage> find(Xid channel, String publicId) {
+        return database.withHandle(handle -> handle.createQuery("""
+                        SELECT id, channel_id, producer_id, public_id, content_type, priority, headers, payload, received_at,
+                          job_count
+                        FROM message WHERE channel_id = :channel AND public_id = :publicId
+                        """)
+                .bind("channel", channel)
+                .bind("publicId", publicId)
+                .map((row, context) -> new StoredMessage(MessageStore.message(row), row.getInt("job_count")))
+                .findOne());
+    }
+
+    /** A page of a channel's messages, newest first. The hints: or the primary key is walked through everybody's. */
+    public List<MessageKey> page(Xid channel, PageRequest page) {
+        return page.newestFirst(database.withHandle(
+                handle -> page.isOlder() ? older(handle, channel, page.from()) : newer(handle, channel, page.from())));
+    }
+
+    /** By id; an id without a message is absent. */
+    public Map<Xid, MessageKey> keys(Collection<Xid> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        return database.withHandle(handle -> handle
+                .createQuery("SELECT id, channel_id, producer_id, public_id FROM message WHERE id IN (<ids>)")
+                .bindList("ids", ids)
+                .map((row, context) -> key(row))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(MessageKey::id, Function.identity())));
+    }
+
+    /** How many messages of the channel are stored: from the counters, not by counting. */
+    public long stored(Xid channel) {
+        return database.withHandle(handle -> tallies.of(handle, channel).live());
+    }
+
+    private static List<MessageKey> older(Handle handle, Xid channel, Xid from) {
+        return handle.createQuery("""
+                        SELECT id, channel_id, producer_id, public_id FROM message FORCE INDEX (message_channel)
+                        WHERE channel_id = :channel AND id < :from ORDER BY id DESC LIMIT :size
+                        """)
+                .bind("channel", channel)
+                .bind("from", from)
+                .bind("size", PageRequest.SIZE)
+                .map((row, context) -> key(row))
+                .list();
+    }
+
+    private static List<MessageKey> newer(Handle handle, Xid channel, Xid from) {
+        return handle.createQuery("""
+                        SELECT id, channel_id, producer_id, public_id FROM message FORCE INDEX (message_channel)
+                        WHERE channel_id = :channel AND id > :from ORDER BY id LIMIT :size
+                        """)
+                .bind("channel", channel)
+                .bind("from", from)
+                .bind("size", PageRequest.SIZE)
+                .map((row, context) -> key(row))
+                .list();
+    }
+
+    private static MessageKey key(ResultSet row) throws SQLException {
+        return new MessageKey(
+                Columns.xid(row, "id"),
+                Columns.xid(row, "channel_id"),
+                Columns.xid(row, "producer_id"),
+                row.getString("public_id"));
+    }
+}

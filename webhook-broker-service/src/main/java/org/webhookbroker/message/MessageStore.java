@@ -1,0 +1,99 @@
+package org.webhookbroker.message;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Xid;
+
+/** Messages as rows; they never change once inserted. */
+public final class MessageStore {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<TreeMap<String, String>> HEADERS = new TypeReference<>() {};
+
+    void insert(Handle handle, List<FanOut> fanOuts) {
+        PreparedBatch batch = handle.prepareBatch("""
+                INSERT INTO message (id, channel_id, producer_id, public_id, content_type, priority, headers, payload,
+                  received_at, job_count)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """);
+        for (FanOut fanOut : fanOuts) {
+            Message message = fanOut.message();
+            Content content = message.content();
+            batch.bind(0, message.id().bytes())
+                    .bind(1, message.channelId().bytes())
+                    .bind(2, message.producerId().bytes())
+                    .bind(3, message.publicId())
+                    .bind(4, content.contentType())
+                    .bind(5, content.priority())
+                    .bind(6, write(content.headers()))
+                    .bind(7, content.payload())
+                    .bind(8, message.receivedAt())
+                    .bind(9, fanOut.jobs().size())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    boolean exists(Handle handle, Xid channel, String publicId) {
+        return handle.createQuery("SELECT 1 FROM message WHERE channel_id = :channel AND public_id = :publicId")
+                .bind("channel", channel)
+                .bind("publicId", publicId)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    /** By id; an id without a message is absent. */
+    public Map<Xid, Message> byIds(Handle handle, Collection<Xid> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        return handle.createQuery("""
+                        SELECT id, channel_id, producer_id, public_id, content_type, priority, headers, payload, received_at
+                        FROM message WHERE id IN (<ids>)
+                        """).bindList("ids", ids).map((row, context) -> message(row)).stream()
+                .collect(Collectors.toMap(Message::id, Function.identity()));
+    }
+
+    static Message message(ResultSet row) throws SQLException {
+        return new Message(
+                Columns.xid(row, "id"),
+                Columns.xid(row, "channel_id"),
+                Columns.xid(row, "producer_id"),
+                row.getString("public_id"),
+                new Content(
+                        row.getString("content_type"),
+                        row.getInt("priority"),
+                        read(row.getString("headers")),
+                        row.getBytes("payload")),
+                Columns.instant(row, "received_at"));
+    }
+
+    private static String write(Map<String, String> headers) {
+        try {
+            return headers.isEmpty() ? "" : JSON.writeValueAsString(headers);
+        } catch (JsonProcessingException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private static Map<String, String> read(String headers) {
+        try {
+            return headers.isEmpty() ? Map.of() : JSON.readValue(headers, HEADERS);
+        } catch (JsonProcessingException corrupt) {
+            throw new UncheckedIOException(corrupt);
+        }
+    }
+}

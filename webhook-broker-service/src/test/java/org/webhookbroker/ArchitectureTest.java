@@ -1,0 +1,86 @@
+package org.webhookbroker;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+
+/** The layers of docs/architecture.md: imports go down only. */
+@AnalyzeClasses(packages = "org.webhookbroker", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule importsGoDownOnly = Architectures.layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("root")
+            .definedBy("org.webhookbroker")
+            .layer("http")
+            .definedBy("org.webhookbroker.http..")
+            .layer("ops")
+            .definedBy("org.webhookbroker.ops..")
+            .layer("dispatch")
+            .definedBy("org.webhookbroker.dispatch..")
+            .layer("message")
+            .definedBy("org.webhookbroker.message..")
+            .layer("delivery")
+            .definedBy("org.webhookbroker.delivery..")
+            .layer("outbound")
+            .definedBy("org.webhookbroker.outbound..")
+            .layer("registry")
+            .definedBy("org.webhookbroker.registry..")
+            .layer("background")
+            .definedBy("org.webhookbroker.background..")
+            .layer("database")
+            .definedBy("org.webhookbroker.database..")
+            .whereLayer("root")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("http")
+            .mayOnlyBeAccessedByLayers("root")
+            .whereLayer("ops")
+            .mayOnlyBeAccessedByLayers("root")
+            .whereLayer("dispatch")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops")
+            .whereLayer("message")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
+            .whereLayer("delivery")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "message")
+            .whereLayer("outbound")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
+            .whereLayer("registry")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "message", "delivery")
+            .whereLayer("background")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "message", "delivery");
+
+    @ArchTest
+    static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()
+            .matching("org.webhookbroker.(*)..")
+            .should()
+            .beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule httpClientStaysInOutbound = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.webhookbroker.outbound..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.hc..");
+
+    @ArchTest
+    static final ArchRule jaxRsStaysAtTheEdge = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.webhookbroker.http..", "org.webhookbroker.ops..", "org.webhookbroker")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jakarta.ws.rs..");
+
+    @ArchTest
+    static final ArchRule resourcesHaveNoSql = noClasses()
+            .that()
+            .resideInAnyPackage("org.webhookbroker.http..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.jdbi.v3.core.statement.Query");
+}

@@ -1,0 +1,42 @@
+package org.webhookbroker.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.webhookbroker.delivery.LeasePlan.Head;
+import org.webhookbroker.delivery.LeasePlan.Share;
+
+class LeasePlanTest {
+    private static final Head LOW = new Head(false, 0, 900);
+    private static final Head HIGH = new Head(false, 9, 100);
+    private static final Head RETRY = new Head(true, 5, 5000);
+
+    @Test
+    void onePriorityTakesAll() {
+        assertThat(LeasePlan.shares(List.of(LOW), 100)).containsExactly(new Share(LOW, 100));
+    }
+
+    @Test
+    void highestGoesFirstButAnEighthIsForWhatWaitedLongest() {
+        assertThat(LeasePlan.shares(List.of(LOW, HIGH), 80))
+                .containsExactly(new Share(LOW, 10), new Share(HIGH, 80), new Share(LOW, 80));
+    }
+
+    @Test
+    void aSmallBatchIsForTheHighestAlone() {
+        assertThat(LeasePlan.shares(List.of(LOW, HIGH), 7)).first().isEqualTo(new Share(HIGH, 7));
+    }
+
+    @Test
+    void retriesGetHalfWhileFirstAttemptsWait() {
+        assertThat(LeasePlan.shares(List.of(LOW, RETRY), 100))
+                .startsWith(new Share(LOW, 50), new Share(RETRY, 50))
+                .endsWith(new Share(LOW, 100), new Share(RETRY, 100));
+    }
+
+    @Test
+    void nothingDueTakesNothing() {
+        assertThat(LeasePlan.shares(List.of(), 100)).isEmpty();
+    }
+}

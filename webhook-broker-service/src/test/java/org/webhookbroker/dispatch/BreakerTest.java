@@ -1,0 +1,58 @@
+package org.webhookbroker.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** G7: an unreachable consumer's jobs wait. */
+class BreakerTest {
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final Breaker breaker = new Breaker(3, Duration.ofSeconds(30));
+
+    @Test
+    void opensAfterTheThresholdAndThenAllowsOneAttemptAtATime() {
+        breaker.unreachable(0);
+        breaker.unreachable(0);
+        assertThat(breaker.allows(0, 60)).isTrue();
+
+        breaker.unreachable(0);
+
+        assertThat(breaker.allows(SECOND - 1, 0)).isFalse();
+        assertThat(breaker.allows(SECOND, 0)).isTrue();
+        assertThat(breaker.allows(SECOND, 1)).isFalse();
+    }
+
+    @Test
+    void probesAreFurtherApartEachTimeUpToABound() {
+        for (int i = 0; i < 20; i++) {
+            breaker.unreachable(0);
+        }
+
+        assertThat(breaker.allows(29 * SECOND, 0)).isFalse();
+        assertThat(breaker.allows(30 * SECOND, 0)).isTrue();
+    }
+
+    @Test
+    void anyAnswerClosesIt() {
+        for (int i = 0; i < 5; i++) {
+            breaker.unreachable(0);
+        }
+
+        breaker.reached();
+
+        assertThat(breaker.isOpen()).isFalse();
+        assertThat(breaker.allows(0, 60)).isTrue();
+    }
+
+    @Test
+    void thresholdZeroNeverOpens() {
+        Breaker off = new Breaker(0, Duration.ofSeconds(30));
+        for (int i = 0; i < 100; i++) {
+            off.unreachable(0);
+        }
+
+        assertThat(off.isOpen()).isFalse();
+    }
+}

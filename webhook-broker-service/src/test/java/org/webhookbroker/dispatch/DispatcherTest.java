@@ -1,0 +1,230 @@
+package org.webhookbroker.dispatch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dropwizard.util.DataSize;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.message.Receipt;
+import org.webhookbroker.testing.Behavior;
+import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.ReceivedRequest;
+import org.webhookbroker.testing.Registrar;
+
+/** From broadcast to settlement on one node, with a real database and real consumers. */
+class DispatcherTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final ConsumerServer consumers = ConsumerServer.start();
+    private Database database;
+    private Registrar registrar;
+    private Xid channel;
+
+    @BeforeEach
+    void register() {
+        database = mariaDb.database();
+        registrar = new Registrar(database);
+        registrar.producer("p");
+        channel = registrar.channel("c");
+    }
+
+    @AfterEach
+    void close() {
+        consumers.close();
+    }
+
+    @Test
+    void aMessageReachesEveryConsumerWithTheHeadersOfTheContract() throws Exception {
+        registrar.push(channel, "k1", consumers.url("/k1"));
+        registrar.push(channel, "k2", consumers.url("/k2"));
+        try (Node node = Node.start(database)) {
+            assertThat(node.send("c", "m1", 7, "hello".getBytes(UTF_8)).join()).isEqualTo(Receipt.ACCEPTED);
+            awaitCount("delivered_job", 2);
+        }
+
+        for (String consumer : List.of("k1", "k2")) {
+            List<ReceivedRequest> requests = consumers.requests("/" + consumer);
+            assertThat(requests).hasSize(1);
+            ReceivedRequest request = requests.get(0);
+            assertThat(request.body()).isEqualTo("hello".getBytes(UTF_8));
+            Map<String, String> headers = headers(request);
+            assertThat(headers)
+                    .containsEntry("Content-Type", "text/plain")
+                    .containsEntry("X-Broker-Message-Priority", "7")
+                    .containsEntry("X-Broker-Channel-ID", "c")
+                    .containsEntry("X-Broker-Consumer-ID", consumer)
+                    .containsEntry("X-Broker-Message-ID", "m1")
+                    .containsEntry("X-Broker-Consumer-Token", "kt")
+                    .containsEntry("User-Agent", "Webhook Message Broker")
+                    .containsEntry("X-Broker-Metadata-Headers", "")
+                    .doesNotContainKey("X-Broker-Possible-Duplicate");
+            assertThat(Xid.parse(headers.get("X-Request-ID"))).isPresent();
+        }
+        assertThat(count("job")).isZero();
+    }
+
+    @Test
+    void aFailedJobIsRetriedUntilItIsDelivered() throws Exception {
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.sequence(Behavior.status(503), Behavior.status(500), Behavior.status(204)));
+        try (Node node = Node.start(database)) {
+            node.sendMany("c", "m", 1);
+            awaitCount("delivered_job", 1);
+        }
+
+        assertThat(consumers.requests("/k")).hasSize(3);
+        assertThat(longOf("SELECT attempts FROM delivered_job")).isEqualTo(2);
+    }
+
+    @Test
+    void aJobThatAlwaysFailsIsDeadAfterAllRetriesAndSaysWhy() throws Exception {
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.status(500));
+        try (Node node = Node.start(database)) {
+            node.sendMany("c", "m", 1);
+            awaitCount("dead_job", 1);
+        }
+
+        assertThat(consumers.requests("/k")).hasSize(4);
+        assertThat(text("SELECT reason FROM dead_job")).isEqualTo("status-500");
+        assertThat(count("job")).isZero();
+    }
+
+    /** G1, G2: more messages than a lane holds; none is lost, none is sent twice, and the counters agree. */
+    @Test
+    void everyMessageOfABurstIsDeliveredOnce() throws Exception {
+        registrar.push(channel, "k1", consumers.url("/k1"));
+        registrar.push(channel, "k2", consumers.url("/k2"));
+        try (Node node = Node.start(database, settings -> settings.dispatch.laneCapacity = 40)) {
+            List<String> sent = node.sendMany("c", "m", 3000);
+            awaitCount("delivered_job", 6000);
+            assertThat(received("/k1")).containsExactlyInAnyOrderElementsOf(sent);
+            assertThat(received("/k2")).containsExactlyInAnyOrderElementsOf(sent);
+        }
+
+        assertThat(count("job")).isZero();
+        assertThat(longOf("SELECT SUM(accepted) - SUM(delivered) - SUM(dead) - SUM(removed) FROM tally"
+                        + " WHERE owner_id IN (SELECT id FROM consumer)"))
+                .isZero();
+        assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(6000);
+    }
+
+    /** G6: the hung one has all that it may have, and the healthy one does not notice. */
+    @Test
+    void aHungConsumerDoesNotHoldUpAnother() throws Exception {
+        registrar.push(channel, "hung", consumers.url("/hung"));
+        registrar.push(channel, "fine", consumers.url("/fine"));
+        consumers.on("/hung", Behavior.hang());
+        try (Node node = Node.start(database, settings -> settings.dispatch.maxBytesInMemory = DataSize.mebibytes(1))) {
+            List<String> sent = node.sendMany("c", "m", 2000);
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(received("/fine")).containsAll(sent));
+            assertThat(count("delivered_job")).isLessThanOrEqualTo(2000);
+        }
+
+        assertThat(longOf("SELECT COUNT(*) FROM job WHERE holder <> 0"))
+                .as("released by an orderly stop")
+                .isZero();
+        assertThat(count("job")).isEqualTo(2000);
+    }
+
+    /** G7: 503 with Retry-After stops attempts for the whole lane; the jobs wait without losing any. */
+    @Test
+    void retryAfterHoldsTheLaneWithoutSpendingAttempts() throws Exception {
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.reply(503, "", "Retry-After: 600"));
+        try (Node node = Node.start(database, settings -> settings.dispatch.maxInFlightPerConsumer = 1)) {
+            node.sendMany("c", "m", 50);
+            await().untilAsserted(() ->
+                    assertThat(longOf("SELECT SUM(attempts) FROM job")).isEqualTo(1));
+        }
+
+        assertThat(consumers.requests("/k")).hasSize(1);
+        assertThat(longOf("SELECT COUNT(*) FROM job WHERE attempts = 0")).isEqualTo(49);
+    }
+
+    /** G11: what is urgent passes what waits, also what waits in the database. */
+    @Test
+    void higherPriorityGoesFirst() throws Exception {
+        registrar.push(channel, "k", consumers.url("/k"));
+        CountDownLatch gate = new CountDownLatch(1);
+        consumers.on("/k", Behavior.gated(gate, Behavior.status(200)));
+        try (Node node = Node.start(database, settings -> {
+            settings.dispatch.maxInFlightPerConsumer = 1;
+            settings.dispatch.laneCapacity = 8;
+        })) {
+            node.sendMany("c", "low", 100);
+            node.send("c", "urgent", 9, new byte[1]).join();
+            gate.countDown();
+            awaitCount("delivered_job", 101);
+        }
+
+        assertThat(received("/k").indexOf("urgent")).isLessThanOrEqualTo(9);
+    }
+
+    /** G9: the database goes away under load and comes back; the node recovers by itself. */
+    @Test
+    void deliveryGoesOnAfterTheDatabaseWasKilled() throws Exception {
+        registrar.push(channel, "k", consumers.url("/k"));
+        try (Node node = Node.start(database)) {
+            Set<String> sent = Set.copyOf(node.sendMany("c", "before", 500));
+            mariaDb.kill();
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> node.send("c", "after", 0, new byte[1]).join() != Receipt.UNAVAILABLE);
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(
+                            () -> assertThat(received("/k")).containsAll(sent).contains("after"));
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> count("job") == 0);
+            await().untilAsserted(() -> assertThat(node.dispatcher.loops()).allMatch(loop -> loop.failure() == null));
+        }
+    }
+
+    private List<String> received(String path) {
+        return consumers.requests(path).stream()
+                .map(request -> headers(request).get("X-Broker-Message-ID"))
+                .toList();
+    }
+
+    private static Map<String, String> headers(ReceivedRequest request) {
+        return request.headers().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        Map.Entry::getValue,
+                        (first, second) -> first + "|" + second,
+                        () -> new TreeMap<>(String.CASE_INSENSITIVE_ORDER)));
+    }
+
+    private void awaitCount(String table, long count) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> count(table) == count);
+    }
+
+    private long count(String table) {
+        return longOf("SELECT COUNT(*) FROM " + table);
+    }
+
+    private long longOf(String sql) {
+        return database.withHandle(
+                handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+
+    private String text(String sql) {
+        return database.withHandle(
+                handle -> handle.createQuery(sql).mapTo(String.class).one());
+    }
+}

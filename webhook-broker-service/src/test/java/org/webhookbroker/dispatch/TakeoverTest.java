@@ -1,0 +1,176 @@
+package org.webhookbroker.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dropwizard.util.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.testing.Behavior;
+import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.ReceivedRequest;
+import org.webhookbroker.testing.Registrar;
+
+/** Several nodes on one database: G4 and G5. */
+class TakeoverTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private static final java.time.Duration A_MINUTE = java.time.Duration.ofMinutes(1);
+
+    private final ConsumerServer consumers = ConsumerServer.start();
+    private Database database;
+    private Registrar registrar;
+    private Xid channel;
+
+    @BeforeEach
+    void register() {
+        database = mariaDb.database();
+        registrar = new Registrar(database);
+        registrar.producer("p");
+        channel = registrar.channel("c");
+    }
+
+    @AfterEach
+    void close() {
+        consumers.close();
+    }
+
+    /** G4: two nodes take from one queue; every job is delivered by exactly one of them. */
+    @Test
+    void twoNodesShareABacklogWithoutDuplicates() {
+        registrar.push(channel, "k", consumers.url("/k"));
+        CountDownLatch gate = new CountDownLatch(1);
+        consumers.on("/k", Behavior.gated(gate, Behavior.status(200)));
+        try (Node one = Node.start(database, settings -> settings.dispatch.laneCapacity = 50);
+                Node two = Node.start(database, settings -> settings.dispatch.laneCapacity = 50)) {
+            List<String> sent = one.sendMany("c", "a", 2500);
+            sent.addAll(two.sendMany("c", "b", 2500));
+            gate.countDown();
+            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 5000);
+            assertThat(received()).containsExactlyInAnyOrderElementsOf(sent);
+        }
+    }
+
+    /** G5: what a killed node held is delivered by another, and says that it may be a repeat. */
+    @Test
+    void aKilledNodesJobsAreTakenOverAndMarked() {
+        registrar.push(channel, "k", consumers.url("/k"));
+        CountDownLatch gate = new CountDownLatch(1);
+        consumers.on("/k", Behavior.gated(gate, Behavior.status(200)));
+        Node killed = Node.start(database);
+        List<String> sent = killed.sendMany("c", "m", 100);
+        killed.crash();
+        try (Node survivor = Node.start(database)) {
+            gate.countDown();
+            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 100);
+            assertThat(survivor.inFlight()).isZero();
+        }
+
+        assertThat(received()).containsAll(sent);
+        List<String> marked = consumers.requests("/k").stream()
+                .filter(request -> "true".equals(request.header("X-Broker-Possible-Duplicate")))
+                .map(TakeoverTest::messageId)
+                .toList();
+        assertThat(marked).containsExactlyInAnyOrderElementsOf(sent);
+        await().untilAsserted(
+                        () -> assertThat(longOf("SELECT COUNT(*) FROM job")).isZero());
+    }
+
+    /** G4: a node that was away learns that it is dead; its late outcome changes nothing. */
+    @Test
+    void aNodeThatWasTakenForDeadChangesNothingAndGoesOnAsAnother() {
+        registrar.push(channel, "k", consumers.url("/k"));
+        CountDownLatch gate = new CountDownLatch(1);
+        consumers.on("/k", Behavior.sequence(Behavior.gated(gate, Behavior.status(500)), Behavior.status(200)));
+        try (Node frozen = Node.start(database)) {
+            int before = frozen.incarnation.id();
+            frozen.sendMany("c", "m", 1);
+            await().until(() -> consumers.requests("/k").size() == 1);
+            database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 1);
+            gate.countDown();
+            await().until(() -> frozen.inFlight() == 0);
+            assertThat(frozen.incarnation.id()).isNotEqualTo(before);
+        }
+
+        assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(1);
+        assertThat(longOf("SELECT COUNT(*) FROM job")).isZero();
+        assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
+    }
+
+    /** G5: a job that was held by too many nodes that died ends dead. */
+    @Test
+    void aJobThatKillsItsHoldersEndsDead() {
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.hang());
+        List<Node> crashed = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Node node = Node.start(database, settings -> settings.dispatch.maxTakeovers = 2);
+            crashed.add(node);
+            if (i == 0) {
+                node.sendMany("c", "poison", 1);
+            }
+            int attempts = i + 1;
+            await().atMost(A_MINUTE).until(() -> consumers.requests("/k").size() == attempts);
+            node.crash();
+        }
+        try (Node last = Node.start(database, settings -> settings.dispatch.maxTakeovers = 2)) {
+            await().atMost(A_MINUTE)
+                    .until(() -> longOf("SELECT COUNT(*) FROM dead_job WHERE reason = 'crash-loop'") == 1);
+            assertThat(last.inFlight()).isZero();
+        }
+        assertThat(crashed).hasSize(2);
+        assertThat(longOf("SELECT SUM(dead) FROM tally")).isEqualTo(1);
+    }
+
+    /** An orderly stop gives everything back: nobody waits for leases to expire. */
+    @Test
+    void anOrderlyStopReleasesWhatItHeld() {
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.hang());
+        try (Node node = Node.start(database, settings -> settings.dispatch.stopTimeout = Duration.seconds(1))) {
+            node.sendMany("c", "m", 300);
+            await().until(() -> consumers.requests("/k").size() == 64);
+        }
+
+        assertThat(longOf("SELECT COUNT(*) FROM job WHERE holder = 0")).isEqualTo(300);
+        assertThat(longOf("SELECT COUNT(*) FROM job WHERE possible_duplicate")).isEqualTo(64);
+        assertThat(longOf("SELECT SUM(takeovers) FROM job")).isZero();
+    }
+
+    /** G3: a consumer registered through another node gets the next message, and none before. */
+    @Test
+    void aConsumerOfAnotherNodeIsInTheNextFanOut() {
+        registrar.push(channel, "k1", consumers.url("/k"));
+        try (Node node = Node.start(database)) {
+            node.sendMany("c", "before", 1);
+            registrar.push(channel, "k2", consumers.url("/k"));
+            node.sendMany("c", "after", 1);
+            await().until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 3);
+        }
+
+        assertThat(received()).containsExactlyInAnyOrder("before-0", "after-0", "after-0");
+    }
+
+    private List<String> received() {
+        return consumers.requests("/k").stream().map(TakeoverTest::messageId).toList();
+    }
+
+    private static String messageId(ReceivedRequest request) {
+        return String.valueOf(request.header("X-Broker-Message-ID"));
+    }
+
+    private long longOf(String sql) {
+        return database.withHandle(
+                handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+}

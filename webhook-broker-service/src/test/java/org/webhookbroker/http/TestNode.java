@@ -1,0 +1,176 @@
+package org.webhookbroker.http;
+
+import io.dropwizard.core.Application;
+import io.dropwizard.core.Configuration;
+import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jetty.HttpConnectorFactory;
+import io.dropwizard.testing.DropwizardTestSupport;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.delivery.Failure;
+import org.webhookbroker.delivery.JobCensus;
+import org.webhookbroker.delivery.JobReads;
+import org.webhookbroker.delivery.LeaseStore;
+import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.delivery.RemovedConsumerJobs;
+import org.webhookbroker.delivery.SettleStore;
+import org.webhookbroker.delivery.Settlement;
+import org.webhookbroker.message.IntakeFactory;
+import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.ChannelStore;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerStore;
+import org.webhookbroker.registry.ConsumerType;
+import org.webhookbroker.registry.ConsumerValues;
+import org.webhookbroker.registry.EntryValues;
+import org.webhookbroker.registry.ProducerStore;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.RegistryLookup;
+import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.registry.UpdateCondition;
+
+/**
+ * One node over real HTTP, which accepts and shows but does not deliver. It knows channel {@code c1} (token {@code ct}) and
+ * producer {@code p1} (token {@code pt}). Its intake commits only once started.
+ */
+final class TestNode implements AutoCloseable {
+    static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-24T22:20:00Z"));
+
+    final Database database;
+    final Registry registry;
+    final ConsumerStore consumers;
+    final Incarnation incarnation;
+    final IntakeFactory.Intake intake;
+    private final XidGenerator ids = new XidGenerator(InstantSource.system());
+    private final DropwizardTestSupport<Configuration> server;
+
+    TestNode(Database database) {
+        this(database, new IntakeFactory());
+    }
+
+    TestNode(Database database, IntakeFactory factory) {
+        this.database = database;
+        registry = new Registry(database);
+        RegistryWriter writer = new RegistryWriter(database, registry, ids, InstantSource.system());
+        consumers = new ConsumerStore(database, writer, new RemovedConsumerJobs());
+        incarnation = new Incarnation(database, "test", Duration.ofMinutes(5));
+        incarnation.begin();
+        new ChannelStore(database, writer).put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
+        new ProducerStore(database, writer).put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
+        intake = factory.build(database, registry, incarnation, new QueueEverything(), ids, InstantSource.system());
+        server = serve(new Application<>() {
+            @Override
+            public void run(Configuration configuration, Environment environment) {
+                HttpRules.install(configuration, environment, ids);
+                register(environment, (int) factory.maxPayload.toBytes());
+            }
+        });
+    }
+
+    TestNode started() {
+        intake.loops().forEach(BackgroundLoop::start);
+        return this;
+    }
+
+    URI uri(String path) {
+        return URI.create("http://localhost:" + server.getLocalPort() + path);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    Channel channel() {
+        return registry.current().channel("c1").orElseThrow();
+    }
+
+    Consumer consumer(String id, ConsumerType type) {
+        return consumers
+                .put(
+                        new ConsumerValues(
+                                channel(), new EntryValues(id, "Cons " + id, "kt"), "http://host/" + id, type),
+                        UpdateCondition.none())
+                .entry();
+    }
+
+    List<LeasedJob> lease(Consumer consumer, int wanted) {
+        return database.inTransaction(handle -> new LeaseStore()
+                .lease(handle, consumer.id(), incarnation.id(), wanted, size -> true)
+                .jobs());
+    }
+
+    void deliver(List<LeasedJob> jobs) {
+        settle(jobs.stream().map(Settlement.Delivered::new).toList());
+    }
+
+    void bury(List<LeasedJob> jobs) {
+        Failure failure = new Failure("status-500", "Internal Server Error", true);
+        settle(jobs.stream().map(job -> new Settlement.Dead(job, failure)).toList());
+    }
+
+    private void settle(List<? extends Settlement> settlements) {
+        database.inTransaction(handle -> new SettleStore().settle(handle, incarnation.id(), List.copyOf(settlements)));
+    }
+
+    private void register(Environment environment, int maxPayload) {
+        RegistryLookup lookup = new RegistryLookup(registry);
+        JobReads jobs = new JobReads(database);
+        MessageReads messages = new MessageReads(database);
+        DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
+        ScheduleRule schedule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
+        List.of(
+                        new BroadcastResource(
+                                new BroadcastChecks(lookup, schedule, ids, "X-Broker-Consumer-Token"),
+                                new PayloadReader(intake.budget(), maxPayload),
+                                intake.broadcast()),
+                        new MessageResource(lookup, messages, jobs),
+                        new JobResource(lookup, new ConsumerAccess(lookup, jobs), messages, deadLetters),
+                        new DeadLetterResource(lookup, jobs, messages, deadLetters),
+                        new StatusResource(registry, new JobCensus(database)))
+                .forEach(environment.jersey()::register);
+    }
+
+    private static DropwizardTestSupport<Configuration> serve(Application<Configuration> application) {
+        Configuration configuration = new Configuration();
+        DefaultServerFactory factory = (DefaultServerFactory) configuration.getServerFactory();
+        ((HttpConnectorFactory) factory.getApplicationConnectors().get(0)).setPort(0);
+        ((HttpConnectorFactory) factory.getAdminConnectors().get(0)).setPort(0);
+        DropwizardTestSupport<Configuration> support = new DropwizardTestSupport<>(Unused.class, configuration) {
+            @Override
+            public Application<Configuration> newApplication() {
+                return application;
+            }
+        };
+        try {
+            support.before();
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+        return support;
+    }
+
+    /** Only names the type. */
+    abstract static class Unused extends Application<Configuration> {}
+
+    @Override
+    public void close() {
+        server.after();
+        for (BackgroundLoop loop : intake.loops()) {
+            try {
+                loop.stop();
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
+        }
+    }
+}
