@@ -145,18 +145,27 @@ final class TestNode implements AutoCloseable {
         DefaultServerFactory factory = (DefaultServerFactory) configuration.getServerFactory();
         ((HttpConnectorFactory) factory.getApplicationConnectors().get(0)).setPort(0);
         ((HttpConnectorFactory) factory.getAdminConnectors().get(0)).setPort(0);
-        DropwizardTestSupport<Configuration> support = new DropwizardTestSupport<>(Unused.class, configuration) {
-            @Override
-            public Application<Configuration> newApplication() {
-                return application;
-            }
-        };
+        Support support = new Support(configuration, application);
         try {
             support.before();
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
         }
         return support;
+    }
+
+    private static final class Support extends DropwizardTestSupport<Configuration> {
+        private final Application<Configuration> application;
+
+        Support(Configuration configuration, Application<Configuration> application) {
+            super(Unused.class, configuration);
+            this.application = application;
+        }
+
+        @Override
+        public Application<Configuration> newApplication() {
+            return application;
+        }
     }
 
     /** Only names the type. */
