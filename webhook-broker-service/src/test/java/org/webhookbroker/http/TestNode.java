@@ -143,6 +143,8 @@ final class TestNode implements AutoCloseable {
     private static DropwizardTestSupport<Configuration> serve(Application<Configuration> application) {
         Configuration configuration = new Configuration();
         DefaultServerFactory factory = (DefaultServerFactory) configuration.getServerFactory();
+        // Else Jetty would unpack payloads.
+        factory.getGzipFilterFactory().setEnabled(false);
         ((HttpConnectorFactory) factory.getApplicationConnectors().get(0)).setPort(0);
         ((HttpConnectorFactory) factory.getAdminConnectors().get(0)).setPort(0);
         Support support = new Support(configuration, application);
@@ -155,16 +157,16 @@ final class TestNode implements AutoCloseable {
     }
 
     private static final class Support extends DropwizardTestSupport<Configuration> {
-        private final Application<Configuration> application;
+        private final Application<Configuration> served;
 
         Support(Configuration configuration, Application<Configuration> application) {
             super(Unused.class, configuration);
-            this.application = application;
+            served = application;
         }
 
         @Override
         public Application<Configuration> newApplication() {
-            return application;
+            return served;
         }
     }
 
