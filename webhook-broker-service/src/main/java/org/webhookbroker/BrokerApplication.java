@@ -3,11 +3,33 @@ package org.webhookbroker;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
+import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.dispatch.Dispatcher;
+import org.webhookbroker.http.ApiResources;
+import org.webhookbroker.http.HttpRules;
+import org.webhookbroker.message.IntakeFactory.Intake;
+import org.webhookbroker.ops.OpsFactory;
+import org.webhookbroker.outbound.WebhookClient;
+import org.webhookbroker.registry.Registry;
 
 /** The broker. What is managed first is stopped last, so {@link #run} goes from the database outwards. */
 public final class BrokerApplication extends Application<BrokerConfiguration> {
+    /** A token changed through another node is honoured within a second. */
+    private static final Duration REGISTRY_WATCH = Duration.ofMillis(500);
+
     public static void main(String[] arguments) throws Exception {
         new BrokerApplication().run(arguments);
     }
@@ -15,6 +37,12 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     @Override
     public String getName() {
         return "webhook-broker";
+    }
+
+    @Override
+    protected void addDefaultCommands(Bootstrap<BrokerConfiguration> bootstrap) {
+        bootstrap.addCommand(new ServeCommand(this));
+        bootstrap.addCommand(new CheckCommand<>(this));
     }
 
     @Override
@@ -26,6 +54,52 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
 
     @Override
     public void run(BrokerConfiguration configuration, Environment environment) {
-        configuration.database().build(environment);
+        Clock clock = Clock.systemUTC();
+        XidGenerator ids = new XidGenerator(clock);
+        PrometheusRegistry metrics = new PrometheusRegistry();
+
+        Database database = configuration.database().build(environment);
+        Registry registry = new Registry(database);
+        registry.refresh();
+        BackgroundLoop registryWatch = new BackgroundLoop("registry", REGISTRY_WATCH, () -> {
+            registry.refresh();
+            return false;
+        });
+        environment.lifecycle().manage(registryWatch);
+
+        Incarnation incarnation = configuration.dispatch().incarnation(database, NodeName.ofThisProcess());
+        if (configuration.database().isEmbedded()) {
+            // The folder's lock says that no other node is alive: what an earlier run held is ours at once.
+            incarnation.endOthers();
+        }
+        WebhookClient client = configuration.outbound().build(clock);
+        Dispatcher dispatcher = configuration
+                .dispatch()
+                .build(
+                        database,
+                        incarnation,
+                        ids,
+                        client,
+                        configuration.retry().build(RandomGenerator.getDefault()),
+                        metrics);
+        dispatcher.follow(registry);
+        environment.lifecycle().manage(dispatcher);
+
+        Intake intake =
+                configuration.intake().build(database, registry, incarnation, dispatcher.admission(), ids, clock);
+        intake.register(metrics);
+        intake.loops().forEach(environment.lifecycle()::manage);
+
+        DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, dispatcher.admission()::queued);
+        HttpRules.install(environment, ids);
+        new ApiResources(database, registry, ids, clock)
+                .register(environment, intake, deadLetters, configuration.dispatch().tokenHeader);
+
+        List<BackgroundLoop> loops = new ArrayList<>(dispatcher.loops());
+        loops.addAll(intake.loops());
+        loops.add(registryWatch);
+        configuration
+                .ops()
+                .register(environment, new OpsFactory.Broker(database, registry, deadLetters, loops), metrics);
     }
 }

@@ -5,6 +5,11 @@ import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import org.webhookbroker.database.DatabaseFactory;
+import org.webhookbroker.delivery.RetryFactory;
+import org.webhookbroker.dispatch.DispatchFactory;
+import org.webhookbroker.message.IntakeFactory;
+import org.webhookbroker.ops.OpsFactory;
+import org.webhookbroker.outbound.OutboundFactory;
 
 /** The whole of {@code config.yml}; each block is a factory that validates itself and builds what it configures. */
 public final class BrokerConfiguration extends Configuration {
@@ -13,7 +18,52 @@ public final class BrokerConfiguration extends Configuration {
     @JsonProperty
     private DatabaseFactory database = new DatabaseFactory();
 
+    @Valid
+    @NotNull
+    @JsonProperty
+    private IntakeFactory intake = new IntakeFactory();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private DispatchFactory dispatch = new DispatchFactory();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private RetryFactory retry = new RetryFactory();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private OutboundFactory outbound = new OutboundFactory();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private OpsFactory ops = new OpsFactory();
+
     public DatabaseFactory database() {
         return database;
+    }
+
+    public IntakeFactory intake() {
+        return intake;
+    }
+
+    public DispatchFactory dispatch() {
+        return dispatch;
+    }
+
+    public RetryFactory retry() {
+        return retry;
+    }
+
+    public OutboundFactory outbound() {
+        return outbound;
+    }
+
+    public OpsFactory ops() {
+        return ops;
     }
 }

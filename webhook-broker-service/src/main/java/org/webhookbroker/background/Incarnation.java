@@ -45,6 +45,11 @@ public final class Incarnation {
         LOG.info("Node {} runs as incarnation {}", node, id);
     }
 
+    /** For the only node of a database, before it begins: whatever ran before is dead, so nobody waits for its silence. */
+    public void endOthers() {
+        database.inTransaction(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+    }
+
     /** The holder under which this node takes leases. */
     public int id() {
         return id;

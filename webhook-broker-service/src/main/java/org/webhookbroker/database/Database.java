@@ -69,6 +69,23 @@ public final class Database {
         return jdbi.withHandle(work);
     }
 
+    /**
+     * Reads as of one moment, whatever is written meanwhile: what was changed together is seen changed or unchanged
+     * together. Keep it to minutes, since the database keeps for it all that is overwritten.
+     */
+    public <T, X extends Exception> T inSnapshot(HandleCallback<T, X> reads) throws X {
+        return jdbi.withHandle(handle -> {
+            // Of the next transaction only; the pool's READ COMMITTED would look anew with each statement.
+            handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            handle.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+            try {
+                return reads.withHandle(handle);
+            } finally {
+                handle.execute("ROLLBACK");
+            }
+        });
+    }
+
     public static boolean isDuplicateKey(JdbiException failure) {
         SQLException cause = sqlCause(failure);
         return cause != null && cause.getErrorCode() == DUPLICATE_KEY;

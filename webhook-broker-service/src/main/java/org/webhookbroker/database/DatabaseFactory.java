@@ -84,6 +84,12 @@ public final class DatabaseFactory {
         return new Database(factory.build(environment, pool, "database"));
     }
 
+    /** The embedded server has this broker as its only user. */
+    @JsonIgnore
+    public boolean isEmbedded() {
+        return url.isEmpty();
+    }
+
     /** Empty if an external database is configured. */
     Optional<EmbeddedMariaDb> startEmbedded() {
         return url.isEmpty() ? Optional.of(EmbeddedMariaDb.start(embedded.settings(poolSize))) : Optional.empty();

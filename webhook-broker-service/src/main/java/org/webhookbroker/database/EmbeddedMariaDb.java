@@ -58,7 +58,8 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             return new EmbeddedMariaDb(settings, lock);
         } catch (IOException e) {
             lock.close();
-            throw new UncheckedIOException("Can not start the embedded MariaDB in " + settings.folder(), e);
+            throw new StartRefusedException(
+                    "database.embedded: can not start MariaDB in " + settings.folder() + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -168,8 +169,8 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         }
     }
 
-    private IllegalStateException failure(String what) {
-        return new IllegalStateException("The embedded MariaDB " + what + ". Its last words in " + settings.log()
+    private StartRefusedException failure(String what) {
+        return new StartRefusedException("The embedded MariaDB " + what + ". Its last words in " + settings.log()
                 + ":\n" + LogTail.of(settings.log()));
     }
 

@@ -25,14 +25,14 @@ final class FolderLock implements AutoCloseable {
                     folder.resolve("broker.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 channel.close();
-                throw new IllegalStateException(
+                throw new StartRefusedException(
                         "database.embedded.dataFolder: " + folder + " is in use by another broker. "
                                 + "Stop that one, give this one a folder of its own, or let both share an external MariaDB "
                                 + "(database.url)");
             }
             return new FolderLock(channel);
         } catch (IOException e) {
-            throw new UncheckedIOException(
+            throw new StartRefusedException(
                     "database.embedded.dataFolder: can not write to " + folder + ": choose a folder the broker owns",
                     e);
         }

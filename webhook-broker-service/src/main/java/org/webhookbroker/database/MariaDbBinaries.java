@@ -28,14 +28,14 @@ record MariaDbBinaries(Path server, Path installer, Path base) {
         }
         Path server = onPath("mariadbd")
                 .orElseThrow(
-                        () -> new IllegalStateException(
+                        () -> new StartRefusedException(
                                 "No MariaDB to embed: neither are its binaries on the class path ("
                                         + location
                                         + ") nor is a mariadbd on the PATH. Start with scripts/run (it adds target/embedded to "
                                         + "the class path), install a MariaDB 10.6+ server, or name an external one by database.url"));
         Path installer = onPath("mariadb-install-db")
                 .orElseThrow(
-                        () -> new IllegalStateException("Found " + server + " but no mariadb-install-db on the PATH: "
+                        () -> new StartRefusedException("Found " + server + " but no mariadb-install-db on the PATH: "
                                 + "install it, or name an external server by database.url"));
         LOG.info("Embedding the MariaDB of this machine: {}", server);
         return new MariaDbBinaries(server, installer, server.resolve("../..").normalize());
@@ -43,7 +43,8 @@ record MariaDbBinaries(Path server, Path installer, Path base) {
 
     /** Unpacks once a folder; a half-unpacked server never gets the final name. */
     private static MariaDbBinaries unpacked(String location, Path folder) throws IOException {
-        Path base = folder.resolve("server-" + location.replaceAll("[^A-Za-z0-9.]+", "-"));
+        Path base = folder.resolve(
+                location.substring(location.lastIndexOf("mariadb-")).replace('/', '-'));
         if (!Files.isDirectory(base)) {
             LOG.info("Unpacking the embedded MariaDB into {}", base);
             Path part = folder.resolve("server.part");

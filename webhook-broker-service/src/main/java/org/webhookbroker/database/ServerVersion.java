@@ -12,7 +12,7 @@ record ServerVersion(int major, int minor, boolean mariaDb, String text) {
     static ServerVersion parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalStateException("database.url: the server's version " + text
+            throw new StartRefusedException("database.url: the server's version " + text
                     + " is not understood; the broker needs MariaDB 10.6 or newer");
         }
         return new ServerVersion(
@@ -25,12 +25,12 @@ record ServerVersion(int major, int minor, boolean mariaDb, String text) {
     /** 10.6 brought SKIP LOCKED, without which leasing nodes would wait for each other. */
     void requireSupported() {
         if (!mariaDb) {
-            throw new IllegalStateException("database.url: the server is MySQL " + text
+            throw new StartRefusedException("database.url: the server is MySQL " + text
                     + " or a relative of it, not MariaDB. The broker needs MariaDB 10.6 or newer: point database.url to one,"
                     + " or leave it empty to use the embedded one");
         }
         if (major < 10 || (major == 10 && minor < 6)) {
-            throw new IllegalStateException("database.url: the server is MariaDB " + text
+            throw new StartRefusedException("database.url: the server is MariaDB " + text
                     + ", which lacks SKIP LOCKED. Upgrade it to 10.6 or newer (10.11 and 11.4 are long-term releases), or"
                     + " leave database.url empty to use the embedded one");
         }

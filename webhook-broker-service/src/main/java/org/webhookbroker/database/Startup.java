@@ -26,7 +26,7 @@ final class Startup {
                 requireMigrated(connection);
             }
         } catch (SQLException e) {
-            throw new IllegalStateException(
+            throw new StartRefusedException(
                     "database.url: can not connect to " + pool.getUrl() + " as user '" + pool.getUser() + "': "
                             + e.getMessage() + ". Check that the server runs and that database.user and"
                             + " database.password are right",
@@ -47,7 +47,7 @@ final class Startup {
     static void requireMigrated(Connection connection) {
         List<String> pending = Migrations.pending(connection);
         if (!pending.isEmpty()) {
-            throw new IllegalStateException(
+            throw new StartRefusedException(
                     "The database lacks " + pending.size() + " migrations (" + pending.get(0)
                             + " is the first). Back it up, then run: java -jar webhook-broker-service.jar db migrate config.yml");
         }

@@ -1,15 +1,19 @@
 package org.webhookbroker.message;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 
 /** Where messages enter. Answers come when they are committed, so callers wait without a thread. Thread-safe. */
 public final class Broadcast {
     private final IntakeQueue queue;
+    private final LongAdder accepted;
 
-    Broadcast(IntakeQueue queue) {
+    /** @param accepted counted up by the writers */
+    Broadcast(IntakeQueue queue, LongAdder accepted) {
         this.queue = queue;
+        this.accepted = accepted;
     }
 
     public CompletableFuture<Receipt> submit(Channel channel, Producer producer, String publicId, Content content) {
@@ -18,6 +22,11 @@ public final class Broadcast {
             submission.receipt.complete(Receipt.OVERLOADED);
         }
         return submission.receipt;
+    }
+
+    /** Messages stored since the start. */
+    public long accepted() {
+        return accepted.sum();
     }
 
     public int waiting() {

@@ -3,15 +3,19 @@ package org.webhookbroker.message;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.DataSizeUnit;
+import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDataSize;
 import io.dropwizard.validation.MinDataSize;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
@@ -45,8 +49,33 @@ public final class IntakeFactory {
     @Max(16)
     public int writers = 2;
 
+    /** How far ahead a message must be scheduled. */
+    @JsonProperty
+    @NotNull
+    public Duration minScheduleDelay = Duration.minutes(2);
+
+    /**
+     * What producers are held to.
+     *
+     * @param maxPayload in bytes
+     */
+    public record Limits(int maxPayload, java.time.Duration minScheduleDelay) {}
+
     /** What intake is made of; the loops are started and stopped by the caller. */
-    public record Intake(Broadcast broadcast, IntakeBudget budget, List<BackgroundLoop> loops) {}
+    public record Intake(Broadcast broadcast, IntakeBudget budget, Limits limits, List<BackgroundLoop> loops) {
+        public void register(PrometheusRegistry metrics) {
+            CounterWithCallback.builder()
+                    .name("webhook_broker_messages_accepted_total")
+                    .help("Messages stored and acknowledged by this node")
+                    .callback(callback -> callback.call((double) broadcast.accepted()))
+                    .register(metrics);
+            GaugeWithCallback.builder()
+                    .name("webhook_broker_intake_bytes")
+                    .help("Bytes of payloads that wait for their commit")
+                    .callback(callback -> callback.call((double) budget.used()))
+                    .register(metrics);
+        }
+    }
 
     public Intake build(
             Database database,
@@ -55,12 +84,18 @@ public final class IntakeFactory {
             Admission admission,
             XidGenerator ids,
             InstantSource clock) {
+        LongAdder accepted = new LongAdder();
         IntakeQueue queue = new IntakeQueue(queueCapacity);
         IntakeTransaction transaction = new IntakeTransaction(database, registry, incarnation, admission, ids, clock);
         List<BackgroundLoop> loops = new ArrayList<>();
         for (int i = 1; i <= writers; i++) {
-            loops.add(new BackgroundLoop("intake-" + i, Duration.ZERO, new IntakeWriter(database, queue, transaction)));
+            loops.add(new BackgroundLoop(
+                    "intake-" + i, java.time.Duration.ZERO, new IntakeWriter(database, queue, transaction, accepted)));
         }
-        return new Intake(new Broadcast(queue), new IntakeBudget(maxBytesInMemory.toBytes()), loops);
+        return new Intake(
+                new Broadcast(queue, accepted),
+                new IntakeBudget(maxBytesInMemory.toBytes()),
+                new Limits((int) maxPayload.toBytes(), minScheduleDelay.toJavaDuration()),
+                loops);
     }
 }

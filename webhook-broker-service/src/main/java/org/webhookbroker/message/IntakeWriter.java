@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jdbi.v3.core.JdbiException;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
@@ -17,6 +18,9 @@ import org.webhookbroker.database.Xid;
 final class IntakeWriter implements BackgroundLoop.Duty {
     private static final Duration IDLE = Duration.ofMillis(200);
 
+    /** A batch loses against writers of the same ids at most this often before its producers are asked to repeat. */
+    private static final int ROUNDS = 10;
+
     private record Key(Xid channel, String publicId) {
         static Key of(Submission submission) {
             return new Key(submission.channel.id(), submission.publicId);
@@ -26,9 +30,11 @@ final class IntakeWriter implements BackgroundLoop.Duty {
     private final Database database;
     private final IntakeQueue queue;
     private final IntakeTransaction transaction;
+    private final LongAdder accepted;
     private final MessageStore messages = new MessageStore();
 
-    IntakeWriter(Database database, IntakeQueue queue, IntakeTransaction transaction) {
+    IntakeWriter(Database database, IntakeQueue queue, IntakeTransaction transaction, LongAdder accepted) {
+        this.accepted = accepted;
         this.database = database;
         this.queue = queue;
         this.transaction = transaction;
@@ -46,7 +52,7 @@ final class IntakeWriter implements BackgroundLoop.Duty {
     private void write(List<Submission> batch) {
         try {
             List<Submission> open = answerRepeats(batch);
-            while (!open.isEmpty() && !commit(open)) {
+            for (int round = 0; round < ROUNDS && !open.isEmpty() && !commit(open); round++) {
                 open = answerDuplicates(open);
             }
         } finally {
@@ -64,6 +70,7 @@ final class IntakeWriter implements BackgroundLoop.Duty {
             }
             throw failure;
         }
+        accepted.add(open.size());
         open.forEach(submission -> submission.receipt.complete(Receipt.ACCEPTED));
         return true;
     }

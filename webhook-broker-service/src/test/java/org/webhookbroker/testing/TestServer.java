@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.webhookbroker.database.EmbeddedMariaDb;
 import org.webhookbroker.database.EmbeddedSettings;
 import org.webhookbroker.database.Migrations;
+import org.webhookbroker.database.StartRefusedException;
 
 /** The broker's own embedded server, once a JVM. Its folder is kept, so that only the first run unpacks it. */
 final class TestServer implements AutoCloseable {
@@ -60,7 +61,7 @@ final class TestServer implements AutoCloseable {
             Path folder = Path.of("target", "test-mariadb-" + i);
             try {
                 return EmbeddedMariaDb.start(new EmbeddedSettings(folder, 128 << 20, 96 << 20, 300));
-            } catch (IllegalStateException e) {
+            } catch (StartRefusedException e) {
                 if (i == 7 || !String.valueOf(e.getMessage()).contains("in use")) {
                     throw e;
                 }

@@ -1,0 +1,34 @@
+package org.webhookbroker.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Xid;
+
+/** How the queues of all consumers stand, by a loose scan of the lease index: a few reads a consumer, not one a job. */
+public final class QueueStore {
+    /**
+     * Jobs of one consumer, kind and priority that are queued, or that one incarnation holds.
+     *
+     * @param firstDue of the job that was or will be due first
+     * @param waited since then by the database's clock; negative when it is not due yet
+     */
+    public record Section(Xid consumer, boolean held, Instant firstDue, Duration waited) {}
+
+    public List<Section> sections(Handle handle) {
+        return handle.createQuery("""
+                        SELECT consumer_id, holder, MIN(due_at) AS first_due,
+                          TIMESTAMPDIFF(MICROSECOND, MIN(due_at), UTC_TIMESTAMP(6)) AS waited
+                        FROM job GROUP BY consumer_id, holder, retry, priority
+                        """)
+                .map((row, context) -> new Section(
+                        Columns.xid(row, "consumer_id"),
+                        row.getLong("holder") != NewJob.QUEUED,
+                        Columns.instant(row, "first_due"),
+                        Duration.of(row.getLong("waited"), ChronoUnit.MICROS)))
+                .list();
+    }
+}

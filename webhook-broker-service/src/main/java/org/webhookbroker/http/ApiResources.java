@@ -1,0 +1,56 @@
+package org.webhookbroker.http;
+
+import io.dropwizard.core.setup.Environment;
+import java.time.InstantSource;
+import java.util.List;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.delivery.JobCensus;
+import org.webhookbroker.delivery.JobReads;
+import org.webhookbroker.delivery.RemovedConsumerJobs;
+import org.webhookbroker.message.IntakeFactory.Intake;
+import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.registry.ChannelStore;
+import org.webhookbroker.registry.ConsumerStore;
+import org.webhookbroker.registry.ProducerStore;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.RegistryLookup;
+import org.webhookbroker.registry.RegistryWriter;
+
+/** Every resource of the wire contract. */
+public final class ApiResources {
+    private final Database database;
+    private final Registry registry;
+    private final XidGenerator ids;
+    private final InstantSource clock;
+
+    public ApiResources(Database database, Registry registry, XidGenerator ids, InstantSource clock) {
+        this.database = database;
+        this.registry = registry;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** @param tokenHeader the header that carries a consumer's token: a producer may not set it as metadata */
+    public void register(Environment environment, Intake intake, DeadLetters deadLetters, String tokenHeader) {
+        RegistryLookup lookup = new RegistryLookup(registry);
+        RegistryWriter writer = new RegistryWriter(database, registry, ids, clock);
+        JobReads jobs = new JobReads(database);
+        MessageReads messages = new MessageReads(database);
+        ScheduleRule schedule = new ScheduleRule(clock, intake.limits().minScheduleDelay());
+        BroadcastChecks checks = new BroadcastChecks(lookup, schedule, ids, tokenHeader);
+        PayloadReader payloads =
+                new PayloadReader(intake.budget(), intake.limits().maxPayload());
+        List.of(
+                        new ProducerResource(new ProducerStore(database, writer)),
+                        new ChannelResource(new ChannelStore(database, writer)),
+                        new ConsumerResource(lookup, new ConsumerStore(database, writer, new RemovedConsumerJobs())),
+                        new BroadcastResource(checks, payloads, intake.broadcast()),
+                        new MessageResource(lookup, messages, jobs),
+                        new JobResource(lookup, new ConsumerAccess(lookup, jobs), messages, deadLetters),
+                        new DeadLetterResource(lookup, jobs, messages, deadLetters),
+                        new StatusResource(registry, new JobCensus(database)))
+                .forEach(environment.jersey()::register);
+    }
+}

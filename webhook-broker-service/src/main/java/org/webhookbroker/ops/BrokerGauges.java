@@ -1,0 +1,100 @@
+package org.webhookbroker.ops;
+
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.ops.Figures.ConsumerFigures;
+
+/**
+ * The state of the queue for Prometheus. The first two are those of the wire contract (section 8.3, addendum 3). Consumers
+ * are labels only up to a limit, those with the most dead and live jobs first. Thread-safe.
+ */
+final class BrokerGauges {
+    private static final double MICROS = 1e6;
+
+    private final Supplier<Figures> figures;
+    private final int labelledConsumers;
+    /** Once shown, a consumer stays when it is down to zero; a series that ends would look like a lost node. */
+    private final Set<Xid> everDead = new HashSet<>();
+
+    BrokerGauges(Supplier<Figures> figures, int labelledConsumers) {
+        this.figures = figures;
+        this.labelledConsumers = labelledConsumers;
+    }
+
+    /** @param unaccounted of the last accounting, negative before the first */
+    void register(PrometheusRegistry registry, AtomicLong unaccounted) {
+        GaugeWithCallback.builder()
+                .name("queued_job_count")
+                .help("The current number of jobs in the queue")
+                .callback(gauge -> gauge.call((double) figures.get().consumers().stream()
+                        .mapToLong(each -> each.totals().live())
+                        .sum()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("dead_job_count")
+                .help("Number of dead jobs per consumer")
+                .labelNames("channel", "consumer")
+                .callback(gauge ->
+                        dead().forEach(each -> gauge.call((double) each.totals().dead(), labels(each))))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("webhook_broker_live_jobs")
+                .help("Jobs per consumer that are queued or in flight")
+                .labelNames("channel", "consumer")
+                .callback(gauge -> labelled()
+                        .forEach(each -> gauge.call((double) each.totals().live(), labels(each))))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("webhook_broker_oldest_due_job_seconds")
+                .help("How long the oldest queued job of any consumer has been due")
+                .callback(gauge -> gauge.call(figures.get().consumers().stream()
+                                .mapToLong(each -> each.waited().toNanos() / 1000)
+                                .max()
+                                .orElse(0)
+                        / MICROS))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("webhook_broker_unaccounted_jobs")
+                .help(
+                        "Jobs and messages by which the counters and the tables differ, found by the last accounting task")
+                .callback(gauge -> {
+                    if (unaccounted.get() >= 0) {
+                        gauge.call((double) unaccounted.get());
+                    }
+                })
+                .register(registry);
+    }
+
+    private List<ConsumerFigures> labelled() {
+        return figures.get().consumers().stream()
+                .sorted(Comparator.<ConsumerFigures>comparingLong(
+                                each -> each.totals().dead())
+                        .thenComparingLong(each -> each.totals().live())
+                        .reversed())
+                .limit(labelledConsumers)
+                .toList();
+    }
+
+    private synchronized List<ConsumerFigures> dead() {
+        List<ConsumerFigures> labelled = labelled();
+        labelled.stream()
+                .filter(each -> each.totals().dead() > 0)
+                .forEach(each -> everDead.add(each.consumer().id()));
+        return labelled.stream()
+                .filter(each -> everDead.contains(each.consumer().id()))
+                .toList();
+    }
+
+    private static String[] labels(ConsumerFigures each) {
+        return new String[] {
+            each.consumer().channel().publicId(), each.consumer().id().toString()
+        };
+    }
+}

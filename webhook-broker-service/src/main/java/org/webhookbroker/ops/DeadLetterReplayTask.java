@@ -1,0 +1,82 @@
+package org.webhookbroker.ops;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.DeadLetter;
+import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.registry.Consumer;
+
+/** Gives those dead jobs back to the queue that an outage has left, paced, so that the replay is not the next outage. */
+final class DeadLetterReplayTask extends OperatorTask {
+    private static final int DEFAULT_PER_SECOND = 100;
+    private static final int DEFAULT_MAX = 1_000_000;
+
+    private final Targets targets;
+    private final DeadLetters deadLetters;
+    private final java.util.function.Consumer<Duration> pauses;
+
+    DeadLetterReplayTask(Targets targets, DeadLetters deadLetters, java.util.function.Consumer<Duration> pauses) {
+        super("dead-letter-replay", "channel", "consumer", "from", "to", "reason", "dry-run", "per-second", "max");
+        this.targets = targets;
+        this.deadLetters = deadLetters;
+        this.pauses = pauses;
+    }
+
+    @Override
+    void run(Parameters parameters, PrintWriter output) throws BadParameterException {
+        List<Consumer> consumers = targets.consumers(parameters);
+        DeadLetter.Filter filter =
+                new DeadLetter.Filter(parameters.time("from"), parameters.time("to"), parameters.text("reason"));
+        if (filter.from().isPresent()
+                && filter.to().isPresent()
+                && !filter.from().get().isBefore(filter.to().get())) {
+            throw BadParameterException.of("to", parameters.required("to"), "it must be after \"from\"");
+        }
+        int perSecond = (int) parameters.number("per-second", DEFAULT_PER_SECOND, 1, 100_000);
+        long max = parameters.number("max", DEFAULT_MAX, 1, Long.MAX_VALUE);
+        if (parameters.flag("dry-run")) {
+            count(consumers, filter, output);
+        } else {
+            replay(consumers, filter, new Replay(deadLetters, Pace.perSecond(perSecond), pauses, output, max), output);
+        }
+    }
+
+    private static void replay(List<Consumer> consumers, DeadLetter.Filter filter, Replay replay, PrintWriter output) {
+        long sum = 0;
+        for (Consumer consumer : consumers) {
+            if (replay.isOver()) {
+                break;
+            }
+            long count = replay.run(consumer, filter);
+            sum += count;
+            if (count > 0) {
+                output.println(Targets.name(consumer) + ": requeued " + count);
+                output.flush();
+            }
+        }
+        String end = replay.isCancelled() ? " Cancelled." : replay.isOver() ? " Stopped at \"max\"." : "";
+        output.println("Requeued " + sum + " dead jobs." + end);
+    }
+
+    private void count(List<Consumer> consumers, DeadLetter.Filter filter, PrintWriter output) {
+        long sum = 0;
+        for (Consumer consumer : consumers) {
+            Map<String, Long> byReason = new TreeMap<>();
+            Optional<Xid> cursor = Optional.empty();
+            do {
+                DeadLetter.Page page = deadLetters.page(consumer, cursor, filter);
+                page.matches().forEach(letter -> byReason.merge(letter.reason(), 1L, Long::sum));
+                cursor = page.next();
+            } while (cursor.isPresent() && !output.checkError());
+            byReason.forEach(
+                    (reason, count) -> output.println(Targets.name(consumer) + ": " + count + " dead of " + reason));
+            sum += byReason.values().stream().mapToLong(Long::longValue).sum();
+        }
+        output.println("Would requeue " + sum + " dead jobs (dry run, nothing was changed)");
+    }
+}

@@ -1,0 +1,87 @@
+package org.webhookbroker.ops;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.QueueStore;
+import org.webhookbroker.delivery.QueueStore.Section;
+import org.webhookbroker.delivery.TallyStore;
+import org.webhookbroker.delivery.TallyStore.Totals;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Registry;
+
+/**
+ * Reads every few seconds what gauges and health checks show, so that a scrape costs the database nothing. Reads counters
+ * and the edges of an index, never the jobs themselves.
+ */
+final class GaugeRefresh implements BackgroundLoop.Duty {
+    /** What differs when anything happened to a consumer's jobs, but for new ones that arrived. */
+    private record Position(long ended, Instant firstDue) {}
+
+    private record Moved(Position position, Instant at) {}
+
+    private final Database database;
+    private final Registry registry;
+    private final InstantSource clock;
+    private final TallyStore tallies = new TallyStore();
+    private final QueueStore queues = new QueueStore();
+    private final Map<Xid, Moved> lastMoves = new HashMap<>();
+    private volatile Figures figures = Figures.NONE;
+
+    GaugeRefresh(Database database, Registry registry, InstantSource clock) {
+        this.database = database;
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    Figures figures() {
+        return figures;
+    }
+
+    @Override
+    public boolean runOnce() {
+        Map<Xid, Totals> totals = database.withHandle(tallies::all);
+        Map<Xid, List<Section>> sections =
+                database.withHandle(queues::sections).stream().collect(Collectors.groupingBy(Section::consumer));
+        List<Figures.ConsumerFigures> consumers = new ArrayList<>();
+        for (Consumer consumer : registry.refresh().consumers()) {
+            Totals sums = totals.get(consumer.id());
+            if (sums != null) {
+                consumers.add(figuresOf(consumer, sums, sections.getOrDefault(consumer.id(), List.of())));
+            }
+        }
+        lastMoves.keySet().retainAll(totals.keySet());
+        figures = new Figures(List.copyOf(consumers));
+        return false;
+    }
+
+    private Figures.ConsumerFigures figuresOf(Consumer consumer, Totals totals, List<Section> sections) {
+        List<Section> due = sections.stream()
+                .filter(section -> !section.held() && section.waited().compareTo(Duration.ZERO) > 0)
+                .toList();
+        Duration waited =
+                due.stream().map(Section::waited).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+        Instant firstDue = due.stream()
+                .map(Section::firstDue)
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
+        boolean inFlight = sections.stream().anyMatch(Section::held);
+        Position position = new Position(totals.delivered() + totals.dead() + totals.removed(), firstDue);
+        Instant now = clock.instant();
+        Moved moved = lastMoves.get(consumer.id());
+        if (moved == null || inFlight || !moved.position().equals(position)) {
+            moved = new Moved(position, now);
+            lastMoves.put(consumer.id(), moved);
+        }
+        return new Figures.ConsumerFigures(consumer, totals, waited, Duration.between(moved.at(), now));
+    }
+}

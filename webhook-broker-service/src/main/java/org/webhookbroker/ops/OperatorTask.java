@@ -1,0 +1,30 @@
+package org.webhookbroker.ops;
+
+import io.dropwizard.servlets.tasks.Task;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+
+/** A task that answers in plain words, also to parameters it can not use. */
+abstract class OperatorTask extends Task {
+    private final List<String> known;
+
+    OperatorTask(String name, String... known) {
+        super(name);
+        this.known = List.of(known);
+    }
+
+    abstract void run(Parameters parameters, PrintWriter output) throws BadParameterException;
+
+    @Override
+    public final void execute(Map<String, List<String>> parameters, PrintWriter output) {
+        try {
+            run(new Parameters(parameters, known), output);
+        } catch (BadParameterException refused) {
+            if (output instanceof TaskOutput answer) {
+                answer.badRequest();
+            }
+            output.println(refused.getMessage());
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.webhookbroker.ops;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDuration;
+import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
+import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.servlet.DispatcherType;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.registry.Registry;
+
+/** The {@code ops} block of the configuration: what operators see and do. */
+public final class OpsFactory {
+    /** What ops looks at. */
+    public record Broker(Database database, Registry registry, DeadLetters deadLetters, List<BackgroundLoop> loops) {}
+
+    private static final java.time.Duration REFRESH = java.time.Duration.ofSeconds(10);
+
+    /** A push consumer whose jobs are due for longer while nothing happens to them turns the node unhealthy. */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 30, unit = TimeUnit.SECONDS)
+    public Duration longestWait = Duration.minutes(5);
+
+    /** Consumers that get a metric series of their own, at most. */
+    @JsonProperty
+    @Min(0)
+    @Max(100_000)
+    public int labelledConsumers = 1000;
+
+    /** Adds tasks, health checks, the two metrics endpoints and the loop that feeds them. */
+    public void register(Environment environment, Broker broker, PrometheusRegistry metrics) {
+        GaugeRefresh refresh = new GaugeRefresh(broker.database(), broker.registry(), InstantSource.system());
+        BackgroundLoop refreshing = new BackgroundLoop("gauges", REFRESH, refresh);
+        environment.lifecycle().manage(refreshing);
+        AtomicLong unaccounted = new AtomicLong(-1);
+        new BrokerGauges(refresh::figures, labelledConsumers).register(metrics, unaccounted);
+        registerMetrics(environment, metrics);
+        registerHealthChecks(environment, broker, refreshing, refresh);
+        registerTasks(environment, broker, unaccounted);
+    }
+
+    private static void registerMetrics(Environment environment, PrometheusRegistry metrics) {
+        JvmMetrics.builder().register(metrics);
+        DropwizardExports.builder()
+                .dropwizardRegistry(environment.metrics())
+                // Those of the JVM are there already, better named.
+                .metricFilter((name, metric) -> !name.startsWith("jvm."))
+                .invalidMetricHandler((name, failure) -> true)
+                .register(metrics);
+        // The contract's path; on the admin port /metrics is Dropwizard's own JSON.
+        environment
+                .servlets()
+                .addServlet("prometheus", new PrometheusMetricsServlet(metrics))
+                .addMapping("/metrics");
+        environment
+                .admin()
+                .addServlet("prometheus", new PrometheusMetricsServlet(metrics))
+                .addMapping("/prometheus");
+    }
+
+    private void registerHealthChecks(
+            Environment environment, Broker broker, BackgroundLoop refreshing, GaugeRefresh refresh) {
+        broker.loops().forEach(loop -> register(environment, loop));
+        register(environment, refreshing);
+        environment
+                .healthChecks()
+                .register(
+                        "oldest-due-job", new OldestDueJobHealthCheck(refresh::figures, longestWait.toJavaDuration()));
+    }
+
+    private static void register(Environment environment, BackgroundLoop loop) {
+        environment.healthChecks().register("loop-" + loop.name(), new LoopHealthCheck(loop));
+    }
+
+    private static void registerTasks(Environment environment, Broker broker, AtomicLong unaccounted) {
+        environment
+                .admin()
+                .addFilter("task-output", new TaskOutputFilter())
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/tasks/*");
+        Targets targets = new Targets(broker.registry());
+        Accounting accounting = new Accounting(broker.database(), broker.registry());
+        List.of(
+                        new RequeueTask(targets, broker.deadLetters()),
+                        new DeadLetterReplayTask(targets, broker.deadLetters(), Pace::await),
+                        new AccountingTask(accounting, unaccounted),
+                        new WhyTask(broker.database(), targets),
+                        new IncarnationsTask(broker.database()))
+                .forEach(environment.admin()::addTask);
+    }
+}

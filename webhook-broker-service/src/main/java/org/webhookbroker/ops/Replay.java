@@ -1,0 +1,88 @@
+package org.webhookbroker.ops;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.DeadLetter;
+import org.webhookbroker.delivery.DeadLetters;
+
+/**
+ * Requeues dead jobs at a pace, with a line of progress every few seconds. Ends when nobody reads on any more: to hang up is
+ * to cancel. Used by one thread, for one run.
+ */
+final class Replay {
+    private static final Duration REPORT = Duration.ofSeconds(2);
+
+    private final DeadLetters deadLetters;
+    private final Pace pace;
+    private final Consumer<Duration> pauses;
+    private final PrintWriter output;
+    private long left;
+    private long done;
+    private long reportedAt = System.nanoTime();
+
+    /** @param max at most this many jobs in all */
+    Replay(DeadLetters deadLetters, Pace pace, Consumer<Duration> pauses, PrintWriter output, long max) {
+        this.deadLetters = deadLetters;
+        this.pace = pace;
+        this.pauses = pauses;
+        this.output = output;
+        this.left = max;
+    }
+
+    /** Returns how many of this consumer's were requeued. */
+    long run(org.webhookbroker.registry.Consumer consumer, DeadLetter.Filter filter) {
+        long before = done;
+        Optional<Xid> cursor = Optional.empty();
+        do {
+            DeadLetter.Page page = deadLetters.page(consumer, cursor, filter);
+            requeue(consumer, page.matches().stream().map(DeadLetter::id).toList());
+            report();
+            cursor = page.next();
+        } while (cursor.isPresent() && !isOver());
+        return done - before;
+    }
+
+    /** True when the maximum is reached, or the run was cancelled. */
+    boolean isOver() {
+        return left <= 0 || isCancelled();
+    }
+
+    boolean isCancelled() {
+        return Thread.currentThread().isInterrupted() || output.checkError();
+    }
+
+    private void requeue(org.webhookbroker.registry.Consumer consumer, List<Xid> ids) {
+        for (List<Xid> portion : portions(ids)) {
+            if (isOver()) {
+                return;
+            }
+            long start = System.nanoTime();
+            int requeued = deadLetters.requeue(consumer, portion.subList(0, (int) Math.min(portion.size(), left)));
+            done += requeued;
+            left -= requeued;
+            report();
+            pauses.accept(pace.pause().minusNanos(System.nanoTime() - start));
+        }
+    }
+
+    private List<List<Xid>> portions(List<Xid> ids) {
+        List<List<Xid>> portions = new ArrayList<>();
+        for (int from = 0; from < ids.size(); from += pace.portion()) {
+            portions.add(ids.subList(from, Math.min(from + pace.portion(), ids.size())));
+        }
+        return portions;
+    }
+
+    private void report() {
+        if (System.nanoTime() - reportedAt > REPORT.toNanos()) {
+            output.println(done + " requeued so far");
+            output.flush();
+            reportedAt = System.nanoTime();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package org.webhookbroker.ops;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.PrintWriter;
+
+/** The answer to a task, of which Dropwizard gives a task only the text, with the status as well. */
+final class TaskOutput extends PrintWriter {
+    private final HttpServletResponse response;
+
+    TaskOutput(PrintWriter text, HttpServletResponse response) {
+        super(text);
+        this.response = response;
+    }
+
+    void badRequest() {
+        if (!response.isCommitted()) {
+            response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+        }
+    }
+}

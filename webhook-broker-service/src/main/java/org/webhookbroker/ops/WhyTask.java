@@ -1,0 +1,64 @@
+package org.webhookbroker.ops;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.delivery.JobStory;
+import org.webhookbroker.delivery.JobStoryStore;
+import org.webhookbroker.message.Message;
+import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.message.StoredMessage;
+import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.RegistrySnapshot;
+
+/** Tells what became of a message, consumer by consumer: the answer to "why was it not delivered?". */
+final class WhyTask extends OperatorTask {
+    private final Database database;
+    private final Targets targets;
+    private final MessageReads messages;
+    private final JobStoryStore stories = new JobStoryStore();
+
+    WhyTask(Database database, Targets targets) {
+        super("why", "channel", "message");
+        this.database = database;
+        this.targets = targets;
+        this.messages = new MessageReads(database);
+    }
+
+    @Override
+    void run(Parameters parameters, PrintWriter output) throws BadParameterException {
+        Channel channel = targets.channel(parameters);
+        String id = parameters.required("message");
+        StoredMessage stored = messages.find(channel.id(), id)
+                .orElseThrow(() -> BadParameterException.of(
+                        "message",
+                        id,
+                        "channel " + channel.publicId() + " has none of this id (it may have been pruned)"));
+        Message message = stored.message();
+        output.println("Message " + id + " of channel " + channel.publicId() + ", received " + message.receivedAt());
+        List<JobStory> jobs = database.withHandle(handle -> stories.ofMessage(handle, message.id(), stored.jobCount()));
+        RegistrySnapshot snapshot = targets.registry();
+        jobs.forEach(job -> output.println(consumer(snapshot, job) + ", job " + job.id() + ": " + tell(job)));
+        if (stored.jobCount() == 0) {
+            output.println("No consumer was registered when it was accepted");
+        } else if (jobs.size() < stored.jobCount()) {
+            output.println((stored.jobCount() - jobs.size())
+                    + " more jobs are gone: purged, or removed with their consumers (the accounting task proves it)");
+        }
+    }
+
+    private static String consumer(RegistrySnapshot snapshot, JobStory job) {
+        return snapshot.consumer(job.consumerId()).map(Targets::name).orElse("removed consumer " + job.consumerId());
+    }
+
+    private static String tell(JobStory job) {
+        String state = switch (job.state()) {
+            case QUEUED -> "QUEUED, due " + job.dueAt();
+            case INFLIGHT -> "INFLIGHT on incarnation " + job.holder() + " since " + job.changedAt();
+            case DELIVERED -> "DELIVERED " + job.changedAt();
+            case DEAD -> "DEAD since " + job.changedAt();
+        };
+        String failed = job.attempts() == 0 ? "" : ", failed attempts: " + job.attempts();
+        return state + failed + (job.reason().isEmpty() ? "" : ", last: " + job.reason() + ": " + job.detail());
+    }
+}

@@ -1,0 +1,58 @@
+package org.webhookbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dropwizard.configuration.DefaultConfigurationFactoryFactory;
+import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
+import io.dropwizard.configuration.FileConfigurationSourceProvider;
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.jackson.Jackson;
+import io.dropwizard.jersey.validation.Validators;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigFileTest {
+    private static final Path SHIPPED = Path.of("..", "config.yml");
+
+    @TempDir
+    Path folder;
+
+    /** So that the file documents the defaults, and a broker with an empty file behaves alike. */
+    @Test
+    void theShippedFileStatesTheDefaultsOfTheDatabase() throws Exception {
+        Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
+        assertThat(load(SHIPPED).database())
+                .usingRecursiveComparison()
+                .isEqualTo(load(empty).database());
+    }
+
+    @Test
+    void namesAFieldThatDoesNotExist() throws Exception {
+        assertRefused("poolSize", "poolSiez", "poolSiez");
+    }
+
+    @Test
+    void namesAFieldWithAWrongValue() throws Exception {
+        assertRefused("poolSize: .*", "poolSize: 2", "database.poolSize must be greater than or equal to 4");
+        assertRefused("url: .*", "url: jdbc:mysql://x/y", "database.url must be empty");
+        assertRefused("socketTimeout: .*", "socketTimeout: soon", "socketTimeout");
+    }
+
+    private void assertRefused(String field, String replacement, String message) throws Exception {
+        String text = Files.readString(SHIPPED).replaceFirst(field, replacement);
+        Path wrong = Files.writeString(folder.resolve("wrong.yml"), text);
+        assertThatThrownBy(() -> load(wrong)).hasMessageContaining(message);
+    }
+
+    private static BrokerConfiguration load(Path file) throws Exception {
+        return new DefaultConfigurationFactoryFactory<BrokerConfiguration>()
+                .create(BrokerConfiguration.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
+                .build(
+                        new SubstitutingSourceProvider(
+                                new FileConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false)),
+                        file.toString());
+    }
+}

@@ -1,0 +1,147 @@
+package org.webhookbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.ApiClient;
+import org.webhookbroker.testing.BrokerProcess;
+import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.ReceivedRequest;
+
+/** G1 and G5 with the packaged broker: {@code kill -9} under load loses no message that was acknowledged. */
+class KillIT {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private static final int CONCURRENCY = 64;
+
+    private final ConsumerServer consumer = ConsumerServer.start();
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Random random = new Random();
+    private int sent;
+
+    @AfterEach
+    void close() {
+        consumer.close();
+    }
+
+    @Test
+    void aKilledBrokerDeliversAllThatItAcknowledgedOnceItIsBack() {
+        try (BrokerProcess broker = BrokerProcess.start(mariaDb)) {
+            new ApiClient(broker.url()).register("c", "k", consumer.url("/k"));
+            loadThenKill(broker, broker);
+        }
+        try (BrokerProcess again = BrokerProcess.start(mariaDb)) {
+            assertThat(again.url()).isNotEmpty();
+            awaitAllDelivered();
+        }
+        assertThat(acknowledged).isNotEmpty();
+        assertDuplicatesAreMarked();
+    }
+
+    @Test
+    void anotherNodeTakesOverWhatAKilledOneHeld() {
+        try (BrokerProcess killed = BrokerProcess.start(mariaDb);
+                BrokerProcess survivor = BrokerProcess.start(mariaDb)) {
+            new ApiClient(killed.url()).register("c", "k", consumer.url("/k"));
+            assertThat(survivor.url()).isNotEmpty();
+            loadThenKill(killed, killed);
+            long start = System.nanoTime();
+            awaitAllDelivered();
+            System.out.printf("Takeover was complete %.1f s after the kill%n", (System.nanoTime() - start) / 1e9);
+        }
+        assertDuplicatesAreMarked();
+    }
+
+    @Test
+    void anOrderlyStopLeavesNothingHeldAndNoDuplicates() throws Exception {
+        try (BrokerProcess broker = BrokerProcess.start(mariaDb)) {
+            new ApiClient(broker.url()).register("c", "k", consumer.url("/k"));
+            List<CompletableFuture<Void>> answers = load(new ApiClient(broker.url()), 500);
+            answers.forEach(CompletableFuture::join);
+            assertThat(broker.stop()).isIn(0, 143);
+        }
+        assertThat(held()).isZero();
+        try (BrokerProcess again = BrokerProcess.start(mariaDb)) {
+            assertThat(again.url()).isNotEmpty();
+            awaitAllDelivered();
+        }
+        assertThat(consumer.requests("/k")).hasSize(acknowledged.size());
+    }
+
+    private void loadThenKill(BrokerProcess target, BrokerProcess victim) {
+        int before = 1000 + random.nextInt(2000);
+        ApiClient client = new ApiClient(target.url());
+        List<CompletableFuture<Void>> answers = load(client, before);
+        CompletableFuture<Void> kill = CompletableFuture.runAsync(() -> {
+            await().until(() -> acknowledged.size() > before / 2);
+            victim.kill();
+        });
+        answers.addAll(load(client, 4000));
+        kill.join();
+        answers.forEach(answer -> answer.exceptionally(lost -> null).join());
+    }
+
+    private List<CompletableFuture<Void>> load(ApiClient client, int count) {
+        Semaphore slots = new Semaphore(CONCURRENCY);
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String id = "m-" + sent++;
+            slots.acquireUninterruptibly();
+            answers.add(client.broadcast("c", id, "{\"n\":" + i + "}")
+                    .whenComplete((status, lost) -> slots.release())
+                    .thenAccept(status -> {
+                        if (status == 201) {
+                            acknowledged.add(id);
+                        }
+                    }));
+        }
+        return answers;
+    }
+
+    private void awaitAllDelivered() {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            Set<String> missing = new HashSet<>(acknowledged);
+            consumer.requests("/k").forEach(request -> missing.remove(id(request)));
+            assertThat(missing).isEmpty();
+        });
+    }
+
+    /** A second copy is only of what was in flight at the kill, and says so. */
+    private void assertDuplicatesAreMarked() {
+        Map<String, List<ReceivedRequest>> byId =
+                consumer.requests("/k").stream().collect(Collectors.groupingBy(KillIT::id));
+        List<List<ReceivedRequest>> repeated =
+                byId.values().stream().filter(requests -> requests.size() > 1).toList();
+        assertThat(repeated).hasSizeLessThanOrEqualTo(1000);
+        assertThat(repeated)
+                .allSatisfy(requests -> assertThat(requests.subList(1, requests.size()))
+                        .allMatch(request -> "true".equals(request.header("X-Broker-Possible-Duplicate"))));
+    }
+
+    private long held() {
+        return mariaDb.database()
+                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job WHERE holder <> 0")
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    private static String id(ReceivedRequest request) {
+        return String.valueOf(request.header("X-Broker-Message-ID"));
+    }
+}

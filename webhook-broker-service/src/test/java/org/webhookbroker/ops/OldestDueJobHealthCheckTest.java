@@ -1,0 +1,119 @@
+package org.webhookbroker.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.health.HealthCheck;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Seed;
+
+class OldestDueJobHealthCheckTest {
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private Database database;
+    private Registrar registrar;
+    private Xid channel;
+    private Instant now = Instant.parse("2026-01-31T12:00:00Z");
+    private GaugeRefresh refresh;
+    private HealthCheck check;
+
+    @BeforeEach
+    void setUp() {
+        database = mariaDb.database();
+        registrar = new Registrar(database);
+        channel = registrar.channel("orders");
+        refresh = new GaugeRefresh(database, new Registry(database), () -> now);
+        check = new OldestDueJobHealthCheck(refresh::figures, LIMIT);
+    }
+
+    @Test
+    void healthyBeforeAnythingIsKnown() {
+        assertThat(check.execute().isHealthy()).isTrue();
+    }
+
+    @Test
+    void dueJobsThatNobodyTouchesAreUnhealthy() {
+        queueLate(registrar.push(channel, "billing", "http://127.0.0.1/"));
+        assertThat(look().isHealthy()).isTrue();
+
+        now = now.plus(LIMIT).plusSeconds(1);
+
+        HealthCheck.Result result = look();
+        assertThat(result.isHealthy()).isFalse();
+        assertThat(result.getMessage()).contains("orders/billing").containsPattern("\\((599|60\\d) s\\)");
+    }
+
+    @Test
+    void slowConsumerIsNamedButKeepsTheNodeHealthy() {
+        Xid consumer = registrar.push(channel, "billing", "http://127.0.0.1/");
+        queueLate(consumer);
+        look();
+        now = now.plus(LIMIT).plusSeconds(1);
+        update("UPDATE job SET holder = 7 WHERE consumer_id = ? LIMIT 1", consumer);
+
+        HealthCheck.Result result = look();
+
+        assertThat(result.isHealthy()).isTrue();
+        assertThat(result.getMessage()).contains("Late, but moving: orders/billing");
+    }
+
+    @Test
+    void progressBetweenTwoLooksCountsAlthoughNothingIsInFlightAtEither() {
+        Xid consumer = registrar.push(channel, "billing", "http://127.0.0.1/");
+        queueLate(consumer);
+        look();
+        now = now.plus(LIMIT).plusSeconds(1);
+        update("UPDATE tally SET delivered = delivered + 1 WHERE owner_id = ?", consumer);
+
+        assertThat(look().isHealthy()).isTrue();
+    }
+
+    @Test
+    void pullConsumerMayTakeItsTime() {
+        queueLate(registrar.pull(channel, "reports"));
+        look();
+        now = now.plus(LIMIT).plusSeconds(1);
+
+        assertThat(look().isHealthy()).isTrue();
+    }
+
+    @Test
+    void looksAtTheEdgesOfTheIndexOnly() {
+        new Seed(database).queued(channel, registrar.pull(channel, "reports"), 2000);
+        String plan = database.withHandle(handle -> {
+            handle.execute("ANALYZE TABLE job");
+            return handle.createQuery("""
+                            EXPLAIN SELECT consumer_id, holder, MIN(due_at) FROM job
+                            GROUP BY consumer_id, holder, retry, priority
+                            """)
+                    .map((row, context) -> row.getString("Extra"))
+                    .one();
+        });
+        assertThat(plan).contains("Using index for group-by");
+    }
+
+    private HealthCheck.Result look() {
+        refresh.runOnce();
+        return check.execute();
+    }
+
+    private void queueLate(Xid consumer) {
+        new Seed(database).queued(channel, consumer, 2);
+        update("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 10 MINUTE WHERE consumer_id = ?", consumer);
+    }
+
+    private void update(String sql, Xid consumer) {
+        database.withHandle(handle -> handle.execute(sql, consumer));
+    }
+}

@@ -1,0 +1,85 @@
+package org.webhookbroker.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.DeadLetter;
+import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Seed;
+
+class ReplayTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final List<Duration> pauses = new ArrayList<>();
+    private Consumer consumer;
+    private DeadLetters deadLetters;
+
+    @BeforeEach
+    void setUp() {
+        Database database = mariaDb.database();
+        Registrar registrar = new Registrar(database);
+        Xid channel = registrar.channel("orders");
+        Xid id = registrar.push(channel, "billing", "http://127.0.0.1/");
+        Registry registry = new Registry(database);
+        consumer = registry.refresh().consumer(id).orElseThrow();
+        Incarnation incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
+        incarnation.begin();
+        deadLetters = new DeadLetters(database, registry, incarnation, (who, priority) -> {});
+        new Seed(database).dead(channel, id, 100, "status-500", Instant.EPOCH);
+    }
+
+    @Test
+    void pausesMakeUpTheRate() {
+        PrintWriter output = new PrintWriter(new StringWriter());
+
+        long count = new Replay(deadLetters, Pace.perSecond(200), pauses::add, output, Long.MAX_VALUE)
+                .run(consumer, DeadLetter.Filter.ALL);
+
+        assertThat(count).isEqualTo(100);
+        assertThat(pauses).hasSize(5).allMatch(pause -> pause.compareTo(Duration.ofMillis(100)) <= 0);
+    }
+
+    @Test
+    void endsWhenNobodyListensAnyMore() {
+        Writer gone = new Writer() {
+            @Override
+            public void write(char[] buffer, int offset, int length) throws IOException {
+                throw new IOException("Connection reset by peer");
+            }
+
+            @Override
+            public void flush() throws IOException {
+                if (pauses.size() >= 2) {
+                    throw new IOException("Connection reset by peer");
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+
+        Replay replay =
+                new Replay(deadLetters, Pace.perSecond(100), pauses::add, new PrintWriter(gone), Long.MAX_VALUE);
+
+        assertThat(replay.run(consumer, DeadLetter.Filter.ALL)).isEqualTo(20);
+        assertThat(replay.isCancelled()).isTrue();
+    }
+}
