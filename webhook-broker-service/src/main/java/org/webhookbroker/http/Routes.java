@@ -45,8 +45,7 @@ final class Routes {
                 return false;
             }
             for (int i = 0; i < start.size(); i++) {
-                boolean same = isParameter(start.get(i))
-                        || template.get(i).equals(start.get(i));
+                boolean same = isParameter(start.get(i)) || template.get(i).equals(start.get(i));
                 if (!same) {
                     return false;
                 }

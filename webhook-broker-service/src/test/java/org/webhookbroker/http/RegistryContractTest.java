@@ -292,13 +292,12 @@ final class RegistryContractTest {
         client.put("/channel/busy", "");
         Answer created = client.put("/channel/busy/consumer/k", CALLBACK);
         mariaDb.database().withHandle(handle -> handle.execute("""
-                INSERT INTO job (id, message_id, consumer_id, holder, priority, due_at, attempts, takeovers,
-                  possible_duplicate, changed_at, reason, detail)
-                SELECT id, id, id, 0, 0, changed_at, 0, 0, FALSE, changed_at, '', '' FROM consumer WHERE public_id = 'k'
+                INSERT INTO delivered_job (id, message_id, consumer_id, attempts, changed_at)
+                SELECT id, id, id, 0, changed_at FROM consumer WHERE public_id = 'k'
                 """));
         Answer refused = client.send("DELETE /channel/busy/consumer/k", "", condition(created));
         assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.body()).contains("1 QUEUED, 0 INFLIGHT, 0 DELIVERED, 0 DEAD", "?force=true");
+        assertThat(refused.body()).contains("0 QUEUED, 0 INFLIGHT, 1 DELIVERED, 0 DEAD", "?force=true");
         assertThat(client.send("DELETE /channel/busy/consumer/k?force=true", "", condition(created))
                         .status())
                 .isEqualTo(204);
