@@ -24,7 +24,6 @@ import org.webhookbroker.message.Receipt;
 @Path("/channel/{channelId}/broadcast")
 public final class BroadcastResource {
     private static final long ANSWER_WITHIN_SECONDS = 30;
-    private static final Response CREATED = Answers.empty(201).build();
 
     private final BroadcastChecks checks;
     private final PayloadReader payloads;
@@ -103,7 +102,7 @@ public final class BroadcastResource {
 
     private static Response answer(Receipt receipt, String messageId) {
         return switch (receipt) {
-            case ACCEPTED -> CREATED;
+            case ACCEPTED -> Answers.empty(201).build();
             case DUPLICATE ->
                 Answers.text(409, "duplicate message id for channel").build();
             case OVERLOADED -> tryAgain("too many messages wait to be stored: this one was not stored, try again");

@@ -98,7 +98,7 @@ public final class ConsumerResource {
             throw Refusal.badRequest();
         }
         ConsumerType type = ConsumerType.parse(form.first("type")).orElseThrow(Refusal::badRequest);
-        ValueRules.callbackUrlSize(callbackUrl).ifPresent(EntryForm::refuse);
+        EntryForm.refuseIf(ValueRules.callbackUrlSize(callbackUrl));
         return new ConsumerValues(channel, EntryForm.values(id, form), callbackUrl, type);
     }
 

@@ -21,13 +21,14 @@ final class EntryForm {
         Optional<String> wrong = ValueRules.text("id", values.publicId())
                 .or(() -> ValueRules.text("name", values.name()))
                 .or(() -> ValueRules.text("token", values.token()));
-        wrong.ifPresent(EntryForm::refuse);
+        refuseIf(wrong);
         return values;
     }
 
-    @SuppressWarnings("DoNotCallSuggester") // called through Optional.ifPresent
-    static void refuse(String text) {
-        throw Refusal.of(400, text);
+    static void refuseIf(Optional<String> wrong) {
+        if (wrong.isPresent()) {
+            throw Refusal.of(400, wrong.get());
+        }
     }
 
     /** Contract 3.3 wants the condition judged before the values; the store judges it again, atomically. */

@@ -17,7 +17,7 @@ import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistrySnapshot;
 
 /** Contract 8.1 and 8.2. */
-@Path("/")
+@Path("")
 @Produces(MediaType.APPLICATION_JSON)
 public final class StatusResource {
     private final Registry registry;

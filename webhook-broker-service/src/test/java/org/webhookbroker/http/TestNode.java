@@ -143,20 +143,31 @@ final class TestNode implements AutoCloseable {
     private static DropwizardTestSupport<Configuration> serve(Application<Configuration> application) {
         Configuration configuration = new Configuration();
         DefaultServerFactory factory = (DefaultServerFactory) configuration.getServerFactory();
+        // Else Jetty would unpack payloads.
+        factory.getGzipFilterFactory().setEnabled(false);
         ((HttpConnectorFactory) factory.getApplicationConnectors().get(0)).setPort(0);
         ((HttpConnectorFactory) factory.getAdminConnectors().get(0)).setPort(0);
-        DropwizardTestSupport<Configuration> support = new DropwizardTestSupport<>(Unused.class, configuration) {
-            @Override
-            public Application<Configuration> newApplication() {
-                return application;
-            }
-        };
+        Support support = new Support(configuration, application);
         try {
             support.before();
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
         }
         return support;
+    }
+
+    private static final class Support extends DropwizardTestSupport<Configuration> {
+        private final Application<Configuration> served;
+
+        Support(Configuration configuration, Application<Configuration> application) {
+            super(Unused.class, configuration);
+            served = application;
+        }
+
+        @Override
+        public Application<Configuration> newApplication() {
+            return served;
+        }
     }
 
     /** Only names the type. */

@@ -1,0 +1,64 @@
+package org.webhookbroker.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.delivery.SettleStore;
+import org.webhookbroker.delivery.Settlement;
+import org.webhookbroker.delivery.TallyStore;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerType;
+import org.webhookbroker.registry.JobCounts;
+import org.webhookbroker.registry.Removal;
+import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** Contract 3.4 and its departure: what becomes of the jobs. */
+final class RemovedConsumerTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    @Test
+    void aConsumerWithJobsGoesOnlyByForceAndItsLiveJobsEndAccountedFor() {
+        try (TestNode node = new TestNode(mariaDb.database()).started()) {
+            Consumer consumer = node.consumer("k1", ConsumerType.PULL);
+            Consumer other = node.consumer("k2", ConsumerType.PULL);
+            Requests requests = new Requests(node);
+            IntStream.range(0, 10).forEach(i -> requests.broadcast("hi"));
+            node.deliver(node.lease(consumer, 1));
+            node.bury(node.lease(consumer, 2));
+            List<LeasedJob> inFlight = node.lease(consumer, 3);
+
+            Removal refused = remove(node, false);
+            assertThat(refused.outcome()).isEqualTo(Removal.Outcome.HAS_JOBS);
+            assertThat(refused.jobs()).isEqualTo(new JobCounts(4, 3, 1, 2));
+            assertThat(remove(node, true).outcome()).isEqualTo(Removal.Outcome.REMOVED);
+
+            TallyStore.Totals totals = totals(node, consumer);
+            assertThat(List.of(totals.accepted(), totals.delivered(), totals.dead(), totals.removed(), totals.live()))
+                    .containsExactly(10L, 1L, 0L, 9L, 0L);
+            assertThat(totals(node, other).live()).isEqualTo(10);
+            SettleStore.Settled late = node.database.inTransaction(handle -> new SettleStore()
+                    .settle(
+                            handle,
+                            node.incarnation.id(),
+                            inFlight.stream()
+                                    .<Settlement>map(Settlement.Delivered::new)
+                                    .toList()));
+            assertThat(late.stale()).isEqualTo(3);
+            assertThat(totals(node, consumer)).isEqualTo(totals);
+        }
+    }
+
+    private static Removal remove(TestNode node, boolean force) {
+        return node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), force);
+    }
+
+    private static TallyStore.Totals totals(TestNode node, Consumer consumer) {
+        return node.database.withHandle(handle -> new TallyStore().of(handle, consumer.id()));
+    }
+}
