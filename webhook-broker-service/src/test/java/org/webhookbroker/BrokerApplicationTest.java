@@ -1,0 +1,61 @@
+package org.webhookbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dropwizard.testing.ConfigOverride;
+import io.dropwizard.testing.DropwizardTestSupport;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.ApiClient;
+import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** The whole broker in this process, with the configuration that it ships with. */
+class BrokerApplicationTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final ConsumerServer consumer = ConsumerServer.start();
+    private DropwizardTestSupport<BrokerConfiguration> broker;
+
+    @BeforeEach
+    void start() throws Exception {
+        broker = new DropwizardTestSupport<>(
+                BrokerApplication.class,
+                Path.of("..", "config.yml").toString(),
+                ConfigOverride.config("server.applicationConnectors[0].port", "0"),
+                ConfigOverride.config("server.adminConnectors[0].port", "0"),
+                ConfigOverride.config("database.url", mariaDb.jdbcUrl()),
+                ConfigOverride.config("database.user", mariaDb.user()),
+                ConfigOverride.config("database.password", mariaDb.password()));
+        broker.before();
+    }
+
+    @AfterEach
+    void stop() {
+        broker.after();
+        consumer.close();
+    }
+
+    @Test
+    void deliversWhatItAccepts() {
+        ApiClient api = new ApiClient("http://127.0.0.1:" + broker.getLocalPort());
+        ApiClient admin = new ApiClient("http://127.0.0.1:" + broker.getAdminPort());
+        api.register("c", "k", consumer.url("/k"));
+
+        assertThat(api.broadcast("c", "m1", "hello").join()).isEqualTo(201);
+
+        await().until(() -> consumer.requests("/k").size() == 1);
+        await().until(() -> api.get("/channel/c/message/m1").contains("DELIVERED"));
+        assertThat(api.get("/_status")).contains("\"AppStatus\":3");
+        assertThat(api.get("/job-status")).contains("1003");
+        assertThat(api.get("/metrics")).contains("queued_job_count");
+        assertThat(admin.get("/prometheus")).contains("webhook_broker_settlements_total{state=\"delivered\"} 1.0");
+        assertThat(admin.get("/healthcheck")).doesNotContain("\"healthy\":false");
+        assertThat(admin.post("/tasks/accounting")).contains("c");
+    }
+}
