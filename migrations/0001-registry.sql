@@ -42,6 +42,8 @@ CREATE TABLE consumer (
   token VARCHAR(255) NOT NULL,
   callback_url VARCHAR(4096) NOT NULL,
   type TINYINT UNSIGNED NOT NULL COMMENT '0 pull, 1 push',
+  max_retries VARCHAR(3) NOT NULL DEFAULT '' COMMENT 'Empty: as configured',
+  retry_delays VARCHAR(255) NOT NULL DEFAULT '' COMMENT 'Seconds, comma-separated; empty: as configured',
   created_at DATETIME(6) NOT NULL,
   changed_at DATETIME(6) NOT NULL,
   UNIQUE KEY consumer_public_id (channel_id, public_id)

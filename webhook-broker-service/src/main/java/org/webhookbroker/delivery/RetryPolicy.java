@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.webhookbroker.registry.Retries;
 
 /**
  * When a failed job is tried again. Pure but for the jitter. With delays d1..dn the k-th retry waits dk, beyond the list
@@ -30,6 +31,15 @@ public record RetryPolicy(
         Duration bounded = asked.map(this::bound).orElse(Duration.ZERO);
         Duration base = bounded.compareTo(scheduled) > 0 ? bounded : scheduled;
         return Optional.of(base.plusNanos((long) (base.toNanos() * jitter * random.nextDouble())));
+    }
+
+    /** The policy for a consumer, with its own retries where it has some. */
+    public RetryPolicy with(Retries own) {
+        if (own.equals(Retries.AS_CONFIGURED)) {
+            return this;
+        }
+        List<Duration> ownDelays = own.delays().isEmpty() ? delays : own.delays();
+        return new RetryPolicy(ownDelays, own.max().orElse(maxRetries), jitter, longestRetryAfter, random);
     }
 
     /** How much of a {@code Retry-After} is honoured. */

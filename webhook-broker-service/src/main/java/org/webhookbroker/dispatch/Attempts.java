@@ -63,7 +63,7 @@ final class Attempts implements Sender {
     private void ended(Lane lane, HeldJob job, Outcome outcome, long nanos) {
         metrics.attempted(outcome, nanos);
         lane.completed(job, isReached(outcome), pause(outcome));
-        settling.add(lane, settlement(job.lease(), outcome));
+        settling.add(lane, settlement(retryPolicy.with(lane.consumer().retries()), job.lease(), outcome));
     }
 
     /** A refused URL is the job's trouble: attempts go on, and end it. */
@@ -79,7 +79,7 @@ final class Attempts implements Sender {
         return outcome.retryHint().map(retryPolicy::bound).orElse(Duration.ZERO);
     }
 
-    private Settlement settlement(LeasedJob job, Outcome outcome) {
+    private static Settlement settlement(RetryPolicy policy, LeasedJob job, Outcome outcome) {
         if (outcome.delivered()) {
             return new Settlement.Delivered(job);
         }
@@ -87,7 +87,7 @@ final class Attempts implements Sender {
             return new Settlement.Released(job, outcome.mayHaveArrived());
         }
         Failure failure = new Failure(outcome.reason(), outcome.detail(), outcome.mayHaveArrived());
-        Optional<Duration> delay = retryPolicy.next(job.attempts(), outcome.retryHint());
+        Optional<Duration> delay = policy.next(job.attempts(), outcome.retryHint());
         return delay.isPresent() ? new Settlement.Retry(job, delay.get(), failure) : new Settlement.Dead(job, failure);
     }
 }

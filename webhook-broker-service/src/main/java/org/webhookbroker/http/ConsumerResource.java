@@ -22,6 +22,7 @@ import org.webhookbroker.registry.ConsumerValues;
 import org.webhookbroker.registry.JobCounts;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.Removal;
+import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.registry.ValueRules;
 
@@ -29,6 +30,9 @@ import org.webhookbroker.registry.ValueRules;
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ConsumerResource {
+    private static final String BAD_RETRIES = "Bad Request: `maxRetries` is 0 to 255, `retryDelays` up to 20 numbers of"
+            + " seconds with commas between, such as 5,30,60; leave them out for those of the configuration";
+
     private final RegistryLookup lookup;
     private final ConsumerStore consumers;
 
@@ -99,7 +103,9 @@ public final class ConsumerResource {
         }
         ConsumerType type = ConsumerType.parse(form.first("type")).orElseThrow(Refusal::badRequest);
         EntryForm.refuseIf(ValueRules.callbackUrlSize(callbackUrl));
-        return new ConsumerValues(channel, EntryForm.values(id, form), callbackUrl, type);
+        Retries retries = Retries.parse(form.first("maxRetries"), form.first("retryDelays"))
+                .orElseThrow(() -> Refusal.of(400, BAD_RETRIES));
+        return new ConsumerValues(channel, EntryForm.values(id, form), callbackUrl, type, retries);
     }
 
     private static String hasJobs(JobCounts jobs) {
@@ -118,7 +124,9 @@ public final class ConsumerResource {
                         consumer.changedAt(),
                         consumer.callbackUrl(),
                         link(consumer) + "/dlq",
-                        consumer.type().wireName()));
+                        consumer.type().wireName(),
+                        consumer.retries().maxText(),
+                        consumer.retries().delaysText()));
     }
 
     private static String link(Consumer consumer) {

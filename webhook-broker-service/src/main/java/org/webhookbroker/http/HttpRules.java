@@ -3,6 +3,8 @@ package org.webhookbroker.http;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jetty.MutableServletContextHandler;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.eclipse.jetty.http.UriCompliance;
@@ -37,7 +39,7 @@ public final class HttpRules {
         RoutingHandler routing = new RoutingHandler();
         TextErrorHandler errors = new TextErrorHandler(ids);
         environment.getObjectMapper().registerModule(Rfc3339.jacksonModule());
-        environment.jersey().register(new RoutesListener(routing));
+        environment.jersey().register(new RoutesListener(routing, environment.getApplicationContext()));
         environment.jersey().register(new UnexpectedErrorMapper());
         environment.jersey().register(new NewlineAfterJson());
         environment.jersey().property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
@@ -81,15 +83,25 @@ public final class HttpRules {
         http.setMaxResponseHeaderSize(3 * http.getRequestHeaderSize() + 8 * KIB);
     }
 
+    /** Of servlets beside Jersey, such as that of the metrics. */
+    private static List<String> servletPaths(MutableServletContextHandler context) {
+        return Arrays.stream(context.getServletHandler().getServletMappings())
+                .flatMap(mapping -> Arrays.stream(mapping.getPathSpecs()))
+                .filter(path -> path.startsWith("/") && !path.contains("*"))
+                .filter(path -> path.length() > 1)
+                .toList();
+    }
+
     static boolean isAdmin(Connector connector) {
         return "admin".equals(connector.getName());
     }
 
-    private record RoutesListener(RoutingHandler routing) implements ApplicationEventListener {
+    private record RoutesListener(RoutingHandler routing, MutableServletContextHandler context)
+            implements ApplicationEventListener {
         @Override
         public void onEvent(ApplicationEvent event) {
             if (event.getType() == ApplicationEvent.Type.INITIALIZATION_FINISHED) {
-                routing.use(new Routes(event.getResourceModel().getResources()));
+                routing.use(new Routes(event.getResourceModel().getResources(), servletPaths(context)));
             }
         }
 

@@ -68,7 +68,9 @@ final class Routes {
 
     private final List<Route> routes = new ArrayList<>();
 
-    Routes(List<Resource> resources) {
+    /** @param readable paths of servlets, with GET as their only method */
+    Routes(List<Resource> resources, List<String> readable) {
+        readable.forEach(path -> routes.add(new Route("GET", segments(path))));
         resources.forEach(resource -> add("", resource));
         resources.forEach(this::requireOwnPath);
     }

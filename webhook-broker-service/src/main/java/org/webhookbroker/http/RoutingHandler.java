@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
  * anew so that an id with a semicolon or a brace arrives whole.
  */
 final class RoutingHandler extends Handler.Wrapper {
-    private volatile Routes routes = new Routes(List.of());
+    private volatile Routes routes = new Routes(List.of(), List.of());
 
     void use(Routes known) {
         routes = known;

@@ -12,6 +12,7 @@ public record Consumer(
         String token,
         String callbackUrl,
         ConsumerType type,
+        Retries retries,
         Instant createdAt,
         Instant changedAt)
         implements RegistryEntry {

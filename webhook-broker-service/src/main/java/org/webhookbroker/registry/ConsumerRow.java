@@ -26,8 +26,10 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     public Consumer insert(Handle handle, Xid id, Instant now) {
         handle.createUpdate("""
                         INSERT INTO consumer
-                          (id, channel_id, public_id, name, token, callback_url, type, created_at, changed_at)
-                        VALUES (:id, :channelId, :publicId, :name, :token, :callbackUrl, :type, :now, :now)
+                          (id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
+                           created_at, changed_at)
+                        VALUES (:id, :channelId, :publicId, :name, :token, :callbackUrl, :type, :maxRetries, :retryDelays,
+                          :now, :now)
                         """)
                 .bind("id", id)
                 .bind("channelId", values.channel().id())
@@ -36,6 +38,8 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 .bind("token", values.entry().token())
                 .bind("callbackUrl", values.callbackUrl())
                 .bind("type", values.type().code())
+                .bind("maxRetries", values.retries().maxText())
+                .bind("retryDelays", values.retries().delaysText())
                 .bind("now", now)
                 .execute();
         return consumer(id, now, now);
@@ -45,7 +49,8 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     public Consumer update(Handle handle, Consumer consumer, Instant changedAt) {
         handle.createUpdate("""
                         UPDATE consumer
-                        SET name = :name, token = :token, callback_url = :callbackUrl, type = :type, changed_at = :changedAt
+                        SET name = :name, token = :token, callback_url = :callbackUrl, type = :type,
+                          max_retries = :maxRetries, retry_delays = :retryDelays, changed_at = :changedAt
                         WHERE id = :id
                         """)
                 .bind("id", consumer.id())
@@ -53,6 +58,8 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 .bind("token", values.entry().token())
                 .bind("callbackUrl", values.callbackUrl())
                 .bind("type", values.type().code())
+                .bind("maxRetries", values.retries().maxText())
+                .bind("retryDelays", values.retries().delaysText())
                 .bind("changedAt", changedAt)
                 .execute();
         return consumer(consumer.id(), consumer.createdAt(), changedAt);
@@ -68,6 +75,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 entry.token(),
                 values.callbackUrl(),
                 values.type(),
+                values.retries(),
                 createdAt,
                 changedAt);
     }

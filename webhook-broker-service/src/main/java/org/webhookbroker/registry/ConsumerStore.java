@@ -73,7 +73,8 @@ public final class ConsumerStore {
 
     static Optional<Consumer> find(Handle handle, Channel channel, String publicId) {
         return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, created_at, changed_at FROM consumer
+                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
+                        FROM consumer
                         WHERE channel_id = :channelId AND public_id = :publicId
                         """)
                 .bind("channelId", channel.id())
@@ -84,7 +85,8 @@ public final class ConsumerStore {
 
     static Optional<Consumer> lock(Handle handle, Channel channel, String publicId) {
         return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, created_at, changed_at FROM consumer
+                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
+                        FROM consumer
                         WHERE channel_id = :channelId AND public_id = :publicId FOR UPDATE
                         """)
                 .bind("channelId", channel.id())
@@ -95,7 +97,8 @@ public final class ConsumerStore {
 
     private static List<Consumer> older(Handle handle, Channel channel, Xid from) {
         return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, created_at, changed_at FROM consumer
+                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
+                        FROM consumer
                         WHERE channel_id = :channelId AND id < :from ORDER BY id DESC LIMIT :size
                         """)
                 .bind("channelId", channel.id())
@@ -107,7 +110,8 @@ public final class ConsumerStore {
 
     private static List<Consumer> newer(Handle handle, Channel channel, Xid from) {
         return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, created_at, changed_at FROM consumer
+                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
+                        FROM consumer
                         WHERE channel_id = :channelId AND id > :from ORDER BY id LIMIT :size
                         """)
                 .bind("channelId", channel.id())

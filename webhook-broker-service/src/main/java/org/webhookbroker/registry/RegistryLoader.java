@@ -26,7 +26,8 @@ final class RegistryLoader {
                         """).map((row, context) -> channel(row)).list();
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
         List<Consumer> consumers = handle.createQuery("""
-                        SELECT id, channel_id, public_id, name, token, callback_url, type, created_at, changed_at
+                        SELECT id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
+                          created_at, changed_at
                         FROM consumer ORDER BY id
                         """)
                 .map((row, context) ->
@@ -64,7 +65,13 @@ final class RegistryLoader {
                 row.getString("token"),
                 row.getString("callback_url"),
                 ConsumerType.of(row.getInt("type")),
+                retries(row.getString("max_retries"), row.getString("retry_delays")),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "changed_at"));
+    }
+
+    private static Retries retries(String max, String delays) {
+        return Retries.parse(max, delays)
+                .orElseThrow(() -> new IllegalStateException("Malformed retries in consumer: " + max + " / " + delays));
     }
 }

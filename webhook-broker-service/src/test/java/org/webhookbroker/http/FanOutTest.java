@@ -24,6 +24,7 @@ import org.webhookbroker.registry.ConsumerValues;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -82,7 +83,8 @@ final class FanOutTest {
     private static Consumer register(ConsumerStore store, TestNode node, String id) {
         EntryValues values = new EntryValues(id, id, "kt");
         return store.put(
-                        new ConsumerValues(node.channel(), values, "http://host/" + id, ConsumerType.PULL),
+                        new ConsumerValues(
+                                node.channel(), values, "http://host/" + id, ConsumerType.PULL, Retries.AS_CONFIGURED),
                         UpdateCondition.none())
                 .entry();
     }

@@ -37,6 +37,7 @@ import org.webhookbroker.registry.ProducerStore;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
 
 /**
@@ -98,7 +99,11 @@ final class TestNode implements AutoCloseable {
         return consumers
                 .put(
                         new ConsumerValues(
-                                channel(), new EntryValues(id, "Cons " + id, "kt"), "http://host/" + id, type),
+                                channel(),
+                                new EntryValues(id, "Cons " + id, "kt"),
+                                "http://host/" + id,
+                                type,
+                                Retries.AS_CONFIGURED),
                         UpdateCondition.none())
                 .entry();
     }
