@@ -20,6 +20,21 @@ public final class LeaseStore {
      */
     public record Lease(List<LeasedJob> jobs, boolean more, long nextDueMicros) {}
 
+    /** Grouped by the whole prefix of the index, which is what makes the server jump from group to group. */
+    static final String HEADS = """
+            SELECT retry, priority, TIMESTAMPDIFF(MICROSECOND, MIN(due_at), UTC_TIMESTAMP(6)) AS waited
+            FROM job FORCE INDEX FOR GROUP BY (job_lease) WHERE consumer_id = :consumer AND holder = 0
+            GROUP BY consumer_id, holder, retry, priority
+            """;
+
+    static final String LOCK_DUE = """
+            SELECT id, message_id, priority, size, attempts, possible_duplicate
+            FROM job FORCE INDEX (job_lease)
+            WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
+              AND due_at <= UTC_TIMESTAMP(6)
+            ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
+            """;
+
     private record Queued(Xid id, Xid messageId, int priority, int size, int attempts, boolean possibleDuplicate) {}
 
     /**
@@ -57,10 +72,7 @@ public final class LeaseStore {
     }
 
     private static List<LeasePlan.Head> heads(Handle handle, Xid consumer) {
-        return handle.createQuery("""
-                        SELECT retry, priority, TIMESTAMPDIFF(MICROSECOND, MIN(due_at), UTC_TIMESTAMP(6)) AS waited
-                        FROM job WHERE consumer_id = :consumer AND holder = 0 GROUP BY retry, priority
-                        """)
+        return handle.createQuery(HEADS)
                 .bind("consumer", consumer)
                 .map((row, context) ->
                         new LeasePlan.Head(row.getBoolean("retry"), row.getInt("priority"), row.getLong("waited")))
@@ -68,12 +80,7 @@ public final class LeaseStore {
     }
 
     private static List<Queued> lockDue(Handle handle, Xid consumer, LeasePlan.Head head, int limit) {
-        return handle.createQuery("""
-                        SELECT id, message_id, priority, size, attempts, possible_duplicate FROM job
-                        WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
-                          AND due_at <= UTC_TIMESTAMP(6)
-                        ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
-                        """)
+        return handle.createQuery(LOCK_DUE)
                 .bind("consumer", consumer)
                 .bind("retry", head.retry())
                 .bind("priority", head.priority())

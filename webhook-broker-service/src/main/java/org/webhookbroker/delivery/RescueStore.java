@@ -14,6 +14,9 @@ public final class RescueStore {
     /** That some consumer has live jobs under this holder; holder 0 are the queued ones. */
     public record Holding(Xid consumer, int holder) {}
 
+    static final String HOLDINGS =
+            "SELECT consumer_id, holder FROM job FORCE INDEX FOR GROUP BY (job_lease) GROUP BY consumer_id, holder";
+
     private static final int BATCH = 1000;
 
     private final TallyStore tallies;
@@ -34,7 +37,7 @@ public final class RescueStore {
 
     /** A loose scan of the lease index: a few reads a consumer, however many jobs it has. */
     public List<Holding> holdings(Handle handle) {
-        return handle.createQuery("SELECT consumer_id, holder FROM job GROUP BY consumer_id, holder")
+        return handle.createQuery(HOLDINGS)
                 .map((row, context) -> new Holding(Columns.xid(row, "consumer_id"), row.getInt("holder")))
                 .list();
     }

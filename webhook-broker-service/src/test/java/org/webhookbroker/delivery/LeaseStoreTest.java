@@ -1,0 +1,137 @@
+package org.webhookbroker.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.statement.Query;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Seed;
+
+class LeaseStoreTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private static final int HOLDER = 7;
+
+    private final LeaseStore leases = new LeaseStore();
+    private Database database;
+    private Xid channel;
+    private Xid consumer;
+
+    @BeforeEach
+    void register() {
+        database = mariaDb.database();
+        Registrar registrar = new Registrar(database);
+        channel = registrar.channel("c");
+        consumer = registrar.push(channel, "k", "http://127.0.0.1/");
+    }
+
+    @Test
+    void takesTheOldestDueJobsAndHoldsThem() {
+        List<Xid> jobs = new Seed(database).queued(channel, consumer, 10);
+
+        LeaseStore.Lease lease = lease(4);
+
+        assertThat(lease.jobs()).extracting(LeasedJob::id).isSubsetOf(jobs).hasSize(4);
+        assertThat(lease.more()).isTrue();
+        assertThat(lease(100).jobs()).hasSize(6);
+        assertThat(lease(100).jobs()).isEmpty();
+    }
+
+    @Test
+    void aJobThatDoesNotFitEndsTheTakingAndStaysQueued() {
+        new Seed(database).queued(channel, consumer, 10);
+
+        LeaseStore.Lease lease = database.inTransaction(handle -> {
+            int[] room = {3};
+            return leases.lease(handle, consumer, HOLDER, 10, size -> room[0]-- > 0);
+        });
+
+        assertThat(lease.jobs()).hasSize(3);
+        assertThat(lease.more()).isTrue();
+        assertThat(count("holder = 0")).isEqualTo(7);
+    }
+
+    @Test
+    void aLookThatFindsNothingDueSaysWhenToLookAgain() {
+        new Seed(database).queued(channel, consumer, 5);
+        execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
+
+        LeaseStore.Lease lease = lease(100);
+
+        assertThat(lease.jobs()).isEmpty();
+        assertThat(lease.more()).isFalse();
+        assertThat(lease.nextDueMicros()).isBetween(3_500_000_000L, 3_600_000_000L);
+    }
+
+    /** G6, G11: what is urgent but not due does not stand before what is due. */
+    @Test
+    void jobsThatAreNotDueHoldNothingUp() {
+        Seed seed = new Seed(database);
+        seed.queued(channel, consumer, 3000);
+        execute("UPDATE job SET priority = 9, retry = TRUE, due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
+        List<Xid> due = seed.queued(channel, consumer, 5);
+
+        assertThat(lease(100).jobs()).extracting(LeasedJob::id).containsExactlyInAnyOrderElementsOf(due);
+    }
+
+    /** G6: with a million due retries first attempts still get half of each batch. */
+    @Test
+    void retriesGetHalfOfABatchWhileFirstAttemptsWait() {
+        Seed seed = new Seed(database);
+        seed.queued(channel, consumer, 500);
+        execute("UPDATE job SET retry = TRUE, attempts = 1");
+        seed.queued(channel, consumer, 500);
+
+        List<LeasedJob> jobs = lease(100).jobs();
+
+        assertThat(jobs).hasSize(100);
+        assertThat(jobs).filteredOn(job -> job.attempts() == 0).hasSize(50);
+    }
+
+    /** The cost of a lease must not depend on the backlog: no sort, no scan of what is not taken. */
+    @Test
+    void everyQueryIsServedByTheLeaseIndexAlone() {
+        new Seed(database).queued(channel, consumer, 20_000);
+        execute("ANALYZE TABLE job");
+
+        assertThat(plan(LeaseStore.HEADS)).contains("job_lease").contains("Using index for group-by");
+        assertThat(plan(LeaseStore.LOCK_DUE)).contains("job_lease").doesNotContain("filesort");
+        assertThat(plan(RescueStore.HOLDINGS)).contains("Using index for group-by");
+    }
+
+    private LeaseStore.Lease lease(int wanted) {
+        return database.inTransaction(handle -> leases.lease(handle, consumer, HOLDER, wanted, size -> true));
+    }
+
+    private String plan(String sql) {
+        return database.withHandle(handle -> {
+            Query query = handle.createQuery("EXPLAIN " + sql);
+            Map.of("consumer", consumer, "retry", false, "priority", 0, "limit", 100)
+                    .forEach((name, value) -> {
+                        if (sql.contains(":" + name)) {
+                            query.bind(name, value);
+                        }
+                    });
+            Map<String, Object> row = query.mapToMap().one();
+            return row.toString();
+        });
+    }
+
+    private long count(String condition) {
+        return database.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job WHERE " + condition)
+                .mapTo(Long.class)
+                .one());
+    }
+
+    private void execute(String sql) {
+        database.withHandle(handle -> handle.execute(sql));
+    }
+}
