@@ -58,7 +58,7 @@ public final class OutboundFactory {
     private Duration drainTimeout = Duration.seconds(1);
 
     @NotNull
-    private Duration shutdownGrace = Duration.seconds(5);
+    private Duration shutdownGrace = Duration.seconds(1);
 
     @NotNull
     @Valid

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
@@ -43,20 +42,16 @@ public final class RegistryWriter {
         if (settled.isPresent()) {
             return settled.get();
         }
-        AtomicReference<T> written = new AtomicReference<>();
         return change(handle -> {
             Optional<T> current = row.lock(handle);
-            // A commit whose answer was lost with its connection is run again, and finds its own work.
-            if (current.isPresent() && current.get().equals(written.get())) {
-                return PutResult.passed(current.get());
-            }
-            return current.flatMap(entry -> settled(condition, row, entry)).orElseGet(() -> {
-                T entry = current.isPresent()
-                        ? row.update(handle, current.get(), after(current.get().changedAt()))
-                        : row.insert(handle, ids.next(), now());
-                written.set(entry);
-                return PutResult.passed(entry);
-            });
+            return current.flatMap(entry -> settled(condition, row, entry))
+                    .orElseGet(() -> PutResult.passed(
+                            current.isPresent()
+                                    ? row.update(
+                                            handle,
+                                            current.get(),
+                                            after(current.get().changedAt()))
+                                    : row.insert(handle, ids.next(), now())));
         });
     }
 

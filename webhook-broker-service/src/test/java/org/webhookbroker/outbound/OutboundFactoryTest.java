@@ -31,7 +31,7 @@ class OutboundFactoryTest {
         assertThat(factory.getConnectionTimeToLive()).isEqualTo(Duration.minutes(5));
         assertThat(factory.getMaxResponseBytes()).isEqualTo(DataSize.kibibytes(4));
         assertThat(factory.getDrainTimeout()).isEqualTo(Duration.seconds(1));
-        assertThat(factory.getShutdownGrace()).isEqualTo(Duration.seconds(5));
+        assertThat(factory.getShutdownGrace()).isEqualTo(Duration.seconds(1));
         assertThat(factory.getDeniedNetworks()).isEqualTo(AddressGuard.DENIED_BY_DEFAULT);
         assertThat(factory.getAllowedNetworks()).isEmpty();
     }
