@@ -199,8 +199,8 @@ final class Bench {
     private double metric(String state) throws Exception {
         String text = get(admin + "/prometheus").body();
         String name = state.equals("accepted")
-                ? "webhook_broker_messages_accepted_total (\\S+)"
-                : "webhook_broker_settlements_total\\{state=\"" + state + "\"} (\\S+)";
+                ? "\nwebhook_broker_messages_accepted_total ([0-9]\\S*)"
+                : "\nwebhook_broker_settlements_total\\{state=\"" + state + "\"} (\\S+)";
         String value = find(text, name);
         return value.isEmpty() ? 0 : Double.parseDouble(value);
     }

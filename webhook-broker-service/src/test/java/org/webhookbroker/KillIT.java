@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.ApiClient;
@@ -24,6 +25,8 @@ import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.ReceivedRequest;
 
 /** G1 and G5 with the packaged broker: {@code kill -9} under load loses no message that was acknowledged. */
+@Tag("G1")
+@Tag("G5")
 class KillIT {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.statement.Query;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Database;
@@ -73,6 +74,7 @@ class LeaseStoreTest {
 
     /** G6, G11: what is urgent but not due does not stand before what is due. */
     @Test
+    @Tag("G6")
     void jobsThatAreNotDueHoldNothingUp() {
         Seed seed = new Seed(database);
         seed.queued(channel, consumer, 3000);
@@ -84,6 +86,7 @@ class LeaseStoreTest {
 
     /** G6: with a million due retries first attempts still get half of each batch. */
     @Test
+    @Tag("G6")
     void retriesGetHalfOfABatchWhileFirstAttemptsWait() {
         Seed seed = new Seed(database);
         seed.queued(channel, consumer, 500);

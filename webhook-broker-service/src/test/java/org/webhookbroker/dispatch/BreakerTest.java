@@ -3,9 +3,11 @@ package org.webhookbroker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** G7: an unreachable consumer's jobs wait. */
+@Tag("G7")
 class BreakerTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Database;
@@ -107,6 +108,7 @@ class DispatcherTest {
 
     /** G1, G2: more messages than a lane holds; none is lost, none is sent twice, and the counters agree. */
     @Test
+    @Tag("G2")
     void everyMessageOfABurstIsDeliveredOnce() throws Exception {
         registrar.push(channel, "k1", consumers.url("/k1"));
         registrar.push(channel, "k2", consumers.url("/k2"));
@@ -126,6 +128,7 @@ class DispatcherTest {
 
     /** G6: the hung one has all that it may have, and the healthy one does not notice. */
     @Test
+    @Tag("G6")
     void aHungConsumerDoesNotHoldUpAnother() throws Exception {
         registrar.push(channel, "hung", consumers.url("/hung"));
         registrar.push(channel, "fine", consumers.url("/fine"));
@@ -145,6 +148,7 @@ class DispatcherTest {
 
     /** G7: 503 with Retry-After stops attempts for the whole lane; the jobs wait without losing any. */
     @Test
+    @Tag("G7")
     void retryAfterHoldsTheLaneWithoutSpendingAttempts() throws Exception {
         registrar.push(channel, "k", consumers.url("/k"));
         consumers.on("/k", Behavior.reply(503, "", "Retry-After: 600"));
@@ -160,6 +164,7 @@ class DispatcherTest {
 
     /** G11: what is urgent passes what waits, also what waits in the database. */
     @Test
+    @Tag("G11")
     void higherPriorityGoesFirst() throws Exception {
         registrar.push(channel, "k", consumers.url("/k"));
         CountDownLatch gate = new CountDownLatch(1);
@@ -179,6 +184,7 @@ class DispatcherTest {
 
     /** G9: the database goes away under load and comes back; the node recovers by itself. */
     @Test
+    @Tag("G9")
     void deliveryGoesOnAfterTheDatabaseWasKilled() throws Exception {
         registrar.push(channel, "k", consumers.url("/k"));
         try (Node node = Node.start(database)) {

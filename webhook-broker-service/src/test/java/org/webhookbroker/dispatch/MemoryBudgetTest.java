@@ -2,9 +2,11 @@ package org.webhookbroker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** G6 and G8: what stuck lanes may take, and what is left for others. */
+@Tag("G8")
 class MemoryBudgetTest {
     private static final int KIB = 1024;
     private static final long LIMIT = 1024 * KIB;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** G11 within one lane. */
+@Tag("G11")
 class ReadyQueueTest {
     private final ReadyQueue queue = new ReadyQueue();
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Database;
@@ -46,6 +47,7 @@ class TakeoverTest {
 
     /** G4: two nodes take from one queue; every job is delivered by exactly one of them. */
     @Test
+    @Tag("G4")
     void twoNodesShareABacklogWithoutDuplicates() {
         registrar.push(channel, "k", consumers.url("/k"));
         CountDownLatch gate = new CountDownLatch(1);
@@ -62,6 +64,7 @@ class TakeoverTest {
 
     /** G5: what a killed node held is delivered by another, and says that it may be a repeat. */
     @Test
+    @Tag("G5")
     void aKilledNodesJobsAreTakenOverAndMarked() {
         registrar.push(channel, "k", consumers.url("/k"));
         CountDownLatch gate = new CountDownLatch(1);
@@ -87,6 +90,7 @@ class TakeoverTest {
 
     /** G4: a node that was away learns that it is dead; its late outcome changes nothing. */
     @Test
+    @Tag("G4")
     void aNodeThatWasTakenForDeadChangesNothingAndGoesOnAsAnother() {
         registrar.push(channel, "k", consumers.url("/k"));
         CountDownLatch gate = new CountDownLatch(1);
@@ -109,6 +113,7 @@ class TakeoverTest {
 
     /** G5: a job that was held by too many nodes that died ends dead. */
     @Test
+    @Tag("G5")
     void aJobThatKillsItsHoldersEndsDead() {
         registrar.push(channel, "k", consumers.url("/k"));
         consumers.on("/k", Behavior.hang());
@@ -149,6 +154,7 @@ class TakeoverTest {
 
     /** G3: a consumer registered through another node gets the next message, and none before. */
     @Test
+    @Tag("G3")
     void aConsumerOfAnotherNodeIsInTheNextFanOut() {
         registrar.push(channel, "k1", consumers.url("/k"));
         try (Node node = Node.start(database)) {

@@ -9,12 +9,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 4.1 to 4.5: one row for each rule. */
+@Tag("G12")
 final class BroadcastRulesTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

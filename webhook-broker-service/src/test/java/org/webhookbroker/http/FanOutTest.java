@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.XidGenerator;
@@ -29,6 +30,7 @@ import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** G3: a message has a job for each consumer registered when it commits, whichever node the consumer came through. */
+@Tag("G3")
 final class FanOutTest {
     private static final int CONSUMERS = 40;
 

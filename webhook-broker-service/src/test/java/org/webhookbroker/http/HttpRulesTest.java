@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 1, one row for each rule. */
+@Tag("G12")
 final class HttpRulesTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -3,9 +3,11 @@ package org.webhookbroker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.database.Database;
 
+@Tag("G9")
 final class LostDatabaseTest {
     @Test
     void requestsAreAnswered503WithRetryAfter() throws Exception {

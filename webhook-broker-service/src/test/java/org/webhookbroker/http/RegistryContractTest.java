@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.webhookbroker.registry.LastModified;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 3, over real HTTP. Each test has ids of its own, as the broker keeps its snapshot from one to the next. */
+@Tag("G12")
 final class RegistryContractTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Xid;
@@ -16,6 +17,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
 
+@Tag("G2")
 class AccountingTest {
     private static final int ROUNDS = 30;
 

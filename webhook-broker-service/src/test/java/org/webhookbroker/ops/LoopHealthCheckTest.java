@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.codahale.metrics.health.HealthCheck;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.background.BackgroundLoop;
 
+@Tag("G9")
 class LoopHealthCheckTest {
     @Test
     void workingLoopIsHealthy() throws Exception {

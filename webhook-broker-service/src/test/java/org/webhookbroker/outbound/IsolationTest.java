@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 
 /** One consumer, or one name server, takes nothing from another; the end of the client takes nothing from anybody. */
+@Tag("G6")
 class IsolationTest {
     private final ConsumerServer consumer = ConsumerServer.start();
     private final WebhookClient client = Clients.client();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,7 @@ import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 
 /** Whatever a consumer does, the call ends in time and says what happened. */
+@Tag("G8")
 class MisbehavingConsumerTest {
     private static final Outcome TIMEOUT =
             new Outcome.TimedOut("timeout", true, true, "The consumer did not answer in time");
