@@ -109,6 +109,7 @@ public final class Database {
     /** True when asking again later may well succeed: no connection to be had, or one lost, or locks held too long. */
     public static boolean isUnavailable(Throwable failure) {
         return failure instanceof ConnectionException
+                || failure instanceof UncertainCommitException
                 || (failure instanceof JdbiException jdbiFailure && isTransient(jdbiFailure));
     }
 
