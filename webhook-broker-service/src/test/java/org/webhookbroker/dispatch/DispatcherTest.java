@@ -195,7 +195,7 @@ class DispatcherTest {
         }
     }
 
-    /** G5, G7: an outage of the database kills nobody, so it counts as no death and makes no job a possible repeat. */
+    /** G5, G7: an outage kills nobody, so it counts as no death and makes no job a possible repeat. */
     @Test
     void anOutageLongerThanTheTakeoverTimeEndsNoIncarnation() throws Exception {
         registrar.push(channel, "k", consumers.url("/k"));
