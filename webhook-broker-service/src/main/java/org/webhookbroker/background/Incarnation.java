@@ -23,6 +23,7 @@ public final class Incarnation {
     private final List<IntConsumer> lossListeners = new CopyOnWriteArrayList<>();
     private volatile int id;
     private volatile long confirmedAt;
+    private volatile long steadySince;
 
     /** @param timeout silence after which other nodes take this one's jobs over */
     public Incarnation(Database database, String node, Duration timeout) {
@@ -33,7 +34,14 @@ public final class Incarnation {
 
     public void begin() {
         long before = System.nanoTime();
-        id = database.inTransaction(handle -> handle.createUpdate("""
+        steadySince = before - timeout.toNanos();
+        id = insert();
+        confirmedAt = before;
+        LOG.info("Node {} runs as incarnation {}", node, id);
+    }
+
+    private int insert() {
+        return database.inTransaction(handle -> handle.createUpdate("""
                         INSERT INTO incarnation (node, started_at, seen_at)
                         VALUES (:node, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))
                         """)
@@ -41,8 +49,6 @@ public final class Incarnation {
                 .executeAndReturnGeneratedKeys("id")
                 .mapTo(Integer.class)
                 .one());
-        confirmedAt = before;
-        LOG.info("Node {} runs as incarnation {}", node, id);
     }
 
     /** For the only node of a database, before it begins: whatever ran before is dead, so nobody waits for its silence. */
@@ -68,6 +74,14 @@ public final class Incarnation {
         return System.nanoTime() - confirmedAt < timeout.toNanos() / 4 * 3;
     }
 
+    /**
+     * Whether the silence of others says anything. Not after we could not be heard ourselves: if the database was away then
+     * so were all, and each must get the time to be heard again.
+     */
+    public boolean mayJudge() {
+        return isCurrent() && System.nanoTime() - steadySince >= timeout.toNanos();
+    }
+
     public boolean heartbeat() {
         long before = System.nanoTime();
         int mine = id;
@@ -75,13 +89,18 @@ public final class Incarnation {
                         "UPDATE incarnation SET seen_at = UTC_TIMESTAMP(6) WHERE id = :id AND NOT ended")
                 .bind("id", mine)
                 .execute());
-        if (seen == 1) {
-            confirmedAt = before;
-        } else {
+        if (seen != 1) {
             LOG.warn("Incarnation {} was declared dead after {} of silence; starting another", mine, timeout);
-            begin();
+            // Not current until all have forgotten their void leases, or attempts could start under them.
+            confirmedAt = before - timeout.toNanos();
+            id = insert();
+            LOG.info("Node {} runs as incarnation {}", node, id);
             lossListeners.forEach(listener -> listener.accept(mine));
         }
+        if (!isCurrent()) {
+            steadySince = before;
+        }
+        confirmedAt = before;
         return false;
     }
 

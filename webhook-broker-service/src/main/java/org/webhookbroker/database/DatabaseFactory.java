@@ -20,7 +20,10 @@ import java.util.concurrent.TimeUnit;
 /** The {@code database} block of the configuration: the embedded MariaDB, or an external one if a URL is given. */
 public final class DatabaseFactory {
     /** The session's zone matters to nothing the broker writes, but NOW() typed by a person then agrees with the rows. */
-    private static final String SESSION = "time_zone='+00:00',sql_mode='TRADITIONAL',innodb_lock_wait_timeout=10";
+    private static final String SESSION = "time_zone='+00:00',sql_mode='TRADITIONAL',innodb_lock_wait_timeout=10,"
+            // A node that froze or fell off the network within a transaction would keep its locks for hours, the one on
+            // its own incarnation among them, and so could not be declared dead (G5).
+            + "idle_transaction_timeout=5";
 
     @NotNull
     @JsonProperty

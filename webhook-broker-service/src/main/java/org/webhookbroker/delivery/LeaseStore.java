@@ -2,7 +2,7 @@ package org.webhookbroker.delivery;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
@@ -39,17 +39,12 @@ public final class LeaseStore {
 
     /**
      * @param wanted at most this many
-     * @param fits asked for each job in turn with its size; taking ends at the first refusal
+     * @param fits asked for each job in turn with its id and size; taking ends at the first refusal
      */
-    public Lease lease(Handle handle, Xid consumer, int holder, int wanted, Predicate<Integer> fits) {
+    public Lease lease(Handle handle, Xid consumer, int holder, int wanted, BiPredicate<Xid, Integer> fits) {
         List<LeasePlan.Head> heads = heads(handle, consumer);
         List<LeasePlan.Head> due =
                 heads.stream().filter(head -> head.waitedMicros() >= 0).toList();
-        long nextDue = heads.stream()
-                .mapToLong(head -> -head.waitedMicros())
-                .filter(micros -> micros > 0)
-                .min()
-                .orElse(Long.MAX_VALUE);
         List<LeasedJob> taken = new ArrayList<>();
         boolean full = false;
         for (LeasePlan.Share share : LeasePlan.shares(due, wanted)) {
@@ -59,7 +54,7 @@ public final class LeaseStore {
             }
             List<LeasedJob> some = new ArrayList<>();
             for (Queued queued : lockDue(handle, consumer, share.head(), limit)) {
-                if (!fits.test(queued.size())) {
+                if (!fits.test(queued.id(), queued.size())) {
                     full = true;
                     break;
                 }
@@ -68,7 +63,18 @@ public final class LeaseStore {
             hold(handle, some, holder);
             taken.addAll(some);
         }
-        return new Lease(taken, !due.isEmpty() && (full || taken.size() >= wanted), nextDue);
+        boolean more = !due.isEmpty() && (full || taken.size() >= wanted);
+        // Behind a head that was due may be one that will be: only a second look shows it.
+        List<LeasePlan.Head> left = due.isEmpty() || more ? heads : heads(handle, consumer);
+        return new Lease(taken, more, nextDue(left));
+    }
+
+    private static long nextDue(List<LeasePlan.Head> heads) {
+        return heads.stream()
+                .mapToLong(head -> -head.waitedMicros())
+                .filter(micros -> micros > 0)
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     private static List<LeasePlan.Head> heads(Handle handle, Xid consumer) {

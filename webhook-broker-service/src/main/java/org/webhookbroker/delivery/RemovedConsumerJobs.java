@@ -28,15 +28,16 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
      * pruned. What is in flight ends as well, and its settlement finds no job. Delivered jobs stay, as history.
      */
     @Override
-    public void end(Handle handle, Consumer consumer) {
-        long live = endLive(handle, consumer.id());
-        long dead = endDead(handle, consumer.id());
+    public boolean endSome(Handle handle, Consumer consumer) {
+        int live = endLive(handle, consumer.id());
+        int dead = endDead(handle, consumer.id());
         if (live + dead > 0) {
             new Tally()
                     .dead(consumer.id(), -dead)
                     .removed(consumer.id(), live + dead)
                     .write(handle, COMMON);
         }
+        return live == BATCH || dead == BATCH;
     }
 
     private static long inFlight(Handle handle, Xid consumer) {
@@ -46,25 +47,17 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
                 .one();
     }
 
-    private static long endLive(Handle handle, Xid consumer) {
-        long ended = 0;
-        for (int batch = BATCH; batch == BATCH; ended += batch) {
-            batch = handle.createUpdate("DELETE FROM job WHERE consumer_id = :consumer LIMIT :batch")
-                    .bind("consumer", consumer)
-                    .bind("batch", BATCH)
-                    .execute();
-        }
-        return ended;
+    private static int endLive(Handle handle, Xid consumer) {
+        return handle.createUpdate("DELETE FROM job WHERE consumer_id = :consumer LIMIT :batch")
+                .bind("consumer", consumer)
+                .bind("batch", BATCH)
+                .execute();
     }
 
-    private static long endDead(Handle handle, Xid consumer) {
-        long ended = 0;
-        for (int batch = BATCH; batch == BATCH; ended += batch) {
-            batch = handle.createUpdate("DELETE FROM dead_job WHERE consumer_id = :consumer LIMIT :batch")
-                    .bind("consumer", consumer)
-                    .bind("batch", BATCH)
-                    .execute();
-        }
-        return ended;
+    private static int endDead(Handle handle, Xid consumer) {
+        return handle.createUpdate("DELETE FROM dead_job WHERE consumer_id = :consumer LIMIT :batch")
+                .bind("consumer", consumer)
+                .bind("batch", BATCH)
+                .execute();
     }
 }

@@ -25,12 +25,23 @@ public final class RescueStore {
         this.tallies = tallies;
     }
 
-    /** After this an incarnation that was silent for {@code timeout} can write nothing more. Returns how many. */
-    public int endSilent(Handle handle, Duration timeout) {
-        return handle.createUpdate("""
-                        UPDATE incarnation SET ended = TRUE
+    public List<Integer> silentIncarnations(Handle handle, Duration timeout) {
+        return handle.createQuery("""
+                        SELECT id FROM incarnation
                         WHERE NOT ended AND seen_at < UTC_TIMESTAMP(6) - INTERVAL :timeout MICROSECOND
                         """)
+                .bind("timeout", timeout.toNanos() / 1000)
+                .mapTo(Integer.class)
+                .list();
+    }
+
+    /** After this the incarnation can write nothing more, unless it was heard of meanwhile. */
+    public void endIfSilent(Handle handle, int incarnation, Duration timeout) {
+        handle.createUpdate("""
+                        UPDATE incarnation SET ended = TRUE WHERE id = :id AND NOT ended
+                          AND seen_at < UTC_TIMESTAMP(6) - INTERVAL :timeout MICROSECOND
+                        """)
+                .bind("id", incarnation)
                 .bind("timeout", timeout.toNanos() / 1000)
                 .execute();
     }
@@ -118,8 +129,19 @@ public final class RescueStore {
         return moved < BATCH;
     }
 
-    /** Forgets an ended incarnation that holds nothing any more. */
+    /**
+     * Forgets an ended incarnation that holds nothing any more. The lock makes nodes take turns: the fold reads without
+     * locks, so two at once would count it twice.
+     */
     public void forget(Handle handle, int incarnation) {
+        boolean isOurs = handle.createQuery("SELECT 1 FROM incarnation WHERE id = :id AND ended FOR UPDATE")
+                .bind("id", incarnation)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+        if (!isOurs) {
+            return;
+        }
         tallies.fold(handle, incarnation);
         handle.createUpdate("DELETE FROM incarnation WHERE id = :id AND ended")
                 .bind("id", incarnation)

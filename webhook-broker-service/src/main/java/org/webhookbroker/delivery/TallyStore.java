@@ -70,7 +70,10 @@ public final class TallyStore {
                 Columns.instantOrNull(row, "last_delivered"));
     }
 
-    /** Moves what an ended incarnation counted into the common row, so that the table does not grow with restarts. */
+    /**
+     * Moves what an ended incarnation counted into the common row, so that the table does not grow with restarts. The caller
+     * has its row locked.
+     */
     void fold(Handle handle, int incarnation) {
         handle.createUpdate("""
                         INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived,

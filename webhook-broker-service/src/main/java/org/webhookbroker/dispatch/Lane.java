@@ -1,9 +1,9 @@
 package org.webhookbroker.dispatch;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.background.Incarnation;
@@ -25,7 +25,9 @@ final class Lane {
     private final ReadyQueue retries = new ReadyQueue();
     private final Breaker breaker;
     private final Backlog backlog = new Backlog(System.nanoTime());
-    private final Set<Xid> known = new HashSet<>();
+    /** By job, the holder under which we have it or record its outcome. */
+    private final Map<Xid, Integer> known = new HashMap<>();
+
     private final AtomicInteger pumps = new AtomicInteger();
     private volatile Consumer consumer;
     private boolean closed;
@@ -33,6 +35,7 @@ final class Lane {
     private long bytes;
     private int inFlight;
     private int retriesInFlight;
+    private boolean retryWentLast;
     private long pausedUntil = System.nanoTime();
 
     Lane(Consumer consumer, LaneLimits limits, MemoryBudget budget, Incarnation incarnation, Sender sender) {
@@ -49,8 +52,9 @@ final class Lane {
     }
 
     /** The next attempt uses the new token and callback. */
-    void update(Consumer changed) {
+    synchronized void open(Consumer changed) {
         consumer = changed;
+        closed = false;
     }
 
     /** Room for a new job; not while older or more urgent ones wait in the database. */
@@ -59,9 +63,12 @@ final class Lane {
         return !backlog.holdsBack(priority) && isAvailable() && room > 0 && take(size);
     }
 
-    /** Room for a job of the database's queue. */
-    synchronized boolean reserveLeased(int size) {
-        return held < limits.capacity() && take(size);
+    /**
+     * Room for a job of the database's queue. Not while this incarnation knows it from an earlier lease: the outcome of that one is being
+     * recorded, perhaps once more after a commit whose answer was lost, and would end the new lease too.
+     */
+    synchronized boolean reserveLeased(Xid job, int size) {
+        return !holds(job) && held < limits.capacity() && take(size);
     }
 
     private boolean take(int size) {
@@ -82,21 +89,31 @@ final class Lane {
 
     /** The job's outcome is recorded: its room is free again. */
     synchronized void settled(LeasedJob job) {
-        known.remove(job.id());
+        known.remove(job.id(), job.holder());
         release(job.size());
     }
 
-    /** A job that took its reservation. False when the lane has closed meanwhile: the caller gives the job back. */
+    /**
+     * A job that took its reservation. False when the lane has closed or the lease became void meanwhile: the caller gives the
+     * job back.
+     */
     synchronized boolean add(HeldJob job) {
-        known.add(job.lease().id());
-        if (!closed) {
+        expect(job.lease());
+        boolean mayRun = !closed && job.lease().holder() == incarnation.id();
+        if (mayRun) {
             (job.isRetry() ? retries : first).add(job);
         }
-        return !closed;
+        return mayRun;
+    }
+
+    /** A job that took its reservation, and keeps it until it is settled. */
+    synchronized void expect(LeasedJob job) {
+        known.put(job.id(), job.holder());
     }
 
     synchronized boolean holds(Xid job) {
-        return known.contains(job);
+        Integer holder = known.get(job);
+        return holder != null && holder == incarnation.id();
     }
 
     /** Starts as many attempts as may run. Any thread; while one is at it, others only tell it to look again. */
@@ -128,8 +145,9 @@ final class Lane {
     /** Retries and first attempts take turns while both are ready. */
     private @Nullable HeldJob pollFairly() {
         boolean retryMayGo = !retries.isEmpty() && retriesInFlight < limits.maxRetriesInFlight();
-        boolean retryGoes = retryMayGo && (first.isEmpty() || retriesInFlight * 2 < inFlight);
-        return retryGoes ? retries.poll() : first.poll();
+        boolean retrysTurn = inFlight == 0 ? !retryWentLast : retriesInFlight * 2 < inFlight;
+        retryWentLast = retryMayGo && (first.isEmpty() || retrysTurn);
+        return retryWentLast ? retries.poll() : first.poll();
     }
 
     private boolean isAvailable() {
@@ -147,7 +165,12 @@ final class Lane {
         } else {
             breaker.unreachable(now);
         }
-        long until = now + pause.toNanos();
+        rest(pause);
+    }
+
+    /** No new attempt and no lease for so long. */
+    synchronized void rest(Duration pause) {
+        long until = System.nanoTime() + pause.toNanos();
         if (until - pausedUntil > 0) {
             pausedUntil = until;
         }
@@ -180,6 +203,11 @@ final class Lane {
         int room = limits.capacity() - held;
         boolean roomy = room >= limits.leaseAt();
         return !closed && roomy && isAvailable() && backlog.isWorthALook(System.nanoTime()) ? room : 0;
+    }
+
+    /** Nothing is reserved, ready, in flight or to be settled. */
+    synchronized boolean isEmpty() {
+        return held == 0;
     }
 
     synchronized int inFlight() {

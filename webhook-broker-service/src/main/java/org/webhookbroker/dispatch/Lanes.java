@@ -16,12 +16,16 @@ import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.RegistrySnapshot;
 
-/** One lane for each push consumer, following the registry; and intake's way into them. Thread-safe. */
+/**
+ * One lane for each push consumer, following the registry; and intake's way into them. A lane whose consumer is gone is closed
+ * and stays until it is empty, so that who reserved room in it finds it again. Thread-safe.
+ */
 final class Lanes implements Admission {
     private final Map<Xid, Lane> byConsumer = new ConcurrentHashMap<>();
     private final Function<Consumer, Lane> newLane;
     private final SettleBuffer settling;
     private final Executor executor;
+    private boolean closed;
 
     /** @param executor starts attempts off the thread that commits, which has better things to do */
     Lanes(Function<Consumer, Lane> newLane, SettleBuffer settling, Executor executor) {
@@ -30,12 +34,15 @@ final class Lanes implements Admission {
         this.executor = executor;
     }
 
-    void follow(RegistrySnapshot snapshot) {
+    synchronized void follow(RegistrySnapshot snapshot) {
+        if (closed) {
+            return;
+        }
         for (Consumer consumer : snapshot.consumers()) {
             if (consumer.type() == ConsumerType.PUSH) {
                 byConsumer
                         .computeIfAbsent(consumer.id(), id -> newLane.apply(consumer))
-                        .update(consumer);
+                        .open(consumer);
             }
         }
         byConsumer.values().removeIf(lane -> {
@@ -45,7 +52,7 @@ final class Lanes implements Admission {
             if (gone) {
                 giveBack(lane);
             }
-            return gone;
+            return gone && lane.isEmpty();
         });
     }
 
@@ -63,7 +70,8 @@ final class Lanes implements Admission {
     }
 
     /** Jobs that were not tried go back to the queue, untouched; attempts under way go on. */
-    void close() {
+    synchronized void close() {
+        closed = true;
         byConsumer.values().forEach(this::giveBack);
     }
 
@@ -73,8 +81,8 @@ final class Lanes implements Admission {
             for (HeldJob job : lane.drain()) {
                 if (job.lease().holder() == lostIncarnation) {
                     lane.settled(job.lease());
-                } else {
-                    lane.add(job);
+                } else if (!lane.add(job)) {
+                    settling.add(lane, new Settlement.Released(job.lease(), false));
                 }
             }
             lane.noticed();
@@ -125,6 +133,10 @@ final class Lanes implements Admission {
 
     @Override
     public void abandon(LeasedJob job) {
-        settling.add(null, new Settlement.Released(job, false));
+        Lane lane = of(job.consumerId());
+        if (lane != null) {
+            lane.expect(job);
+        }
+        settling.add(lane, new Settlement.Released(job, false));
     }
 }

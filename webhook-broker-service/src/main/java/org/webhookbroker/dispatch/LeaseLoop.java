@@ -1,10 +1,14 @@
 package org.webhookbroker.dispatch;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.UncertainCommitException;
 import org.webhookbroker.database.Xid;
@@ -18,6 +22,9 @@ import org.webhookbroker.registry.Consumer;
 
 /** Fills the lanes from the database, one batch a lane and round: no consumer waits for another's backlog (G6). */
 final class LeaseLoop implements BackgroundLoop.Duty {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseLoop.class);
+    private static final Duration REST = Duration.ofSeconds(5);
+
     private final Database database;
     private final Incarnation incarnation;
     private final Lanes lanes;
@@ -36,13 +43,29 @@ final class LeaseLoop implements BackgroundLoop.Duty {
     public boolean runOnce() {
         boolean more = false;
         for (Lane lane : lanes.all()) {
-            int wanted = lane.wanted();
-            if (wanted > 0) {
-                more |= fill(lane, wanted) && lane.wanted() > 0;
-            }
+            more |= serve(lane);
             lane.pump();
         }
         return more;
+    }
+
+    /** What fails for one consumer alone, such as a row that can not be read, is no trouble of the others (G6). */
+    private boolean serve(Lane lane) {
+        int wanted = lane.wanted();
+        try {
+            return wanted > 0 && fill(lane, wanted) && lane.wanted() > 0;
+        } catch (RuntimeException failure) {
+            if (Database.isUnavailable(failure) || failure instanceof IncarnationEndedException) {
+                throw failure;
+            }
+            LOG.error(
+                    "Can not lease jobs of consumer {}; trying again in {}",
+                    lane.consumer().id(),
+                    REST,
+                    failure);
+            lane.rest(REST);
+            return false;
+        }
     }
 
     /** True when another round may find more, false also when memory has no room for the next job. */
@@ -57,12 +80,15 @@ final class LeaseLoop implements BackgroundLoop.Duty {
                 taken.clear();
                 int holder = incarnation.lock(handle);
                 LeaseStore.Lease found = leases.lease(
-                        handle, lane.consumer().id(), holder, wanted, size -> reserve(lane, size, reserved));
+                        handle,
+                        lane.consumer().id(),
+                        holder,
+                        wanted,
+                        (job, size) -> reserve(lane, job, size, reserved));
                 taken.addAll(found.jobs());
                 return found;
             });
         } catch (UncertainCommitException unknown) {
-            giveBack(lane, reserved);
             taken.forEach(lanes::abandon);
             throw unknown;
         } catch (RuntimeException rolledBack) {
@@ -74,8 +100,8 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         return lease.more() && !lease.jobs().isEmpty();
     }
 
-    private static boolean reserve(Lane lane, int size, List<Integer> reserved) {
-        boolean fits = lane.reserveLeased(size);
+    private static boolean reserve(Lane lane, Xid job, int size, List<Integer> reserved) {
+        boolean fits = lane.reserveLeased(job, size);
         if (fits) {
             reserved.add(size);
         }

@@ -1,9 +1,9 @@
 package org.webhookbroker.dispatch;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
@@ -50,21 +50,37 @@ final class Rescuer implements BackgroundLoop.Duty {
 
     @Override
     public boolean runOnce() {
-        database.withHandle(handle -> store.endSilent(handle, takeover.silence()));
+        endSilent();
         // First the holdings: a holder that begins after them is not mistaken for a dead one.
         List<Holding> holdings = database.withHandle(store::holdings);
         Set<Integer> live = database.withHandle(store::liveIncarnations);
-        Set<Integer> stillHolding = new HashSet<>();
+        Set<Integer> stillHolding = holdings.stream().map(Holding::holder).collect(Collectors.toSet());
         for (Holding holding : holdings) {
             if (holding.holder() == 0) {
                 notice(holding);
             } else if (!live.contains(holding.holder())) {
                 rescue(holding);
-                stillHolding.add(holding.holder());
             }
         }
         forgetEnded(stillHolding);
         return false;
+    }
+
+    /**
+     * Asks whether we may judge after the answer came, not before: a question may have hung with the database, and
+     * after an outage everybody looks silent.
+     */
+    private void endSilent() {
+        List<Integer> silent = database.withHandle(handle -> store.silentIncarnations(handle, takeover.silence()));
+        if (!incarnation.mayJudge()) {
+            return;
+        }
+        for (int each : silent) {
+            database.inTransaction(handle -> {
+                store.endIfSilent(handle, each, takeover.silence());
+                return null;
+            });
+        }
     }
 
     private void notice(Holding holding) {

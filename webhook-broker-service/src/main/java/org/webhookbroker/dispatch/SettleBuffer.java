@@ -11,6 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.delivery.SettleStore;
@@ -21,6 +23,7 @@ import org.webhookbroker.delivery.Settlement;
  * back only after the commit: while the database is away outcomes wait here and no new jobs come. Thread-safe.
  */
 final class SettleBuffer implements BackgroundLoop.Duty {
+    private static final Logger LOG = LoggerFactory.getLogger(SettleBuffer.class);
     private static final int BATCH = 500;
     private static final int WORTHWHILE = 64;
     private static final long GATHER_MILLIS = 3;
@@ -89,9 +92,41 @@ final class SettleBuffer implements BackgroundLoop.Duty {
     }
 
     private void settle(int holder, List<Entry> entries) {
+        try {
+            write(holder, entries);
+        } catch (RuntimeException failure) {
+            if (Database.isUnavailable(failure)) {
+                throw failure;
+            }
+            LOG.warn("{} outcomes could not be recorded together; trying one by one", entries.size(), failure);
+            settleOneByOne(holder, entries);
+        }
+    }
+
+    /** One that can not be recorded is dropped, or all others would wait behind it. Its job is found by {@link LostAndFound}. */
+    private void settleOneByOne(int holder, List<Entry> entries) {
+        for (Iterator<Entry> each = entries.iterator(); each.hasNext(); each.remove()) {
+            List<Entry> one = List.of(each.next());
+            try {
+                write(holder, one);
+            } catch (RuntimeException failure) {
+                if (Database.isUnavailable(failure)) {
+                    throw failure;
+                }
+                LOG.error("Can not record {}", one.get(0).settlement(), failure);
+                ended(one);
+            }
+        }
+    }
+
+    private void write(int holder, List<Entry> entries) {
         List<Settlement> settlements = entries.stream().map(Entry::settlement).toList();
         SettleStore.Settled settled = database.inTransaction(handle -> store.settle(handle, holder, settlements));
         metrics.settled(settled);
+        ended(entries);
+    }
+
+    private void ended(List<Entry> entries) {
         unwritten.add(-entries.size());
         boolean wanted = false;
         for (Entry entry : entries) {

@@ -17,6 +17,6 @@ public interface Admission {
     /** A job is committed and waits in the database. */
     void queued(Consumer consumer, int priority);
 
-    /** It is not known whether this job was committed as held by this node: release it if so. */
+    /** It is not known whether the reserved job was committed as held by this node: release it if so, then its reservation. */
     void abandon(LeasedJob job);
 }

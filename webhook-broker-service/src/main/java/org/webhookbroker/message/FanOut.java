@@ -64,9 +64,8 @@ final class FanOut {
                 .forEach(each -> admission.cancel(each.consumer(), message.content()));
     }
 
-    /** It is not known whether the transaction was committed: gives the room back, and the jobs too if there are any. */
+    /** It is not known whether the transaction was committed: gives the jobs back if there are any, then the room. */
     void abandon(Admission admission) {
-        cancel(admission);
         planned.stream().filter(Planned::reserved).map(Planned::leased).forEach(admission::abandon);
     }
 }

@@ -137,11 +137,11 @@ final class Exchange implements FutureCallback<Void> {
 
     @Override
     public void cancelled() {
-        shutDown();
+        endOr(Failures.shutdown(phase));
     }
 
     void shutDown() {
-        endOr(Failures.shutdown(phase));
+        endOr(Failures.cutOff(phase));
     }
 
     private void expire() {

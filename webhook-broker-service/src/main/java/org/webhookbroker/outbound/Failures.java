@@ -69,6 +69,11 @@ final class Failures {
         return new Outcome.Unreachable("shutdown", attempted, phase == Phase.SENT, "The broker is shutting down");
     }
 
+    /** Cut off by our own stop: no failure of the consumer's, so it must not spend the last attempt of a job. */
+    static Outcome cutOff(Phase phase) {
+        return new Outcome.Unreachable("shutdown", false, phase == Phase.SENT, "The broker is shutting down");
+    }
+
     static Outcome badResponse(String detail) {
         return new Outcome.Unreachable("bad-response", true, true, Printable.of(detail, 200));
     }

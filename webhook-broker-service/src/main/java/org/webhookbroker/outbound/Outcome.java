@@ -27,7 +27,7 @@ public sealed interface Outcome {
     /**
      * Whether the call spends an attempt (G7). True when the consumer was tried, which includes the look-up of its host, and
      * for {@link Refused}: waiting does not mend a bad address, so holding the job back would hold it for ever. False when
-     * the broker itself never got so far: shut down, too many calls in flight, no connection free in time.
+     * the broker itself never got so far or cut the call off: shut down, too many calls in flight, no connection free in time.
      */
     boolean attempted();
 

@@ -7,6 +7,6 @@ public interface ConsumerJobs {
     /** Asked at each removal, also of a consumer with millions of delivered jobs: must be cheap. */
     JobCounts count(Handle handle, Consumer consumer);
 
-    /** Ends the live jobs, in the transaction that removes the consumer: no writer of jobs runs beside it. */
-    void end(Handle handle, Consumer consumer);
+    /** Ends some of the live jobs, in bounded work. True when there are more. */
+    boolean endSome(Handle handle, Consumer consumer);
 }

@@ -3,6 +3,8 @@ package org.webhookbroker.registry;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.Xid;
@@ -10,6 +12,8 @@ import org.webhookbroker.registry.Removal.Outcome;
 
 /** Consumers of a channel. Thread-safe. */
 public final class ConsumerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerStore.class);
+
     private final Database database;
     private final RegistryWriter writer;
     private final ConsumerJobs jobs;
@@ -39,14 +43,33 @@ public final class ConsumerStore {
         if (seen.outcome() != Outcome.REMOVED) {
             return seen;
         }
+        while (force && endSome(channel, publicId, condition)) {
+            LOG.debug("Ending jobs of consumer {}, which is to be removed", publicId);
+        }
         return writer.change(handle -> {
             Optional<Consumer> consumer = lock(handle, channel, publicId);
             Removal removal = judge(handle, consumer, condition, force);
             if (consumer.isPresent() && removal.outcome() == Outcome.REMOVED) {
-                jobs.end(handle, consumer.get());
+                boolean more = true;
+                while (more) {
+                    more = jobs.endSome(handle, consumer.get());
+                }
                 delete(handle, consumer.get().id());
             }
             return removal;
+        });
+    }
+
+    /**
+     * Before the removal, which holds up every broadcast of all channels and must find few jobs left (G6). The shared lock
+     * keeps the judgement true until the transaction ends.
+     */
+    private boolean endSome(Channel channel, String publicId, UpdateCondition condition) {
+        return database.inTransaction(handle -> {
+            RegistryVersion.lock(handle);
+            Optional<Consumer> consumer = find(handle, channel, publicId);
+            return judge(handle, consumer, condition, true).outcome() == Outcome.REMOVED
+                    && jobs.endSome(handle, consumer.orElseThrow());
         });
     }
 

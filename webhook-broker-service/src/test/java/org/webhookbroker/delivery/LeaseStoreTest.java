@@ -2,6 +2,7 @@ package org.webhookbroker.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.statement.Query;
@@ -52,7 +53,7 @@ class LeaseStoreTest {
 
         LeaseStore.Lease lease = database.inTransaction(handle -> {
             int[] room = {3};
-            return leases.lease(handle, consumer, HOLDER, 10, size -> room[0]-- > 0);
+            return leases.lease(handle, consumer, HOLDER, 10, (job, size) -> room[0]-- > 0);
         });
 
         assertThat(lease.jobs()).hasSize(3);
@@ -110,8 +111,21 @@ class LeaseStoreTest {
         assertThat(plan(RescueStore.HOLDINGS)).contains("Using index for group-by");
     }
 
+    @Test
+    void aJobThatWillBeDueIsSeenBehindOneThatIs() {
+        Xid later = new Seed(database).queued(channel, consumer, 2).get(1);
+        database.withHandle(handle ->
+                handle.execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) + INTERVAL 1 MINUTE WHERE id = ?", later));
+
+        LeaseStore.Lease lease = lease(10);
+
+        assertThat(lease.jobs()).hasSize(1);
+        assertThat(lease.more()).isFalse();
+        assertThat(lease.nextDueMicros()).isBetween(0L, Duration.ofMinutes(1).toMillis() * 1000);
+    }
+
     private LeaseStore.Lease lease(int wanted) {
-        return database.inTransaction(handle -> leases.lease(handle, consumer, HOLDER, wanted, size -> true));
+        return database.inTransaction(handle -> leases.lease(handle, consumer, HOLDER, wanted, (job, size) -> true));
     }
 
     private String plan(String sql) {

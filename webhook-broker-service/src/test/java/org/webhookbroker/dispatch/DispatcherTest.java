@@ -23,8 +23,10 @@ import org.webhookbroker.message.Receipt;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Outage;
 import org.webhookbroker.testing.ReceivedRequest;
 import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Seed;
 
 /** From broadcast to settlement on one node, with a real database and real consumers. */
 class DispatcherTest {
@@ -180,6 +182,39 @@ class DispatcherTest {
         }
 
         assertThat(received("/k").indexOf("urgent")).isLessThanOrEqualTo(9);
+    }
+
+    /** G6, G9: what can not be read of one consumer's queue is no trouble of the others. */
+    @Test
+    void aMessageThatCanNotBeReadHoldsUpNoOtherConsumer() {
+        Seed seed = new Seed(database);
+        Xid broken = registrar.push(channel, "broken", consumers.url("/broken"));
+        seed.queued(channel, broken, 1);
+        database.withHandle(handle -> handle.execute("UPDATE message SET headers = '{'"));
+        for (int i = 0; i < 10; i++) {
+            seed.queued(channel, registrar.push(channel, "k" + i, consumers.url("/k" + i)), 200);
+        }
+        try (Node node = Node.start(database, settings -> settings.dispatch.laneCapacity = 20)) {
+            awaitCount("delivered_job", 2000);
+            assertThat(node.dispatcher.loops()).allMatch(loop -> loop.failure() == null);
+        }
+    }
+
+    /** G5, G7: an outage kills nobody, so it counts as no death and makes no job a possible repeat. */
+    @Test
+    void anOutageLongerThanTheTakeoverTimeEndsNoIncarnation() throws Exception {
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.reply(503, "", "Retry-After: 600"));
+        try (Node node = Node.start(database, settings -> settings.dispatch.maxInFlightPerConsumer = 1)) {
+            node.sendMany("c", "m", 50);
+            int before = node.incarnation.id();
+            Outage outage = mariaDb.hang();
+            Thread.sleep(4000);
+            outage.close();
+            Thread.sleep(3000);
+            assertThat(node.incarnation.id()).isEqualTo(before);
+            assertThat(longOf("SELECT SUM(takeovers) FROM job")).isZero();
+        }
     }
 
     /** G9: the database goes away under load and comes back; the node recovers by itself. */

@@ -7,6 +7,7 @@ import io.dropwizard.util.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -111,6 +112,27 @@ class TakeoverTest {
         assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
     }
 
+    /** G5: a node that froze within a transaction does not keep the lock that proves it alive. */
+    @Test
+    void aNodeThatFrozeInATransactionIsTakenForDead() throws Exception {
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.hang());
+        Node frozen = Node.start(database);
+        frozen.sendMany("c", "m", 1);
+        Handle transaction = mariaDb.jdbi().open();
+        transaction.begin();
+        frozen.incarnation.lock(transaction);
+        frozen.crash();
+        consumers.on("/k", Behavior.status(200));
+        try (Node survivor = Node.start(database)) {
+            await().atMost(java.time.Duration.ofSeconds(15))
+                    .until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 1);
+            assertThat(survivor.inFlight()).isZero();
+        } finally {
+            transaction.getConnection().close();
+        }
+    }
+
     /** G5: a job that was held by too many nodes that died ends dead. */
     @Test
     @Tag("G5")
@@ -150,6 +172,9 @@ class TakeoverTest {
         assertThat(longOf("SELECT COUNT(*) FROM job WHERE holder = 0")).isEqualTo(300);
         assertThat(longOf("SELECT COUNT(*) FROM job WHERE possible_duplicate")).isEqualTo(64);
         assertThat(longOf("SELECT SUM(takeovers) FROM job")).isZero();
+        assertThat(longOf("SELECT SUM(attempts) FROM job"))
+                .as("cut off by us, which is no failure of the consumer")
+                .isZero();
     }
 
     /** G3: a consumer registered through another node gets the next message, and none before. */

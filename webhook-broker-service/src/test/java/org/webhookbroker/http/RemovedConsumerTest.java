@@ -2,20 +2,31 @@ package org.webhookbroker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.delivery.RemovedConsumerJobs;
 import org.webhookbroker.delivery.SettleStore;
 import org.webhookbroker.delivery.Settlement;
 import org.webhookbroker.delivery.TallyStore;
 import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerJobs;
+import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.JobCounts;
+import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Removal;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Seed;
 
 /** Contract 3.4 and its departure: what becomes of the jobs. */
 final class RemovedConsumerTest {
@@ -52,6 +63,50 @@ final class RemovedConsumerTest {
             assertThat(late.stale()).isEqualTo(3);
             assertThat(totals(node, consumer)).isEqualTo(totals);
         }
+    }
+
+    /** G6: removing a consumer with a backlog does not hold up the broadcasts of all others meanwhile. */
+    @Test
+    void theBacklogOfARemovedConsumerEndsBesideRunningBroadcasts() throws Exception {
+        try (TestNode node = new TestNode(mariaDb.database()).started();
+                Connection broadcast = mariaDb.connect()) {
+            Consumer consumer = node.consumer("k1", ConsumerType.PULL);
+            new Seed(node.database).queued(node.channel().id(), consumer.id(), 3000);
+            List<Integer> beside = new ArrayList<>();
+            RemovedConsumerJobs jobs = new RemovedConsumerJobs();
+            ConsumerJobs watched = new ConsumerJobs() {
+                @Override
+                public JobCounts count(Handle handle, Consumer asked) {
+                    return jobs.count(handle, asked);
+                }
+
+                @Override
+                public boolean endSome(Handle handle, Consumer ended) {
+                    try {
+                        broadcast
+                                .createStatement()
+                                .execute("SELECT version FROM registry_version LOCK IN SHARE MODE NOWAIT");
+                        beside.add(live(node, ended));
+                    } catch (SQLException locked) {
+                        assertThat(live(node, ended)).isZero();
+                    }
+                    return jobs.endSome(handle, ended);
+                }
+            };
+            RegistryWriter writer = new RegistryWriter(
+                    node.database, node.registry, new XidGenerator(Clock.systemUTC()), Clock.systemUTC());
+
+            Removal removal = new ConsumerStore(node.database, writer, watched)
+                    .remove(node.channel(), "k1", UpdateCondition.none(), true);
+
+            assertThat(removal.outcome()).isEqualTo(Removal.Outcome.REMOVED);
+            assertThat(beside).startsWith(3000, 2000, 1000);
+            assertThat(totals(node, consumer).removed()).isEqualTo(3000);
+        }
+    }
+
+    private static int live(TestNode node, Consumer consumer) {
+        return (int) totals(node, consumer).live();
     }
 
     private static Removal remove(TestNode node, boolean force) {

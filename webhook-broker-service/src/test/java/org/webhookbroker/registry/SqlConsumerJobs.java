@@ -19,9 +19,10 @@ public final class SqlConsumerJobs implements ConsumerJobs {
     }
 
     @Override
-    public void end(Handle handle, Consumer consumer) {
+    public boolean endSome(Handle handle, Consumer consumer) {
         handle.createUpdate("DELETE FROM job WHERE consumer_id = :id")
                 .bind("id", consumer.id())
                 .execute();
+        return false;
     }
 }

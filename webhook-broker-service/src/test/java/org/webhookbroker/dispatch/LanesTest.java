@@ -1,0 +1,159 @@
+package org.webhookbroker.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dropwizard.util.DataSize;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.message.Content;
+import org.webhookbroker.message.Message;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Registrar;
+
+class LanesTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final XidGenerator ids = new XidGenerator(Clock.systemUTC());
+    private final MemoryBudget budget = new MemoryBudget(DataSize.mebibytes(16).toBytes());
+    private final Content large = new Content("text/plain", 0, Map.of(), new byte[100_000]);
+    private final List<HeldJob> sent = new ArrayList<>();
+    private Database database;
+    private Registry registry;
+    private Incarnation incarnation;
+    private SettleBuffer settling;
+    private Lanes lanes;
+    private Consumer consumer;
+
+    @BeforeEach
+    void oneConsumer() {
+        database = mariaDb.database();
+        Registrar registrar = new Registrar(database);
+        Xid id = registrar.push(registrar.channel("c"), "k", "http://localhost/");
+        registry = new Registry(database);
+        incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
+        incarnation.begin();
+        settling = new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {});
+        LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofSeconds(1));
+        lanes = new Lanes(
+                each -> new Lane(each, limits, budget, incarnation, (lane, job) -> sent.add(job)),
+                settling,
+                Runnable::run);
+        registry.onChange(lanes::follow);
+        consumer = registry.refresh().consumer(id).orElseThrow();
+        lane().looked(0, false, Long.MAX_VALUE);
+    }
+
+    /** G8: room is given back where it was taken, also when the consumer was pull for a moment. */
+    @Test
+    void roomReservedBeforeAConsumerWasPullForAMomentIsGivenBack() {
+        assertThat(lanes.reserve(consumer, large)).isTrue();
+        assertThat(budget.shared()).isPositive();
+
+        type(0);
+        type(1);
+        lanes.cancel(consumer, large);
+
+        assertThat(budget.shared()).isZero();
+        assertThat(lane().isEmpty()).isTrue();
+    }
+
+    /** G4: what is in flight stays known when its lane has closed, or it would be given back while it is tried. */
+    @Test
+    void aJobInFlightIsKnownUntilItIsSettledAlthoughItsLaneHasClosed() throws Exception {
+        HeldJob job = job(0);
+        lanes.reserve(consumer, job.message().content());
+        lanes.admit(consumer, job.lease(), job.message());
+        assertThat(sent).hasSize(1);
+
+        type(0);
+
+        assertThat(lanes.inFlight()).isEqualTo(1);
+        assertThat(lanes.holds(job.lease().id())).isTrue();
+        lane().settled(job.lease());
+        registry.refresh();
+        assertThat(lanes.holds(job.lease().id())).isFalse();
+    }
+
+    /** G4: the outcome of the earlier lease may still be on its way to the table, and would end the new one. */
+    @Test
+    void aJobIsNotLeasedAgainBeforeItsOutcomeIsKnownToBeRecorded() {
+        HeldJob job = job(0);
+        lanes.reserve(consumer, job.message().content());
+        lanes.admit(consumer, job.lease(), job.message());
+
+        assertThat(lane().reserveLeased(job.lease().id(), 10)).isFalse();
+
+        lane().settled(job.lease());
+        assertThat(lane().reserveLeased(job.lease().id(), 10)).isTrue();
+    }
+
+    /** G4: a lease that became void between commit and admission starts no attempt. */
+    @Test
+    void aJobOfAnEndedIncarnationIsNotTried() {
+        HeldJob job = job(0);
+        lanes.reserve(consumer, job.message().content());
+        database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+        incarnation.heartbeat();
+
+        lanes.admit(consumer, job.lease(), job.message());
+
+        assertThat(sent).isEmpty();
+    }
+
+    /** G6: retries do not hold up first attempts, nor the other way round, also with one attempt at a time. */
+    @Test
+    void retriesAndFirstAttemptsTakeTurns() {
+        for (int attempts : new int[] {0, 0, 0, 1, 1, 1}) {
+            HeldJob job = job(attempts);
+            lanes.reserve(consumer, job.message().content());
+            lanes.admit(consumer, job.lease(), job.message());
+        }
+        for (int i = 0; i < 5; i++) {
+            lane().completed(sent.get(i), true, Duration.ZERO);
+            lane().pump();
+        }
+
+        assertThat(sent).extracting(HeldJob::isRetry).containsExactly(false, true, false, true, false, true);
+    }
+
+    private Lane lane() {
+        Lane lane = lanes.of(consumer.id());
+        if (lane == null) {
+            throw new AssertionError("no lane");
+        }
+        return lane;
+    }
+
+    private HeldJob job(int attempts) {
+        Xid id = ids.block(2);
+        Content content = new Content("text/plain", 0, Map.of(), new byte[10]);
+        LeasedJob lease =
+                new LeasedJob(id.plus(1), id, consumer.id(), incarnation.id(), 0, content.size(), attempts, false);
+        return new HeldJob(lease, new Message(id, id, id, id.toString(), content, Instant.EPOCH));
+    }
+
+    /** 0 pull, 1 push. */
+    private void type(int code) {
+        database.inTransaction(handle -> {
+            handle.execute("UPDATE registry_version SET version = version + 1");
+            return handle.execute("UPDATE consumer SET type = ?", code);
+        });
+        registry.refresh();
+    }
+}
