@@ -45,7 +45,7 @@ final class Attempts implements Sender {
         CompletableFuture<Outcome> call;
         try {
             call = client.send(calls.build(lane.consumer(), job));
-        } catch (RuntimeException unexpected) {
+        } catch (Throwable unexpected) { // An Error must not leave the lane without anybody to pump it either.
             call = CompletableFuture.failedFuture(unexpected);
         }
         CompletableFuture<Outcome> unused = call.whenComplete((outcome, unexpected) -> {

@@ -17,6 +17,8 @@ final class Backlog {
     private long lastLook;
     private boolean scheduled;
     private long additions;
+    /** Earliest retry that was scheduled since the look began, which may not have seen it. */
+    private long scheduledMeanwhile = NEVER;
 
     Backlog(long now) {
         nextLook = now;
@@ -43,12 +45,17 @@ final class Backlog {
         additions++;
     }
 
-    long additions() {
+    /** Goes with {@link #looked}. */
+    long beginLook() {
+        scheduledMeanwhile = NEVER;
         return additions;
     }
 
     /** A retry will be due then. */
     void scheduled(long at) {
+        if (scheduledMeanwhile == NEVER || at - scheduledMeanwhile < 0) {
+            scheduledMeanwhile = at;
+        }
         if (!scheduled || at - nextLook < 0) {
             nextLook = at;
             scheduled = true;
@@ -65,12 +72,15 @@ final class Backlog {
     /**
      * A look has found that more are due, or else in how long the next will be.
      *
-     * @param before {@link #additions} when the look began: what was added since it may have missed
+     * @param before of {@link #beginLook}: what was added or scheduled since it may have missed
      */
     void looked(long now, long before, boolean more, long nextDueNanos) {
         lastLook = now;
         due = more || additions != before;
         scheduled = nextDueNanos != NEVER;
         nextLook = scheduled ? now + nextDueNanos : 0;
+        if (scheduledMeanwhile != NEVER) {
+            scheduled(scheduledMeanwhile);
+        }
     }
 }

@@ -190,8 +190,8 @@ final class Lane {
     }
 
     /** Goes with the look that follows, see {@link #looked}. */
-    synchronized long additions() {
-        return backlog.additions();
+    synchronized long beginLook() {
+        return backlog.beginLook();
     }
 
     synchronized void looked(long additions, boolean more, long nextDueNanos) {

@@ -70,7 +70,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
 
     /** True when another round may find more, false also when memory has no room for the next job. */
     private boolean fill(Lane lane, int wanted) {
-        long additions = lane.additions();
+        long additions = lane.beginLook();
         List<Integer> reserved = new ArrayList<>();
         List<LeasedJob> taken = new ArrayList<>();
         LeaseStore.Lease lease;

@@ -13,7 +13,7 @@ class BacklogTest {
     void holdsNewJobsBackUntilTheFirstLookFoundNothing() {
         assertThat(backlog.holdsBack(99)).isTrue();
 
-        backlog.looked(0, backlog.additions(), false, NEVER);
+        backlog.looked(0, backlog.beginLook(), false, NEVER);
 
         assertThat(backlog.holdsBack(0)).isFalse();
         assertThat(backlog.isWorthALook(1_000_000_000_000L)).isFalse();
@@ -21,7 +21,7 @@ class BacklogTest {
 
     @Test
     void onlyMoreUrgentJobsPassThoseThatWait() {
-        backlog.looked(0, backlog.additions(), false, NEVER);
+        backlog.looked(0, backlog.beginLook(), false, NEVER);
         backlog.added(5);
 
         assertThat(backlog.holdsBack(5)).isTrue();
@@ -30,7 +30,7 @@ class BacklogTest {
 
     @Test
     void whatWasAddedDuringALookIsNotForgotten() {
-        long before = backlog.additions();
+        long before = backlog.beginLook();
         backlog.added(1);
 
         backlog.looked(0, before, false, NEVER);
@@ -40,7 +40,7 @@ class BacklogTest {
 
     @Test
     void aRetryIsLookedForWhenItIsDue() {
-        backlog.looked(0, backlog.additions(), false, NEVER);
+        backlog.looked(0, backlog.beginLook(), false, NEVER);
         backlog.scheduled(500);
         backlog.scheduled(900);
 
@@ -49,8 +49,19 @@ class BacklogTest {
     }
 
     @Test
+    void aRetryThatWasScheduledDuringALookIsNotForgotten() {
+        long before = backlog.beginLook();
+        backlog.scheduled(500);
+
+        backlog.looked(100, before, false, NEVER);
+
+        assertThat(backlog.isWorthALook(499)).isFalse();
+        assertThat(backlog.isWorthALook(500)).isTrue();
+    }
+
+    @Test
     void queuedJobsSeenByOthersAreLookedForAtOnceWhenNoneWereKnown() {
-        backlog.looked(0, backlog.additions(), false, NEVER);
+        backlog.looked(0, backlog.beginLook(), false, NEVER);
 
         backlog.noticed(10);
 
@@ -59,7 +70,7 @@ class BacklogTest {
 
     @Test
     void knownRetriesDoNotMakeEveryNoticeALook() {
-        backlog.looked(0, backlog.additions(), false, 60_000_000_000L);
+        backlog.looked(0, backlog.beginLook(), false, 60_000_000_000L);
 
         backlog.noticed(10);
 
