@@ -159,8 +159,8 @@ final class Bench {
                 .start();
         String output = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String errors = output.contains("Non-2xx") || output.contains("Socket errors") ? "  ERRORS: " + output : "";
-        return find(output, "Requests/sec:\\s+(\\S+)") + " acks/s, ack p50 " + find(output, "50%\\s+(\\S+)") + ", p99 "
-                + find(output, "99%\\s+(\\S+)") + errors;
+        return find(output, "Requests/sec:\\s+(\\S+)") + " acks/s, ack p50 " + find(output, "\\n\\s+50%\\s+(\\S+)") + ", p99 "
+                + find(output, "\\n\\s+99%\\s+(\\S+)") + errors;
     }
 
     /** An open loop: sends on schedule whatever the answers do. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.webhookbroker.database.BulkInsert;
 import org.webhookbroker.database.Xid;
 
 /**
@@ -28,70 +29,58 @@ public final class SettleStore {
     }
 
     private static int deliver(Handle handle, int holder, List<Settlement.Delivered> settlements, Tally tally) {
-        Set<Xid> held = remove(handle, holder, settlements);
-        if (held.isEmpty()) {
-            return 0;
-        }
-        PreparedBatch batch = handle.prepareBatch("""
+        List<Settlement.Delivered> held = remove(handle, holder, settlements);
+        BulkInsert.execute(handle, """
                 INSERT INTO delivered_job (id, message_id, consumer_id, attempts, changed_at)
                 VALUES (?, ?, ?, ?, UTC_TIMESTAMP(6))
-                """);
-        for (Settlement.Delivered settlement : settlements) {
+                """, held, (row, settlement) -> {
             LeasedJob job = settlement.job();
-            if (held.contains(job.id())) {
-                batch.bind(0, job.id().bytes())
-                        .bind(1, job.messageId().bytes())
-                        .bind(2, job.consumerId().bytes())
-                        .bind(3, job.attempts())
-                        .add();
-                tally.delivered(job.consumerId(), 1);
-            }
-        }
-        batch.execute();
+            row.setBytes(1, job.id().bytes());
+            row.setBytes(2, job.messageId().bytes());
+            row.setBytes(3, job.consumerId().bytes());
+            row.setInt(4, job.attempts());
+        });
+        held.forEach(settlement -> tally.delivered(settlement.job().consumerId(), 1));
         return held.size();
     }
 
     private static int bury(Handle handle, int holder, List<Settlement.Dead> settlements, Tally tally) {
-        Set<Xid> held = remove(handle, holder, settlements);
-        if (held.isEmpty()) {
-            return 0;
-        }
-        PreparedBatch batch = handle.prepareBatch("""
+        List<Settlement.Dead> held = remove(handle, holder, settlements);
+        BulkInsert.execute(handle, """
                 INSERT INTO dead_job (id, message_id, consumer_id, priority, size, attempts, possible_duplicate,
                   changed_at, reason, detail)
                 VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)
-                """);
-        for (Settlement.Dead settlement : settlements) {
+                """, held, (row, settlement) -> {
             LeasedJob job = settlement.job();
-            if (held.contains(job.id())) {
-                batch.bind(0, job.id().bytes())
-                        .bind(1, job.messageId().bytes())
-                        .bind(2, job.consumerId().bytes())
-                        .bind(3, job.priority())
-                        .bind(4, job.size())
-                        .bind(5, job.attempts())
-                        .bind(6, job.possibleDuplicate() || settlement.failure().mayHaveArrived())
-                        .bind(7, settlement.failure().reason())
-                        .bind(8, settlement.failure().detail())
-                        .add();
-                tally.dead(job.consumerId(), 1);
-            }
-        }
-        batch.execute();
+            row.setBytes(1, job.id().bytes());
+            row.setBytes(2, job.messageId().bytes());
+            row.setBytes(3, job.consumerId().bytes());
+            row.setInt(4, job.priority());
+            row.setInt(5, job.size());
+            row.setInt(6, job.attempts());
+            row.setBoolean(7, job.possibleDuplicate() || settlement.failure().mayHaveArrived());
+            row.setString(8, settlement.failure().reason());
+            row.setString(9, settlement.failure().detail());
+        });
+        held.forEach(settlement -> tally.dead(settlement.job().consumerId(), 1));
         return held.size();
     }
 
-    /** The ids that were still held: only they may be written to another table. */
-    private static Set<Xid> remove(Handle handle, int holder, List<? extends Settlement> settlements) {
+    /** Those that were still held: only they may be written to another table. */
+    private static <T extends Settlement> List<T> remove(Handle handle, int holder, List<T> settlements) {
         if (settlements.isEmpty()) {
-            return Set.of();
+            return settlements;
         }
-        return new HashSet<>(handle.createQuery("DELETE FROM job WHERE id IN (<ids>) AND holder = :holder RETURNING id")
+        Set<Xid> removed = new HashSet<>(handle.createQuery(
+                        "DELETE FROM job WHERE id IN (<ids>) AND holder = :holder RETURNING id")
                 .bindList(
                         "ids", settlements.stream().map(each -> each.job().id()).toList())
                 .bind("holder", holder)
                 .mapTo(Xid.class)
                 .list());
+        return settlements.stream()
+                .filter(each -> removed.contains(each.job().id()))
+                .toList();
     }
 
     private static int retry(Handle handle, int holder, List<Settlement.Retry> settlements) {

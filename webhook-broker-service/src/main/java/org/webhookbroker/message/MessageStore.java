@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.webhookbroker.database.BulkInsert;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
@@ -23,27 +25,24 @@ public final class MessageStore {
     private static final TypeReference<TreeMap<String, String>> HEADERS = new TypeReference<>() {};
 
     void insert(Handle handle, List<FanOut> fanOuts) {
-        PreparedBatch batch = handle.prepareBatch("""
+        BulkInsert.execute(handle, """
                 INSERT INTO message (id, channel_id, producer_id, public_id, content_type, priority, headers, payload,
                   received_at, job_count)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """);
-        for (FanOut fanOut : fanOuts) {
+                """, fanOuts, (row, fanOut) -> {
             Message message = fanOut.message();
             Content content = message.content();
-            batch.bind(0, message.id().bytes())
-                    .bind(1, message.channelId().bytes())
-                    .bind(2, message.producerId().bytes())
-                    .bind(3, message.publicId())
-                    .bind(4, content.contentType())
-                    .bind(5, content.priority())
-                    .bind(6, write(content.headers()))
-                    .bind(7, content.payload())
-                    .bind(8, message.receivedAt())
-                    .bind(9, fanOut.jobs().size())
-                    .add();
-        }
-        batch.execute();
+            row.setBytes(1, message.id().bytes());
+            row.setBytes(2, message.channelId().bytes());
+            row.setBytes(3, message.producerId().bytes());
+            row.setString(4, message.publicId());
+            row.setString(5, content.contentType());
+            row.setInt(6, content.priority());
+            row.setString(7, write(content.headers()));
+            row.setBytes(8, content.payload());
+            row.setObject(9, LocalDateTime.ofInstant(message.receivedAt(), ZoneOffset.UTC));
+            row.setInt(10, fanOut.jobs().size());
+        });
     }
 
     boolean exists(Handle handle, Xid channel, String publicId) {
