@@ -43,11 +43,11 @@ public final class IntakeFactory {
     @MinDataSize(value = 16, unit = DataSizeUnit.MEBIBYTES)
     public DataSize maxBytesInMemory = DataSize.mebibytes(64);
 
-    /** Threads that commit groups: while one waits for the disk another gathers. */
+    /** Threads that commit groups; one makes the largest groups, and those are the cheapest. */
     @JsonProperty
     @Min(1)
     @Max(16)
-    public int writers = 2;
+    public int writers = 1;
 
     /** How far ahead a message must be scheduled. */
     @JsonProperty
