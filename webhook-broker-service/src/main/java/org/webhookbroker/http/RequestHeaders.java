@@ -25,7 +25,7 @@ public final class RequestHeaders {
 
     /** Jetty makes one character of each byte. */
     static String decode(String latin) {
-        if (latin.chars().allMatch(character -> character < 128)) {
+        if (isAscii(latin)) {
             return latin;
         }
         try {
@@ -34,6 +34,15 @@ public final class RequestHeaders {
         } catch (CharacterCodingException notUtf8) {
             return latin;
         }
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 128) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The reverse, for a response header such as {@code Location} that holds an id as it is. */

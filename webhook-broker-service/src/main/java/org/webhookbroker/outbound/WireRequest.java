@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.message.BasicHeader;
@@ -18,8 +19,10 @@ import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
  */
 final class WireRequest {
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\x{10ffff}]*");
-    private static final Pattern LATIN = Pattern.compile("[\\x00-\\xff]*");
+    /** Names repeat with every call, and matching them is a quarter of the cost of making one. */
+    private static final Set<String> KNOWN_TOKENS = ConcurrentHashMap.newKeySet();
+
+    private static final int MAX_KNOWN_TOKENS = 1000;
 
     /** Framing and connection belong to the client: producers' copies of these would break it, and HTTP/2 forbids them. */
     private static final Set<String> OURS = caseless(
@@ -75,7 +78,7 @@ final class WireRequest {
     }
 
     private static void add(BasicHttpRequest head, String name, String value) throws BadCall {
-        if (!TOKEN.matcher(name).matches() || !VALUE.matcher(value).matches()) {
+        if (!isToken(name) || !isValue(value)) {
             throw new BadCall("bad-header", "Header cannot be sent: " + Printable.of(name, 100));
         }
         if (!OURS.contains(name)) {
@@ -83,10 +86,35 @@ final class WireRequest {
         }
     }
 
+    private static boolean isToken(String name) {
+        if (KNOWN_TOKENS.contains(name)) {
+            return true;
+        }
+        boolean token = TOKEN.matcher(name).matches();
+        if (token && KNOWN_TOKENS.size() < MAX_KNOWN_TOKENS) {
+            KNOWN_TOKENS.add(name);
+        }
+        return token;
+    }
+
+    /** No control character but the tab: one could end the header. */
+    private static boolean isValue(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char character = value.charAt(i);
+            if ((character < ' ' && character != '\t') || character == 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static String wire(String value) {
-        return LATIN.matcher(value).matches()
-                ? value
-                : new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) > 0xff) {
+                return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            }
+        }
+        return value;
     }
 
     private static Set<String> caseless(String... names) {
