@@ -45,7 +45,7 @@ final class Node implements AutoCloseable {
     final Incarnation incarnation;
     final Dispatcher dispatcher;
     final Broadcast broadcast;
-    private final List<BackgroundLoop> intakeLoops;
+    private final IntakeFactory.Intake intake;
 
     private Node(Database database, Settings settings) {
         XidGenerator ids = new XidGenerator(Clock.systemUTC());
@@ -60,10 +60,8 @@ final class Node implements AutoCloseable {
                 outbound.build(Clock.systemUTC()),
                 settings.retry.build(new Random(1)),
                 new PrometheusRegistry());
-        IntakeFactory.Intake intake =
-                settings.intake.build(database, registry, incarnation, dispatcher.admission(), ids, Clock.systemUTC());
+        intake = settings.intake.build(database, registry, incarnation, dispatcher.admission(), ids, Clock.systemUTC());
         broadcast = intake.broadcast();
-        intakeLoops = intake.loops();
         dispatcher.follow(registry);
     }
 
@@ -77,7 +75,7 @@ final class Node implements AutoCloseable {
         Node node = new Node(database, settings);
         node.registry.refresh();
         node.dispatcher.start();
-        node.intakeLoops.forEach(BackgroundLoop::start);
+        node.intake.start();
         return node;
     }
 
@@ -109,7 +107,7 @@ final class Node implements AutoCloseable {
 
     /** As if the process had been killed: no heartbeat, no attempt, no settlement any more. */
     void crash() {
-        stop(intakeLoops);
+        stop(intake.loops());
         stop(dispatcher.loops());
     }
 
@@ -125,8 +123,8 @@ final class Node implements AutoCloseable {
 
     @Override
     public void close() {
-        stop(intakeLoops);
         try {
+            intake.stop();
             dispatcher.stop();
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
