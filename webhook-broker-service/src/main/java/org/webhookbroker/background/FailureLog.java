@@ -24,11 +24,11 @@ final class FailureLog {
             LOG.debug("Background loop {} failed again", loop, thrown);
             return;
         }
-        LOG.error(
-                "Background loop {} failed ({} more failures in the last minutes); trying again until it works",
-                loop,
-                untold,
-                thrown);
+        if (untold == 0) {
+            LOG.error("Background loop {} failed; trying again until it works", loop, thrown);
+        } else {
+            LOG.error("Background loop {} failed, and {} times before since it was last told", loop, untold, thrown);
+        }
         toldAt = System.nanoTime();
         told = true;
         untold = 0;

@@ -63,6 +63,68 @@ class TakeoverTest {
         }
     }
 
+    /** G11: what is urgent passes what waits, whichever node accepted the one and leases the other. */
+    @Test
+    @Tag("G11")
+    void higherPriorityGoesFirstOnAllNodes() {
+        CountDownLatch gate = new CountDownLatch(1);
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.gated(gate, Behavior.status(200)));
+        try (Node one = Node.start(database, TakeoverTest::narrow);
+                Node two = Node.start(database, TakeoverTest::narrow)) {
+            one.sendMany("c", "low-one", 100);
+            two.sendMany("c", "low-two", 100);
+            await().until(() -> longOf("SELECT COUNT(*) FROM job WHERE holder = 0") > 150);
+            for (int i = 0; i < 20; i++) {
+                (i % 2 == 0 ? one : two)
+                        .send("c", "urgent-" + i, 9, new byte[1])
+                        .join();
+            }
+            gate.countDown();
+            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 220);
+        }
+
+        int last = received()
+                .lastIndexOf(received().stream()
+                        .filter(id -> id.startsWith("urgent"))
+                        .reduce("", (a, b) -> b));
+        assertThat(last)
+                .as("each node may finish what its lane held, and then every eighth is an old one")
+                .isLessThan(60);
+    }
+
+    /** G11: however much that is urgent waits, what is not gets its eighth. */
+    @Test
+    @Tag("G11")
+    void lowPriorityDoesNotStarveOnAnyNode() {
+        CountDownLatch gate = new CountDownLatch(1);
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.gated(gate, Behavior.status(200)));
+        try (Node one = Node.start(database, TakeoverTest::narrow);
+                Node two = Node.start(database, TakeoverTest::narrow)) {
+            for (int i = 0; i < 400; i++) {
+                (i % 2 == 0 ? one : two)
+                        .send("c", "urgent-" + i, 9, new byte[1])
+                        .join();
+            }
+            for (int i = 0; i < 10; i++) {
+                (i % 2 == 0 ? one : two).send("c", "low-" + i, 0, new byte[1]).join();
+            }
+            gate.countDown();
+            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 410);
+        }
+
+        List<String> received = received();
+        for (int i = 0; i < 10; i++) {
+            assertThat(received.indexOf("low-" + i)).isLessThan(300);
+        }
+    }
+
+    private static void narrow(Node.Settings settings) {
+        settings.dispatch.maxInFlightPerConsumer = 1;
+        settings.dispatch.laneCapacity = 16;
+    }
+
     /** G5: what a killed node held is delivered by another, and says that it may be a repeat. */
     @Test
     @Tag("G5")
