@@ -98,7 +98,7 @@ class KillIT {
             assertThat(survivor.url()).isNotEmpty();
             CompletableFuture<List<CompletableFuture<Void>>> loading =
                     CompletableFuture.supplyAsync(() -> load(client, 4000));
-            await().until(() -> acknowledged.size() > 1000);
+            await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged.size() > 1000);
             int incarnation = incarnations().get(0);
             frozen.freeze();
             awaitAllDelivered();
