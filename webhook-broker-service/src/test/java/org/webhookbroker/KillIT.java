@@ -91,11 +91,11 @@ class KillIT {
     @Test
     @Tag("G4")
     void aFrozenNodeChangesNothingThatItNoLongerHoldsAndGoesOnAsAnother() {
-        try (BrokerProcess frozen = BrokerProcess.start(mariaDb, "TAKEOVER_AFTER=2s");
-                BrokerProcess survivor = BrokerProcess.start(mariaDb, "TAKEOVER_AFTER=2s")) {
+        try (BrokerProcess frozen = started("TAKEOVER_AFTER=2s");
+                BrokerProcess survivor = started("TAKEOVER_AFTER=2s")) {
             ApiClient client = new ApiClient(frozen.url());
             client.register("c", "k", consumer.url("/k"));
-            assertThat(survivor.url()).isNotEmpty();
+            assertThat(survivor.url()).isNotEqualTo(frozen.url());
             CompletableFuture<List<CompletableFuture<Void>>> loading =
                     CompletableFuture.supplyAsync(() -> load(client, 4000));
             await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged.size() > 1000);
@@ -116,6 +116,12 @@ class KillIT {
         assertDuplicatesAreMarked();
         assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(longOf("SELECT COUNT(*) FROM message"));
         assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(longOf("SELECT COUNT(*) FROM message"));
+    }
+
+    private static BrokerProcess started(String... environment) {
+        BrokerProcess broker = BrokerProcess.start(mariaDb, environment);
+        assertThat(broker.url()).isNotEmpty();
+        return broker;
     }
 
     private void loadThenKill(BrokerProcess target, BrokerProcess victim) {
