@@ -3,6 +3,7 @@ package org.webhookbroker.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.webhookbroker.message.IntakeBudget;
@@ -10,7 +11,8 @@ import org.webhookbroker.message.IntakeFactory.Limits;
 
 /**
  * Reads request bodies into memory that is reserved in steps, as the bytes arrive and whatever length was announced, so that no
- * mix of sizes and of slow senders can fill the heap or the budget (G8). Thread-safe.
+ * mix of sizes and of slow senders can fill the heap or the budget (G8); nor all threads of the server, since only so many may
+ * wait for bytes (G6). Thread-safe.
  */
 public final class PayloadReader {
     private static final int FIRST_STEP = 16 << 10;
@@ -19,10 +21,12 @@ public final class PayloadReader {
 
     private final IntakeBudget budget;
     private final Limits limits;
+    private final Semaphore mayWait;
 
     public PayloadReader(IntakeBudget budget, Limits limits) {
         this.budget = budget;
         this.limits = limits;
+        this.mayWait = new Semaphore(limits.slowUploads());
     }
 
     /**
@@ -84,7 +88,16 @@ public final class PayloadReader {
                 if (size == buffer.length && !resize(Math.min(bound, Math.max(FIRST_STEP, GROWTH * size)))) {
                     return Payload.refused(Payload.Outcome.NO_ROOM);
                 }
-                int count = body.read(buffer, size, buffer.length - size);
+                boolean waits = body.available() == 0;
+                if (waits && !mayWait.tryAcquire()) {
+                    return Payload.refused(Payload.Outcome.NO_ROOM);
+                }
+                int count;
+                try {
+                    count = body.read(buffer, size, buffer.length - size);
+                } finally {
+                    mayWait.release(waits ? 1 : 0);
+                }
                 if (count < 0) {
                     break;
                 }

@@ -60,6 +60,12 @@ public final class IntakeFactory {
     @MinDataSize(1)
     public DataSize minUploadRate = DataSize.kibibytes(16);
 
+    /** Bodies that may wait for bytes at once, each with a thread of the server; one more is answered 503. */
+    @JsonProperty
+    @Min(1)
+    @Max(10_000)
+    public int slowUploads = 32;
+
     /** Threads that commit groups; one makes the largest groups, and those are the cheapest. */
     @JsonProperty
     @Min(1)
@@ -84,9 +90,14 @@ public final class IntakeFactory {
      * @param maxPayload in bytes
      * @param uploadGrace how long a body may take before its pace counts
      * @param minUploadRate in bytes a second
+     * @param slowUploads how many bodies may wait for bytes at once
      */
     public record Limits(
-            int maxPayload, java.time.Duration minScheduleDelay, java.time.Duration uploadGrace, long minUploadRate) {}
+            int maxPayload,
+            java.time.Duration minScheduleDelay,
+            java.time.Duration uploadGrace,
+            long minUploadRate,
+            int slowUploads) {}
 
     /** What intake is made of. */
     public record Intake(Broadcast broadcast, IntakeBudget budget, Limits limits, List<BackgroundLoop> loops)
@@ -143,6 +154,7 @@ public final class IntakeFactory {
                 (int) maxPayload.toBytes(),
                 minScheduleDelay.toJavaDuration(),
                 uploadGrace.toJavaDuration(),
-                minUploadRate.toBytes());
+                minUploadRate.toBytes(),
+                slowUploads);
     }
 }

@@ -3,6 +3,7 @@ package org.webhookbroker.dispatch;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ final class Node implements AutoCloseable {
     final Incarnation incarnation;
     final Dispatcher dispatcher;
     final Broadcast broadcast;
+    private final PrometheusRegistry metrics = new PrometheusRegistry();
     private final IntakeFactory.Intake intake;
 
     private Node(Database database, Settings settings) {
@@ -59,7 +61,7 @@ final class Node implements AutoCloseable {
                 ids,
                 outbound.build(Clock.systemUTC()),
                 settings.retry.build(new Random(1)),
-                new PrometheusRegistry());
+                metrics);
         intake = settings.intake.build(database, registry, incarnation, dispatcher.admission(), ids, Clock.systemUTC());
         broadcast = intake.broadcast();
         dispatcher.follow(registry);
@@ -99,6 +101,16 @@ final class Node implements AutoCloseable {
             }
         }
         return ids;
+    }
+
+    /** How many outcomes were recorded so: delivered, retried, dead, released, stale. */
+    double settled(String state) {
+        return metrics.scrape().stream()
+                .filter(metric -> metric.getMetadata().getName().equals("webhook_broker_settlements"))
+                .flatMap(metric -> metric.getDataPoints().stream())
+                .filter(point -> state.equals(point.getLabels().get("state")))
+                .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+                .sum();
     }
 
     int inFlight() {

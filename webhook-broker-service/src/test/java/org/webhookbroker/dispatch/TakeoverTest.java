@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.Behavior;
@@ -171,6 +173,37 @@ class TakeoverTest {
 
         assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(1);
         assertThat(longOf("SELECT COUNT(*) FROM job")).isZero();
+        assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
+    }
+
+    /** G4: the late outcome comes while another attempt is under way, whose job it is now. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 500})
+    @Tag("G4")
+    void aLateOutcomeChangesNothingWhileAnotherHoldsTheJob(int late) {
+        registrar.push(channel, "k", consumers.url("/k"));
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(1);
+        consumers.on(
+                "/k",
+                Behavior.sequence(
+                        Behavior.gated(first, Behavior.status(late)), Behavior.gated(second, Behavior.status(200))));
+        try (Node frozen = Node.start(database)) {
+            frozen.sendMany("c", "m", 1);
+            await().until(() -> consumers.requests("/k").size() == 1);
+            database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+            await().atMost(A_MINUTE).until(() -> consumers.requests("/k").size() == 2);
+
+            first.countDown();
+            await().until(() -> frozen.settled("stale") == 1);
+            assertThat(longOf("SELECT COUNT(*) FROM job WHERE attempts = 0 AND holder = " + frozen.incarnation.id()))
+                    .isEqualTo(1);
+            assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isZero();
+
+            second.countDown();
+            await().until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 1);
+        }
+        assertThat(consumers.requests("/k")).hasSize(2);
         assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
     }
 

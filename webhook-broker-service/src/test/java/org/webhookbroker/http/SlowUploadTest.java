@@ -25,7 +25,6 @@ import org.webhookbroker.testing.MariaDbExtension;
 final class SlowUploadTest {
     private static final int KIB = 1024;
     private static final int LARGEST = 1024 * KIB;
-    private static final int FILLED = 1600 * KIB;
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
@@ -63,10 +62,14 @@ final class SlowUploadTest {
         Requests requests = new Requests(node);
         post(LARGEST, 600 * KIB);
         await().until(() -> node.intake.budget().used() == LARGEST);
-        for (int i = 0; i < 6; i++) {
+        for (int i = 1; i <= 4; i++) {
+            long used = LARGEST + i * 256 * KIB;
             post(LARGEST, 100 * KIB);
+            await().until(() -> node.intake.budget().used() == used);
         }
-        await().until(() -> node.intake.budget().used() >= FILLED);
+        Socket oneTooMany = post(LARGEST, 100 * KIB);
+        oneTooMany.setSoTimeout(30_000);
+        assertThat(start(oneTooMany)).isEqualTo("HTTP/1.1 503");
 
         assertThat(requests.broadcast("hi").statusCode()).isEqualTo(201);
         assertThat(requests.broadcast("x".repeat(60_000)).statusCode()).isEqualTo(201);
@@ -77,6 +80,27 @@ final class SlowUploadTest {
         hangUp();
         await().until(() -> node.intake.budget().used() == 0);
         assertThat(requests.broadcast("x".repeat(900_000)).statusCode()).isEqualTo(201);
+    }
+
+    /** Each holds a thread of the server while it waits for bytes. */
+    @Test
+    void slowBodiesLeaveThreadsToThoseThatHaveArrived() throws IOException {
+        factory.slowUploads = 2;
+        start();
+        post(LARGEST, 1000);
+        post(LARGEST, 1000);
+        await().until(() -> node.intake.budget().used() == 2 * 16 * KIB);
+        Socket oneMore = post(LARGEST, 1000);
+        oneMore.setSoTimeout(30_000);
+        assertThat(start(oneMore)).isEqualTo("HTTP/1.1 503");
+        Answer whole = new RawClient(node.port())
+                .send(
+                        "POST /channel/c1/broadcast",
+                        "hi",
+                        "X-Broker-Channel-Token: ct",
+                        "X-Broker-Producer-ID: p1",
+                        "X-Broker-Producer-Token: pt");
+        assertThat(whole.status()).isEqualTo(201);
     }
 
     @Test
