@@ -63,7 +63,7 @@ final class SlowUploadTest {
         post(LARGEST, 600 * KIB);
         await().until(() -> node.intake.budget().used() == LARGEST);
         for (int i = 1; i <= 4; i++) {
-            long used = LARGEST + i * 256 * KIB;
+            int used = LARGEST + i * 256 * KIB;
             post(LARGEST, 100 * KIB);
             await().until(() -> node.intake.budget().used() == used);
         }
