@@ -25,12 +25,14 @@ final class BackgroundLoopTest {
     @BeforeEach
     void listen() {
         log.start();
+        LOGGER.setLevel(Level.INFO);
         LOGGER.addAppender(log);
     }
 
     @AfterEach
     void stopListening() {
         LOGGER.detachAppender(log);
+        LOGGER.setLevel(null);
     }
 
     @Test
