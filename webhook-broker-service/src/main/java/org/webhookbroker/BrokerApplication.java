@@ -88,7 +88,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         Intake intake =
                 configuration.intake().build(database, registry, incarnation, dispatcher.admission(), ids, clock);
         intake.register(metrics);
-        intake.loops().forEach(environment.lifecycle()::manage);
+        environment.lifecycle().manage(intake);
 
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, dispatcher.admission()::queued);
         HttpRules.install(configuration, environment, ids);

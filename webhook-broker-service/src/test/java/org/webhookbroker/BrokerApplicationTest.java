@@ -3,9 +3,6 @@ package org.webhookbroker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dropwizard.testing.ConfigOverride;
-import io.dropwizard.testing.DropwizardTestSupport;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,37 +11,28 @@ import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
 
-/** The whole broker in this process, with the configuration that it ships with. */
 class BrokerApplicationTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
     private final ConsumerServer consumer = ConsumerServer.start();
-    private DropwizardTestSupport<BrokerConfiguration> broker;
+    private TestApplication broker;
 
     @BeforeEach
     void start() throws Exception {
-        broker = new DropwizardTestSupport<>(
-                BrokerApplication.class,
-                Path.of("..", "config.yml").toString(),
-                ConfigOverride.config("server.applicationConnectors[0].port", "0"),
-                ConfigOverride.config("server.adminConnectors[0].port", "0"),
-                ConfigOverride.config("database.url", mariaDb.jdbcUrl()),
-                ConfigOverride.config("database.user", mariaDb.user()),
-                ConfigOverride.config("database.password", mariaDb.password()));
-        broker.before();
+        broker = TestApplication.start(mariaDb);
     }
 
     @AfterEach
     void stop() {
-        broker.after();
+        broker.close();
         consumer.close();
     }
 
     @Test
     void deliversWhatItAccepts() {
-        ApiClient api = new ApiClient("http://127.0.0.1:" + broker.getLocalPort());
-        ApiClient admin = new ApiClient("http://127.0.0.1:" + broker.getAdminPort());
+        ApiClient api = broker.api();
+        ApiClient admin = broker.admin();
         api.register("c", "k", consumer.url("/k"));
 
         assertThat(api.broadcast("c", "m1", "hello").join()).isEqualTo(201);

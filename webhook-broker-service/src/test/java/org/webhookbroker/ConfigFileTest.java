@@ -22,11 +22,14 @@ final class ConfigFileTest {
 
     /** So that the file documents the defaults, and a broker with an empty file behaves alike. */
     @Test
-    void theShippedFileStatesTheDefaultsOfTheDatabase() throws Exception {
-        Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
-        assertThat(load(SHIPPED).database())
-                .usingRecursiveComparison()
-                .isEqualTo(load(empty).database());
+    void theShippedFileStatesTheDefaultsOfOurOwnBlocks() throws Exception {
+        BrokerConfiguration empty = load(Files.writeString(folder.resolve("empty.yml"), "{}"));
+        BrokerConfiguration shipped = load(SHIPPED);
+        assertThat(shipped.database()).usingRecursiveComparison().isEqualTo(empty.database());
+        assertThat(shipped.intake()).usingRecursiveComparison().isEqualTo(empty.intake());
+        assertThat(shipped.dispatch()).usingRecursiveComparison().isEqualTo(empty.dispatch());
+        assertThat(shipped.retry()).usingRecursiveComparison().isEqualTo(empty.retry());
+        assertThat(shipped.ops()).usingRecursiveComparison().isEqualTo(empty.ops());
     }
 
     @Test
@@ -39,6 +42,11 @@ final class ConfigFileTest {
         assertRefused("poolSize: .*", "poolSize: 2", "database.poolSize must be greater than or equal to 4");
         assertRefused("url: .*", "url: jdbc:mysql://x/y", "database.url must be empty");
         assertRefused("socketTimeout: .*", "socketTimeout: soon", "socketTimeout");
+        assertRefused("minUploadRate: .*", "minUploadRate: 0B", "intake.minUploadRate");
+        assertRefused(
+                "INTAKE_MAX_BYTES:-64MiB",
+                "INTAKE_MAX_BYTES:-39MiB",
+                "intake.maxBytesInMemory must be at least two and a half times intake.maxPayload");
     }
 
     private void assertRefused(String field, String replacement, String message) throws Exception {

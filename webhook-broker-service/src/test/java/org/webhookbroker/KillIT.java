@@ -79,12 +79,49 @@ class KillIT {
             answers.forEach(CompletableFuture::join);
             assertThat(broker.stop()).isIn(0, 143);
         }
-        assertThat(held()).isZero();
+        assertThat(longOf("SELECT COUNT(*) FROM job WHERE holder <> 0")).isZero();
         try (BrokerProcess again = BrokerProcess.start(mariaDb)) {
             assertThat(again.url()).isNotEmpty();
             awaitAllDelivered();
         }
         assertThat(consumer.requests("/k")).hasSize(acknowledged.size());
+    }
+
+    /** G4: it knows nothing of the time that passed, and half of what it was doing is somebody else's by now. */
+    @Test
+    @Tag("G4")
+    void aFrozenNodeChangesNothingThatItNoLongerHoldsAndGoesOnAsAnother() {
+        try (BrokerProcess frozen = started("TAKEOVER_AFTER=2s");
+                BrokerProcess survivor = started("TAKEOVER_AFTER=2s")) {
+            ApiClient client = new ApiClient(frozen.url());
+            client.register("c", "k", consumer.url("/k"));
+            assertThat(survivor.url()).isNotEqualTo(frozen.url());
+            CompletableFuture<List<CompletableFuture<Void>>> loading =
+                    CompletableFuture.supplyAsync(() -> load(client, 4000));
+            await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged.size() > 1000);
+            int incarnation = incarnations().get(0);
+            frozen.freeze();
+            awaitAllDelivered();
+            await().atMost(Duration.ofSeconds(30)).until(() -> held(incarnation) == 0);
+            frozen.thaw();
+
+            loading.join().forEach(answer -> answer.exceptionally(lost -> null).join());
+            await().atMost(Duration.ofSeconds(30)).until(() -> incarnations().size() == 2);
+            assertThat(incarnations()).doesNotContain(incarnation);
+            assertThat(client.broadcast("c", "after", "{}").join()).isEqualTo(201);
+            acknowledged.add("after");
+            awaitAllDelivered();
+            await().atMost(Duration.ofSeconds(30)).until(() -> longOf("SELECT COUNT(*) FROM job") == 0);
+        }
+        assertDuplicatesAreMarked();
+        assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(longOf("SELECT COUNT(*) FROM message"));
+        assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(longOf("SELECT COUNT(*) FROM message"));
+    }
+
+    private static BrokerProcess started(String... environment) {
+        BrokerProcess broker = BrokerProcess.start(mariaDb, environment);
+        assertThat(broker.url()).isNotEmpty();
+        return broker;
     }
 
     private void loadThenKill(BrokerProcess target, BrokerProcess victim) {
@@ -137,11 +174,20 @@ class KillIT {
                         .allMatch(request -> "true".equals(request.header("X-Broker-Possible-Duplicate"))));
     }
 
-    private long held() {
+    private long held(int incarnation) {
+        return longOf("SELECT COUNT(*) FROM job WHERE holder = " + incarnation);
+    }
+
+    private long longOf(String sql) {
         return mariaDb.database()
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job WHERE holder <> 0")
-                        .mapTo(Long.class)
-                        .one());
+                .withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+
+    private List<Integer> incarnations() {
+        return mariaDb.database()
+                .withHandle(handle -> handle.createQuery("SELECT id FROM incarnation WHERE NOT ended ORDER BY id")
+                        .mapTo(Integer.class)
+                        .list());
     }
 
     private static String id(ReceivedRequest request) {

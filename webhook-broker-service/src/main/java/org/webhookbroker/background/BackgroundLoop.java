@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a duty again and again on its own thread until stopped. A failure is logged, shows in {@link #failure}, and is
+ * Runs a duty again and again on its own thread until stopped. A failure is logged (once a minute), shows in {@link #failure}, and is
  * followed by another try after a pause that doubles from 100 ms to 5 s: nothing stops silently (G9). Thread-safe.
  */
 public final class BackgroundLoop implements Managed {
@@ -27,6 +27,7 @@ public final class BackgroundLoop implements Managed {
     private final Duration interval;
     private final Waiter waiter = new Waiter();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final FailureLog failures;
     private volatile long lastPass = System.nanoTime();
     private volatile boolean stopping;
     private @Nullable Thread thread;
@@ -36,6 +37,7 @@ public final class BackgroundLoop implements Managed {
         this.name = name;
         this.interval = interval;
         this.duty = duty;
+        this.failures = new FailureLog(name);
     }
 
     public String name() {
@@ -95,7 +97,8 @@ public final class BackgroundLoop implements Managed {
                     waiter.await(interval);
                 }
             } catch (Throwable thrown) {
-                failed(thrown, pause);
+                failure.set(thrown);
+                failures.failed(thrown);
                 pauseFor(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
@@ -105,15 +108,7 @@ public final class BackgroundLoop implements Managed {
     private void succeeded() {
         lastPass = System.nanoTime();
         if (failure.getAndSet(null) != null) {
-            LOG.info("Background loop {} works again", name);
-        }
-    }
-
-    private void failed(Throwable thrown, Duration pause) {
-        if (failure.getAndSet(thrown) == null) {
-            LOG.error("Background loop {} failed; trying again until it works", name, thrown);
-        } else {
-            LOG.debug("Background loop {} failed again, next try in {}", name, pause, thrown);
+            failures.ended();
         }
     }
 

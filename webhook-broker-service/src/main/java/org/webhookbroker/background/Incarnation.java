@@ -74,6 +74,11 @@ public final class Incarnation {
         return System.nanoTime() - confirmedAt < timeout.toNanos() / 4 * 3;
     }
 
+    /** Whether what is held under this id is still ours for certain, judged as {@link #isCurrent} does. */
+    public boolean owns(int holder) {
+        return holder == id && isCurrent();
+    }
+
     /**
      * Whether the silence of others says anything. Not after we could not be heard ourselves: if the database was away then
      * so were all, and each must get the time to be heard again.

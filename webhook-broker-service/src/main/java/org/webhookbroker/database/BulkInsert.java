@@ -1,8 +1,10 @@
 package org.webhookbroker.database;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
+import org.apache.tomcat.jdbc.pool.PooledConnection;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
@@ -38,7 +40,22 @@ public final class BulkInsert {
             }
             statement.executeBatch();
         } catch (SQLException failure) {
+            if (DataError.isPacketTooLarge(failure)) {
+                discard(handle.getConnection());
+            }
             throw new BulkInsertException(failure);
+        }
+    }
+
+    /**
+     * The driver (3.5.9) refuses a packet after it has sent the statement to be prepared, and leaves the server's answer to
+     * that unread: whoever used the connection next would read it as the answer to something else.
+     */
+    private static void discard(Connection connection) {
+        try {
+            connection.unwrap(PooledConnection.class).setDiscarded(true);
+        } catch (SQLException broken) {
+            throw new BulkInsertException(broken);
         }
     }
 }

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,32 +31,40 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     /** Includes the crash recovery of a full redo log on a slow disk. */
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(5);
 
+    private static final int PORTS = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
     private final EmbeddedSettings settings;
     private final FolderLock lock;
     private final ServerCommand command;
-    private final int port;
     private final String password;
+    private int port;
     private Process server;
     private boolean closed;
+    private volatile boolean closing;
 
-    private EmbeddedMariaDb(EmbeddedSettings settings, FolderLock lock) throws IOException {
+    private EmbeddedMariaDb(EmbeddedSettings settings, FolderLock lock, IntSupplier ports) throws IOException {
         this.settings = settings;
         this.lock = lock;
         StrayServers.stop(settings.data());
         this.command = new ServerCommand(MariaDbBinaries.locate(settings.folder()), settings);
-        this.port = freePort();
         this.password = new BigInteger(160, new SecureRandom()).toString(36);
         if (!Files.isDirectory(settings.data())) {
             install();
         }
-        this.server = boot();
+        this.server = bootOnOneOf(ports);
     }
 
     /** Returns once the server takes connections; stops first what a killed broker left running on the folder. */
     public static EmbeddedMariaDb start(EmbeddedSettings settings) {
+        return start(settings, EmbeddedMariaDb::freePort);
+    }
+
+    static EmbeddedMariaDb start(EmbeddedSettings settings, IntSupplier ports) {
         FolderLock lock = FolderLock.take(settings.folder());
         try {
-            return new EmbeddedMariaDb(settings, lock);
+            return new EmbeddedMariaDb(settings, lock, ports);
         } catch (IOException e) {
             lock.close();
             throw new StartRefusedException(
@@ -85,9 +94,15 @@ public final class EmbeddedMariaDb implements AutoCloseable {
 
     /** Stops the server in order. Whatever uses it must have stopped before. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        closing = true;
+        stop();
+    }
+
+    private synchronized void stop() {
         if (!closed) {
             closed = true;
+            notifyAll();
             StrayServers.stop(server.toHandle());
             lock.close();
             LOG.info("Embedded MariaDB stopped");
@@ -111,13 +126,28 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         Files.move(part, settings.data(), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Between our choice of a port and the server's, another process may have taken it. */
+    private Process bootOnOneOf(IntSupplier ports) throws IOException {
+        for (int left = PORTS - 1; ; left--) {
+            port = ports.getAsInt();
+            try {
+                return boot();
+            } catch (StartRefusedException refused) {
+                if (left == 0 || isFree(port)) {
+                    throw refused;
+                }
+                LOG.warn("Port {} was taken by another process before MariaDB had it, trying another", port);
+            }
+        }
+    }
+
     private Process boot() throws IOException {
         Path initFile = InitFile.write(settings.folder(), SCHEMA, USER, password);
         long started = System.nanoTime();
         Process process = command.serve(port, initFile).start();
         awaitConnection(process);
         Files.deleteIfExists(initFile);
-        CompletableFuture<Void> restart = process.onExit().thenAcceptAsync(this::startAgain);
+        CompletableFuture<Void> restart = process.onExit().thenAccept(this::startAgain);
         restart.exceptionally(failure -> {
             LOG.error("The embedded MariaDB is down and can not be started again: restart the broker", failure);
             return null;
@@ -131,14 +161,29 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         return process;
     }
 
-    private synchronized void startAgain(Process died) {
-        if (!closed) {
+    private void startAgain(Process died) {
+        Thread thread = new Thread(() -> bootUntilItWorks(died), "restart-embedded-mariadb");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** A full disk or too little memory may pass: nothing but the end of the broker ends this (G9). */
+    private synchronized void bootUntilItWorks(Process died) {
+        Duration pause = FIRST_PAUSE;
+        while (!closed) {
             LOG.error("The embedded MariaDB ended with status {}, starting it again", died.exitValue());
             try {
                 server = boot();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                return;
+            } catch (IOException | RuntimeException failure) {
+                LOG.error("The embedded MariaDB is down; next try in {}", pause, failure);
             }
+            try {
+                wait(pause.toMillis());
+            } catch (InterruptedException nobodyDoesThis) {
+                LOG.debug("Trying at once", nobodyDoesThis);
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }
 
@@ -153,6 +198,10 @@ public final class EmbeddedMariaDb implements AutoCloseable {
                 process.destroy();
                 Thread.currentThread().interrupt();
                 throw failure("was interrupted");
+            }
+            if (closing) {
+                StrayServers.stop(process.toHandle());
+                throw failure("was stopped while it started");
             }
             if (System.nanoTime() > deadline) {
                 process.destroyForcibly();
@@ -174,9 +223,19 @@ public final class EmbeddedMariaDb implements AutoCloseable {
                 + ":\n" + LogTail.of(settings.log()));
     }
 
-    private static int freePort() throws IOException {
+    private static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 }

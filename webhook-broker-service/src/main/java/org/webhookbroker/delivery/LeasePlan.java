@@ -14,31 +14,36 @@ final class LeasePlan {
 
     record Share(Head head, int limit) {}
 
-    private static final int STARVATION_SHARE = 8;
+    static final int STARVATION_SHARE = 8;
 
     private LeasePlan() {}
 
-    /** In the order in which to take; limits may add up to more than {@code wanted}, so stop when it is reached. */
-    static List<Share> shares(List<Head> due, int wanted) {
+    /**
+     * In the order in which to take; limits may add up to more than {@code wanted}, so stop when it is reached.
+     *
+     * @param lot from 0 to 7, drawn anew for each look: what is left of a batch that has no whole eighths goes to those who
+     *     waited longest as often as is fair, or a small lane would never take them
+     */
+    static List<Share> shares(List<Head> due, int wanted, int lot) {
         boolean mixed = due.stream().anyMatch(Head::retry) && due.stream().anyMatch(head -> !head.retry());
         List<Share> shares = new ArrayList<>();
         if (mixed) {
             int half = Math.max(1, wanted / 2);
-            shares.addAll(sharesOfKind(due, false, wanted - half));
-            shares.addAll(sharesOfKind(due, true, half));
+            shares.addAll(sharesOfKind(due, false, wanted - half, lot));
+            shares.addAll(sharesOfKind(due, true, half, lot));
         }
-        shares.addAll(sharesOfKind(due, false, wanted));
-        shares.addAll(sharesOfKind(due, true, wanted));
+        shares.addAll(sharesOfKind(due, false, wanted, lot));
+        shares.addAll(sharesOfKind(due, true, wanted, lot));
         return shares;
     }
 
-    private static List<Share> sharesOfKind(List<Head> due, boolean retry, int wanted) {
+    private static List<Share> sharesOfKind(List<Head> due, boolean retry, int wanted, int lot) {
         List<Head> heads = due.stream()
                 .filter(head -> head.retry() == retry)
                 .sorted(Comparator.comparingInt(Head::priority).reversed())
                 .toList();
         List<Share> shares = new ArrayList<>();
-        int reserved = heads.size() > 1 ? wanted / STARVATION_SHARE : 0;
+        int reserved = heads.size() > 1 ? (wanted + lot) / STARVATION_SHARE : 0;
         if (reserved > 0) {
             heads.stream()
                     .max(Comparator.comparingLong(Head::waitedMicros))

@@ -2,6 +2,7 @@ package org.webhookbroker.delivery;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiPredicate;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
@@ -47,7 +48,8 @@ public final class LeaseStore {
                 heads.stream().filter(head -> head.waitedMicros() >= 0).toList();
         List<LeasedJob> taken = new ArrayList<>();
         boolean full = false;
-        for (LeasePlan.Share share : LeasePlan.shares(due, wanted)) {
+        int lot = ThreadLocalRandom.current().nextInt(LeasePlan.STARVATION_SHARE);
+        for (LeasePlan.Share share : LeasePlan.shares(due, wanted, lot)) {
             int limit = Math.min(share.limit(), wanted - taken.size());
             if (limit <= 0 || full) {
                 break;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.outbound.Call;
@@ -13,11 +14,13 @@ import org.webhookbroker.registry.Consumer;
 /** The request of one attempt: the headers of the contract (section 5.1), the payload as it came. */
 final class CallBuilder {
     private final XidGenerator ids;
+    private final Incarnation incarnation;
     private final String tokenHeader;
     private final Duration timeout;
 
-    CallBuilder(XidGenerator ids, String tokenHeader, Duration timeout) {
+    CallBuilder(XidGenerator ids, Incarnation incarnation, String tokenHeader, Duration timeout) {
         this.ids = ids;
+        this.incarnation = incarnation;
         this.tokenHeader = tokenHeader;
         this.timeout = timeout;
     }
@@ -39,6 +42,8 @@ final class CallBuilder {
         if (job.lease().possibleDuplicate()) {
             headers.put(BrokerHeaders.POSSIBLE_DUPLICATE, "true");
         }
-        return new Call(consumer.callbackUrl(), headers, content.payload(), timeout);
+        // A node that was frozen since the attempt began must not send what another may have taken over, unmarked.
+        int holder = job.lease().holder();
+        return new Call(consumer.callbackUrl(), headers, content.payload(), timeout, () -> incarnation.owns(holder));
     }
 }

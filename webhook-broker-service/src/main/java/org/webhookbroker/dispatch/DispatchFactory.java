@@ -89,13 +89,14 @@ public final class DispatchFactory {
             WebhookClient client,
             RetryPolicy retryPolicy,
             PrometheusRegistry metrics) {
-        CallBuilder calls = new CallBuilder(ids, tokenHeader, deliveryTimeout.toJavaDuration());
+        CallBuilder calls = new CallBuilder(ids, incarnation, tokenHeader, deliveryTimeout.toJavaDuration());
         LaneLimits limits =
                 new LaneLimits(maxInFlightPerConsumer, laneCapacity, breakerThreshold, longestProbe.toJavaDuration());
         Rescuer.Takeover takeover = new Rescuer.Takeover(takeoverAfter.toJavaDuration(), maxTakeovers);
         Dispatcher.Settings settings = new Dispatcher.Settings(
                 limits, new MemoryBudget(maxBytesInMemory.toBytes()), takeover, stopTimeout.toJavaDuration());
         DispatchMetrics dispatchMetrics = new DispatchMetrics(metrics);
+        dispatchMetrics.register(settings.budget(), metrics);
         return new Dispatcher(
                 database, incarnation, new Dispatcher.Outbound(client, calls, retryPolicy), settings, dispatchMetrics);
     }

@@ -1,6 +1,7 @@
 package org.webhookbroker.dispatch;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.webhookbroker.delivery.SettleStore;
@@ -29,6 +30,14 @@ final class DispatchMetrics {
         takeovers = Counter.builder()
                 .name("webhook_broker_takeovers_total")
                 .help("Jobs taken over from incarnations that ended")
+                .register(registry);
+    }
+
+    void register(MemoryBudget budget, PrometheusRegistry registry) {
+        GaugeWithCallback.builder()
+                .name("webhook_broker_dispatch_bytes")
+                .help("Bytes of messages held for delivery, beyond what each lane has of its own")
+                .callback(callback -> callback.call((double) budget.shared()))
                 .register(registry);
     }
 

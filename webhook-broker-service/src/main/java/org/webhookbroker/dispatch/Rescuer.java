@@ -1,6 +1,7 @@
 package org.webhookbroker.dispatch;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -8,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.delivery.RescueStore;
 import org.webhookbroker.delivery.RescueStore.Holding;
@@ -55,15 +57,34 @@ final class Rescuer implements BackgroundLoop.Duty {
         List<Holding> holdings = database.withHandle(store::holdings);
         Set<Integer> live = database.withHandle(store::liveIncarnations);
         Set<Integer> stillHolding = holdings.stream().map(Holding::holder).collect(Collectors.toSet());
+        List<RuntimeException> failures = new ArrayList<>();
         for (Holding holding : holdings) {
             if (holding.holder() == 0) {
                 notice(holding);
             } else if (!live.contains(holding.holder())) {
-                rescue(holding);
+                tryToRescue(holding, failures);
             }
         }
         forgetEnded(stillHolding);
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
         return false;
+    }
+
+    /** What fails for one holding is no trouble of the others; the loop fails when they are done, so that it shows. */
+    private void tryToRescue(Holding holding, List<RuntimeException> failures) {
+        try {
+            rescue(holding);
+        } catch (RuntimeException failure) {
+            if (Database.isUnavailable(failure) || failure instanceof IncarnationEndedException) {
+                throw failure;
+            }
+            failures.add(new IllegalStateException(
+                    "Can not take over the jobs of consumer " + holding.consumer() + " from incarnation "
+                            + holding.holder(),
+                    failure));
+        }
     }
 
     /**

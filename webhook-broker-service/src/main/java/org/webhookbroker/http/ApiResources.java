@@ -40,8 +40,7 @@ public final class ApiResources {
         MessageReads messages = new MessageReads(database);
         ScheduleRule schedule = new ScheduleRule(clock, intake.limits().minScheduleDelay());
         BroadcastChecks checks = new BroadcastChecks(lookup, schedule, ids, tokenHeader);
-        PayloadReader payloads =
-                new PayloadReader(intake.budget(), intake.limits().maxPayload());
+        PayloadReader payloads = new PayloadReader(intake.budget(), intake.limits());
         List.of(
                         new ProducerResource(new ProducerStore(database, writer)),
                         new ChannelResource(new ChannelStore(database, writer)),

@@ -105,6 +105,9 @@ public final class BroadcastResource {
             case ACCEPTED -> Answers.empty(201).build();
             case DUPLICATE ->
                 Answers.text(409, "duplicate message id for channel").build();
+            case REFUSED ->
+                Answers.text(400, "Bad Request: the database can not hold this message; the broker's log says why")
+                        .build();
             case OVERLOADED -> tryAgain("too many messages wait to be stored: this one was not stored, try again");
             case UNAVAILABLE ->
                 tryAgain("the database did not answer, so the message may be stored or not: repeat it with "

@@ -3,93 +3,138 @@ package org.webhookbroker.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.webhookbroker.message.IntakeBudget;
+import org.webhookbroker.message.IntakeFactory.Limits;
 
 /**
- * Reads request bodies into memory that was reserved before (G8), so that no mix of sizes and of slow senders can fill the
- * heap. Thread-safe.
+ * Reads request bodies into memory that is reserved in steps, as the bytes arrive and whatever length was announced, so that no
+ * mix of sizes and of slow senders can fill the heap or the budget (G8); nor all threads of the server, since only so many may
+ * wait for bytes (G6). Thread-safe.
  */
 public final class PayloadReader {
-    private static final int FIRST_STEP = 8 << 10;
+    private static final int FIRST_STEP = 16 << 10;
+    private static final int GROWTH = 4;
     private static final byte[] NOTHING = {};
 
     private final IntakeBudget budget;
-    private final int limit;
+    private final Limits limits;
+    private final Semaphore mayWait;
 
-    /** @param limit largest payload in bytes */
-    public PayloadReader(IntakeBudget budget, int limit) {
+    public PayloadReader(IntakeBudget budget, Limits limits) {
         this.budget = budget;
-        this.limit = limit;
+        this.limits = limits;
+        this.mayWait = new Semaphore(limits.slowUploads());
     }
 
-    /** What a body of {@code length} bytes ended as; without a length it is -1. Whoever gets {@code READ} must release it. */
+    /**
+     * What a body of {@code length} bytes ended as; without a length it is -1. Whoever gets {@code READ} must release it.
+     *
+     * @throws Refusal when the body arrives too slowly
+     */
     Payload read(InputStream body, long length) {
-        if (length > limit) {
+        if (length > limits.maxPayload()) {
             return Payload.refused(Payload.Outcome.TOO_LARGE);
         }
+        Upload upload = new Upload(body, length);
+        Payload payload = Payload.refused(Payload.Outcome.UNREADABLE);
         try {
-            return length >= 0 ? readExactly(body, (int) length) : readToEnd(body);
+            payload = upload.read();
         } catch (IOException brokenOff) {
-            return Payload.refused(Payload.Outcome.UNREADABLE);
+            if (brokenOff.getCause() instanceof TimeoutException) {
+                throw tooSlow();
+            }
+        } finally {
+            upload.releaseAllBut(payload.bytes().length);
         }
+        return payload;
     }
 
     int limit() {
-        return limit;
+        return limits.maxPayload();
     }
 
     void release(byte[] payload) {
         budget.release(payload.length);
     }
 
-    private Payload readExactly(InputStream body, int length) throws IOException {
-        if (!budget.tryReserve(length)) {
-            return Payload.refused(Payload.Outcome.NO_ROOM);
-        }
-        int kept = 0;
-        try {
-            byte[] payload = new byte[length];
-            if (body.readNBytes(payload, 0, length) < length) {
-                return Payload.refused(Payload.Outcome.UNREADABLE);
-            }
-            kept = length;
-            return Payload.read(payload);
-        } finally {
-            budget.release(length - kept);
-        }
+    private Refusal tooSlow() {
+        return Refusal.of(
+                408,
+                "Request Timeout: the payload arrived at less than %d bytes a second, nothing was stored"
+                        .formatted(limits.minUploadRate()));
     }
 
-    /** The reservation doubles with the buffer; while it is copied both are reserved, since both exist. */
-    private Payload readToEnd(InputStream body) throws IOException {
-        byte[] buffer = NOTHING;
-        int size = 0;
-        int reserved = 0;
-        int kept = 0;
-        try {
-            while (true) {
-                size += body.readNBytes(buffer, size, buffer.length - size);
-                int next = size < buffer.length ? -1 : body.read();
-                if (next >= 0 && size == limit) {
-                    return Payload.refused(Payload.Outcome.TOO_LARGE);
+    /** One body: a buffer that grows with what has arrived. While it is copied both are reserved, since both exist. */
+    private final class Upload {
+        private final InputStream body;
+        private final boolean announced;
+        private final int bound;
+        private final long startedAt = System.nanoTime();
+        private byte[] buffer = NOTHING;
+        private int size;
+        private long reserved;
+
+        Upload(InputStream body, long length) {
+            this.body = body;
+            this.announced = length >= 0;
+            this.bound = announced ? (int) length : limits.maxPayload();
+        }
+
+        Payload read() throws IOException {
+            while (size < bound) {
+                if (size == buffer.length && !resize(Math.min(bound, Math.max(FIRST_STEP, GROWTH * size)))) {
+                    return Payload.refused(Payload.Outcome.NO_ROOM);
                 }
-                int capacity = next < 0 ? size : Math.min(limit, Math.max(FIRST_STEP, 2 * buffer.length));
-                if (capacity != buffer.length) {
-                    if (!budget.tryReserve(capacity)) {
-                        return Payload.refused(Payload.Outcome.NO_ROOM);
-                    }
-                    reserved += capacity;
-                    int before = buffer.length;
-                    buffer = Arrays.copyOf(buffer, capacity);
-                    budget.release(before);
-                    reserved -= before;
+                boolean waits = body.available() == 0;
+                if (waits && !mayWait.tryAcquire()) {
+                    return Payload.refused(Payload.Outcome.NO_ROOM);
                 }
-                if (next < 0) {
-                    kept = size;
-                    return Payload.read(buffer);
+                int count;
+                try {
+                    count = body.read(buffer, size, buffer.length - size);
+                } finally {
+                    mayWait.release(waits ? 1 : 0);
                 }
-                buffer[size++] = (byte) next;
+                if (count < 0) {
+                    break;
+                }
+                size += count;
+                requirePace();
             }
-        } finally {
+            if (announced && size < bound) {
+                return Payload.refused(Payload.Outcome.UNREADABLE);
+            }
+            if (!announced && size == bound && body.read() >= 0) {
+                return Payload.refused(Payload.Outcome.TOO_LARGE);
+            }
+            boolean whole = size == buffer.length || resize(size);
+            return whole ? Payload.read(buffer) : Payload.refused(Payload.Outcome.NO_ROOM);
+        }
+
+        private boolean resize(int capacity) {
+            if (!budget.tryReserve(capacity)) {
+                return false;
+            }
+            reserved += capacity;
+            int before = buffer.length;
+            buffer = Arrays.copyOf(buffer, capacity);
+            budget.release(before);
+            reserved -= before;
+            return true;
+        }
+
+        /** A stall is ended by the connection's idle timeout; this ends bodies that drip. */
+        private void requirePace() {
+            long allowed = limits.uploadGrace().toNanos() + size * TimeUnit.SECONDS.toNanos(1) / limits.minUploadRate();
+            if (size < bound && System.nanoTime() - startedAt > allowed) {
+                throw tooSlow();
+            }
+        }
+
+        void releaseAllBut(int kept) {
             budget.release(reserved - kept);
         }
     }

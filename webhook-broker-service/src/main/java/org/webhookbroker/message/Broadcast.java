@@ -24,6 +24,11 @@ public final class Broadcast {
         return submission.receipt;
     }
 
+    /** Once no writer is left: answers what waits, and refuses what comes. */
+    void close() {
+        queue.close().forEach(submission -> submission.receipt.complete(Receipt.UNAVAILABLE));
+    }
+
     /** Messages stored since the start. */
     public long accepted() {
         return accepted.sum();

@@ -3,10 +3,16 @@ package org.webhookbroker.message;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes of request bodies that may be in memory between the first byte read and the commit (G8). Reserved before reading.
- * Thread-safe.
+ * Bytes of request bodies that may be in memory between the first byte read and the commit (G8). Nobody waits for room: who
+ * finds none is refused, so that bodies that have arrived in part can not wait for each other. An eighth is kept for small
+ * steps, so that small bodies pass while large ones fill the rest. Thread-safe.
  */
 public final class IntakeBudget {
+    /** Largest step that may take from what is kept. */
+    static final int SMALL = 64 << 10;
+
+    private static final int KEPT_SHARE = 8;
+
     private final long limit;
     private final AtomicLong used = new AtomicLong();
 
@@ -15,8 +21,9 @@ public final class IntakeBudget {
     }
 
     public boolean tryReserve(long bytes) {
+        long bound = bytes <= SMALL ? limit : limit - limit / KEPT_SHARE;
         long before = used.get();
-        while (before + bytes <= limit) {
+        while (before + bytes <= bound) {
             if (used.compareAndSet(before, before + bytes)) {
                 return true;
             }

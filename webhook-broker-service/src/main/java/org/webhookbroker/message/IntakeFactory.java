@@ -1,11 +1,15 @@
 package org.webhookbroker.message;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.lifecycle.Managed;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.DataSizeUnit;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDataSize;
 import io.dropwizard.validation.MinDataSize;
+import io.dropwizard.validation.MinDuration;
+import io.dropwizard.validation.ValidationMethod;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -15,6 +19,7 @@ import jakarta.validation.constraints.NotNull;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
@@ -40,8 +45,26 @@ public final class IntakeFactory {
     /** Payload bytes in memory between the first byte read and the commit, at most; beyond it 503. */
     @JsonProperty
     @NotNull
-    @MinDataSize(value = 16, unit = DataSizeUnit.MEBIBYTES)
+    @MinDataSize(value = 1, unit = DataSizeUnit.MEBIBYTES)
     public DataSize maxBytesInMemory = DataSize.mebibytes(64);
+
+    /** How long a body may take whatever its size, before its pace counts. */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 0, unit = TimeUnit.SECONDS)
+    public Duration uploadGrace = Duration.seconds(10);
+
+    /** Bytes a second of a body that takes longer; a slower one is ended with 408, since it holds memory meanwhile. */
+    @JsonProperty
+    @NotNull
+    @MinDataSize(1)
+    public DataSize minUploadRate = DataSize.kibibytes(16);
+
+    /** Bodies that may wait for bytes at once, each with a thread of the server; one more is answered 503. */
+    @JsonProperty
+    @Min(1)
+    @Max(10_000)
+    public int slowUploads = 32;
 
     /** Threads that commit groups; one makes the largest groups, and those are the cheapest. */
     @JsonProperty
@@ -54,15 +77,45 @@ public final class IntakeFactory {
     @NotNull
     public Duration minScheduleDelay = Duration.minutes(2);
 
+    /** The largest payload is twice in memory for a moment, and an eighth is kept for small ones. */
+    @JsonIgnore
+    @ValidationMethod(message = "intake.maxBytesInMemory must be at least two and a half times intake.maxPayload")
+    public boolean isRoomForTheLargestPayload() {
+        return maxBytesInMemory.toBytes() >= maxPayload.toBytes() / 2 * 5;
+    }
+
     /**
      * What producers are held to.
      *
      * @param maxPayload in bytes
+     * @param uploadGrace how long a body may take before its pace counts
+     * @param minUploadRate in bytes a second
+     * @param slowUploads how many bodies may wait for bytes at once
      */
-    public record Limits(int maxPayload, java.time.Duration minScheduleDelay) {}
+    public record Limits(
+            int maxPayload,
+            java.time.Duration minScheduleDelay,
+            java.time.Duration uploadGrace,
+            long minUploadRate,
+            int slowUploads) {}
 
-    /** What intake is made of; the loops are started and stopped by the caller. */
-    public record Intake(Broadcast broadcast, IntakeBudget budget, Limits limits, List<BackgroundLoop> loops) {
+    /** What intake is made of. */
+    public record Intake(Broadcast broadcast, IntakeBudget budget, Limits limits, List<BackgroundLoop> loops)
+            implements Managed {
+        @Override
+        public void start() {
+            loops.forEach(BackgroundLoop::start);
+        }
+
+        /** What no transaction will take any more is answered. */
+        @Override
+        public void stop() throws InterruptedException {
+            for (BackgroundLoop loop : loops) {
+                loop.stop();
+            }
+            broadcast.close();
+        }
+
         public void register(PrometheusRegistry metrics) {
             CounterWithCallback.builder()
                     .name("webhook_broker_messages_accepted_total")
@@ -93,9 +146,15 @@ public final class IntakeFactory {
                     "intake-" + i, java.time.Duration.ZERO, new IntakeWriter(database, queue, transaction, accepted)));
         }
         return new Intake(
-                new Broadcast(queue, accepted),
-                new IntakeBudget(maxBytesInMemory.toBytes()),
-                new Limits((int) maxPayload.toBytes(), minScheduleDelay.toJavaDuration()),
-                loops);
+                new Broadcast(queue, accepted), new IntakeBudget(maxBytesInMemory.toBytes()), limits(), loops);
+    }
+
+    private Limits limits() {
+        return new Limits(
+                (int) maxPayload.toBytes(),
+                minScheduleDelay.toJavaDuration(),
+                uploadGrace.toJavaDuration(),
+                minUploadRate.toBytes(),
+                slowUploads);
     }
 }

@@ -12,14 +12,15 @@ final class IntakeQueue {
 
     private final int capacity;
     private final ArrayDeque<Submission> waiting = new ArrayDeque<>();
+    private boolean closed;
 
     IntakeQueue(int capacity) {
         this.capacity = capacity;
     }
 
-    /** False when it is full. */
+    /** False when it is full or closed. */
     synchronized boolean offer(Submission submission) {
-        if (waiting.size() >= capacity) {
+        if (closed || waiting.size() >= capacity) {
             return false;
         }
         waiting.add(submission);
@@ -44,6 +45,14 @@ final class IntakeQueue {
             batch.add(waiting.remove());
         }
         return batch;
+    }
+
+    /** Takes no more, and returns what was left. */
+    synchronized List<Submission> close() {
+        closed = true;
+        List<Submission> left = List.copyOf(waiting);
+        waiting.clear();
+        return left;
     }
 
     synchronized int size() {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.database.DataError;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 
@@ -16,6 +19,7 @@ import org.webhookbroker.database.Xid;
  * burst shares the disk's sync (G1).
  */
 final class IntakeWriter implements BackgroundLoop.Duty {
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeWriter.class);
     private static final Duration IDLE = Duration.ofMillis(200);
 
     /** A batch loses against writers of the same ids at most this often before its producers are asked to repeat. */
@@ -32,6 +36,7 @@ final class IntakeWriter implements BackgroundLoop.Duty {
     private final IntakeTransaction transaction;
     private final LongAdder accepted;
     private final MessageStore messages = new MessageStore();
+    private boolean works = true;
 
     IntakeWriter(Database database, IntakeQueue queue, IntakeTransaction transaction, LongAdder accepted) {
         this.accepted = accepted;
@@ -40,39 +45,66 @@ final class IntakeWriter implements BackgroundLoop.Duty {
         this.transaction = transaction;
     }
 
+    /** After a failure an idle pass asks the database, since having had nothing to do is no sign of health. */
     @Override
     public boolean runOnce() throws InterruptedException {
         List<Submission> batch = queue.take(IDLE);
+        boolean worked = works;
+        works = false;
         if (!batch.isEmpty()) {
             write(batch);
+        } else if (!worked) {
+            database.withHandle(handle -> handle.execute("SELECT 1"));
         }
+        works = true;
         return true;
     }
 
     private void write(List<Submission> batch) {
         try {
             List<Submission> open = answerRepeats(batch);
-            for (int round = 0; round < ROUNDS && !open.isEmpty() && !commit(open); round++) {
-                open = answerDuplicates(open);
+            for (int round = 0; round < ROUNDS && !open.isEmpty(); round++) {
+                open = commit(open);
             }
         } finally {
             batch.forEach(submission -> submission.receipt.complete(Receipt.UNAVAILABLE));
         }
     }
 
-    /** False when one of them is in the table already, so that none was written. */
-    private boolean commit(List<Submission> open) {
+    /** All of them or none; returns those to be tried again, without the ones for which that would be in vain. */
+    private List<Submission> commit(List<Submission> open) {
         try {
             transaction.commit(open);
         } catch (JdbiException failure) {
             if (Database.isDuplicateKey(failure)) {
-                return false;
+                return answerDuplicates(open);
+            }
+            if (DataError.isCauseOf(failure)) {
+                return open.size() == 1 ? refuse(open.get(0), failure) : commitHalves(open);
             }
             throw failure;
         }
         accepted.add(open.size());
         open.forEach(submission -> submission.receipt.complete(Receipt.ACCEPTED));
-        return true;
+        return List.of();
+    }
+
+    /** One of them is what the database refuses, and that must fail nobody else's request. */
+    private List<Submission> commitHalves(List<Submission> open) {
+        int middle = open.size() / 2;
+        List<Submission> left = new ArrayList<>(commit(open.subList(0, middle)));
+        left.addAll(commit(open.subList(middle, open.size())));
+        return left;
+    }
+
+    private static List<Submission> refuse(Submission submission, JdbiException failure) {
+        LOG.error(
+                "The database refuses message {} of channel {}: {}",
+                submission.publicId,
+                submission.channel.publicId(),
+                failure.getMessage());
+        submission.receipt.complete(Receipt.REFUSED);
+        return List.of();
     }
 
     /** An id that comes twice in one batch: the first one has it. */

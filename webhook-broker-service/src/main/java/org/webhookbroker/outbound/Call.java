@@ -2,10 +2,18 @@ package org.webhookbroker.outbound;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * One HTTP POST to a consumer. Headers go out in their order, names as spelled, each once. The body is not copied and must
  * not change. The timeout covers everything from the look-up of the host to the end of the answer.
+ *
+ * @param permit asked just before the body goes out: much may have happened since the call was handed over. Must neither block
+ *     nor throw
  */
 @SuppressWarnings("ArrayRecordComponent") // Payloads are shared, never copied; calls are not compared.
-public record Call(String url, Map<String, String> headers, byte[] body, Duration timeout) {}
+public record Call(String url, Map<String, String> headers, byte[] body, Duration timeout, BooleanSupplier permit) {
+    public Call(String url, Map<String, String> headers, byte[] body, Duration timeout) {
+        this(url, headers, body, timeout, () -> true);
+    }
+}

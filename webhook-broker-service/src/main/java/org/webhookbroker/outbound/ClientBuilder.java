@@ -180,8 +180,9 @@ final class ClientBuilder {
             AsyncExecChain chain,
             AsyncExecCallback callback) {
         try {
-            if (Exchange.of(scope.clientContext).connected(scope.execRuntime)) {
-                chain.proceed(request, body, scope, callback);
+            Exchange exchange = Exchange.of(scope.clientContext);
+            if (exchange.connected(scope.execRuntime)) {
+                chain.proceed(request, new PermittedBody(body, exchange), scope, callback);
             } else {
                 callback.failed(new InterruptedIOException("The call has ended"));
             }

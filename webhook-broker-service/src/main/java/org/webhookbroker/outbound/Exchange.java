@@ -1,11 +1,13 @@
 package org.webhookbroker.outbound;
 
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -32,6 +34,7 @@ final class Exchange implements FutureCallback<Void> {
     private final WireRequest request;
     private final Engine engine;
     private final Duration timeout;
+    private final BooleanSupplier permit;
     private final Consumer<Exchange> onEnd;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -45,10 +48,11 @@ final class Exchange implements FutureCallback<Void> {
     private volatile @Nullable Future<?> deadline;
     private volatile @Nullable Future<?> drainLimit;
 
-    Exchange(WireRequest request, Engine engine, Duration timeout, Consumer<Exchange> onEnd) {
+    Exchange(WireRequest request, Engine engine, Call call, Consumer<Exchange> onEnd) {
         this.request = request;
         this.engine = engine;
-        this.timeout = timeout.compareTo(MAX_TIMEOUT) < 0 ? timeout : MAX_TIMEOUT;
+        this.timeout = call.timeout().compareTo(MAX_TIMEOUT) < 0 ? call.timeout() : MAX_TIMEOUT;
+        this.permit = call.permit();
         this.onEnd = onEnd;
     }
 
@@ -105,6 +109,14 @@ final class Exchange implements FutureCallback<Void> {
     boolean connected(AsyncExecRuntime connection) {
         runtime = connection;
         return !ended.get();
+    }
+
+    /** Asked for each piece of the body before it goes out; the call ends, and its connection, if it may not be made any more. */
+    void requirePermit() throws InterruptedIOException {
+        if (!permit.getAsBoolean()) {
+            endOr(Failures.withheld());
+            throw new InterruptedIOException("The call is withheld");
+        }
     }
 
     void sending() {

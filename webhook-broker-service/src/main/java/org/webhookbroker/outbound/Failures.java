@@ -74,6 +74,11 @@ final class Failures {
         return new Outcome.Unreachable("shutdown", false, phase == Phase.SENT, "The broker is shutting down");
     }
 
+    /** Our own change of mind, before the request was whole. */
+    static Outcome withheld() {
+        return new Outcome.Unreachable("withheld", false, false, "The broker no longer holds the job");
+    }
+
     static Outcome badResponse(String detail) {
         return new Outcome.Unreachable("bad-response", true, true, Printable.of(detail, 200));
     }

@@ -43,7 +43,7 @@ public final class WebhookClient implements AutoCloseable {
             return CompletableFuture.completedFuture(
                     new Outcome.Unreachable("overload", false, false, "Too many calls are in flight"));
         }
-        Exchange exchange = new Exchange(request, engine, call.timeout(), inFlight::remove);
+        Exchange exchange = new Exchange(request, engine, call, inFlight::remove);
         inFlight.add(exchange);
         if (closed) {
             exchange.shutDown();

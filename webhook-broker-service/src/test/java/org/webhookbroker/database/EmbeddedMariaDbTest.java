@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,7 +16,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One folder for all tests here: its binaries are unpacked once. */
@@ -58,6 +65,63 @@ final class EmbeddedMariaDbTest {
                 assertThat(server.pid()).isNotEqualTo(first);
                 assertThat(query(server, "SELECT 1")).isEqualTo("1");
             });
+        }
+    }
+
+    /** G9: what keeps it from starting, such as a full disk, may take its time to pass. */
+    @Test
+    @Tag("G9")
+    void isStartedAgainAlsoWhenThatFailsAtFirst() throws Exception {
+        try (EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS)) {
+            Path away = SETTINGS.folder().resolve("away");
+            long before = failedStarts();
+            Files.move(SETTINGS.data(), away);
+            try {
+                ProcessHandle.of(server.pid()).orElseThrow().destroyForcibly();
+                await().atMost(Duration.ofMinutes(1)).until(() -> failedStarts() >= before + 2);
+            } finally {
+                Files.move(away, SETTINGS.data());
+            }
+            await().atMost(Duration.ofMinutes(1))
+                    .ignoreExceptions()
+                    .until(() -> query(server, "SELECT 1").equals("1"));
+        }
+    }
+
+    @Test
+    void closingEndsTheTriesToStartItAgain() throws Exception {
+        Path away = SETTINGS.folder().resolve("away");
+        EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS);
+        long before = failedStarts();
+        Files.move(SETTINGS.data(), away);
+        try {
+            ProcessHandle.of(server.pid()).orElseThrow().destroyForcibly();
+            await().atMost(Duration.ofMinutes(1)).until(() -> failedStarts() > before);
+            server.close();
+        } finally {
+            Files.move(away, SETTINGS.data());
+        }
+        EmbeddedMariaDb.start(SETTINGS).close();
+    }
+
+    @Test
+    void takesAnotherPortWhenSomebodyWasFaster() throws Exception {
+        int free;
+        try (ServerSocket closedAgain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = closedAgain.getLocalPort();
+        }
+        try (ServerSocket faster = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Iterator<Integer> ports = List.of(faster.getLocalPort(), free).iterator();
+            try (EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS, ports::next)) {
+                assertThat(server.jdbcUrl("x")).contains(":" + free + "/");
+                assertThat(query(server, "SELECT 1")).isEqualTo("1");
+            }
+        }
+    }
+
+    private static long failedStarts() throws IOException {
+        try (Stream<String> lines = Files.lines(SETTINGS.log(), StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.contains("Can't change dir to")).count();
         }
     }
 

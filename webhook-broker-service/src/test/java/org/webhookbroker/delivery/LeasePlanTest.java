@@ -3,6 +3,7 @@ package org.webhookbroker.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.delivery.LeasePlan.Head;
 import org.webhookbroker.delivery.LeasePlan.Share;
@@ -14,29 +15,38 @@ class LeasePlanTest {
 
     @Test
     void onePriorityTakesAll() {
-        assertThat(LeasePlan.shares(List.of(LOW), 100)).containsExactly(new Share(LOW, 100));
+        assertThat(LeasePlan.shares(List.of(LOW), 100, 0)).containsExactly(new Share(LOW, 100));
     }
 
     @Test
     void highestGoesFirstButAnEighthIsForWhatWaitedLongest() {
-        assertThat(LeasePlan.shares(List.of(LOW, HIGH), 80))
+        assertThat(LeasePlan.shares(List.of(LOW, HIGH), 80, 0))
                 .containsExactly(new Share(LOW, 10), new Share(HIGH, 80), new Share(LOW, 80));
     }
 
+    /** G11: or low priorities would starve in lanes that only ever take small batches. */
     @Test
-    void aSmallBatchIsForTheHighestAlone() {
-        assertThat(LeasePlan.shares(List.of(LOW, HIGH), 7)).first().isEqualTo(new Share(HIGH, 7));
+    @Tag("G11")
+    void whatIsLessThanAnEighthIsDrawnByLot() {
+        for (int wanted : new int[] {1, 3, 7, 8, 20}) {
+            int forTheLongestWaiting = 0;
+            for (int lot = 0; lot < LeasePlan.STARVATION_SHARE; lot++) {
+                Share first = LeasePlan.shares(List.of(LOW, HIGH), wanted, lot).get(0);
+                forTheLongestWaiting += first.head().equals(LOW) ? first.limit() : 0;
+            }
+            assertThat(forTheLongestWaiting).isEqualTo(wanted);
+        }
     }
 
     @Test
     void retriesGetHalfWhileFirstAttemptsWait() {
-        assertThat(LeasePlan.shares(List.of(LOW, RETRY), 100))
+        assertThat(LeasePlan.shares(List.of(LOW, RETRY), 100, 0))
                 .startsWith(new Share(LOW, 50), new Share(RETRY, 50))
                 .endsWith(new Share(LOW, 100), new Share(RETRY, 100));
     }
 
     @Test
     void nothingDueTakesNothing() {
-        assertThat(LeasePlan.shares(List.of(), 100)).isEmpty();
+        assertThat(LeasePlan.shares(List.of(), 100, 0)).isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package org.webhookbroker.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.time.Clock;
@@ -46,7 +47,7 @@ class RescueStoreTest {
                     })))
                     .limit(2)
                     .toList();
-            Thread.sleep(500);
+            await().until(() -> waitingForALock(database) == 2);
             blocker.commit();
             for (Future<?> each : both) {
                 each.get();
@@ -60,5 +61,12 @@ class RescueStoreTest {
                                 .mapTo(Long.class)
                                 .one()))
                 .isEqualTo(12);
+    }
+
+    private static int waitingForALock(Database database) {
+        return database.withHandle(handle -> handle.createQuery(
+                        "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
+                .mapTo(Integer.class)
+                .one());
     }
 }

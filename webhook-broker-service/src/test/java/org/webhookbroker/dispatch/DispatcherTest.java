@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.message.Receipt;
@@ -32,6 +33,8 @@ import org.webhookbroker.testing.Seed;
 class DispatcherTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private static final long TAKEOVER_MILLIS = new Node.Settings().dispatch.takeoverAfter.toMilliseconds();
 
     private final ConsumerServer consumers = ConsumerServer.start();
     private Database database;
@@ -208,10 +211,12 @@ class DispatcherTest {
         try (Node node = Node.start(database, settings -> settings.dispatch.maxInFlightPerConsumer = 1)) {
             node.sendMany("c", "m", 50);
             int before = node.incarnation.id();
+            BackgroundLoop heartbeat = node.dispatcher.loops().get(0);
             Outage outage = mariaDb.hang();
-            Thread.sleep(4000);
+            await().until(() -> heartbeat.sinceLastPass().toMillis() > 2 * TAKEOVER_MILLIS);
             outage.close();
-            Thread.sleep(3000);
+            int marker = silentIncarnation();
+            await().atMost(Duration.ofSeconds(30)).until(() -> isForgotten(marker));
             assertThat(node.incarnation.id()).isEqualTo(before);
             assertThat(longOf("SELECT SUM(takeovers) FROM job")).isZero();
         }
@@ -234,6 +239,19 @@ class DispatcherTest {
             await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> count("job") == 0);
             await().untilAsserted(() -> assertThat(node.dispatcher.loops()).allMatch(loop -> loop.failure() == null));
         }
+    }
+
+    /** Once it is gone the rescuer has judged: it would have ended ours with it. */
+    private int silentIncarnation() {
+        return database.withHandle(handle -> handle.createUpdate(
+                        "INSERT INTO incarnation (node, started_at, seen_at) VALUES ('marker', '2000-01-01', '2000-01-01')")
+                .executeAndReturnGeneratedKeys("id")
+                .mapTo(Integer.class)
+                .one());
+    }
+
+    private boolean isForgotten(int incarnation) {
+        return longOf("SELECT COUNT(*) FROM incarnation WHERE id = " + incarnation) == 0;
     }
 
     private List<String> received(String path) {

@@ -3,6 +3,7 @@ package org.webhookbroker.dispatch;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,8 @@ final class Node implements AutoCloseable {
     final Incarnation incarnation;
     final Dispatcher dispatcher;
     final Broadcast broadcast;
-    private final List<BackgroundLoop> intakeLoops;
+    private final PrometheusRegistry metrics = new PrometheusRegistry();
+    private final IntakeFactory.Intake intake;
 
     private Node(Database database, Settings settings) {
         XidGenerator ids = new XidGenerator(Clock.systemUTC());
@@ -59,11 +61,9 @@ final class Node implements AutoCloseable {
                 ids,
                 outbound.build(Clock.systemUTC()),
                 settings.retry.build(new Random(1)),
-                new PrometheusRegistry());
-        IntakeFactory.Intake intake =
-                settings.intake.build(database, registry, incarnation, dispatcher.admission(), ids, Clock.systemUTC());
+                metrics);
+        intake = settings.intake.build(database, registry, incarnation, dispatcher.admission(), ids, Clock.systemUTC());
         broadcast = intake.broadcast();
-        intakeLoops = intake.loops();
         dispatcher.follow(registry);
     }
 
@@ -77,7 +77,7 @@ final class Node implements AutoCloseable {
         Node node = new Node(database, settings);
         node.registry.refresh();
         node.dispatcher.start();
-        node.intakeLoops.forEach(BackgroundLoop::start);
+        node.intake.start();
         return node;
     }
 
@@ -103,13 +103,23 @@ final class Node implements AutoCloseable {
         return ids;
     }
 
+    /** How many outcomes were recorded so: delivered, retried, dead, released, stale. */
+    double settled(String state) {
+        return metrics.scrape().stream()
+                .filter(metric -> metric.getMetadata().getName().equals("webhook_broker_settlements"))
+                .flatMap(metric -> metric.getDataPoints().stream())
+                .filter(point -> state.equals(point.getLabels().get("state")))
+                .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+                .sum();
+    }
+
     int inFlight() {
         return dispatcher.inFlight();
     }
 
     /** As if the process had been killed: no heartbeat, no attempt, no settlement any more. */
     void crash() {
-        stop(intakeLoops);
+        stop(intake.loops());
         stop(dispatcher.loops());
     }
 
@@ -125,8 +135,8 @@ final class Node implements AutoCloseable {
 
     @Override
     public void close() {
-        stop(intakeLoops);
         try {
+            intake.stop();
             dispatcher.stop();
         } catch (Exception failure) {
             throw new IllegalStateException(failure);

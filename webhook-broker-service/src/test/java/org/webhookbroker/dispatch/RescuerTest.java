@@ -1,54 +1,108 @@
 package org.webhookbroker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
 import org.webhookbroker.delivery.RescueStore;
 import org.webhookbroker.delivery.TallyStore;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Seed;
 
+@Tag("G5")
 class RescuerTest {
     private static final Duration SILENCE = Duration.ofSeconds(2);
+    private static final int MAX_DEATHS = 5;
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
-    /** G5, G7: while the database is away nobody is heard; the first that finds it back must not declare the others dead. */
-    @Test
-    void whoWasNotHeardItselfLetsTheOthersBeHeardFirst() throws Exception {
-        Database database = mariaDb.database();
-        Incarnation mine = new Incarnation(database, "mine", SILENCE);
-        Incarnation other = new Incarnation(database, "other", SILENCE);
+    private final RescueStore store = new RescueStore(new TallyStore());
+    private Database database;
+    private Incarnation mine;
+    private Rescuer rescuer;
+
+    @BeforeEach
+    void begin() {
+        database = mariaDb.database();
+        mine = new Incarnation(database, "mine", SILENCE);
         mine.begin();
-        other.begin();
-        int before = other.id();
         DispatchMetrics metrics = new DispatchMetrics(new PrometheusRegistry());
         Lanes lanes = new Lanes(
                 consumer -> {
-                    throw new AssertionError("no consumers here");
+                    throw new AssertionError("no lanes here");
                 },
                 new SettleBuffer(database, metrics, () -> {}),
                 Runnable::run);
-        Rescuer rescuer = new Rescuer(
-                database, new RescueStore(new TallyStore()), mine, lanes, new Rescuer.Takeover(SILENCE, 5), metrics);
+        rescuer = new Rescuer(database, store, mine, lanes, new Rescuer.Takeover(SILENCE, MAX_DEATHS), metrics);
+    }
 
-        Thread.sleep(SILENCE.toMillis() + 100);
+    /** G5, G7: while the database is away nobody is heard; the first that finds it back must not declare the others dead. */
+    @Test
+    void whoWasNotHeardItselfLetsTheOthersBeHeardFirst() {
+        Incarnation other = new Incarnation(database, "other", SILENCE);
+        other.begin();
+        int before = other.id();
+
+        await().until(() -> silent().contains(mine.id()) && silent().contains(before));
         mine.heartbeat();
         rescuer.runOnce();
         other.heartbeat();
         assertThat(other.id()).isEqualTo(before);
 
-        for (int i = 0; i < 6; i++) {
-            Thread.sleep(SILENCE.toMillis() / 5);
+        await().until(() -> {
             mine.heartbeat();
-        }
+            return mine.mayJudge() && silent().contains(before);
+        });
         rescuer.runOnce();
         other.heartbeat();
         assertThat(other.id()).as("silent while we were heard").isNotEqualTo(before);
+    }
+
+    /** G5, G9: one that can not be rescued keeps the loop red, and nobody else's jobs from being rescued. */
+    @Test
+    void aHoldingThatFailsHoldsUpNoOther() {
+        Registrar registrar = new Registrar(database);
+        Xid channel = registrar.channel("c");
+        Xid broken = registrar.push(channel, "broken", "http://localhost/");
+        Xid fine = registrar.push(channel, "fine", "http://localhost/");
+        Seed seed = new Seed(database);
+        Xid poison = seed.queued(channel, broken, 1).get(0);
+        seed.queued(channel, fine, 3);
+        int dead = mine.id() + 1;
+        database.withHandle(handle -> {
+            handle.execute("UPDATE job SET holder = ?", dead);
+            // It is to be buried, and the place is taken.
+            handle.execute("UPDATE job SET takeovers = ? WHERE id = ?", MAX_DEATHS, poison);
+            return handle.execute("INSERT INTO dead_job SELECT id, message_id, consumer_id, 0, 1, 0, FALSE,"
+                    + " UTC_TIMESTAMP(6), '', '' FROM job WHERE takeovers > 0");
+        });
+
+        assertThatThrownBy(rescuer::runOnce).hasMessageContaining(broken.toString());
+
+        assertThat(holders(fine)).containsExactly(0, 0, 0);
+        assertThat(holders(broken)).containsExactly(dead);
+    }
+
+    private List<Integer> silent() {
+        return database.withHandle(handle -> store.silentIncarnations(handle, SILENCE));
+    }
+
+    private List<Integer> holders(Xid consumer) {
+        return database.withHandle(handle -> handle.createQuery("SELECT holder FROM job WHERE consumer_id = :consumer")
+                .bind("consumer", consumer)
+                .mapTo(Integer.class)
+                .list());
     }
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.Behavior;
@@ -63,6 +65,68 @@ class TakeoverTest {
         }
     }
 
+    /** G11: what is urgent passes what waits, whichever node accepted the one and leases the other. */
+    @Test
+    @Tag("G11")
+    void higherPriorityGoesFirstOnAllNodes() {
+        CountDownLatch gate = new CountDownLatch(1);
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.gated(gate, Behavior.status(200)));
+        try (Node one = Node.start(database, TakeoverTest::narrow);
+                Node two = Node.start(database, TakeoverTest::narrow)) {
+            one.sendMany("c", "low-one", 100);
+            two.sendMany("c", "low-two", 100);
+            await().until(() -> longOf("SELECT COUNT(*) FROM job WHERE holder = 0") > 150);
+            for (int i = 0; i < 20; i++) {
+                (i % 2 == 0 ? one : two)
+                        .send("c", "urgent-" + i, 9, new byte[1])
+                        .join();
+            }
+            gate.countDown();
+            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 220);
+        }
+
+        List<String> received = received();
+        for (int i = 0; i < 20; i++) {
+            // Both lanes are full of others before, and while one has all that is urgent the other goes on with those.
+            assertThat(received.indexOf("urgent-" + i)).isLessThan(100);
+        }
+    }
+
+    /** G11: however much that is urgent waits, what is not gets its eighth. */
+    @Test
+    @Tag("G11")
+    void lowPriorityDoesNotStarveOnAnyNode() {
+        CountDownLatch gate = new CountDownLatch(1);
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.gated(gate, Behavior.status(200)));
+        try (Node one = Node.start(database, TakeoverTest::narrow);
+                Node two = Node.start(database, TakeoverTest::narrow)) {
+            List<String> sent = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                // After enough to fill both lanes; more that is urgent keeps coming.
+                boolean low = i >= 60 && i < 70;
+                sent.add((low ? "low-" : "urgent-") + i);
+                (i % 2 == 0 ? one : two)
+                        .send("c", sent.get(i), low ? 0 : 9, new byte[1])
+                        .join();
+            }
+            gate.countDown();
+            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 400);
+            assertThat(received()).containsExactlyInAnyOrderElementsOf(sent);
+        }
+
+        List<String> received = received();
+        for (int i = 60; i < 70; i++) {
+            assertThat(received.indexOf("low-" + i)).isLessThan(340);
+        }
+    }
+
+    private static void narrow(Node.Settings settings) {
+        settings.dispatch.maxInFlightPerConsumer = 1;
+        settings.dispatch.laneCapacity = 16;
+    }
+
     /** G5: what a killed node held is delivered by another, and says that it may be a repeat. */
     @Test
     @Tag("G5")
@@ -109,6 +173,37 @@ class TakeoverTest {
 
         assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(1);
         assertThat(longOf("SELECT COUNT(*) FROM job")).isZero();
+        assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
+    }
+
+    /** G4: the late outcome comes while another attempt is under way, whose job it is now. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 500})
+    @Tag("G4")
+    void aLateOutcomeChangesNothingWhileAnotherHoldsTheJob(int late) {
+        registrar.push(channel, "k", consumers.url("/k"));
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(1);
+        consumers.on(
+                "/k",
+                Behavior.sequence(
+                        Behavior.gated(first, Behavior.status(late)), Behavior.gated(second, Behavior.status(200))));
+        try (Node frozen = Node.start(database)) {
+            frozen.sendMany("c", "m", 1);
+            await().until(() -> consumers.requests("/k").size() == 1);
+            database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+            await().atMost(A_MINUTE).until(() -> consumers.requests("/k").size() == 2);
+
+            first.countDown();
+            await().until(() -> frozen.settled("stale") == 1);
+            assertThat(longOf("SELECT COUNT(*) FROM job WHERE attempts = 0 AND holder = " + frozen.incarnation.id()))
+                    .isEqualTo(1);
+            assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isZero();
+
+            second.countDown();
+            await().until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 1);
+        }
+        assertThat(consumers.requests("/k")).hasSize(2);
         assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
     }
 

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
@@ -39,6 +38,7 @@ import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.QueueEverything;
 
 /**
  * One node over real HTTP, which accepts and shows but does not deliver. It knows channel {@code c1} (token {@code ct}) and
@@ -60,6 +60,11 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(Database database, IntakeFactory factory) {
+        this(database, factory, io.dropwizard.util.Duration.seconds(30));
+    }
+
+    /** @param idleTimeout after which a connection on which nothing happens is closed */
+    TestNode(Database database, IntakeFactory factory, io.dropwizard.util.Duration idleTimeout) {
         this.database = database;
         registry = new Registry(database);
         RegistryWriter writer = new RegistryWriter(database, registry, ids, InstantSource.system());
@@ -69,17 +74,17 @@ final class TestNode implements AutoCloseable {
         new ChannelStore(database, writer).put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
         new ProducerStore(database, writer).put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
         intake = factory.build(database, registry, incarnation, new QueueEverything(), ids, InstantSource.system());
-        server = serve(new Application<>() {
+        server = serve(idleTimeout, new Application<>() {
             @Override
             public void run(Configuration configuration, Environment environment) {
                 HttpRules.install(configuration, environment, ids);
-                register(environment, (int) factory.maxPayload.toBytes());
+                register(environment);
             }
         });
     }
 
     TestNode started() {
-        intake.loops().forEach(BackgroundLoop::start);
+        intake.start();
         return this;
     }
 
@@ -127,7 +132,7 @@ final class TestNode implements AutoCloseable {
         database.inTransaction(handle -> new SettleStore().settle(handle, incarnation.id(), List.copyOf(settlements)));
     }
 
-    private void register(Environment environment, int maxPayload) {
+    private void register(Environment environment) {
         RegistryLookup lookup = new RegistryLookup(registry);
         JobReads jobs = new JobReads(database);
         MessageReads messages = new MessageReads(database);
@@ -136,7 +141,7 @@ final class TestNode implements AutoCloseable {
         List.of(
                         new BroadcastResource(
                                 new BroadcastChecks(lookup, schedule, ids, "X-Broker-Consumer-Token"),
-                                new PayloadReader(intake.budget(), maxPayload),
+                                new PayloadReader(intake.budget(), intake.limits()),
                                 intake.broadcast()),
                         new MessageResource(lookup, messages, jobs),
                         new JobResource(lookup, new ConsumerAccess(lookup, jobs), messages, deadLetters),
@@ -145,12 +150,16 @@ final class TestNode implements AutoCloseable {
                 .forEach(environment.jersey()::register);
     }
 
-    private static DropwizardTestSupport<Configuration> serve(Application<Configuration> application) {
+    private static DropwizardTestSupport<Configuration> serve(
+            io.dropwizard.util.Duration idleTimeout, Application<Configuration> application) {
         Configuration configuration = new Configuration();
         DefaultServerFactory factory = (DefaultServerFactory) configuration.getServerFactory();
         // Else Jetty would unpack payloads.
         factory.getGzipFilterFactory().setEnabled(false);
-        ((HttpConnectorFactory) factory.getApplicationConnectors().get(0)).setPort(0);
+        HttpConnectorFactory connector =
+                (HttpConnectorFactory) factory.getApplicationConnectors().get(0);
+        connector.setPort(0);
+        connector.setIdleTimeout(idleTimeout);
         ((HttpConnectorFactory) factory.getAdminConnectors().get(0)).setPort(0);
         Support support = new Support(configuration, application);
         try {
@@ -181,12 +190,10 @@ final class TestNode implements AutoCloseable {
     @Override
     public void close() {
         server.after();
-        for (BackgroundLoop loop : intake.loops()) {
-            try {
-                loop.stop();
-            } catch (InterruptedException interrupted) {
-                throw new IllegalStateException(interrupted);
-            }
+        try {
+            intake.stop();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
         }
     }
 }

@@ -85,9 +85,19 @@ class MisbehavingConsumerTest {
         consumer.on(
                 "/chunked", Behavior.endless("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"));
 
-        assertThat(send("/ok", Clients.LONG)).isEqualTo(new Outcome.Delivered(200));
-        assertThat(send("/no", Clients.LONG).reason()).isEqualTo("status-500");
-        assertThat(send("/chunked", Clients.LONG)).isEqualTo(new Outcome.Delivered(200));
+        // By its length: the time that a call or its body may take would end it too.
+        Duration anHour = Duration.ofHours(1);
+        try (WebhookClient patient =
+                Clients.client(factory -> factory.setDrainTimeout(io.dropwizard.util.Duration.hours(1)))) {
+            Outcome delivered = new Outcome.Delivered(200);
+            assertThat(Clients.send(patient, Clients.call(consumer.url("/ok"), anHour)))
+                    .isEqualTo(delivered);
+            assertThat(Clients.send(patient, Clients.call(consumer.url("/no"), anHour))
+                            .reason())
+                    .isEqualTo("status-500");
+            assertThat(Clients.send(patient, Clients.call(consumer.url("/chunked"), anHour)))
+                    .isEqualTo(delivered);
+        }
         await().until(() -> consumer.openConnections() == 0);
     }
 

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.testing.Behavior;
@@ -60,6 +62,31 @@ class WebhookClientTest {
         assertThat(request.headers().stream().map(Map.Entry::getKey))
                 .containsSubsequence("Content-Type", "X-Broker-Channel-ID", "x-lower", "X-Empty", "X-Latin", "X-Wide")
                 .doesNotContain("Expect", "Upgrade", "Transfer-Encoding", "Cookie");
+    }
+
+    /** G4: what was handed over may have waited long for a connection, and be somebody else's by then. */
+    @Test
+    void aCallThatWaitedAndMayNotBeMadeAnyMoreIsNotSent() {
+        CountDownLatch gate = new CountDownLatch(1);
+        consumer.on("/hook", Behavior.gated(gate, Behavior.status(200)));
+        AtomicBoolean permitted = new AtomicBoolean(true);
+        try (WebhookClient narrow = Clients.client(factory -> factory.setMaxConnectionsPerRoute(1))) {
+            Call call = new Call(consumer.url("/hook"), Map.of(), Clients.BODY, Clients.LONG, permitted::get);
+            CompletableFuture<Outcome> first = narrow.send(call);
+            await().until(() -> consumer.requests().size() == 1);
+            CompletableFuture<Outcome> second = narrow.send(call);
+            permitted.set(false);
+            gate.countDown();
+
+            assertThat(Clients.await(first).delivered()).isTrue();
+            Outcome withheld = Clients.await(second);
+            assertThat(withheld.reason()).isEqualTo("withheld");
+            assertThat(withheld.attempted()).isFalse();
+            assertThat(withheld.mayHaveArrived()).isFalse();
+            permitted.set(true);
+            assertThat(Clients.send(narrow, call).delivered()).isTrue();
+        }
+        assertThat(consumer.requests()).hasSize(2);
     }
 
     @Test

@@ -27,7 +27,12 @@ public final class ApiClient {
                 "token=kt&callbackUrl=" + URLEncoder.encode(callback, StandardCharsets.UTF_8));
     }
 
+    /** The status of the answer. */
     public CompletableFuture<Integer> broadcast(String channel, String id, String body) {
+        return send(channel, id, body).thenApply(HttpResponse::statusCode);
+    }
+
+    public CompletableFuture<HttpResponse<String>> send(String channel, String id, String body) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/channel/" + channel + "/broadcast"))
                 .header("X-Broker-Channel-Token", "ct")
                 .header("X-Broker-Producer-ID", "p")
@@ -35,7 +40,7 @@ public final class ApiClient {
                 .header("X-Broker-Message-ID", id)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        return http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).thenApply(HttpResponse::statusCode);
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }
 
     public String get(String path) {

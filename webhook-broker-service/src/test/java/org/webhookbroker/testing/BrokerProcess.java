@@ -71,6 +71,15 @@ public final class BrokerProcess implements AutoCloseable {
         process.onExit().join();
     }
 
+    /** {@code SIGSTOP}: it stands still, and its connections stay open, until {@link #thaw}. */
+    public void freeze() {
+        Signals.send(process.pid(), "STOP");
+    }
+
+    public void thaw() {
+        Signals.send(process.pid(), "CONT");
+    }
+
     /** SIGTERM, and its exit code. */
     public int stop() throws InterruptedException {
         process.destroy();

@@ -1,7 +1,5 @@
 package org.webhookbroker.testing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -101,19 +99,8 @@ final class TestServer implements AutoCloseable {
     }
 
     Outage hang() {
-        signal("STOP");
-        return () -> signal("CONT");
-    }
-
-    private void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(mariaDb.pid()))
-                    .start()
-                    .onExit()
-                    .join();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Signals.send(mariaDb.pid(), "STOP");
+        return () -> Signals.send(mariaDb.pid(), "CONT");
     }
 
     private Connection connect(String schema) throws SQLException {

@@ -1,4 +1,4 @@
-package org.webhookbroker.http;
+package org.webhookbroker.testing;
 
 import org.webhookbroker.delivery.LeasedJob;
 import org.webhookbroker.message.Admission;
@@ -7,7 +7,7 @@ import org.webhookbroker.message.Message;
 import org.webhookbroker.registry.Consumer;
 
 /** A node that delivers nothing: all jobs wait in the database. */
-final class QueueEverything implements Admission {
+public final class QueueEverything implements Admission {
     @Override
     public boolean reserve(Consumer consumer, Content content) {
         return false;

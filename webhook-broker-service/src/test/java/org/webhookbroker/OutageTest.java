@@ -1,0 +1,91 @@
+package org.webhookbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.ApiClient;
+import org.webhookbroker.testing.Behavior;
+import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** The whole broker while consumers and the database go away and come back. */
+class OutageTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    /** G1, G8, G9: all that was acknowledged arrives, and all memory that was reserved is given back. */
+    @Test
+    @Tag("G1")
+    @Tag("G8")
+    @Tag("G9")
+    void afterAnOutageOfBothNothingIsLostAndNoMemoryStaysReserved() throws Exception {
+        Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+        try (ConsumerServer consumer = ConsumerServer.start();
+                TestApplication broker = TestApplication.start(mariaDb, "retry.delays[0]=100ms")) {
+            ApiClient api = broker.api();
+            api.register("c", "k", consumer.url("/k"));
+            consumer.on("/k", Behavior.hang());
+            send(api, "before", acknowledged).join();
+            assertThat(acknowledged).hasSize(60);
+            assertThat(gauge(broker, "webhook_broker_dispatch_bytes")).isPositive();
+
+            mariaDb.kill();
+            CompletableFuture<Void> meanwhile = send(api, "meanwhile", acknowledged);
+            consumer.on("/k", Behavior.status(200));
+            consumer.closeConnections();
+            meanwhile.join();
+            send(api, "after", acknowledged).join();
+
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> missing(acknowledged, consumer).isEmpty());
+            await().atMost(Duration.ofMinutes(1)).until(() -> jobs() == 0);
+            await().until(() -> gauge(broker, "webhook_broker_dispatch_bytes") == 0
+                    && gauge(broker, "webhook_broker_intake_bytes") == 0);
+            await().until(() -> !broker.admin().get("/healthcheck").contains("\"healthy\":false"));
+        }
+    }
+
+    /** More than the lane's own memory holds, so that it takes of the shared one. */
+    private static CompletableFuture<Void> send(ApiClient api, String prefix, Set<String> acknowledged) {
+        return CompletableFuture.allOf(IntStream.range(0, 60)
+                .mapToObj(i -> prefix + i)
+                .map(id -> api.broadcast("c", id, "x".repeat(20_000)).thenAccept(status -> {
+                    if (status == 201) {
+                        acknowledged.add(id);
+                    }
+                }))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private static Set<String> missing(Set<String> acknowledged, ConsumerServer consumer) {
+        Set<String> missing = new HashSet<>(acknowledged);
+        consumer.requests("/k").forEach(request -> missing.remove(request.header("X-Broker-Message-ID")));
+        return missing;
+    }
+
+    private static long jobs() {
+        return mariaDb.database()
+                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job")
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    private static double gauge(TestApplication broker, String name) {
+        return broker.admin()
+                .get("/prometheus")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,102 @@
+package org.webhookbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.webhookbroker.testing.ApiClient;
+import org.webhookbroker.testing.CommitCutter;
+import org.webhookbroker.testing.CommitCutter.When;
+import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** G1, G2, G4: the connection breaks at a commit, so that the broker can not know whether it happened. */
+@Tag("G1")
+@Tag("G2")
+@Tag("G4")
+class UncertainCommitTest {
+    private static final String INTAKE = "FROM registry_version";
+    private static final String SETTLE = "DELETE FROM job";
+
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final ConsumerServer consumer = ConsumerServer.start();
+    private CommitCutter cutter;
+    private TestApplication broker;
+    private ApiClient api;
+
+    @BeforeEach
+    void start() throws Exception {
+        cutter = CommitCutter.start(mariaDb);
+        broker = TestApplication.startOn(cutter.jdbcUrl(), mariaDb);
+        api = broker.api();
+        api.register("c", "k", consumer.url("/k"));
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+        cutter.close();
+        consumer.close();
+    }
+
+    @Test
+    void aMessageThatWasStoredIsDeliveredAndItsRepeatIs409() {
+        cutter.cutNext(INTAKE, When.AFTER_THE_COMMIT);
+        HttpResponse<String> answer = api.send("c", "m1", "hello").join();
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("m1", "may be stored or not", "409 means that it was stored");
+        assertThat(cutter.cuts()).isEqualTo(1);
+        awaitDelivered();
+        assertThat(api.broadcast("c", "m1", "hello").join()).isEqualTo(409);
+        assertThat(consumer.requests("/k")).hasSize(1);
+    }
+
+    @Test
+    void aMessageThatWasNotStoredIsAcceptedWhenItIsRepeated() {
+        cutter.cutNext(INTAKE, When.BEFORE_THE_COMMIT);
+
+        assertThat(api.broadcast("c", "m1", "hello").join()).isEqualTo(503);
+        assertThat(cutter.cuts()).isEqualTo(1);
+        assertThat(longOf("SELECT COUNT(*) FROM message")).isZero();
+        assertThat(api.broadcast("c", "m1", "hello").join()).isEqualTo(201);
+        awaitDelivered();
+        assertThat(consumer.requests("/k")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(When.class)
+    void anOutcomeIsRecordedOnce(When when) {
+        cutter.cutNext(SETTLE, when);
+
+        assertThat(api.broadcast("c", "m1", "hello").join()).isEqualTo(201);
+        await().until(() -> cutter.cuts() == 1);
+        awaitDelivered();
+        assertThat(consumer.requests("/k")).hasSize(1);
+    }
+
+    private void awaitDelivered() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> api.get("/channel/c/message/m1").contains("DELIVERED"));
+        assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(1);
+        assertThat(longOf("SELECT COUNT(*) FROM job")).isZero();
+        assertThat(broker.admin().post("/tasks/accounting"))
+                .contains("ACCOUNTED")
+                .doesNotContain("NOT ACCOUNTED");
+    }
+
+    private static long longOf(String sql) {
+        return mariaDb.database()
+                .withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+}

@@ -1,0 +1,147 @@
+package org.webhookbroker.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.db.ManagedDataSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.message.IntakeFactory.Intake;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.QueueEverything;
+import org.webhookbroker.testing.Registrar;
+
+/** What one message of a group does to the others, and what becomes of those that no group takes. */
+final class IntakeWriterTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Database database = mariaDb.database();
+    private Registry registry;
+    private Intake intake;
+
+    @BeforeEach
+    void register() {
+        Registrar registrar = new Registrar(database);
+        registrar.producer("p");
+        registrar.push(registrar.channel("c"), "k", "http://localhost/");
+        intake = intake(database);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        intake.stop();
+    }
+
+    @Test
+    void oneThatTheDatabaseRefusesFailsAlone() {
+        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String type = i == 7 || i == 12 ? "x".repeat(300) : "text/plain";
+            receipts.add(submit("m" + i, type, 10));
+        }
+        receipts.add(submit("m3", "text/plain", 10));
+
+        intake.start();
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(receipts.get(i).join()).isEqualTo(i == 7 || i == 12 ? Receipt.REFUSED : Receipt.ACCEPTED);
+        }
+        assertThat(receipts.get(20).join()).isEqualTo(Receipt.DUPLICATE);
+        assertThat(longOf("SELECT COUNT(*) FROM message")).isEqualTo(18);
+        assertThat(longOf("SELECT COUNT(*) FROM job")).isEqualTo(18);
+        assertThat(longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(2 * 18);
+        assertThat(intake.broadcast().accepted()).isEqualTo(18);
+        assertThat(intake.loops()).allMatch(loop -> loop.failure() == null);
+    }
+
+    /** The driver asks the server once how large a packet it takes; some take less than a payload may have. */
+    @Test
+    void oneThatIsLargerThanThePacketsOfTheServerFailsAlone() throws Exception {
+        DataSourceFactory pool = mariaDb.pooledBy(2);
+        pool.getProperties().put("maxAllowedPacket", "100000");
+        ManagedDataSource narrow = pool.build(new MetricRegistry(), "narrow");
+        try {
+            intake = intake(new Database(Jdbi.create(narrow)));
+            List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                receipts.add(submit("m" + i, "text/plain", i == 2 ? 200_000 : 10));
+            }
+            intake.start();
+            for (int i = 0; i < 5; i++) {
+                assertThat(receipts.get(i).join()).isEqualTo(i == 2 ? Receipt.REFUSED : Receipt.ACCEPTED);
+            }
+            intake.stop();
+        } finally {
+            narrow.stop();
+        }
+    }
+
+    @Test
+    void whatWaitsWhenTheLastWriterStopsIsAnswered() throws Exception {
+        List<CompletableFuture<Receipt>> receipts =
+                List.of(submit("m1", "text/plain", 10), submit("m2", "text/plain", 10));
+
+        intake.stop();
+
+        assertThat(receipts).allMatch(receipt -> receipt.join() == Receipt.UNAVAILABLE);
+        assertThat(submit("m3", "text/plain", 10).join()).isEqualTo(Receipt.OVERLOADED);
+        assertThat(longOf("SELECT COUNT(*) FROM message")).isZero();
+    }
+
+    /** G9: having nothing to do is no sign that the database is back. */
+    @Test
+    void aWriterThatFailedIsRedUntilTheDatabaseAnswers() {
+        BackgroundLoop writer = intake.loops().get(0);
+        intake.start();
+        database.withHandle(handle -> handle.execute("RENAME TABLE message TO elsewhere"));
+        try {
+            assertThat(submit("m1", "text/plain", 10).join()).isEqualTo(Receipt.UNAVAILABLE);
+            await().until(() -> writer.failure() != null);
+        } finally {
+            database.withHandle(handle -> handle.execute("RENAME TABLE elsewhere TO message"));
+        }
+        await().until(() -> writer.failure() == null);
+        assertThat(submit("m1", "text/plain", 10).join()).isEqualTo(Receipt.ACCEPTED);
+    }
+
+    private Intake intake(Database used) {
+        registry = new Registry(used);
+        registry.refresh();
+        Incarnation incarnation = new Incarnation(used, "test", Duration.ofMinutes(1));
+        incarnation.begin();
+        Clock clock = Clock.systemUTC();
+        return new IntakeFactory()
+                .build(used, registry, incarnation, new QueueEverything(), new XidGenerator(clock), clock);
+    }
+
+    private CompletableFuture<Receipt> submit(String id, String contentType, int size) {
+        return intake.broadcast()
+                .submit(
+                        registry.current().channel("c").orElseThrow(),
+                        registry.current().producer("p").orElseThrow(),
+                        id,
+                        new Content(contentType, 0, Map.of(), new byte[size]));
+    }
+
+    private long longOf(String sql) {
+        return database.withHandle(
+                handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+}
