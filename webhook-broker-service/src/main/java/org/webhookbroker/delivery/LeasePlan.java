@@ -9,8 +9,16 @@ import java.util.List;
  * has waited longest, so that low ones do not starve; and retries get at most half while first attempts wait (G6).
  */
 final class LeasePlan {
-    /** The jobs of one priority that are due, first attempts or retries. */
-    record Head(boolean retry, int priority, long waitedMicros) {}
+    /** The jobs of one priority and turn. A negative wait is the time until the first of them is due. */
+    record Head(Turn turn, int priority, long waitedMicros) {
+        boolean isDue() {
+            return waitedMicros >= 0;
+        }
+
+        boolean isRetry() {
+            return turn != Turn.FIRST;
+        }
+    }
 
     record Share(Head head, int limit) {}
 
@@ -20,7 +28,7 @@ final class LeasePlan {
 
     /** In the order in which to take; limits may add up to more than {@code wanted}, so stop when it is reached. */
     static List<Share> shares(List<Head> due, int wanted) {
-        boolean mixed = due.stream().anyMatch(Head::retry) && due.stream().anyMatch(head -> !head.retry());
+        boolean mixed = due.stream().anyMatch(Head::isRetry) && due.stream().anyMatch(head -> !head.isRetry());
         List<Share> shares = new ArrayList<>();
         if (mixed) {
             int half = Math.max(1, wanted / 2);
@@ -34,7 +42,7 @@ final class LeasePlan {
 
     private static List<Share> sharesOfKind(List<Head> due, boolean retry, int wanted) {
         List<Head> heads = due.stream()
-                .filter(head -> head.retry() == retry)
+                .filter(head -> head.isRetry() == retry)
                 .sorted(Comparator.comparingInt(Head::priority).reversed())
                 .toList();
         List<Share> shares = new ArrayList<>();
