@@ -44,7 +44,7 @@ public final class PullWaiters implements BackgroundLoop.Duty {
     private final Map<Xid, Line> lines = new ConcurrentHashMap<>();
     private final int capacity;
     private int size;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** @param capacity how many requests may wait at once */
     PullWaiters(int capacity) {
@@ -93,13 +93,18 @@ public final class PullWaiters implements BackgroundLoop.Duty {
             line.looking = true;
             line.lookAgain = false;
         }
-        start(first, () -> look(first));
+        try {
+            start(first, () -> look(first));
+        } catch (RuntimeException stopped) {
+            looked(first, true);
+            throw stopped;
+        }
     }
 
     private void look(Waiting waiting) {
         boolean answered = true;
         try {
-            answered = waiting.request().look(false);
+            answered = waiting.request().look(closed);
         } finally {
             if (looked(waiting, answered)) {
                 next(waiting.consumer());
@@ -173,7 +178,8 @@ public final class PullWaiters implements BackgroundLoop.Duty {
         });
     }
 
-    synchronized int size() {
+    /** How many requests wait now. */
+    public synchronized int size() {
         return size;
     }
 }
