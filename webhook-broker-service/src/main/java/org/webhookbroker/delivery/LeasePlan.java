@@ -15,7 +15,7 @@ final class LeasePlan {
             return waitedMicros >= 0;
         }
 
-        boolean isRetry() {
+        boolean retry() {
             return turn != Turn.FIRST;
         }
     }
@@ -28,7 +28,7 @@ final class LeasePlan {
 
     /** In the order in which to take; limits may add up to more than {@code wanted}, so stop when it is reached. */
     static List<Share> shares(List<Head> due, int wanted) {
-        boolean mixed = due.stream().anyMatch(Head::isRetry) && due.stream().anyMatch(head -> !head.isRetry());
+        boolean mixed = due.stream().anyMatch(Head::retry) && due.stream().anyMatch(head -> !head.retry());
         List<Share> shares = new ArrayList<>();
         if (mixed) {
             int half = Math.max(1, wanted / 2);
@@ -42,7 +42,7 @@ final class LeasePlan {
 
     private static List<Share> sharesOfKind(List<Head> due, boolean retry, int wanted) {
         List<Head> heads = due.stream()
-                .filter(head -> head.isRetry() == retry)
+                .filter(head -> head.retry() == retry)
                 .sorted(Comparator.comparingInt(Head::priority).reversed())
                 .toList();
         List<Share> shares = new ArrayList<>();

@@ -1,16 +1,15 @@
 package org.webhookbroker.pull;
 
-import org.webhookbroker.message.IntakeBudget;
+import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * Memory for the jobs of answers, from before they are read until they are written (G8). Thread-safe.
- */
+/** Memory for the jobs of answers, from before they are read until they are written (G8). Thread-safe. */
 final class AnswerMemory {
     /** A payload exists as bytes and, decoded, as text of up to two bytes a character. */
     private static final int COPIES = 3;
 
     private final long largestAnswer;
-    private final IntakeBudget budget;
+    private final long limit;
+    private final AtomicLong used = new AtomicLong();
 
     /**
      * @param largestAnswer bytes of the jobs of one answer; a single job may be larger
@@ -18,11 +17,19 @@ final class AnswerMemory {
      */
     AnswerMemory(long largestAnswer, long limit) {
         this.largestAnswer = largestAnswer;
-        this.budget = new IntakeBudget(limit);
+        this.limit = limit;
     }
 
     Share share() {
         return new Share();
+    }
+
+    private boolean tryReserve(long bytes) {
+        long after = used.addAndGet(bytes);
+        if (after > limit) {
+            used.addAndGet(-bytes);
+        }
+        return after <= limit;
     }
 
     /** What one answer takes. Not thread-safe. */
@@ -35,7 +42,7 @@ final class AnswerMemory {
             if (answer > 0 && answer + size > largestAnswer) {
                 return false;
             }
-            if (!budget.tryReserve((long) COPIES * size)) {
+            if (!tryReserve((long) COPIES * size)) {
                 refused = true;
                 return false;
             }
@@ -51,7 +58,7 @@ final class AnswerMemory {
         /** Begins anew, and gives back what was taken. */
         @Override
         public void close() {
-            budget.release(COPIES * answer);
+            used.addAndGet(-COPIES * answer);
             answer = 0;
             refused = false;
         }
