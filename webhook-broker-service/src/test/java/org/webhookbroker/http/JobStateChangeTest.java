@@ -274,6 +274,17 @@ final class JobStateChangeTest {
         assertThat(requests.json("/job-status").toString()).contains("\"status\":1001,\"count\":1");
     }
 
+    /** Until the next heartbeat starts another incarnation; whose jobs we might count is not ours to say. */
+    @Test
+    void aNodeThatWasTakenForDeadChangesNothingAndAsksToRepeat() {
+        String job = jobIn("INFLIGHT");
+        node.database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+        HttpResponse<String> answer = client.move(job, "DELIVERED");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(client.state(job)).isEqualTo("INFLIGHT");
+    }
+
     private String jobIn(String state) {
         String job = client.broadcast("m" + System.nanoTime(), 0);
         List<String> steps = switch (state) {
