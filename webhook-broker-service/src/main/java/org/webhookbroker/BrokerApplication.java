@@ -17,12 +17,15 @@ import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.delivery.RetryPolicy;
 import org.webhookbroker.dispatch.Dispatcher;
 import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.HttpRules;
+import org.webhookbroker.message.Admission;
 import org.webhookbroker.message.IntakeFactory.Intake;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.WebhookClient;
+import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 
 /** The broker. What is managed first is stopped last, so {@link #run} goes from the database outwards. */
@@ -73,29 +76,28 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
             incarnation.endOthers();
         }
         WebhookClient client = configuration.outbound().build(clock);
-        Dispatcher dispatcher = configuration
-                .dispatch()
-                .build(
-                        database,
-                        incarnation,
-                        ids,
-                        client,
-                        configuration.retry().build(RandomGenerator.getDefault()),
-                        metrics);
+        RetryPolicy retryPolicy = configuration.retry().build(RandomGenerator.getDefault());
+        Dispatcher dispatcher =
+                configuration.dispatch().build(database, incarnation, ids, client, retryPolicy, metrics);
         dispatcher.follow(registry);
         environment.lifecycle().manage(dispatcher);
 
-        Intake intake =
-                configuration.intake().build(database, registry, incarnation, dispatcher.admission(), ids, clock);
+        Duration deliveryTimeout = configuration.dispatch().deliveryTimeout.toJavaDuration();
+        Pull pull = configuration.pull().build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
+        pull.loops().forEach(environment.lifecycle()::manage);
+
+        Admission admission = pull.admission(dispatcher.admission());
+        Intake intake = configuration.intake().build(database, registry, incarnation, admission, ids, clock);
         intake.register(metrics);
         environment.lifecycle().manage(intake);
 
-        DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, dispatcher.admission()::queued);
+        DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, admission::queued);
         HttpRules.install(configuration, environment, ids);
         new ApiResources(database, registry, ids, clock)
-                .register(environment, intake, deadLetters, configuration.dispatch().tokenHeader);
+                .register(environment, intake, deadLetters, pull, configuration.dispatch().tokenHeader);
 
         List<BackgroundLoop> loops = new ArrayList<>(dispatcher.loops());
+        loops.addAll(pull.loops());
         loops.addAll(intake.loops());
         loops.add(registryWatch);
         configuration

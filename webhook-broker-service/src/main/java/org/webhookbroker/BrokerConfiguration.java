@@ -10,6 +10,7 @@ import org.webhookbroker.dispatch.DispatchFactory;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.OutboundFactory;
+import org.webhookbroker.pull.PullFactory;
 
 /** The whole of {@code config.yml}; each block is a factory that validates itself and builds what it configures. */
 public final class BrokerConfiguration extends Configuration {
@@ -27,6 +28,11 @@ public final class BrokerConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private DispatchFactory dispatch = new DispatchFactory();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private PullFactory pull = new PullFactory();
 
     @Valid
     @NotNull
@@ -53,6 +59,10 @@ public final class BrokerConfiguration extends Configuration {
 
     public DispatchFactory dispatch() {
         return dispatch;
+    }
+
+    public PullFactory pull() {
+        return pull;
     }
 
     public RetryFactory retry() {

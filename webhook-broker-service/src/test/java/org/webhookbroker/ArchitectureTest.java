@@ -23,6 +23,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.ops..")
             .layer("dispatch")
             .definedBy("org.webhookbroker.dispatch..")
+            .layer("pull")
+            .definedBy("org.webhookbroker.pull..")
             .layer("message")
             .definedBy("org.webhookbroker.message..")
             .layer("delivery")
@@ -43,16 +45,18 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root")
             .whereLayer("dispatch")
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
+            .whereLayer("pull")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("message")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull")
             .whereLayer("delivery")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "message")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message")
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
             .whereLayer("registry")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "message", "delivery")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message", "delivery")
             .whereLayer("background")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "message", "delivery");
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message", "delivery");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()

@@ -33,6 +33,14 @@ final class ConfigFileTest {
     }
 
     @Test
+    void theShippedFileStatesTheDefaultsForPullConsumers() throws Exception {
+        Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
+        assertThat(load(SHIPPED).pull())
+                .usingRecursiveComparison()
+                .isEqualTo(load(empty).pull());
+    }
+
+    @Test
     void namesAFieldThatDoesNotExist() throws Exception {
         assertRefused("poolSize", "poolSiez", "poolSiez");
     }

@@ -12,7 +12,7 @@ import org.webhookbroker.database.Xid;
 final class DeadLetterStore {
     private static final int PAGE = 5000;
 
-    private record Dead(Xid id, Xid messageId, int priority, int size, boolean possibleDuplicate) {}
+    private record Dead(Xid id, Xid messageId, int priority, int size, boolean possibleDuplicate, int pullTimeout) {}
 
     /**
      * The dead jobs of a consumer behind {@code cursor}, in the order of their messages. Locks nothing. The filter is
@@ -43,7 +43,7 @@ final class DeadLetterStore {
     List<Integer> requeue(Handle handle, int counter, Xid consumer, Collection<Xid> ids) {
         List<Dead> jobs = handle.createQuery("""
                         DELETE FROM dead_job WHERE id IN (<ids>) AND consumer_id = :consumer
-                        RETURNING id, message_id, priority, size, possible_duplicate
+                        RETURNING id, message_id, priority, size, possible_duplicate, pull_timeout
                         """)
                 .bindList("ids", List.copyOf(ids))
                 .bind("consumer", consumer)
@@ -52,15 +52,16 @@ final class DeadLetterStore {
                         Columns.xid(row, "message_id"),
                         row.getInt("priority"),
                         row.getInt("size"),
-                        row.getBoolean("possible_duplicate")))
+                        row.getBoolean("possible_duplicate"),
+                        row.getInt("pull_timeout")))
                 .list();
         if (jobs.isEmpty()) {
             return List.of();
         }
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO job (id, message_id, consumer_id, holder, retry, priority, due_at, size, attempts, takeovers,
-                  possible_duplicate, changed_at, reason, detail)
-                VALUES (?, ?, ?, 0, FALSE, ?, UTC_TIMESTAMP(6), ?, 0, 0, ?, UTC_TIMESTAMP(6), '', '')
+                  possible_duplicate, changed_at, reason, detail, pull_timeout)
+                VALUES (?, ?, ?, 0, FALSE, ?, UTC_TIMESTAMP(6), ?, 0, 0, ?, UTC_TIMESTAMP(6), '', '', ?)
                 """);
         for (Dead job : jobs) {
             batch.bind(0, job.id().bytes())
@@ -69,6 +70,7 @@ final class DeadLetterStore {
                     .bind(3, job.priority())
                     .bind(4, job.size())
                     .bind(5, job.possibleDuplicate())
+                    .bind(6, job.pullTimeout())
                     .add();
         }
         batch.execute();

@@ -2,8 +2,11 @@ package org.webhookbroker.delivery;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
@@ -33,6 +36,28 @@ public final class JobReads {
                 .bind("id", id)
                 .map((row, context) -> job(row))
                 .findOne());
+    }
+
+    /** By id; one that is unknown or of another consumer is absent. */
+    public Map<Xid, JobState> states(Xid consumer, Collection<Xid> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        return database.withHandle(handle -> handle
+                .createQuery("""
+                        SELECT id, IF(holder = 0, 1001, 1002) AS state FROM job
+                        WHERE id IN (<ids>) AND consumer_id = :consumer
+                        UNION ALL
+                        SELECT id, 1003 AS state FROM delivered_job WHERE id IN (<ids>) AND consumer_id = :consumer
+                        UNION ALL
+                        SELECT id, 1004 AS state FROM dead_job WHERE id IN (<ids>) AND consumer_id = :consumer
+                        """)
+                .bindList("ids", List.copyOf(ids))
+                .bind("consumer", consumer)
+                .map((row, context) -> Map.entry(Columns.xid(row, "id"), JobState.of(row.getInt("state"))))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     /** Newest first. The ids of a message's jobs follow its own, so each part is a short range of a primary key. */

@@ -9,8 +9,16 @@ import java.util.List;
  * has waited longest, so that low ones do not starve; and retries get at most half while first attempts wait (G6).
  */
 final class LeasePlan {
-    /** The jobs of one priority that are due, first attempts or retries. */
-    record Head(boolean retry, int priority, long waitedMicros) {}
+    /** The jobs of one priority and turn. A negative wait is the time until the first of them is due. */
+    record Head(Turn turn, int priority, long waitedMicros) {
+        boolean isDue() {
+            return waitedMicros >= 0;
+        }
+
+        boolean retry() {
+            return turn != Turn.FIRST;
+        }
+    }
 
     record Share(Head head, int limit) {}
 

@@ -32,7 +32,7 @@ public final class LeaseStore {
             SELECT id, message_id, priority, size, attempts, possible_duplicate
             FROM job FORCE INDEX (job_lease)
             WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
-              AND due_at <= UTC_TIMESTAMP(6)
+              AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND
             ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
             """;
 
@@ -44,8 +44,7 @@ public final class LeaseStore {
      */
     public Lease lease(Handle handle, Xid consumer, int holder, int wanted, BiPredicate<Xid, Integer> fits) {
         List<LeasePlan.Head> heads = heads(handle, consumer);
-        List<LeasePlan.Head> due =
-                heads.stream().filter(head -> head.waitedMicros() >= 0).toList();
+        List<LeasePlan.Head> due = heads.stream().filter(LeasePlan.Head::isDue).toList();
         List<LeasedJob> taken = new ArrayList<>();
         boolean full = false;
         int lot = ThreadLocalRandom.current().nextInt(LeasePlan.STARVATION_SHARE);
@@ -79,19 +78,25 @@ public final class LeaseStore {
                 .orElse(Long.MAX_VALUE);
     }
 
-    private static List<LeasePlan.Head> heads(Handle handle, Xid consumer) {
+    static List<LeasePlan.Head> heads(Handle handle, Xid consumer) {
         return handle.createQuery(HEADS)
                 .bind("consumer", consumer)
                 .map((row, context) ->
-                        new LeasePlan.Head(row.getBoolean("retry"), row.getInt("priority"), row.getLong("waited")))
+                        head(Turn.of(row.getInt("retry")), row.getInt("priority"), row.getLong("waited")))
                 .list();
+    }
+
+    /** Last calls may be taken at any time before they die. */
+    private static LeasePlan.Head head(Turn turn, int priority, long waitedMicros) {
+        return new LeasePlan.Head(turn, priority, turn == Turn.LAST_CALL ? Math.max(0, waitedMicros) : waitedMicros);
     }
 
     private static List<Queued> lockDue(Handle handle, Xid consumer, LeasePlan.Head head, int limit) {
         return handle.createQuery(LOCK_DUE)
                 .bind("consumer", consumer)
-                .bind("retry", head.retry())
+                .bind("retry", head.turn().column())
                 .bind("priority", head.priority())
+                .bind("ahead", head.turn().ahead())
                 .bind("limit", limit)
                 .map((row, context) -> new Queued(
                         Columns.xid(row, "id"),

@@ -46,10 +46,14 @@ public final class RescueStore {
                 .execute();
     }
 
-    /** A loose scan of the lease index: a few reads a consumer, however many jobs it has. */
+    /**
+     * A loose scan of the lease index: a few reads a consumer, however many jobs it has. Without the leases of pull
+     * consumers, which belong to no incarnation and end by their time alone.
+     */
     public List<Holding> holdings(Handle handle) {
         return handle.createQuery(HOLDINGS)
                 .map((row, context) -> new Holding(Columns.xid(row, "consumer_id"), row.getInt("holder")))
+                .filter(holding -> holding.holder() != PullJob.HOLDER)
                 .list();
     }
 

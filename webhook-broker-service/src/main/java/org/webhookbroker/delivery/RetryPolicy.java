@@ -47,7 +47,8 @@ public record RetryPolicy(
         return asked.compareTo(longestRetryAfter) > 0 ? longestRetryAfter : asked;
     }
 
-    private Duration scheduled(int retry) {
+    /** Before retry number {@code retry}, which begins at 1, without jitter. */
+    public Duration scheduled(int retry) {
         int last = delays.size();
         return retry < last ? delays.get(retry - 1) : delays.get(last - 1).multipliedBy(retry - last + 1L);
     }

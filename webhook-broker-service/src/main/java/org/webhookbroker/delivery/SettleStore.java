@@ -18,12 +18,17 @@ public final class SettleStore {
 
     /** All settlements are of jobs held by {@code holder}. Repeatable: what was settled before counts as stale. */
     public Settled settle(Handle handle, int holder, List<Settlement> settlements) {
+        return settle(handle, holder, holder, settlements);
+    }
+
+    /** @param counter the incarnation that counts them, locked where it is not the holder */
+    public Settled settle(Handle handle, int holder, int counter, List<Settlement> settlements) {
         Tally tally = new Tally();
         int delivered = deliver(handle, holder, only(settlements, Settlement.Delivered.class), tally);
         int dead = bury(handle, holder, only(settlements, Settlement.Dead.class), tally);
         int retried = retry(handle, holder, only(settlements, Settlement.Retry.class));
         int released = release(handle, holder, only(settlements, Settlement.Released.class));
-        tally.write(handle, holder);
+        tally.write(handle, counter);
         int stale = settlements.size() - delivered - dead - retried - released;
         return new Settled(delivered, retried, dead, released, stale);
     }

@@ -3,6 +3,7 @@ package org.webhookbroker.http;
 import io.dropwizard.core.setup.Environment;
 import java.time.InstantSource;
 import java.util.List;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.delivery.DeadLetters;
@@ -11,6 +12,7 @@ import org.webhookbroker.delivery.JobReads;
 import org.webhookbroker.delivery.RemovedConsumerJobs;
 import org.webhookbroker.message.IntakeFactory.Intake;
 import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.ChannelStore;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ProducerStore;
@@ -33,10 +35,12 @@ public final class ApiResources {
     }
 
     /** @param tokenHeader the header that carries a consumer's token: a producer may not set it as metadata */
-    public void register(Environment environment, Intake intake, DeadLetters deadLetters, String tokenHeader) {
+    public void register(
+            Environment environment, Intake intake, DeadLetters deadLetters, Pull pull, String tokenHeader) {
         RegistryLookup lookup = new RegistryLookup(registry);
         RegistryWriter writer = new RegistryWriter(database, registry, ids, clock);
         JobReads jobs = new JobReads(database);
+        ConsumerAccess access = new ConsumerAccess(lookup, jobs);
         MessageReads messages = new MessageReads(database);
         ScheduleRule schedule = new ScheduleRule(clock, intake.limits().minScheduleDelay());
         BroadcastChecks checks = new BroadcastChecks(lookup, schedule, ids, tokenHeader);
@@ -47,9 +51,18 @@ public final class ApiResources {
                         new ConsumerResource(lookup, new ConsumerStore(database, writer, new RemovedConsumerJobs())),
                         new BroadcastResource(checks, payloads, intake.broadcast()),
                         new MessageResource(lookup, messages, jobs),
-                        new JobResource(lookup, new ConsumerAccess(lookup, jobs), messages, deadLetters),
+                        new JobResource(lookup, access, messages, deadLetters, pull.transitions()),
+                        new QueuedJobsResource(access, pull.queue()),
+                        new LeaseResource(access, pull, jobs),
                         new DeadLetterResource(lookup, jobs, messages, deadLetters),
                         new StatusResource(registry, new JobCensus(database)))
                 .forEach(environment.jersey()::register);
+        // Or the server would wait for requests that wait for jobs.
+        environment.lifecycle().addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStopping(LifeCycle stopping) {
+                pull.waiters().close();
+            }
+        });
     }
 }

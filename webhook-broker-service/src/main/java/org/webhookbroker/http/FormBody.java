@@ -1,7 +1,6 @@
 package org.webhookbroker.http;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads form bodies; values of the query do not count. */
@@ -22,22 +21,11 @@ public final class FormBody {
 
     public static UrlEncoded read(ContainerRequestContext request) {
         // Bytes that are not UTF-8 become U+FFFD here; escapes stand for the rest and are read strictly.
-        UrlEncoded form = UrlEncoded.parse(new String(bytes(request), StandardCharsets.UTF_8));
+        byte[] bytes = BoundedBody.read(request, MAX_BYTES, "a form");
+        UrlEncoded form = UrlEncoded.parse(new String(bytes, StandardCharsets.UTF_8));
         if (form.isMalformed()) {
             throw Refusal.of(400, "Bad Request: the form is not percent-encoded UTF-8");
         }
         return form;
-    }
-
-    private static byte[] bytes(ContainerRequestContext request) {
-        try {
-            byte[] bytes = request.getEntityStream().readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw Refusal.of(413, "Request Entity Too Large: a form has at most %d bytes".formatted(MAX_BYTES));
-            }
-            return bytes;
-        } catch (IOException gone) {
-            throw Refusal.of(400, "Bad Request: the body could not be read to its end");
-        }
     }
 }

@@ -17,10 +17,11 @@ import org.webhookbroker.delivery.Job;
 import org.webhookbroker.delivery.JobState;
 import org.webhookbroker.message.MessageKey;
 import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.pull.PullTransitions;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.RegistryLookup;
 
-/** One job, for its consumer: contract 6.3 and 6.5. */
+/** One job, for its consumer: contract 6.3 to 6.5. */
 @Path("/channel/{channelId}/consumer/{consumerId}/job/{jobId}")
 public final class JobResource {
     private static final String NO_JOB = "job could not be found";
@@ -28,10 +29,17 @@ public final class JobResource {
     private final ConsumerAccess access;
     private final MessageReads messages;
     private final DeadLetters deadLetters;
+    private final PullTransitions transitions;
     private final JobViews views;
 
-    public JobResource(RegistryLookup lookup, ConsumerAccess access, MessageReads messages, DeadLetters deadLetters) {
+    public JobResource(
+            RegistryLookup lookup,
+            ConsumerAccess access,
+            MessageReads messages,
+            DeadLetters deadLetters,
+            PullTransitions transitions) {
         this.access = access;
+        this.transitions = transitions;
         this.messages = messages;
         this.deadLetters = deadLetters;
         this.views = new JobViews(lookup);
@@ -50,6 +58,31 @@ public final class JobResource {
                         messages.keys(List.of(job.messageId())).get(job.messageId()))
                 .orElseThrow(() -> Refusal.of(404, NO_JOB));
         return views.alone(job, consumer, message);
+    }
+
+    /** What is asked for and holds already changes nothing. */
+    @POST
+    public Response change(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @PathParam("jobId") String jobId,
+            @Context ContainerRequestContext request) {
+        Consumer consumer = access.pulling(channelId, consumerId, request);
+        Job job = access.job(consumer, jobId);
+        StateChange change = StateChange.read(request);
+        boolean begins = change.isTo(JobState.INFLIGHT) && job.state() != JobState.INFLIGHT;
+        if (change.timeout() != 0 && !begins) {
+            throw Refusal.of(400, "timeout provided with invalid state");
+        }
+        boolean holds = change.isTo(job.state());
+        boolean changed = !holds
+                && change.next()
+                        .filter(next -> transitions.move(consumer, job, next, change.timeout()))
+                        .isPresent();
+        if (!holds && !changed) {
+            throw Refusal.of(400, "invalid transition request");
+        }
+        return Answers.empty(202).build();
     }
 
     /** Also for push consumers, whose dead letters carry this link as well. */

@@ -9,6 +9,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
 
 /** What no resource answers itself: logged once, and told without its details. */
@@ -37,6 +38,13 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
         if (Database.isUnavailable(failure)) {
             LOG.warn("Request {} found no database", id, failure);
             return Answers.text(503, "The database can not be reached at the moment, try again; request id " + id)
+                    .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                    .build();
+        }
+        if (failure instanceof IncarnationEndedException) {
+            LOG.warn("Request {} came while this node was taken for dead", id, failure);
+            return Answers.text(
+                            503, "This node was not heard for a while: nothing was done, try again; request id " + id)
                     .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
                     .build();
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.delivery.JobStory;
 import org.webhookbroker.delivery.JobStoryStore;
+import org.webhookbroker.delivery.PullJob;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.message.StoredMessage;
@@ -54,7 +55,10 @@ final class WhyTask extends OperatorTask {
     private static String tell(JobStory job) {
         String state = switch (job.state()) {
             case QUEUED -> "QUEUED, due " + job.dueAt();
-            case INFLIGHT -> "INFLIGHT on incarnation " + job.holder() + " since " + job.changedAt();
+            case INFLIGHT ->
+                job.holder() == PullJob.HOLDER
+                        ? "INFLIGHT, leased by the consumer since " + job.changedAt() + " until " + job.dueAt()
+                        : "INFLIGHT on incarnation " + job.holder() + " since " + job.changedAt();
             case DELIVERED -> "DELIVERED " + job.changedAt();
             case DEAD -> "DEAD since " + job.changedAt();
         };

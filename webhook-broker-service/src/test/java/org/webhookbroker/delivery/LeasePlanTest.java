@@ -9,9 +9,9 @@ import org.webhookbroker.delivery.LeasePlan.Head;
 import org.webhookbroker.delivery.LeasePlan.Share;
 
 class LeasePlanTest {
-    private static final Head LOW = new Head(false, 0, 900);
-    private static final Head HIGH = new Head(false, 9, 100);
-    private static final Head RETRY = new Head(true, 5, 5000);
+    private static final Head LOW = new Head(Turn.FIRST, 0, 900);
+    private static final Head HIGH = new Head(Turn.FIRST, 9, 100);
+    private static final Head RETRY = new Head(Turn.RETRY, 5, 5000);
 
     @Test
     void onePriorityTakesAll() {

@@ -109,6 +109,9 @@ class LeaseStoreTest {
         assertThat(plan(LeaseStore.HEADS)).contains("job_lease").contains("Using index for group-by");
         assertThat(plan(LeaseStore.LOCK_DUE)).contains("job_lease").doesNotContain("filesort");
         assertThat(plan(RescueStore.HOLDINGS)).contains("Using index for group-by");
+        assertThat(plan(PullQueueStore.WAITING)).contains("job_lease").doesNotContain("filesort");
+        assertThat(plan(PullEndStore.OVERDUE)).contains("job_lease").contains("Using index for group-by");
+        assertThat(plan(PullEndStore.LOCK_OVERDUE)).contains("job_lease").doesNotContain("filesort");
     }
 
     @Test
@@ -131,7 +134,7 @@ class LeaseStoreTest {
     private String plan(String sql) {
         return database.withHandle(handle -> {
             Query query = handle.createQuery("EXPLAIN " + sql);
-            Map.of("consumer", consumer, "retry", false, "priority", 0, "limit", 100)
+            Map.of("consumer", consumer, "holder", 0, "retry", 0, "priority", 0, "ahead", 0, "limit", 100)
                     .forEach((name, value) -> {
                         if (sql.contains(":" + name)) {
                             query.bind(name, value);

@@ -6,11 +6,14 @@ import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
+import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
@@ -21,10 +24,14 @@ import org.webhookbroker.delivery.JobReads;
 import org.webhookbroker.delivery.LeaseStore;
 import org.webhookbroker.delivery.LeasedJob;
 import org.webhookbroker.delivery.RemovedConsumerJobs;
+import org.webhookbroker.delivery.RetryFactory;
 import org.webhookbroker.delivery.SettleStore;
 import org.webhookbroker.delivery.Settlement;
+import org.webhookbroker.message.Admission;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.ChannelStore;
 import org.webhookbroker.registry.Consumer;
@@ -52,6 +59,7 @@ final class TestNode implements AutoCloseable {
     final ConsumerStore consumers;
     final Incarnation incarnation;
     final IntakeFactory.Intake intake;
+    final Pull pull;
     private final XidGenerator ids = new XidGenerator(InstantSource.system());
     private final DropwizardTestSupport<Configuration> server;
 
@@ -60,11 +68,20 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(Database database, IntakeFactory factory) {
-        this(database, factory, io.dropwizard.util.Duration.seconds(30));
+        this(database, factory, new PullFactory(), io.dropwizard.util.Duration.seconds(30));
+    }
+
+    TestNode(Database database, PullFactory pulling) {
+        this(database, new IntakeFactory(), pulling, io.dropwizard.util.Duration.seconds(30));
     }
 
     /** @param idleTimeout after which a connection on which nothing happens is closed */
     TestNode(Database database, IntakeFactory factory, io.dropwizard.util.Duration idleTimeout) {
+        this(database, factory, new PullFactory(), idleTimeout);
+    }
+
+    private TestNode(
+            Database database, IntakeFactory factory, PullFactory pulling, io.dropwizard.util.Duration idleTimeout) {
         this.database = database;
         registry = new Registry(database);
         RegistryWriter writer = new RegistryWriter(database, registry, ids, InstantSource.system());
@@ -73,7 +90,15 @@ final class TestNode implements AutoCloseable {
         incarnation.begin();
         new ChannelStore(database, writer).put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
         new ProducerStore(database, writer).put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
-        intake = factory.build(database, registry, incarnation, new QueueEverything(), ids, InstantSource.system());
+        pull = pulling.build(
+                database,
+                registry,
+                incarnation,
+                new RetryFactory().build(new Random(1)),
+                Duration.ofSeconds(30),
+                new PrometheusRegistry());
+        Admission admission = pull.admission(new QueueEverything());
+        intake = factory.build(database, registry, incarnation, admission, ids, InstantSource.system());
         server = serve(idleTimeout, new Application<>() {
             @Override
             public void run(Configuration configuration, Environment environment) {
@@ -85,6 +110,7 @@ final class TestNode implements AutoCloseable {
 
     TestNode started() {
         intake.start();
+        pull.loops().forEach(BackgroundLoop::start);
         return this;
     }
 
@@ -101,14 +127,14 @@ final class TestNode implements AutoCloseable {
     }
 
     Consumer consumer(String id, ConsumerType type) {
+        return consumer(id, type, Retries.AS_CONFIGURED);
+    }
+
+    Consumer consumer(String id, ConsumerType type, Retries retries) {
         return consumers
                 .put(
                         new ConsumerValues(
-                                channel(),
-                                new EntryValues(id, "Cons " + id, "kt"),
-                                "http://host/" + id,
-                                type,
-                                Retries.AS_CONFIGURED),
+                                channel(), new EntryValues(id, "Cons " + id, "kt"), "http://host/" + id, type, retries),
                         UpdateCondition.none())
                 .entry();
     }
@@ -135,6 +161,7 @@ final class TestNode implements AutoCloseable {
     private void register(Environment environment) {
         RegistryLookup lookup = new RegistryLookup(registry);
         JobReads jobs = new JobReads(database);
+        ConsumerAccess access = new ConsumerAccess(lookup, jobs);
         MessageReads messages = new MessageReads(database);
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
         ScheduleRule schedule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
@@ -144,7 +171,9 @@ final class TestNode implements AutoCloseable {
                                 new PayloadReader(intake.budget(), intake.limits()),
                                 intake.broadcast()),
                         new MessageResource(lookup, messages, jobs),
-                        new JobResource(lookup, new ConsumerAccess(lookup, jobs), messages, deadLetters),
+                        new JobResource(lookup, access, messages, deadLetters, pull.transitions()),
+                        new QueuedJobsResource(access, pull.queue()),
+                        new LeaseResource(access, pull, jobs),
                         new DeadLetterResource(lookup, jobs, messages, deadLetters),
                         new StatusResource(registry, new JobCensus(database)))
                 .forEach(environment.jersey()::register);
@@ -189,9 +218,13 @@ final class TestNode implements AutoCloseable {
 
     @Override
     public void close() {
+        pull.waiters().close();
         server.after();
         try {
             intake.stop();
+            for (BackgroundLoop loop : pull.loops()) {
+                loop.stop();
+            }
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }

@@ -143,7 +143,7 @@ class OpsTest {
         for (String damage : List.of(
                 "DELETE FROM job LIMIT 1",
                 "DELETE FROM delivered_job LIMIT 1",
-                "INSERT INTO dead_job SELECT 'abcdefghijkl', message_id, consumer_id, 1, 1, 1, 0, changed_at, '', '' "
+                "INSERT INTO dead_job SELECT 'abcdefghijkl', message_id, consumer_id, 1, 1, 1, 0, changed_at, '', '', 0 "
                         + "FROM dead_job WHERE reason = 'timed-out' LIMIT 1",
                 "DELETE FROM message LIMIT 1")) {
             mariaDb.database().withHandle(handle -> handle.execute(damage));
@@ -174,6 +174,23 @@ class OpsTest {
                         + ": DEAD since 2026-01-31T12:00:00Z, failed attempts: 6, last: status-503: seeded\n");
         assertRefused(
                 server.task("why", "channel", "orders", "message", "m"), "\"message\" is \"m\"", "none of this id");
+    }
+
+    @Test
+    void whyTellsThatAConsumerHasTheJobAndUntilWhen() throws Exception {
+        Xid job = seed.queued(channel, billing, 1).get(0);
+        Xid message = mariaDb.database().withHandle(handle -> {
+            handle.execute("UPDATE job SET holder = 2147483647, changed_at = '2026-01-31 12:00:00',"
+                    + " due_at = '2026-01-31 12:00:32.25'");
+            return handle.createQuery("SELECT message_id FROM job WHERE id = ?")
+                    .bind(0, job)
+                    .mapTo(Xid.class)
+                    .one();
+        });
+        assertThat(server.task("why", "channel", "orders", "message", message.toString())
+                        .text())
+                .endsWith("job " + job + ": INFLIGHT, leased by the consumer since 2026-01-31T12:00:00Z"
+                        + " until 2026-01-31T12:00:32.250Z\n");
     }
 
     @Test

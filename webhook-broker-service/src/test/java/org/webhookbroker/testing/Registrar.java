@@ -30,6 +30,14 @@ public final class Registrar {
         return consumer(channel, publicId, "http://127.0.0.1/", 0);
     }
 
+    /** The other way of delivery, for a consumer that goes on. */
+    public void becomes(Xid consumer, boolean push) {
+        database.inTransaction(handle -> {
+            handle.execute("UPDATE registry_version SET version = version + 1");
+            return handle.execute("UPDATE consumer SET type = ? WHERE id = ?", push ? 1 : 0, consumer);
+        });
+    }
+
     private Xid consumer(Xid channel, String publicId, String url, int type) {
         Xid id = ids.next();
         database.inTransaction(handle -> {

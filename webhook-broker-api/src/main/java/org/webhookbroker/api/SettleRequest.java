@@ -1,0 +1,19 @@
+package org.webhookbroker.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Ends leases: what was dealt with, and what failed. */
+public record SettleRequest(
+        @JsonProperty("Acks") @Nullable List<String> acks,
+        @JsonProperty("Nacks") @Nullable List<Nack> nacks) {
+    /**
+     * @param delaySeconds until the next attempt; missing for the consumer's own retry delays
+     * @param reason for people
+     */
+    public record Nack(
+            @JsonProperty("Receipt") @Nullable String receipt,
+            @JsonProperty("DelaySeconds") @Nullable Integer delaySeconds,
+            @JsonProperty("Reason") @Nullable String reason) {}
+}

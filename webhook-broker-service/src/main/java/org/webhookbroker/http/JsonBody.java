@@ -1,0 +1,71 @@
+package org.webhookbroker.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads JSON bodies of the broker's own paths; their content type does not matter. An empty body is an empty object. */
+final class JsonBody {
+    private static final int MAX_BYTES = 1024 * 1024;
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
+
+    private JsonBody() {}
+
+    static <T> T read(ContainerRequestContext request, Class<T> type) {
+        byte[] body = BoundedBody.read(request, MAX_BYTES, "a JSON body");
+        @Nullable T value = parse(body.length == 0 ? new byte[] {'{', '}'} : body, type);
+        if (value == null) {
+            throw bad("the body is not a JSON object");
+        }
+        return value;
+    }
+
+    private static <T> @Nullable T parse(byte[] body, Class<T> type) {
+        try {
+            return JSON.readValue(body, type);
+        } catch (JsonMappingException misfit) {
+            String field = path(misfit.getPath());
+            throw bad(
+                    field.isEmpty()
+                            ? "the body is not a JSON object"
+                            : "`" + field + "` is unknown or not of the right type");
+        } catch (JsonProcessingException malformed) {
+            throw bad("the body is not JSON");
+        } catch (IOException unreadable) {
+            throw bad("the body is not JSON in UTF-8");
+        }
+    }
+
+    /** Such as {@code Nacks[0].DelaySeconds}. */
+    private static String path(List<JsonMappingException.Reference> path) {
+        return path.stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+                .collect(Collectors.joining())
+                .replaceFirst("^\\.", "");
+    }
+
+    static Refusal bad(String what) {
+        return Refusal.of(400, "Bad Request: " + what);
+    }
+
+    /** The value if it is given and within its bounds. */
+    static int number(String field, @Nullable Integer value, int otherwise, int min, int max) {
+        int number = value == null ? otherwise : value;
+        if (number < min || number > max) {
+            throw bad("`" + field + "` is " + number + ", not from " + min + " to " + max);
+        }
+        return number;
+    }
+}

@@ -1,0 +1,131 @@
+package org.webhookbroker.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.webhookbroker.api.ExtendRequest;
+import org.webhookbroker.api.LeaseRequest;
+import org.webhookbroker.api.ReceiptsResponse;
+import org.webhookbroker.api.SettleRequest;
+import org.webhookbroker.delivery.JobReads;
+import org.webhookbroker.delivery.PullReceipt;
+import org.webhookbroker.pull.PullFactory.Pull;
+import org.webhookbroker.pull.PulledJobs;
+import org.webhookbroker.registry.Consumer;
+
+/** Many jobs of a pull consumer at once, an addition to the contract: lease with waiting, extend, settle. */
+@Path("/channel/{channelId}/consumer/{consumerId}/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+public final class LeaseResource {
+    private static final int DEFAULT_LIMIT = 25;
+    private static final int MAX_LIMIT = 100;
+    private static final int DEFAULT_LEASE = 30;
+    private static final int MAX_LEASE = 12 * 60 * 60;
+
+    private final ConsumerAccess access;
+    private final Pull pull;
+    private final Receipts receipts;
+
+    public LeaseResource(ConsumerAccess access, Pull pull, JobReads jobs) {
+        this.access = access;
+        this.pull = pull;
+        this.receipts = new Receipts(jobs);
+    }
+
+    /** Without waiting it is answered at once; else when there are jobs, or when the time is over. */
+    @POST
+    @Path("/lease")
+    public void lease(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @Context ContainerRequestContext request,
+            @Context HttpServletRequest servletRequest,
+            @Suspended AsyncResponse response) {
+        Consumer consumer = access.pulling(channelId, consumerId, request);
+        LeaseRequest asked = JsonBody.read(request, LeaseRequest.class);
+        int limit = JsonBody.number("Limit", asked.limit(), DEFAULT_LIMIT, 1, MAX_LIMIT);
+        int longest = (int) pull.longestWait().toSeconds();
+        int wait = JsonBody.number("WaitSeconds", asked.waitSeconds(), 0, 0, longest);
+        Duration length = length(asked.leaseSeconds());
+        if (wait == 0) {
+            lease(consumer, limit, length, true, response);
+            return;
+        }
+        // Back on a thread of the server: nobody else shall write to a client that may not read.
+        boolean waits = pull.waiters()
+                .await(
+                        consumer.id(),
+                        Duration.ofSeconds(wait),
+                        work -> servletRequest.getAsyncContext().start(work),
+                        last -> lease(consumer, limit, length, last, response));
+        if (!waits) {
+            throw tryAgain("too many requests wait for jobs already: try again, or without `WaitSeconds`");
+        }
+    }
+
+    /** True when it has answered. */
+    private boolean lease(Consumer consumer, int limit, Duration length, boolean last, AsyncResponse response) {
+        try (PulledJobs jobs = pull.queue().lease(consumer, limit, length)) {
+            boolean answers = last || !jobs.jobs().isEmpty() || jobs.isRefused();
+            if (answers) {
+                response.resume(jobs.isRefused() ? noMemory().getResponse() : PulledJobViews.leased(jobs));
+            }
+            return answers;
+        } catch (RuntimeException failure) {
+            response.resume(failure);
+            return true;
+        }
+    }
+
+    @POST
+    @Path("/extend")
+    public ReceiptsResponse extend(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @Context ContainerRequestContext request) {
+        Consumer consumer = access.authenticated(channelId, consumerId, request);
+        ExtendRequest asked = JsonBody.read(request, ExtendRequest.class);
+        List<PullReceipt> wanted = Receipts.parse("Receipts", asked.receipts());
+        Receipts.requireDistinct(wanted);
+        Set<PullReceipt> done = pull.leases().extend(consumer, wanted, length(asked.leaseSeconds()));
+        return receipts.answer(consumer, wanted, done);
+    }
+
+    @POST
+    @Path("/settle")
+    public ReceiptsResponse settle(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @Context ContainerRequestContext request) {
+        Consumer consumer = access.authenticated(channelId, consumerId, request);
+        Receipts.Ends ends = Receipts.parse(JsonBody.read(request, SettleRequest.class));
+        Set<PullReceipt> done = pull.leases().settle(consumer, ends.acks(), ends.nacks());
+        return receipts.answer(consumer, ends.all(), done);
+    }
+
+    private static Duration length(@Nullable Integer seconds) {
+        return Duration.ofSeconds(JsonBody.number("LeaseSeconds", seconds, DEFAULT_LEASE, 1, MAX_LEASE));
+    }
+
+    static WebApplicationException noMemory() {
+        return tryAgain("too many jobs are being sent to their consumers: nothing was done, try again");
+    }
+
+    private static WebApplicationException tryAgain(String text) {
+        return new WebApplicationException(
+                Answers.text(503, text).header(HttpHeaders.RETRY_AFTER, "1").build());
+    }
+}

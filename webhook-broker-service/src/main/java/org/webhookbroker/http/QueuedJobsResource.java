@@ -1,0 +1,61 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.regex.Pattern;
+import org.webhookbroker.pull.PullQueue;
+import org.webhookbroker.pull.PulledJobs;
+import org.webhookbroker.registry.Consumer;
+
+/** What waits for a pull consumer: contract 6.2. */
+@Path("/channel/{channelId}/consumer/{consumerId}/queued-jobs")
+public final class QueuedJobsResource {
+    private static final int DEFAULT = 25;
+    private static final int MAX = 100;
+    /** A 64-bit integer, less the last few that nobody means. */
+    private static final Pattern INTEGER = Pattern.compile("[+-]?0*[0-9]{1,18}");
+
+    private final ConsumerAccess access;
+    private final PullQueue queue;
+
+    public QueuedJobsResource(ConsumerAccess access, PullQueue queue) {
+        this.access = access;
+        this.queue = queue;
+    }
+
+    /** Asynchronous only so that the answer is written when {@code resume} returns, and its memory can be given back. */
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public void queued(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @Context ContainerRequestContext request,
+            @Suspended AsyncResponse response) {
+        Consumer consumer = access.pulling(channelId, consumerId, request);
+        int limit = limit(UrlEncoded.query(request).first("limit"));
+        try (PulledJobs jobs = queue.look(consumer, limit)) {
+            if (jobs.isRefused()) {
+                throw LeaseResource.noMemory();
+            }
+            response.resume(PulledJobViews.queued(jobs));
+        }
+    }
+
+    private static int limit(String given) {
+        if (given.isEmpty()) {
+            return DEFAULT;
+        }
+        long limit = INTEGER.matcher(given).matches() ? Long.parseLong(given) : -1;
+        if (limit < 0) {
+            throw Refusal.of(400, "invalid query parameter");
+        }
+        return (int) Math.min(limit, MAX);
+    }
+}

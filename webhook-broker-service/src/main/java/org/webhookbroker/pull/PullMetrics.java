@@ -1,0 +1,34 @@
+package org.webhookbroker.pull;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Locale;
+
+/** Counts of what pull consumers did through this node. No consumer in the labels: their number has no bound. */
+final class PullMetrics {
+    enum Event {
+        LEASED,
+        DELIVERED,
+        RETRIED,
+        DEAD,
+        TIMED_OUT,
+        /** Of a lease that had ended: it changed nothing. */
+        STALE
+    }
+
+    private final Counter jobs;
+
+    PullMetrics(PrometheusRegistry registry) {
+        jobs = Counter.builder()
+                .name("webhook_broker_pull_jobs_total")
+                .help("Jobs of pull consumers by what happened; stale is what came too late and changed nothing")
+                .labelNames("event")
+                .register(registry);
+    }
+
+    void count(Event event, int count) {
+        if (count > 0) {
+            jobs.labelValues(event.name().toLowerCase(Locale.ROOT)).inc(count);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package org.webhookbroker.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.PullJob;
+import org.webhookbroker.delivery.RecountStore;
+import org.webhookbroker.delivery.RetryFactory;
+import org.webhookbroker.delivery.TallyStore;
+import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.pull.PullFactory.Pull;
+import org.webhookbroker.pull.PulledJobs;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Retries;
+import org.webhookbroker.testing.Behavior;
+import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Registrar;
+
+/** A consumer that goes from push to pull or back: no job is lost, none is stuck, none is at two places. */
+class SwitchTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
+
+    private final ConsumerServer consumers = ConsumerServer.start();
+    private Database database;
+    private Registrar registrar;
+    private Xid channel;
+
+    @BeforeEach
+    void register() {
+        database = mariaDb.database();
+        registrar = new Registrar(database);
+        registrar.producer("p");
+        channel = registrar.channel("c");
+    }
+
+    @AfterEach
+    void close() {
+        consumers.close();
+    }
+
+    @Test
+    @Tag("G2")
+    void fromPushToPullEveryJobCanBeTaken() {
+        Xid consumer = registrar.push(channel, "k", consumers.url("/k"));
+        CountDownLatch gate = new CountDownLatch(1);
+        consumers.on("/k", Behavior.gated(gate, Behavior.status(500)));
+        try (Node node = Node.start(database, settings -> {
+            settings.dispatch.laneCapacity = 50;
+            settings.dispatch.maxInFlightPerConsumer = 5;
+        })) {
+            node.sendMany("c", "m", 200);
+            await().atMost(A_MINUTE).until(() -> node.inFlight() == 5);
+            registrar.becomes(consumer, false);
+            node.registry.refresh();
+            // In flight, those in the lane, those in the queue: the first five are still under way.
+            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM job WHERE holder = 0") == 195);
+            gate.countDown();
+            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM job WHERE attempts = 1") == 5);
+
+            Pull pull = pull(node);
+            List<PullJob> taken = new ArrayList<>();
+            await().atMost(A_MINUTE).until(() -> {
+                taken.addAll(lease(node, pull, consumer, 100));
+                return taken.size() == 200;
+            });
+            assertThat(new HashSet<>(taken.stream().map(PullJob::id).toList())).hasSize(200);
+            pull.leases()
+                    .settle(
+                            consumer(node, consumer),
+                            taken.stream().map(PullJob::receipt).toList(),
+                            List.of());
+        }
+        assertThat(consumers.requests("/k")).hasSize(5);
+        assertThat(totals(consumer).delivered()).isEqualTo(200);
+        assertAccounted(consumer);
+    }
+
+    @Test
+    @Tag("G4")
+    void fromPullToPushWhatIsLeasedIsPushedOnlyAfterItsTime() throws Exception {
+        Xid consumer = registrar.pull(channel, "k");
+        consumers.on("/k", Behavior.status(200));
+        try (Node node = Node.start(database)) {
+            node.sendMany("c", "m", 50);
+            Pull pull = pull(node);
+            List<PullJob> leased = lease(node, pull, consumer, 10);
+            execute("""
+                    UPDATE job SET attempts = 9, retry = 2, due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR
+                    WHERE holder = 0 LIMIT 1
+                    """);
+            execute("UPDATE consumer SET callback_url = '" + consumers.url("/k") + "'");
+            registrar.becomes(consumer, true);
+            node.registry.refresh();
+            await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 40);
+            assertThat(consumers.requests("/k")).hasSize(40);
+            assertThat(longOf("SELECT COUNT(*) FROM job WHERE holder = " + PullJob.HOLDER))
+                    .isEqualTo(10);
+
+            pull.leases()
+                    .settle(
+                            consumer(node, consumer),
+                            leased.subList(0, 3).stream().map(PullJob::receipt).toList(),
+                            List.of());
+            execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
+            BackgroundLoop expiry = pull.loops().get(0);
+            expiry.start();
+            await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 50);
+            expiry.stop();
+        }
+        assertThat(consumers.requests("/k")).hasSize(47);
+        assertThat(consumers.requests("/k"))
+                .filteredOn(request -> "true".equals(request.header("X-Broker-Possible-Duplicate")))
+                .as("the consumer may have acted on them")
+                .hasSize(7);
+        assertAccounted(consumer);
+    }
+
+    /** A lease of a pull consumer is its own: the node through which it was taken may go. */
+    @Test
+    @Tag("G5")
+    void aPullLeaseOutlivesTheNodeThroughWhichItWasTaken() {
+        Xid consumer = registrar.pull(channel, "k");
+        Node killed = Node.start(database);
+        killed.sendMany("c", "m", 1);
+        assertThat(lease(killed, pull(killed), consumer, 1)).hasSize(1);
+        killed.crash();
+        try (Node survivor = Node.start(database)) {
+            await().atMost(A_MINUTE)
+                    .until(() ->
+                            longOf("SELECT COUNT(*) FROM incarnation WHERE id <> " + survivor.incarnation.id()) == 0);
+            assertThat(longOf("SELECT holder FROM job")).isEqualTo(PullJob.HOLDER);
+            assertThat(longOf("SELECT takeovers FROM job")).isZero();
+        }
+    }
+
+    private Pull pull(Node node) {
+        return new PullFactory()
+                .build(
+                        database,
+                        node.registry,
+                        node.incarnation,
+                        new RetryFactory().build(new Random(1)).with(shortDelays()),
+                        Duration.ofSeconds(30),
+                        new PrometheusRegistry());
+    }
+
+    private static Retries shortDelays() {
+        return Retries.parse("", "1").orElseThrow();
+    }
+
+    private static List<PullJob> lease(Node node, Pull pull, Xid consumer, int limit) {
+        try (PulledJobs jobs = pull.queue().lease(consumer(node, consumer), limit, Duration.ofHours(1))) {
+            return jobs.jobs().stream().map(job -> job.lease().orElseThrow()).toList();
+        }
+    }
+
+    private static Consumer consumer(Node node, Xid id) {
+        return node.registry.refresh().consumer(id).orElseThrow();
+    }
+
+    private void assertAccounted(Xid consumer) {
+        TallyStore.Totals totals = totals(consumer);
+        RecountStore.Recount found = database.<RecountStore.Recount, RuntimeException>inSnapshot(
+                handle -> new RecountStore().recount(handle, rows -> {}).get(consumer));
+        assertThat(found).isEqualTo(new RecountStore.Recount(totals.live(), totals.delivered(), totals.dead()));
+    }
+
+    private TallyStore.Totals totals(Xid consumer) {
+        return database.withHandle(handle -> new TallyStore().of(handle, consumer));
+    }
+
+    private long longOf(String sql) {
+        return database.withHandle(
+                handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+
+    private void execute(String sql) {
+        database.withHandle(handle -> handle.execute(sql));
+    }
+}
