@@ -14,6 +14,9 @@ final class PercentEncoding {
 
     /** Empty for a broken escape or bytes that are not UTF-8. */
     static Optional<String> decode(String text, boolean plusIsBlank) {
+        if (isPlain(text)) {
+            return Optional.of(text);
+        }
         byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream decoded = new ByteArrayOutputStream(encoded.length);
         for (int i = 0; i < encoded.length; i++) {
@@ -41,6 +44,9 @@ final class PercentEncoding {
     /** Everything but letters, digits and {@code -._~} escaped, dots of a dot segment too, so that no reader sees structure. */
     static String encode(String segment) {
         boolean dots = segment.equals(".") || segment.equals("..");
+        if (!dots && isPlain(segment)) {
+            return segment;
+        }
         StringBuilder encoded = new StringBuilder(segment.length());
         for (byte next : segment.getBytes(StandardCharsets.UTF_8)) {
             boolean plain = next >= 0 && (isAlphanumeric(next) || (!dots && UNRESERVED.indexOf(next) >= 0));
@@ -55,7 +61,18 @@ final class PercentEncoding {
         return encoded.toString();
     }
 
-    private static boolean isAlphanumeric(byte next) {
+    /** The same in both forms, as nearly all segments are. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char next = text.charAt(i);
+            if (!isAlphanumeric(next) && UNRESERVED.indexOf(next) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAlphanumeric(int next) {
         return (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || (next >= '0' && next <= '9');
     }
 }

@@ -12,7 +12,10 @@ final class RoutedRequest extends Request.Wrapper {
 
     RoutedRequest(Request request, String path) {
         super(request);
-        this.uri = HttpURI.build(request.getHttpURI()).path(path).asImmutable();
+        HttpURI sentUri = request.getHttpURI();
+        this.uri = path.equals(sentUri.getPath())
+                ? sentUri
+                : HttpURI.build(sentUri).path(path).asImmutable();
         HttpFields sent = request.getHeaders();
         String contentType = sent.get(HttpHeader.CONTENT_TYPE);
         if (contentType != null) {

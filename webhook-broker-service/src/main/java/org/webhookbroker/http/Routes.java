@@ -112,7 +112,13 @@ final class Routes {
     }
 
     boolean has(String method, List<String> path) {
-        return routes.stream().anyMatch(route -> route.method().equals(asRouted(method)) && route.matches(path, false));
+        String routed = asRouted(method);
+        for (Route route : routes) { // Of every request: a stream costs several times as much.
+            if (route.method().equals(routed) && route.matches(path, false)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Of a path, in the order of {@code Allow}; empty if there is no such path. */

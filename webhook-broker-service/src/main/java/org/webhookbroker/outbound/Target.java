@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.HttpHost;
@@ -31,6 +33,23 @@ record Target(HttpHost host, String path, Optional<String> basicAuth) {
     private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9a-fA-F]{2})");
     private static final String LITERAL =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%!$&'()*+,-./:;=?@_~";
+
+    /** Consumers' URLs come again with every call, and parsing one costs as much as a quarter of making the call. */
+    private static final Map<String, Target> KNOWN = new ConcurrentHashMap<>();
+
+    private static final int MAX_KNOWN = 10_000;
+
+    static Target of(String url) throws BadCall {
+        Target known = KNOWN.get(url);
+        if (known != null) {
+            return known;
+        }
+        Target target = parse(url);
+        if (KNOWN.size() < MAX_KNOWN) {
+            KNOWN.put(url, target);
+        }
+        return target;
+    }
 
     static Target parse(String url) throws BadCall {
         Matcher matcher = URL.matcher(url);

@@ -49,7 +49,7 @@ final class WireRequest {
     }
 
     static WireRequest of(Call call, String userAgent) throws BadCall {
-        Target target = Target.parse(call.url());
+        Target target = Target.of(call.url());
         BasicHttpRequest head = new BasicHttpRequest("POST", target.host(), target.path());
         for (Map.Entry<String, String> header : call.headers().entrySet()) {
             add(head, header.getKey(), header.getValue());
