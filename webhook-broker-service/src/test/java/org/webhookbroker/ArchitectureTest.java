@@ -23,6 +23,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.ops..")
             .layer("dispatch")
             .definedBy("org.webhookbroker.dispatch..")
+            .layer("schedule")
+            .definedBy("org.webhookbroker.schedule..")
             .layer("message")
             .definedBy("org.webhookbroker.message..")
             .layer("delivery")
@@ -43,16 +45,18 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root")
             .whereLayer("dispatch")
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
+            .whereLayer("schedule")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("message")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "schedule")
             .whereLayer("delivery")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "message")
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
             .whereLayer("registry")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "message", "delivery")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "schedule", "message", "delivery")
             .whereLayer("background")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "message", "delivery");
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "schedule", "message", "delivery");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()

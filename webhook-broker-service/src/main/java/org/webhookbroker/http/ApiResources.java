@@ -17,6 +17,8 @@ import org.webhookbroker.registry.ProducerStore;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.schedule.Schedule;
+import org.webhookbroker.schedule.ScheduledReads;
 
 /** Every resource of the wire contract. */
 public final class ApiResources {
@@ -33,20 +35,25 @@ public final class ApiResources {
     }
 
     /** @param tokenHeader the header that carries a consumer's token: a producer may not set it as metadata */
-    public void register(Environment environment, Intake intake, DeadLetters deadLetters, String tokenHeader) {
+    public void register(
+            Environment environment, Intake intake, Schedule schedule, DeadLetters deadLetters, String tokenHeader) {
         RegistryLookup lookup = new RegistryLookup(registry);
         RegistryWriter writer = new RegistryWriter(database, registry, ids, clock);
         JobReads jobs = new JobReads(database);
         MessageReads messages = new MessageReads(database);
-        ScheduleRule schedule = new ScheduleRule(clock, intake.limits().minScheduleDelay());
-        BroadcastChecks checks = new BroadcastChecks(lookup, schedule, ids, tokenHeader);
+        ScheduledReads scheduled = new ScheduledReads(database);
+        ScheduleRule scheduleRule = new ScheduleRule(clock, intake.limits().minScheduleDelay());
+        BroadcastChecks checks = new BroadcastChecks(lookup, scheduleRule, ids, tokenHeader);
         PayloadReader payloads = new PayloadReader(intake.budget(), intake.limits());
         List.of(
                         new ProducerResource(new ProducerStore(database, writer)),
                         new ChannelResource(new ChannelStore(database, writer)),
                         new ConsumerResource(lookup, new ConsumerStore(database, writer, new RemovedConsumerJobs())),
-                        new BroadcastResource(checks, payloads, intake.broadcast()),
+                        new BroadcastResource(checks, payloads, intake.broadcast(), schedule),
                         new MessageResource(lookup, messages, jobs),
+                        new MessagesStatusResource(lookup, messages, scheduled),
+                        new ScheduledMessageListResource(lookup, scheduled),
+                        new ScheduledMessageResource(lookup, scheduleRule, scheduled, schedule.changes()),
                         new JobResource(lookup, new ConsumerAccess(lookup, jobs), messages, deadLetters),
                         new DeadLetterResource(lookup, jobs, messages, deadLetters),
                         new StatusResource(registry, new JobCensus(database)))

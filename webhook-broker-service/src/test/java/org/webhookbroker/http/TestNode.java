@@ -6,6 +6,7 @@ import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,8 @@ import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.schedule.Schedule;
+import org.webhookbroker.schedule.ScheduledReads;
 import org.webhookbroker.testing.QueueEverything;
 
 /**
@@ -52,6 +55,7 @@ final class TestNode implements AutoCloseable {
     final ConsumerStore consumers;
     final Incarnation incarnation;
     final IntakeFactory.Intake intake;
+    final Schedule schedule;
     private final XidGenerator ids = new XidGenerator(InstantSource.system());
     private final DropwizardTestSupport<Configuration> server;
 
@@ -74,6 +78,7 @@ final class TestNode implements AutoCloseable {
         new ChannelStore(database, writer).put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
         new ProducerStore(database, writer).put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
         intake = factory.build(database, registry, incarnation, new QueueEverything(), ids, InstantSource.system());
+        schedule = new Schedule(database, intake, incarnation, ids, new PrometheusRegistry());
         server = serve(idleTimeout, new Application<>() {
             @Override
             public void run(Configuration configuration, Environment environment) {
@@ -85,6 +90,7 @@ final class TestNode implements AutoCloseable {
 
     TestNode started() {
         intake.start();
+        schedule.start();
         return this;
     }
 
@@ -137,13 +143,18 @@ final class TestNode implements AutoCloseable {
         JobReads jobs = new JobReads(database);
         MessageReads messages = new MessageReads(database);
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
-        ScheduleRule schedule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
+        ScheduledReads scheduled = new ScheduledReads(database);
+        ScheduleRule rule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
         List.of(
                         new BroadcastResource(
-                                new BroadcastChecks(lookup, schedule, ids, "X-Broker-Consumer-Token"),
+                                new BroadcastChecks(lookup, rule, ids, "X-Broker-Consumer-Token"),
                                 new PayloadReader(intake.budget(), intake.limits()),
-                                intake.broadcast()),
+                                intake.broadcast(),
+                                schedule),
                         new MessageResource(lookup, messages, jobs),
+                        new MessagesStatusResource(lookup, messages, scheduled),
+                        new ScheduledMessageListResource(lookup, scheduled),
+                        new ScheduledMessageResource(lookup, rule, scheduled, schedule.changes()),
                         new JobResource(lookup, new ConsumerAccess(lookup, jobs), messages, deadLetters),
                         new DeadLetterResource(lookup, jobs, messages, deadLetters),
                         new StatusResource(registry, new JobCensus(database)))
@@ -191,6 +202,7 @@ final class TestNode implements AutoCloseable {
     public void close() {
         server.after();
         try {
+            schedule.stop();
             intake.stop();
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
