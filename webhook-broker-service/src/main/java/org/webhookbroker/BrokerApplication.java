@@ -27,6 +27,7 @@ import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.schedule.Schedule;
 
 /** The broker. What is managed first is stopped last, so {@link #run} goes from the database outwards. */
 public final class BrokerApplication extends Application<BrokerConfiguration> {
@@ -91,14 +92,21 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         intake.register(metrics);
         environment.lifecycle().manage(intake);
 
+        Schedule schedule = new Schedule(database, intake, incarnation, ids, metrics);
+        environment.lifecycle().manage(schedule);
+
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, admission::queued);
         HttpRules.install(configuration, environment, ids);
         new ApiResources(database, registry, ids, clock)
-                .register(environment, intake, deadLetters, pull, configuration.dispatch().tokenHeader);
+                .register(
+                        environment,
+                        new ApiResources.Features(intake, schedule, pull, deadLetters),
+                        configuration.dispatch().tokenHeader);
 
         List<BackgroundLoop> loops = new ArrayList<>(dispatcher.loops());
         loops.addAll(pull.loops());
         loops.addAll(intake.loops());
+        loops.addAll(schedule.loops());
         loops.add(registryWatch);
         configuration
                 .ops()

@@ -25,6 +25,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.dispatch..")
             .layer("pull")
             .definedBy("org.webhookbroker.pull..")
+            .layer("schedule")
+            .definedBy("org.webhookbroker.schedule..")
             .layer("message")
             .definedBy("org.webhookbroker.message..")
             .layer("delivery")
@@ -47,16 +49,18 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("pull")
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
+            .whereLayer("schedule")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("message")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule")
             .whereLayer("delivery")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message")
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
             .whereLayer("registry")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message", "delivery")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery")
             .whereLayer("background")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message", "delivery");
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()

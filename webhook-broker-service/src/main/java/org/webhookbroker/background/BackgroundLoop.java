@@ -16,6 +16,11 @@ public final class BackgroundLoop implements Managed {
     public interface Duty {
         /** True when there is more to do at once, false to wait for a wake-up or the loop's interval. */
         boolean runOnce() throws Exception;
+
+        /** How long to wait after a pass that found nothing to do, for a duty that knows when the next will be. */
+        default Duration pause(Duration interval) {
+            return interval;
+        }
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
@@ -94,7 +99,7 @@ public final class BackgroundLoop implements Managed {
                 pause = FIRST_PAUSE;
                 succeeded();
                 if (!more) {
-                    waiter.await(interval);
+                    waiter.await(duty.pause(interval));
                 }
             } catch (Throwable thrown) {
                 failure.set(thrown);

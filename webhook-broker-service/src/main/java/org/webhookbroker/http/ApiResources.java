@@ -19,9 +19,14 @@ import org.webhookbroker.registry.ProducerStore;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.schedule.Schedule;
+import org.webhookbroker.schedule.ScheduledReads;
 
 /** Every resource of the wire contract. */
 public final class ApiResources {
+    /** What the resources speak to. */
+    public record Features(Intake intake, Schedule schedule, Pull pull, DeadLetters deadLetters) {}
+
     private final Database database;
     private final Registry registry;
     private final XidGenerator ids;
@@ -35,22 +40,34 @@ public final class ApiResources {
     }
 
     /** @param tokenHeader the header that carries a consumer's token: a producer may not set it as metadata */
-    public void register(
-            Environment environment, Intake intake, DeadLetters deadLetters, Pull pull, String tokenHeader) {
+    public void register(Environment environment, Features features, String tokenHeader) {
+        Pull pull = features.pull();
+        DeadLetters deadLetters = features.deadLetters();
         RegistryLookup lookup = new RegistryLookup(registry);
         RegistryWriter writer = new RegistryWriter(database, registry, ids, clock);
         JobReads jobs = new JobReads(database);
         ConsumerAccess access = new ConsumerAccess(lookup, jobs);
         MessageReads messages = new MessageReads(database);
-        ScheduleRule schedule = new ScheduleRule(clock, intake.limits().minScheduleDelay());
-        BroadcastChecks checks = new BroadcastChecks(lookup, schedule, ids, tokenHeader);
-        PayloadReader payloads = new PayloadReader(intake.budget(), intake.limits());
+        ScheduledReads scheduled = new ScheduledReads(database);
+        ScheduleRule scheduleRule =
+                new ScheduleRule(clock, features.intake().limits().minScheduleDelay());
+        BroadcastChecks checks = new BroadcastChecks(lookup, scheduleRule, ids, tokenHeader);
+        PayloadReader payloads =
+                new PayloadReader(features.intake().budget(), features.intake().limits());
         List.of(
                         new ProducerResource(new ProducerStore(database, writer)),
                         new ChannelResource(new ChannelStore(database, writer)),
                         new ConsumerResource(lookup, new ConsumerStore(database, writer, new RemovedConsumerJobs())),
-                        new BroadcastResource(checks, payloads, intake.broadcast()),
+                        new BroadcastResource(
+                                checks, payloads, features.intake().broadcast(), features.schedule()),
                         new MessageResource(lookup, messages, jobs),
+                        new MessagesStatusResource(lookup, messages, scheduled),
+                        new ScheduledMessageListResource(lookup, scheduled),
+                        new ScheduledMessageResource(
+                                lookup,
+                                scheduleRule,
+                                scheduled,
+                                features.schedule().changes()),
                         new JobResource(lookup, access, messages, deadLetters, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),

@@ -2,6 +2,7 @@ package org.webhookbroker.http;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.webhookbroker.api.BrokerHeaders;
@@ -13,51 +14,40 @@ import org.webhookbroker.registry.ValueRules;
 
 /** What a broadcast's path and headers say, in the contract's order (4.2), before anything of its body is read. Thread-safe. */
 public final class BroadcastChecks {
-    /** All of a broadcast but its payload. */
+    /**
+     * All of a broadcast but its payload.
+     *
+     * @param dueAt empty for one that is delivered at once
+     */
     record Accepted(
             Channel channel,
             Producer producer,
             String messageId,
             String contentType,
             int priority,
-            Map<String, String> metadata) {}
+            Map<String, String> metadata,
+            Optional<Instant> dueAt) {}
 
     private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
-    private final RegistryLookup lookup;
+    private final ProducerAccess access;
     private final ScheduleRule schedule;
     private final MetadataHeaders metadata;
     private final XidGenerator ids;
 
     /** @param consumerTokenHeader the configured name under which consumers get their token */
     public BroadcastChecks(RegistryLookup lookup, ScheduleRule schedule, XidGenerator ids, String consumerTokenHeader) {
-        this.lookup = lookup;
+        this.access = new ProducerAccess(lookup);
         this.schedule = schedule;
         this.ids = ids;
         this.metadata = new MetadataHeaders(consumerTokenHeader);
     }
 
     Accepted check(String channelId, ContainerRequestContext request) {
-        Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
-        if (!lookup.tokenMatches(channel, RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN))) {
-            throw Refusal.of(403, "channel token does not match");
-        }
-        String producerId = RequestHeaders.first(request, BrokerHeaders.PRODUCER_ID);
-        Optional<Producer> producer = producerId.isEmpty() ? Optional.empty() : lookup.producer(producerId);
-        if (producer.isEmpty()) {
-            throw Refusal.of(401, "producer could not be found");
-        }
-        if (!lookup.tokenMatches(producer.get(), RequestHeaders.first(request, BrokerHeaders.PRODUCER_TOKEN))) {
-            throw Refusal.of(403, "producer token does not match");
-        }
+        ProducerAccess.Granted granted = access.require(channelId, request);
         String scheduledFor = RequestHeaders.first(request, BrokerHeaders.SCHEDULED_FOR);
-        if (!scheduledFor.isEmpty()) {
-            throw schedule.refusal(scheduledFor);
-        }
-        return accept(channel, producer.get(), request);
-    }
-
-    private Accepted accept(Channel channel, Producer producer, ContainerRequestContext request) {
+        Optional<Instant> dueAt =
+                scheduledFor.isEmpty() ? Optional.empty() : Optional.of(schedule.require(scheduledFor));
         String wantedId = RequestHeaders.first(request, BrokerHeaders.MESSAGE_ID);
         String messageId = wantedId.isEmpty() ? ids.next().toString() : wantedId;
         String givenType = RequestHeaders.contentType(request);
@@ -69,7 +59,8 @@ public final class BroadcastChecks {
         if (priority == Priority.TOO_LARGE) {
             refuse("Bad Request: `" + BrokerHeaders.MESSAGE_PRIORITY + "` is larger than " + Integer.MAX_VALUE);
         }
-        return new Accepted(channel, producer, messageId, contentType, priority, metadata.of(request));
+        return new Accepted(
+                granted.channel(), granted.producer(), messageId, contentType, priority, metadata.of(request), dueAt);
     }
 
     private static void refuse(String text) {

@@ -19,6 +19,7 @@ import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.message.Broadcast;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Receipt;
+import org.webhookbroker.schedule.Schedule;
 
 /** Contract section 4. The request's thread reads and checks; the answer comes once the message is committed (G1). */
 @Path("/channel/{channelId}/broadcast")
@@ -28,11 +29,13 @@ public final class BroadcastResource {
     private final BroadcastChecks checks;
     private final PayloadReader payloads;
     private final Broadcast broadcast;
+    private final Schedule schedule;
 
-    public BroadcastResource(BroadcastChecks checks, PayloadReader payloads, Broadcast broadcast) {
+    public BroadcastResource(BroadcastChecks checks, PayloadReader payloads, Broadcast broadcast, Schedule schedule) {
         this.checks = checks;
         this.payloads = payloads;
         this.broadcast = broadcast;
+        this.schedule = schedule;
     }
 
     @POST
@@ -70,8 +73,14 @@ public final class BroadcastResource {
     /** The payload is in memory until its transaction ended, however early the producer got its answer. */
     private CompletableFuture<Receipt> submit(BroadcastChecks.Accepted accepted, byte[] payload) {
         Content content = new Content(accepted.contentType(), accepted.priority(), accepted.metadata(), payload);
-        CompletableFuture<Receipt> receipt =
-                broadcast.submit(accepted.channel(), accepted.producer(), accepted.messageId(), content);
+        CompletableFuture<Receipt> receipt = accepted.dueAt().isPresent()
+                ? schedule.submit(
+                        accepted.channel(),
+                        accepted.producer(),
+                        accepted.messageId(),
+                        content,
+                        accepted.dueAt().get())
+                : broadcast.submit(accepted.channel(), accepted.producer(), accepted.messageId(), content);
         return receipt.whenComplete((done, failed) -> payloads.release(payload));
     }
 
@@ -90,28 +99,36 @@ public final class BroadcastResource {
                     if (done == Receipt.ACCEPTED) {
                         locate((HttpServletResponse) context.getResponse(), accepted);
                     }
-                    response.resume(answer(done, accepted.messageId()));
+                    response.resume(answer(done, accepted));
                 }));
     }
 
     /** Past Jersey, which would make it absolute, and fails on ids that are no URI; the contract wants them as they are. */
     private static void locate(HttpServletResponse response, BroadcastChecks.Accepted accepted) {
-        String link = "/channel/" + accepted.channel().publicId() + "/message/" + accepted.messageId();
+        String link = accepted.dueAt().isPresent()
+                ? ScheduledViews.link(accepted.channel(), accepted.messageId())
+                : JobViews.messageLink(accepted.channel(), accepted.messageId());
         response.setHeader(HttpHeaders.LOCATION, RequestHeaders.encode(link));
     }
 
-    private static Response answer(Receipt receipt, String messageId) {
+    private static Response answer(Receipt receipt, BroadcastChecks.Accepted accepted) {
         return switch (receipt) {
             case ACCEPTED -> Answers.empty(201).build();
             case DUPLICATE ->
-                Answers.text(409, "duplicate message id for channel").build();
+                Answers.text(
+                                409,
+                                accepted.dueAt().isPresent()
+                                        ? "duplicate scheduled message id for channel"
+                                        : "duplicate message id for channel")
+                        .build();
             case REFUSED ->
                 Answers.text(400, "Bad Request: the database can not hold this message; the broker's log says why")
                         .build();
             case OVERLOADED -> tryAgain("too many messages wait to be stored: this one was not stored, try again");
             case UNAVAILABLE ->
                 tryAgain("the database did not answer, so the message may be stored or not: repeat it with "
-                        + BrokerHeaders.MESSAGE_ID + ": " + messageId + ", then 409 means that it was stored");
+                        + BrokerHeaders.MESSAGE_ID + ": " + accepted.messageId()
+                        + ", then 409 means that it was stored");
         };
     }
 

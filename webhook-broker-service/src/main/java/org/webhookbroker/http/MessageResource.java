@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.MessageResponse;
-import org.webhookbroker.api.MessagesStatusResponse;
 import org.webhookbroker.delivery.Job;
 import org.webhookbroker.delivery.JobReads;
 import org.webhookbroker.message.Message;
@@ -27,8 +26,8 @@ import org.webhookbroker.registry.RegistryLookup;
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class MessageResource {
-    private static final String DISPATCHED = "DISPATCHED";
-    private static final int DISPATCHED_CODE = 102;
+    static final String DISPATCHED = "DISPATCHED";
+    static final int DISPATCHED_CODE = 102;
 
     private final RegistryLookup lookup;
     private final MessageReads messages;
@@ -74,21 +73,6 @@ public final class MessageResource {
                         .map(message -> JobViews.messageLink(channel, message.publicId()))
                         .toList(),
                 paging.links(page, message -> Cursor.of(message.id())));
-    }
-
-    /** An unknown channel has no messages either. */
-    @GET
-    @Path("channel/{channelId}/messages-status")
-    public MessagesStatusResponse status(@PathParam("channelId") String channelId) {
-        long stored = lookup.channel(channelId)
-                .map(channel -> messages.stored(channel.id()))
-                .orElse(0L);
-        String link = "/channel/" + channelId + "/messages?status=" + DISPATCHED_CODE;
-        return new MessagesStatusResponse(
-                stored == 0
-                        ? Map.of()
-                        : Map.of(DISPATCHED, new MessagesStatusResponse.Count(stored, Map.of("messages", link))),
-                null);
     }
 
     /** Whether any message can have one of the states asked for. What is not a number counts as not asked. */

@@ -3,13 +3,15 @@ package org.webhookbroker.http;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
+import java.time.temporal.ChronoUnit;
 import org.webhookbroker.api.BrokerHeaders;
 
 /** Contract 4.5: which times a broadcast may be scheduled for. */
 public final class ScheduleRule {
     private static final String NOT_A_TIME =
             "invalid date format for " + BrokerHeaders.SCHEDULED_FOR + ", expected ISO-8601/RFC3339 format";
+    /** What a column can hold. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
     private final InstantSource clock;
     private final Duration minDelay;
@@ -20,25 +22,26 @@ public final class ScheduleRule {
         this.minDelay = minDelay;
     }
 
-    /** What to say to a broadcast that names a time. Every one is refused: this version has nowhere to keep the message. */
-    Refusal refusal(String header) {
-        Optional<Instant> time = parse(header);
-        if (time.isEmpty()) {
-            return Refusal.of(400, NOT_A_TIME);
+    /** The time that the header names, in the microseconds that are stored: up, since nothing is delivered before its time. */
+    Instant require(String header) {
+        Instant time = Rfc3339.parse(header).orElseThrow(() -> Refusal.of(400, NOT_A_TIME));
+        if (time.isBefore(clock.instant().plus(minDelay))) {
+            throw Refusal.of(412, "scheduled time must be at least " + text(minDelay) + " in the future");
         }
-        if (time.get().isBefore(clock.instant().plus(minDelay))) {
-            return Refusal.of(
-                    412, "scheduled time must be at least " + minDelay.toMinutes() + " minutes in the future");
+        Instant below = time.truncatedTo(ChronoUnit.MICROS);
+        Instant stored = below.equals(time) ? time : below.plus(1, ChronoUnit.MICROS);
+        if (stored.isAfter(LATEST)) {
+            throw Refusal.of(
+                    400,
+                    "Bad Request: `" + BrokerHeaders.SCHEDULED_FOR + "` is after " + Rfc3339.text(LATEST)
+                            + ", the latest time that can be kept; use an earlier one");
         }
-        return Refusal.of(
-                400,
-                "this version of the broker does not store scheduled messages: remove the header "
-                        + BrokerHeaders.SCHEDULED_FOR + " to broadcast now");
+        return stored;
     }
 
-    /** RFC 3339: seconds are mandatory, which Java's own parser does not ask for, and so is the zone. */
-    private static Optional<Instant> parse(String text) {
-        boolean hasSeconds = text.length() > 19 && text.charAt(16) == ':';
-        return hasSeconds ? Rfc3339.parse(text) : Optional.empty();
+    private static String text(Duration delay) {
+        return delay.equals(Duration.ofMinutes(delay.toMinutes()))
+                ? delay.toMinutes() + " minutes"
+                : delay.toMillis() / 1e3 + " seconds";
     }
 }

@@ -17,10 +17,8 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
@@ -88,32 +86,43 @@ public final class IntakeFactory {
      * What producers are held to.
      *
      * @param maxPayload in bytes
+     * @param queueCapacity messages that may wait for their transaction
      * @param uploadGrace how long a body may take before its pace counts
      * @param minUploadRate in bytes a second
      * @param slowUploads how many bodies may wait for bytes at once
      */
     public record Limits(
             int maxPayload,
+            int queueCapacity,
             java.time.Duration minScheduleDelay,
             java.time.Duration uploadGrace,
             long minUploadRate,
             int slowUploads) {}
 
-    /** What intake is made of. */
-    public record Intake(Broadcast broadcast, IntakeBudget budget, Limits limits, List<BackgroundLoop> loops)
+    /**
+     * What intake is made of.
+     *
+     * @param transaction for messages that do not come from a request
+     */
+    public record Intake(
+            Broadcast broadcast,
+            IntakeBudget budget,
+            Limits limits,
+            GroupCommit<NewMessage> group,
+            IntakeTransaction transaction)
             implements Managed {
-        @Override
-        public void start() {
-            loops.forEach(BackgroundLoop::start);
+        public List<BackgroundLoop> loops() {
+            return group.loops();
         }
 
-        /** What no transaction will take any more is answered. */
+        @Override
+        public void start() {
+            group.start();
+        }
+
         @Override
         public void stop() throws InterruptedException {
-            for (BackgroundLoop loop : loops) {
-                loop.stop();
-            }
-            broadcast.close();
+            group.stop();
         }
 
         public void register(PrometheusRegistry metrics) {
@@ -137,21 +146,16 @@ public final class IntakeFactory {
             Admission admission,
             XidGenerator ids,
             InstantSource clock) {
-        LongAdder accepted = new LongAdder();
-        IntakeQueue queue = new IntakeQueue(queueCapacity);
         IntakeTransaction transaction = new IntakeTransaction(database, registry, incarnation, admission, ids, clock);
-        List<BackgroundLoop> loops = new ArrayList<>();
-        for (int i = 1; i <= writers; i++) {
-            loops.add(new BackgroundLoop(
-                    "intake-" + i, java.time.Duration.ZERO, new IntakeWriter(database, queue, transaction, accepted)));
-        }
-        return new Intake(
-                new Broadcast(queue, accepted), new IntakeBudget(maxBytesInMemory.toBytes()), limits(), loops);
+        GroupCommit<NewMessage> group = new GroupCommit<>("intake", database, transaction, queueCapacity, writers);
+        IntakeBudget budget = new IntakeBudget(maxBytesInMemory.toBytes());
+        return new Intake(new Broadcast(group), budget, limits(), group, transaction);
     }
 
     private Limits limits() {
         return new Limits(
                 (int) maxPayload.toBytes(),
+                queueCapacity,
                 minScheduleDelay.toJavaDuration(),
                 uploadGrace.toJavaDuration(),
                 minUploadRate.toBytes(),

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Submissions that wait for their transaction, bounded in count; their bytes are bounded by {@link IntakeBudget}. Thread-safe. */
-final class IntakeQueue {
+final class IntakeQueue<T extends Draft> {
     private static final int BATCH_COUNT = 256;
     private static final long BATCH_BYTES = 4L << 20;
 
     private final int capacity;
-    private final ArrayDeque<Submission> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Submission<T>> waiting = new ArrayDeque<>();
     private boolean closed;
 
     IntakeQueue(int capacity) {
@@ -19,7 +19,7 @@ final class IntakeQueue {
     }
 
     /** False when it is full or closed. */
-    synchronized boolean offer(Submission submission) {
+    synchronized boolean offer(Submission<T> submission) {
         if (closed || waiting.size() >= capacity) {
             return false;
         }
@@ -29,16 +29,16 @@ final class IntakeQueue {
     }
 
     /** All that waits, up to what one transaction should carry; waits for the first. Empty when none came in time. */
-    synchronized List<Submission> take(Duration atMost) throws InterruptedException {
+    synchronized List<Submission<T>> take(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         for (long left = atMost.toMillis(); waiting.isEmpty() && left > 0; ) {
             wait(left);
             left = (deadline - System.nanoTime()) / 1_000_000;
         }
-        List<Submission> batch = new ArrayList<>();
+        List<Submission<T>> batch = new ArrayList<>();
         long bytes = 0;
-        for (Submission next = waiting.peek(); next != null && batch.size() < BATCH_COUNT; next = waiting.peek()) {
-            bytes += next.content.size();
+        for (Submission<T> next = waiting.peek(); next != null && batch.size() < BATCH_COUNT; next = waiting.peek()) {
+            bytes += next.draft.content().size();
             if (bytes > BATCH_BYTES && !batch.isEmpty()) {
                 break;
             }
@@ -48,9 +48,9 @@ final class IntakeQueue {
     }
 
     /** Takes no more, and returns what was left. */
-    synchronized List<Submission> close() {
+    synchronized List<Submission<T>> close() {
         closed = true;
-        List<Submission> left = List.copyOf(waiting);
+        List<Submission<T>> left = List.copyOf(waiting);
         waiting.clear();
         return left;
     }

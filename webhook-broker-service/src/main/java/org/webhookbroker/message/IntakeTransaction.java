@@ -21,7 +21,17 @@ import org.webhookbroker.registry.RegistrySnapshot;
  * version of the registry, so that the fan-out is exact (G3), and our incarnation, so that no job is written under a holder
  * whose jobs have been rescued already (G4).
  */
-final class IntakeTransaction {
+public final class IntakeTransaction implements GroupTarget<NewMessage> {
+    /** Finds the messages to write in the transaction that writes them. */
+    public interface Source {
+        /**
+         * Called once in each run of the transaction.
+         *
+         * @param incarnation which counts what is written
+         */
+        List<NewMessage> take(Handle handle, int incarnation);
+    }
+
     private final Database database;
     private final Registry registry;
     private final Incarnation incarnation;
@@ -46,12 +56,23 @@ final class IntakeTransaction {
         this.clock = clock;
     }
 
-    void commit(List<Submission> submissions) {
+    @Override
+    public void commit(List<NewMessage> group) {
+        commitFrom((handle, incarnation) -> group);
+    }
+
+    @Override
+    public boolean isTaken(Handle handle, NewMessage draft) {
+        return messages.exists(handle, draft.channelId(), draft.publicId());
+    }
+
+    /** Writes what the source finds, together with what the source itself writes. */
+    public void commitFrom(Source source) {
         List<FanOut> fanOuts = new ArrayList<>();
         try {
             database.inTransaction(handle -> {
                 cancel(fanOuts);
-                write(handle, submissions, fanOuts);
+                write(handle, source, fanOuts);
                 return null;
             });
         } catch (UncertainCommitException unknown) {
@@ -64,17 +85,17 @@ final class IntakeTransaction {
         fanOuts.forEach(fanOut -> fanOut.committed(admission));
     }
 
-    private void write(Handle handle, List<Submission> submissions, List<FanOut> fanOuts) {
+    private void write(Handle handle, Source source, List<FanOut> fanOuts) {
         RegistrySnapshot snapshot = registry.lock(handle);
         int holder = incarnation.lock(handle);
         Tally tally = new Tally();
         List<NewJob> newJobs = new ArrayList<>();
-        for (Submission submission : submissions) {
-            List<Consumer> consumers = snapshot.consumersOf(submission.channel.id());
-            FanOut fanOut = new FanOut(message(submission, consumers.size()), consumers, holder, admission);
+        for (NewMessage draft : source.take(handle, holder)) {
+            List<Consumer> consumers = snapshot.consumersOf(draft.channelId());
+            FanOut fanOut = new FanOut(message(draft, consumers.size()), consumers, holder, admission);
             fanOuts.add(fanOut);
             newJobs.addAll(fanOut.jobs());
-            tally.accepted(submission.channel.id(), 1);
+            tally.accepted(draft.channelId(), 1);
             consumers.forEach(consumer -> tally.accepted(consumer.id(), 1));
         }
         messages.insert(handle, fanOuts);
@@ -82,13 +103,13 @@ final class IntakeTransaction {
         tally.write(handle, holder);
     }
 
-    private Message message(Submission submission, int jobCount) {
+    private Message message(NewMessage draft, int jobCount) {
         return new Message(
                 ids.block(1 + jobCount),
-                submission.channel.id(),
-                submission.producer.id(),
-                submission.publicId,
-                submission.content,
+                draft.channelId(),
+                draft.producerId(),
+                draft.publicId(),
+                draft.content(),
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
     }
 

@@ -18,7 +18,7 @@ import org.webhookbroker.database.Xid;
  * Group commit: takes all that waits, writes it in one transaction, then answers. A lone message is written at once, a
  * burst shares the disk's sync (G1).
  */
-final class IntakeWriter implements BackgroundLoop.Duty {
+final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeWriter.class);
     private static final Duration IDLE = Duration.ofMillis(200);
 
@@ -26,29 +26,28 @@ final class IntakeWriter implements BackgroundLoop.Duty {
     private static final int ROUNDS = 10;
 
     private record Key(Xid channel, String publicId) {
-        static Key of(Submission submission) {
-            return new Key(submission.channel.id(), submission.publicId);
+        static Key of(Draft draft) {
+            return new Key(draft.channelId(), draft.publicId());
         }
     }
 
     private final Database database;
-    private final IntakeQueue queue;
-    private final IntakeTransaction transaction;
+    private final IntakeQueue<T> queue;
+    private final GroupTarget<T> target;
     private final LongAdder accepted;
-    private final MessageStore messages = new MessageStore();
     private boolean works = true;
 
-    IntakeWriter(Database database, IntakeQueue queue, IntakeTransaction transaction, LongAdder accepted) {
+    IntakeWriter(Database database, IntakeQueue<T> queue, GroupTarget<T> target, LongAdder accepted) {
         this.accepted = accepted;
         this.database = database;
         this.queue = queue;
-        this.transaction = transaction;
+        this.target = target;
     }
 
     /** After a failure an idle pass asks the database, since having had nothing to do is no sign of health. */
     @Override
     public boolean runOnce() throws InterruptedException {
-        List<Submission> batch = queue.take(IDLE);
+        List<Submission<T>> batch = queue.take(IDLE);
         boolean worked = works;
         works = false;
         if (!batch.isEmpty()) {
@@ -60,9 +59,9 @@ final class IntakeWriter implements BackgroundLoop.Duty {
         return true;
     }
 
-    private void write(List<Submission> batch) {
+    private void write(List<Submission<T>> batch) {
         try {
-            List<Submission> open = answerRepeats(batch);
+            List<Submission<T>> open = answerRepeats(batch);
             for (int round = 0; round < ROUNDS && !open.isEmpty(); round++) {
                 open = commit(open);
             }
@@ -72,9 +71,11 @@ final class IntakeWriter implements BackgroundLoop.Duty {
     }
 
     /** All of them or none; returns those to be tried again, without the ones for which that would be in vain. */
-    private List<Submission> commit(List<Submission> open) {
+    private List<Submission<T>> commit(List<Submission<T>> open) {
         try {
-            transaction.commit(open);
+            target.commit(open.stream().map(submission -> submission.draft).toList());
+        } catch (TakenException taken) {
+            return answerDuplicates(open);
         } catch (JdbiException failure) {
             if (Database.isDuplicateKey(failure)) {
                 return answerDuplicates(open);
@@ -90,29 +91,29 @@ final class IntakeWriter implements BackgroundLoop.Duty {
     }
 
     /** One of them is what the database refuses, and that must fail nobody else's request. */
-    private List<Submission> commitHalves(List<Submission> open) {
+    private List<Submission<T>> commitHalves(List<Submission<T>> open) {
         int middle = open.size() / 2;
-        List<Submission> left = new ArrayList<>(commit(open.subList(0, middle)));
+        List<Submission<T>> left = new ArrayList<>(commit(open.subList(0, middle)));
         left.addAll(commit(open.subList(middle, open.size())));
         return left;
     }
 
-    private static List<Submission> refuse(Submission submission, JdbiException failure) {
+    private List<Submission<T>> refuse(Submission<T> submission, JdbiException failure) {
         LOG.error(
-                "The database refuses message {} of channel {}: {}",
-                submission.publicId,
-                submission.channel.publicId(),
+                "The database refuses message {} of the channel with the internal id {}: {}",
+                submission.draft.publicId(),
+                submission.draft.channelId(),
                 failure.getMessage());
         submission.receipt.complete(Receipt.REFUSED);
         return List.of();
     }
 
     /** An id that comes twice in one batch: the first one has it. */
-    private static List<Submission> answerRepeats(List<Submission> batch) {
+    private List<Submission<T>> answerRepeats(List<Submission<T>> batch) {
         Set<Key> seen = new HashSet<>();
-        List<Submission> first = new ArrayList<>(batch.size());
-        for (Submission submission : batch) {
-            if (seen.add(Key.of(submission))) {
+        List<Submission<T>> first = new ArrayList<>(batch.size());
+        for (Submission<T> submission : batch) {
+            if (seen.add(Key.of(submission.draft))) {
                 first.add(submission);
             } else {
                 submission.receipt.complete(Receipt.DUPLICATE);
@@ -122,11 +123,11 @@ final class IntakeWriter implements BackgroundLoop.Duty {
     }
 
     /** Answers those whose id is taken and returns the others. Reads one by one: only batches with a duplicate pay. */
-    private List<Submission> answerDuplicates(List<Submission> open) {
-        List<Submission> fresh = new ArrayList<>(open.size());
+    private List<Submission<T>> answerDuplicates(List<Submission<T>> open) {
+        List<Submission<T>> fresh = new ArrayList<>(open.size());
         database.withHandle(handle -> {
-            for (Submission submission : open) {
-                if (messages.exists(handle, submission.channel.id(), submission.publicId)) {
+            for (Submission<T> submission : open) {
+                if (target.isTaken(handle, submission.draft)) {
                     submission.receipt.complete(Receipt.DUPLICATE);
                 } else {
                     fresh.add(submission);

@@ -38,17 +38,28 @@ public final class MessageStore {
             row.setString(4, message.publicId());
             row.setString(5, content.contentType());
             row.setInt(6, content.priority());
-            row.setString(7, write(content.headers()));
+            row.setString(7, writeHeaders(content.headers()));
             row.setBytes(8, content.payload());
             row.setObject(9, LocalDateTime.ofInstant(message.receivedAt(), ZoneOffset.UTC));
             row.setInt(10, fanOut.jobs().size());
         });
     }
 
-    boolean exists(Handle handle, Xid channel, String publicId) {
+    public boolean exists(Handle handle, Xid channel, String publicId) {
         return handle.createQuery("SELECT 1 FROM message WHERE channel_id = :channel AND public_id = :publicId")
                 .bind("channel", channel)
                 .bind("publicId", publicId)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    /** Whether the channel has a message with any of these ids. */
+    public boolean anyExists(Handle handle, Xid channel, Collection<String> publicIds) {
+        return handle.createQuery(
+                        "SELECT 1 FROM message WHERE channel_id = :channel AND public_id IN (<publicIds>) LIMIT 1")
+                .bind("channel", channel)
+                .bindList("publicIds", publicIds)
                 .mapTo(Integer.class)
                 .findOne()
                 .isPresent();
@@ -75,12 +86,13 @@ public final class MessageStore {
                 new Content(
                         row.getString("content_type"),
                         row.getInt("priority"),
-                        read(row.getString("headers")),
+                        readHeaders(row.getString("headers")),
                         row.getBytes("payload")),
                 Columns.instant(row, "received_at"));
     }
 
-    private static String write(Map<String, String> headers) {
+    /** Metadata headers as a column holds them. */
+    public static String writeHeaders(Map<String, String> headers) {
         try {
             return headers.isEmpty() ? "" : JSON.writeValueAsString(headers);
         } catch (JsonProcessingException impossible) {
@@ -88,7 +100,7 @@ public final class MessageStore {
         }
     }
 
-    private static Map<String, String> read(String headers) {
+    public static Map<String, String> readHeaders(String headers) {
         try {
             return headers.isEmpty() ? Map.of() : JSON.readValue(headers, HEADERS);
         } catch (JsonProcessingException corrupt) {

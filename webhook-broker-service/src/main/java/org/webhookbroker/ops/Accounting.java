@@ -20,6 +20,7 @@ import org.webhookbroker.message.MessageRecountStore;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistrySnapshot;
+import org.webhookbroker.schedule.ScheduleTallyStore;
 
 /**
  * Proves that nothing that was accepted has vanished (G2): recounts messages and jobs, and compares with the counters, both
@@ -33,13 +34,16 @@ final class Accounting {
         }
     }
 
-    record Report(Map<String, Totals> consumers, List<Line> differences) {
+    /** @param schedules by channel, those that ever had a scheduled message */
+    record Report(
+            Map<String, Totals> consumers, Map<String, ScheduleTallyStore.Totals> schedules, List<Line> differences) {
         long unaccounted() {
             return differences.stream().mapToLong(Line::difference).sum();
         }
     }
 
-    private record Books(Map<Xid, Totals> tally, Map<Xid, Recount> jobs, Map<Xid, Long> messages) {}
+    private record Books(
+            Map<Xid, Totals> tally, Map<Xid, Recount> jobs, Map<Xid, Long> messages, ScheduleBooks schedules) {}
 
     private final Database database;
     private final Registry registry;
@@ -54,8 +58,11 @@ final class Accounting {
 
     /** @param progress told the number of rows of each chunk that was read */
     Report report(IntConsumer progress) {
-        Books books = database.inSnapshot(handle ->
-                new Books(tallies.all(handle), jobs.recount(handle, progress), messages.recount(handle, progress)));
+        Books books = database.inSnapshot(handle -> new Books(
+                tallies.all(handle),
+                jobs.recount(handle, progress),
+                messages.recount(handle, progress),
+                ScheduleBooks.read(handle, progress)));
         // After the books: whoever is in them is known by now.
         return compare(books, registry.refresh());
     }
@@ -84,8 +91,12 @@ final class Accounting {
                         books.messages().getOrDefault(owner, 0L)));
             }
         }
+        Map<String, ScheduleTallyStore.Totals> schedules = new TreeMap<>();
+        channels.values().forEach(channel -> books.schedules().add(channel, schedules, lines));
         return new Report(
-                consumers, lines.stream().filter(line -> line.difference() > 0).toList());
+                consumers,
+                schedules,
+                lines.stream().filter(line -> line.difference() > 0).toList());
     }
 
     private static List<Line> lines(String name, Totals totals, Recount found) {

@@ -3,6 +3,7 @@ package org.webhookbroker.ops;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicLong;
 import org.webhookbroker.delivery.TallyStore.Totals;
+import org.webhookbroker.schedule.ScheduleTallyStore;
 
 /** Prints the books: per consumer what was accepted and what became of it, then what does not add up. */
 final class AccountingTask extends OperatorTask {
@@ -28,6 +29,7 @@ final class AccountingTask extends OperatorTask {
         });
         unaccounted.set(report.unaccounted());
         report.consumers().forEach((name, totals) -> output.println(name + ": " + sum(totals)));
+        report.schedules().forEach((name, totals) -> output.println(name + ": " + sum(totals)));
         report.differences()
                 .forEach(line -> output.println("DIFFERENCE " + line.owner() + ": " + line.counted() + " " + line.what()
                         + " were counted, " + line.found() + " are in the tables"));
@@ -35,6 +37,16 @@ final class AccountingTask extends OperatorTask {
                 report.differences().isEmpty()
                         ? "ACCOUNTED: every job of " + report.consumers().size() + " consumers is where it should be"
                         : "NOT ACCOUNTED: " + report.unaccounted() + " jobs or messages differ");
+    }
+
+    private static String sum(ScheduleTallyStore.Totals totals) {
+        return "scheduled %d = dispatched %d (%d of them without a message) + cancelled %d + waiting %d"
+                .formatted(
+                        totals.accepted(),
+                        totals.dispatched(),
+                        totals.duplicates(),
+                        totals.cancelled(),
+                        totals.waiting());
     }
 
     private static String sum(Totals totals) {

@@ -45,8 +45,6 @@ final class BroadcastRulesTest {
     private static final String NO_TIME =
             "invalid date format for X-Broker-Scheduled-For, expected ISO-8601/RFC3339 format";
     private static final String TOO_SOON = "scheduled time must be at least 2 minutes in the future";
-    private static final String NOT_STORED = "this version of the broker does not store scheduled messages: remove the "
-            + "header X-Broker-Scheduled-For to broadcast now";
 
     @TestFactory
     Stream<DynamicTest> eachRuleHasItsAnswer() {
@@ -78,18 +76,45 @@ final class BroadcastRulesTest {
                         row("scheduled: blank inside", 400, NO_TIME, "X-Broker-Scheduled-For", "2027-01-01 05:00:00"),
                         row("scheduled: past", 412, TOO_SOON, "X-Broker-Scheduled-For", "2020-01-01T05:00:00Z"),
                         row("scheduled: too soon", 412, TOO_SOON, "X-Broker-Scheduled-For", "2026-11-24T22:21:59.999Z"),
+                        row("scheduled: soon enough", 201, "", "X-Broker-Scheduled-For", "2026-11-24T22:22:00Z"),
+                        row("scheduled: offset", 201, "", "X-Broker-Scheduled-For", "2026-11-25T04:22:00.5+06:00"),
+                        row("scheduled: lower case", 201, "", "X-Broker-Scheduled-For", "2027-01-01t05:00:00z"),
                         row(
-                                "scheduled: soon enough",
+                                "scheduled: after what a column holds",
                                 400,
-                                NOT_STORED,
+                                "Bad Request: `X-Broker-Scheduled-For` is after 9999-12-31T23:59:59.999999Z, the latest "
+                                        + "time that can be kept; use an earlier one",
                                 "X-Broker-Scheduled-For",
-                                "2026-11-24T22:22:00Z"),
+                                "9999-12-31T23:59:59-00:01"),
+                        new Row(
+                                "scheduled: the date is judged before the empty payload",
+                                "c1",
+                                "",
+                                400,
+                                NO_TIME,
+                                List.of("X-Broker-Scheduled-For", "2027")),
+                        new Row(
+                                "scheduled: so is how soon it is",
+                                "c1",
+                                "",
+                                412,
+                                TOO_SOON,
+                                List.of("X-Broker-Scheduled-For", "2026-11-24T22:20:00Z")),
+                        new Row(
+                                "scheduled: empty payload",
+                                "c1",
+                                "",
+                                400,
+                                "Bad Request: the payload is empty",
+                                List.of("X-Broker-Scheduled-For", "2027-01-01T05:00:00Z")),
                         row(
-                                "scheduled: offset",
-                                400,
-                                NOT_STORED,
+                                "scheduled: tokens are judged before the date",
+                                403,
+                                "producer token does not match",
+                                "X-Broker-Producer-Token",
+                                "x",
                                 "X-Broker-Scheduled-For",
-                                "2026-11-25T04:22:00.5+06:00"),
+                                "never"),
                         new Row("empty payload", "c1", "", 400, "Bad Request: the payload is empty", List.of()),
                         row("longest id", 201, "", "X-Broker-Message-ID", longest),
                         row(

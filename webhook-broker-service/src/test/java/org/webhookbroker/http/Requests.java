@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 /** What tests send to a {@link TestNode}. A header with the empty text is not sent. */
 record Requests(TestNode node, HttpClient client) {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Map<String, String> TOKENS =
+            Map.of("X-Broker-Channel-Token", "ct", "X-Broker-Producer-ID", "p1", "X-Broker-Producer-Token", "pt");
 
     Requests(TestNode node) {
         this(node, HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
@@ -29,8 +31,7 @@ record Requests(TestNode node, HttpClient client) {
     /** With all tokens, unless {@code headers} (name, value, name, value) say otherwise. */
     CompletableFuture<HttpResponse<String>> broadcastAsync(String path, byte[] body, String... headers) {
         Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        all.putAll(
-                Map.of("X-Broker-Channel-Token", "ct", "X-Broker-Producer-ID", "p1", "X-Broker-Producer-Token", "pt"));
+        all.putAll(TOKENS);
         return client.sendAsync(
                 with(all, headers)
                         .uri(node.uri(path))
@@ -43,6 +44,16 @@ record Requests(TestNode node, HttpClient client) {
         return send(with(new TreeMap<>(), headers)
                 .uri(node.uri(path))
                 .POST(BodyPublishers.ofString(body))
+                .build());
+    }
+
+    /** With all tokens, unless {@code headers} say otherwise, and without a body. */
+    HttpResponse<String> change(String method, String path, String... headers) {
+        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all.putAll(TOKENS);
+        return send(with(all, headers)
+                .uri(node.uri(path))
+                .method(method, BodyPublishers.noBody())
                 .build());
     }
 

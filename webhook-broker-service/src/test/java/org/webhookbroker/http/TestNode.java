@@ -45,6 +45,8 @@ import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.schedule.Schedule;
+import org.webhookbroker.schedule.ScheduledReads;
 import org.webhookbroker.testing.QueueEverything;
 
 /**
@@ -60,6 +62,7 @@ final class TestNode implements AutoCloseable {
     final Incarnation incarnation;
     final IntakeFactory.Intake intake;
     final Pull pull;
+    final Schedule schedule;
     private final XidGenerator ids = new XidGenerator(InstantSource.system());
     private final DropwizardTestSupport<Configuration> server;
 
@@ -99,6 +102,7 @@ final class TestNode implements AutoCloseable {
                 new PrometheusRegistry());
         Admission admission = pull.admission(new QueueEverything());
         intake = factory.build(database, registry, incarnation, admission, ids, InstantSource.system());
+        schedule = new Schedule(database, intake, incarnation, ids, new PrometheusRegistry());
         server = serve(idleTimeout, new Application<>() {
             @Override
             public void run(Configuration configuration, Environment environment) {
@@ -111,6 +115,7 @@ final class TestNode implements AutoCloseable {
     TestNode started() {
         intake.start();
         pull.loops().forEach(BackgroundLoop::start);
+        schedule.start();
         return this;
     }
 
@@ -164,13 +169,18 @@ final class TestNode implements AutoCloseable {
         ConsumerAccess access = new ConsumerAccess(lookup, jobs);
         MessageReads messages = new MessageReads(database);
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
-        ScheduleRule schedule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
+        ScheduledReads scheduled = new ScheduledReads(database);
+        ScheduleRule rule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
         List.of(
                         new BroadcastResource(
-                                new BroadcastChecks(lookup, schedule, ids, "X-Broker-Consumer-Token"),
+                                new BroadcastChecks(lookup, rule, ids, "X-Broker-Consumer-Token"),
                                 new PayloadReader(intake.budget(), intake.limits()),
-                                intake.broadcast()),
+                                intake.broadcast(),
+                                schedule),
                         new MessageResource(lookup, messages, jobs),
+                        new MessagesStatusResource(lookup, messages, scheduled),
+                        new ScheduledMessageListResource(lookup, scheduled),
+                        new ScheduledMessageResource(lookup, rule, scheduled, schedule.changes()),
                         new JobResource(lookup, access, messages, deadLetters, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),
@@ -221,6 +231,7 @@ final class TestNode implements AutoCloseable {
         pull.waiters().close();
         server.after();
         try {
+            schedule.stop();
             intake.stop();
             for (BackgroundLoop loop : pull.loops()) {
                 loop.stop();

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /** A producer and operator that speaks the wire contract. */
@@ -33,14 +34,23 @@ public final class ApiClient {
     }
 
     public CompletableFuture<HttpResponse<String>> send(String channel, String id, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/channel/" + channel + "/broadcast"))
+        return http.sendAsync(message(channel, id, body).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    public CompletableFuture<HttpResponse<String>> schedule(String channel, String id, String body, Instant dueAt) {
+        HttpRequest request = message(channel, id, body)
+                .header("X-Broker-Scheduled-For", dueAt.toString())
+                .build();
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder message(String channel, String id, String body) {
+        return HttpRequest.newBuilder(URI.create(url + "/channel/" + channel + "/broadcast"))
                 .header("X-Broker-Channel-Token", "ct")
                 .header("X-Broker-Producer-ID", "p")
                 .header("X-Broker-Producer-Token", "pt")
                 .header("X-Broker-Message-ID", id)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+                .POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     public String get(String path) {

@@ -1,0 +1,91 @@
+package org.webhookbroker.http;
+
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.api.ScheduledMessageResponse;
+import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.RegistryLookup;
+import org.webhookbroker.schedule.ScheduleChanges;
+import org.webhookbroker.schedule.ScheduleState;
+import org.webhookbroker.schedule.ScheduledKey;
+import org.webhookbroker.schedule.ScheduledReads;
+
+/** One scheduled message: contract 7.5. To cancel and to reschedule is beyond it, and for the producer alone. */
+@Path("/channel/{channelId}/scheduled-message/{messageId}")
+public final class ScheduledMessageResource {
+    private final RegistryLookup lookup;
+    private final ProducerAccess access;
+    private final ScheduleRule rule;
+    private final ScheduledReads messages;
+    private final ScheduleChanges changes;
+
+    public ScheduledMessageResource(
+            RegistryLookup lookup, ScheduleRule rule, ScheduledReads messages, ScheduleChanges changes) {
+        this.lookup = lookup;
+        this.access = new ProducerAccess(lookup);
+        this.rule = rule;
+        this.messages = messages;
+        this.changes = changes;
+    }
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public ScheduledMessageResponse get(
+            @PathParam("channelId") String channelId, @PathParam("messageId") String messageId) {
+        return view(lookup.channel(channelId).orElseThrow(Refusal::notFound), messageId);
+    }
+
+    @DELETE
+    public Response cancel(
+            @PathParam("channelId") String channelId,
+            @PathParam("messageId") String messageId,
+            @Context ContainerRequestContext request) {
+        ProducerAccess.Granted granted = access.require(channelId, request);
+        ScheduledKey key = own(granted, messageId);
+        require(ScheduleState.CANCELLED, changes.cancel(granted.channel().id(), key.id()));
+        return Answers.empty(204).build();
+    }
+
+    @PUT
+    @Produces(MediaType.APPLICATION_JSON)
+    public ScheduledMessageResponse reschedule(
+            @PathParam("channelId") String channelId,
+            @PathParam("messageId") String messageId,
+            @Context ContainerRequestContext request) {
+        ProducerAccess.Granted granted = access.require(channelId, request);
+        Instant dueAt = rule.require(RequestHeaders.first(request, BrokerHeaders.SCHEDULED_FOR));
+        ScheduledKey key = own(granted, messageId);
+        require(ScheduleState.SCHEDULED, changes.reschedule(key.id(), dueAt));
+        return view(granted.channel(), messageId);
+    }
+
+    private ScheduledMessageResponse view(Channel channel, String messageId) {
+        return messages.find(channel.id(), messageId)
+                .map(message -> ScheduledViews.of(message, lookup))
+                .orElseThrow(Refusal::notFound);
+    }
+
+    private ScheduledKey own(ProducerAccess.Granted granted, String messageId) {
+        ScheduledKey key = messages.key(granted.channel().id(), messageId).orElseThrow(Refusal::notFound);
+        if (!key.producerId().equals(granted.producer().id())) {
+            throw Refusal.of(403, "scheduled message belongs to another producer");
+        }
+        return key;
+    }
+
+    private static void require(ScheduleState wanted, ScheduleState actual) {
+        if (actual != wanted) {
+            throw Refusal.of(409, "scheduled message is " + actual);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.webhookbroker.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.message.Content;
+import org.webhookbroker.message.MessageStore;
+import org.webhookbroker.message.NewMessage;
+
+/** Scheduled messages that wait, as promotion sees them. The database's clock says what is due. */
+final class DueStore {
+    private static final int BATCH_COUNT = 256;
+    private static final long BATCH_BYTES = 4L << 20;
+
+    /** @param in how long until then; negative when it is due */
+    record Next(Instant dueAt, Duration in) {}
+
+    /** @param taken whether an ordinary message has its id */
+    record Due(NewMessage message, boolean taken) {}
+
+    private record Candidate(Xid id, int size) {}
+
+    /** The first to be due; empty when none waits. */
+    Optional<Next> next(Handle handle) {
+        return handle.createQuery("""
+                        SELECT due_at, TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), due_at) AS wait
+                        FROM scheduled_due FORCE INDEX (scheduled_due_at) ORDER BY due_at LIMIT 1
+                        """)
+                .map((row, context) ->
+                        new Next(Columns.instant(row, "due_at"), Duration.of(row.getLong("wait"), ChronoUnit.MICROS)))
+                .findOne();
+    }
+
+    /** Locks what is due, the oldest first, up to what one transaction should carry. Skips what another node has. */
+    List<Xid> lockDue(Handle handle) {
+        List<Candidate> candidates = handle.createQuery("""
+                        SELECT id, size FROM scheduled_due FORCE INDEX (scheduled_due_at)
+                        WHERE due_at <= UTC_TIMESTAMP(6) ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED
+                        """)
+                .bind("batch", BATCH_COUNT)
+                .map((row, context) -> new Candidate(Columns.xid(row, "id"), row.getInt("size")))
+                .list();
+        List<Xid> batch = new ArrayList<>();
+        long bytes = 0;
+        for (Candidate candidate : candidates) {
+            bytes += candidate.size();
+            if (bytes > BATCH_BYTES && !batch.isEmpty()) {
+                break;
+            }
+            batch.add(candidate.id());
+        }
+        return batch;
+    }
+
+    /** Locks one, if it still waits and is due. */
+    List<Xid> lock(Handle handle, Xid id) {
+        return handle.createQuery("""
+                        SELECT id FROM scheduled_due WHERE id = :id AND due_at <= UTC_TIMESTAMP(6) FOR UPDATE SKIP LOCKED
+                        """).bind("id", id).mapTo(Xid.class).list();
+    }
+
+    List<Due> read(Handle handle, List<Xid> ids) {
+        return handle.createQuery("""
+                        SELECT scheduled.channel_id, scheduled.producer_id, scheduled.public_id, scheduled.content_type,
+                          scheduled.priority, scheduled.headers, scheduled.payload, message.id IS NOT NULL AS taken
+                        FROM scheduled_message AS scheduled
+                        LEFT JOIN message ON message.channel_id = scheduled.channel_id
+                          AND message.public_id = scheduled.public_id
+                        WHERE scheduled.id IN (<ids>)
+                        """)
+                .bindList("ids", ids)
+                .map((row, context) -> new Due(
+                        new NewMessage(
+                                Columns.xid(row, "channel_id"),
+                                Columns.xid(row, "producer_id"),
+                                row.getString("public_id"),
+                                new Content(
+                                        row.getString("content_type"),
+                                        row.getInt("priority"),
+                                        MessageStore.readHeaders(row.getString("headers")),
+                                        row.getBytes("payload"))),
+                        row.getBoolean("taken")))
+                .list();
+    }
+
+    /** What waited is dispatched: all of them, if they are locked. The hints: a scan would wait for what other nodes have. */
+    void dispatch(Handle handle, List<Xid> ids) {
+        int waited = handle.createUpdate("""
+                        DELETE due FROM scheduled_due AS due FORCE INDEX (PRIMARY) WHERE due.id IN (<ids>)
+                        """).bindList("ids", ids).execute();
+        int recorded = handle.createUpdate("""
+                        UPDATE scheduled_message FORCE INDEX (PRIMARY)
+                        SET status = 102, dispatched_at = UTC_TIMESTAMP(6)
+                        WHERE id IN (<ids>) AND status = 101
+                        """).bindList("ids", ids).execute();
+        if (waited != ids.size() || recorded != ids.size()) {
+            throw new IllegalStateException("Of %d scheduled messages that are due %d waited, and %d had a record"
+                    .formatted(ids.size(), waited, recorded));
+        }
+    }
+
+    void postpone(Handle handle, Xid id, Duration by) {
+        handle.createUpdate("""
+                        UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6) + INTERVAL :by MICROSECOND WHERE id = :id
+                        """).bind("by", by.toNanos() / 1000).bind("id", id).execute();
+    }
+}

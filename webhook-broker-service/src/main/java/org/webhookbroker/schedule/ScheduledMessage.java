@@ -1,0 +1,17 @@
+package org.webhookbroker.schedule;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.webhookbroker.message.Content;
+
+/**
+ * The record of a scheduled message, which stays for ever.
+ *
+ * @param dispatchedAt null unless it is dispatched
+ */
+public record ScheduledMessage(
+        ScheduledKey key,
+        Content content,
+        Instant dueAt,
+        ScheduleState state,
+        @Nullable Instant dispatchedAt) {}
