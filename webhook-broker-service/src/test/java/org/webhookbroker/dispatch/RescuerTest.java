@@ -86,7 +86,7 @@ class RescuerTest {
             // It is to be buried, and the place is taken.
             handle.execute("UPDATE job SET takeovers = ? WHERE id = ?", MAX_DEATHS, poison);
             return handle.execute("INSERT INTO dead_job SELECT id, message_id, consumer_id, 0, 1, 0, FALSE,"
-                    + " UTC_TIMESTAMP(6), '', '' FROM job WHERE takeovers > 0");
+                    + " UTC_TIMESTAMP(6), '', '', 0 FROM job WHERE takeovers > 0");
         });
 
         assertThatThrownBy(rescuer::runOnce).hasMessageContaining(broken.toString());
