@@ -16,7 +16,9 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.delivery.RemovedConsumerJobs;
 import org.webhookbroker.delivery.RetryPolicy;
 import org.webhookbroker.dispatch.Dispatcher;
 import org.webhookbroker.http.ApiResources;
@@ -28,11 +30,15 @@ import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.schedule.Schedule;
+import org.webhookbroker.registry.RegistryWriter;
 
 /** The broker. What is managed first is stopped last, so {@link #run} goes from the database outwards. */
 public final class BrokerApplication extends Application<BrokerConfiguration> {
     /** A token changed through another node is honoured within a second. */
     private static final Duration REGISTRY_WATCH = Duration.ofMillis(500);
+
+    /** Below the idle timeout of a connection and of most clients. What is left then is left for the next purge. */
+    private static final Duration LONGEST_PURGE = Duration.ofSeconds(25);
 
     public static void main(String[] arguments) throws Exception {
         new BrokerApplication().run(arguments);
@@ -96,11 +102,24 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         environment.lifecycle().manage(schedule);
 
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, admission::queued);
-        HttpRules.install(configuration, environment, ids);
+        DeadLetterPurge purge = new DeadLetterPurge(database, retryPolicy, LONGEST_PURGE);
+        BackgroundLoop seeding = configuration
+                .seed()
+                .build(
+                        database,
+                        incarnation,
+                        new RegistryWriter(database, registry, ids, clock),
+                        new RemovedConsumerJobs());
+        environment.lifecycle().manage(seeding);
+        HttpRules.install(
+                configuration,
+                environment,
+                ids,
+                configuration.gatewayAuth().build(intake.budget(), intake.limits(), clock));
         new ApiResources(database, registry, ids, clock)
                 .register(
                         environment,
-                        new ApiResources.Features(intake, schedule, pull, deadLetters),
+                        new ApiResources.Features(intake, schedule, pull, deadLetters, purge),
                         configuration.dispatch().tokenHeader);
 
         List<BackgroundLoop> loops = new ArrayList<>(dispatcher.loops());
@@ -108,8 +127,10 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         loops.addAll(intake.loops());
         loops.addAll(schedule.loops());
         loops.add(registryWatch);
-        configuration
+        loops.add(seeding);
+        BackgroundLoop gauges = configuration
                 .ops()
                 .register(environment, new OpsFactory.Broker(database, registry, deadLetters, loops), metrics);
+        purge.onDeletion(gauges::wake);
     }
 }

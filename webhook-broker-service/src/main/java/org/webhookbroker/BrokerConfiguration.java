@@ -7,10 +7,12 @@ import jakarta.validation.constraints.NotNull;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.delivery.RetryFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
+import org.webhookbroker.http.GatewayAuthFactory;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.seed.SeedFactory;
 
 /** The whole of {@code config.yml}; each block is a factory that validates itself and builds what it configures. */
 public final class BrokerConfiguration extends Configuration {
@@ -49,6 +51,16 @@ public final class BrokerConfiguration extends Configuration {
     @JsonProperty
     private OpsFactory ops = new OpsFactory();
 
+    @Valid
+    @NotNull
+    @JsonProperty
+    private SeedFactory seed = new SeedFactory();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private GatewayAuthFactory gatewayAuth = new GatewayAuthFactory();
+
     public DatabaseFactory database() {
         return database;
     }
@@ -75,5 +87,13 @@ public final class BrokerConfiguration extends Configuration {
 
     public OpsFactory ops() {
         return ops;
+    }
+
+    public SeedFactory seed() {
+        return seed;
+    }
+
+    public GatewayAuthFactory gatewayAuth() {
+        return gatewayAuth;
     }
 }

@@ -33,6 +33,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.delivery..")
             .layer("outbound")
             .definedBy("org.webhookbroker.outbound..")
+            .layer("seed")
+            .definedBy("org.webhookbroker.seed..")
             .layer("registry")
             .definedBy("org.webhookbroker.registry..")
             .layer("background")
@@ -57,10 +59,12 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message")
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
+            .whereLayer("seed")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message")
             .whereLayer("registry")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery", "seed")
             .whereLayer("background")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery");
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery", "seed");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()

@@ -14,6 +14,7 @@ public final class BrokerHeaders {
     public static final String SCHEDULED_FOR = "X-Broker-Scheduled-For";
     public static final String POSSIBLE_DUPLICATE = "X-Broker-Possible-Duplicate";
     public static final String REQUEST_ID = "X-Request-ID";
+    public static final String SIGNATURE = "X-Broker-Signature";
 
     private BrokerHeaders() {}
 }

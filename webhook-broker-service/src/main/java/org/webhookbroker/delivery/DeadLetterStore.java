@@ -36,6 +36,51 @@ final class DeadLetterStore {
         return new DeadLetter.Page(letters.stream().filter(filter::matches).toList(), next);
     }
 
+    /** Ids of dead jobs of a consumer, and where the next page begins; empty at the end. */
+    record IdPage(List<Xid> ids, Optional<Xid> next) {}
+
+    private record Candidate(Xid id, boolean exhausted) {}
+
+    /** The exhausted among the next {@code size} dead jobs behind {@code cursor}. Locks nothing. */
+    IdPage exhausted(Handle handle, Xid consumer, Optional<Xid> cursor, int maxRetries, int size) {
+        List<Candidate> candidates = handle.createQuery("""
+                        SELECT id, attempts >= :maxRetries OR reason = 'crash-loop' AS exhausted
+                        FROM dead_job FORCE INDEX (dead_job_consumer)
+                        WHERE consumer_id = :consumer AND id > :cursor ORDER BY id LIMIT :size
+                        """)
+                .bind("maxRetries", maxRetries)
+                .bind("consumer", consumer)
+                .bind("cursor", cursor.orElse(new Xid(0, 0)))
+                .bind("size", size)
+                .map((row, context) -> new Candidate(Columns.xid(row, "id"), row.getBoolean("exhausted")))
+                .list();
+        Optional<Xid> next = candidates.size() < size
+                ? Optional.empty()
+                : Optional.of(candidates.get(candidates.size() - 1).id());
+        return new IdPage(
+                candidates.stream()
+                        .filter(Candidate::exhausted)
+                        .map(Candidate::id)
+                        .toList(),
+                next);
+    }
+
+    /** Deletes those that are still dead and exhausted, and counts them as removed. Returns how many it were. */
+    int purge(Handle handle, int counter, Xid consumer, int maxRetries, List<Xid> ids) {
+        int deleted = handle.createUpdate("""
+                        DELETE FROM dead_job WHERE id IN (<ids>) AND consumer_id = :consumer
+                          AND (attempts >= :maxRetries OR reason = 'crash-loop')
+                        """)
+                .bindList("ids", ids)
+                .bind("consumer", consumer)
+                .bind("maxRetries", maxRetries)
+                .execute();
+        if (deleted > 0) {
+            new Tally().dead(consumer, -deleted).removed(consumer, deleted).write(handle, counter);
+        }
+        return deleted;
+    }
+
     /**
      * Queues those of the jobs that are still dead, due now and with all their attempts ahead, and returns their
      * priorities. The delete decides: of two requeues of one job the second waits for the first, then finds nothing.

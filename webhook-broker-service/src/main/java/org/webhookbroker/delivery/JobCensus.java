@@ -51,6 +51,17 @@ public final class JobCensus {
         });
     }
 
+    /** Dead jobs of each consumer that ever had one, so also of those that are down to none. Reads nothing but counters. */
+    public Map<Xid, Long> deadLetters() {
+        Map<Xid, Long> dead = new HashMap<>();
+        database.withHandle(tallies::all).forEach((owner, totals) -> {
+            if (totals.died() > 0) {
+                dead.put(owner, totals.dead());
+            }
+        });
+        return dead;
+    }
+
     private static void add(List<StateCount> states, JobState state, long count, @Nullable Span span) {
         if (count > 0 && span != null) {
             states.add(new StateCount(state, count, span.oldest(), span.newest()));

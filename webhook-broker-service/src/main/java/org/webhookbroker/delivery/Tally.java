@@ -17,6 +17,7 @@ public final class Tally {
         private long delivered;
         private long dead;
         private long removed;
+        private long died;
     }
 
     private final Map<Xid, Counts> changes = new TreeMap<>();
@@ -31,9 +32,10 @@ public final class Tally {
         return this;
     }
 
-    /** Negative for dead jobs that were requeued or purged. */
+    /** Negative for dead jobs that were requeued or purged; deaths are counted besides, for good. */
     public Tally dead(Xid owner, long count) {
         of(owner).dead += count;
+        of(owner).died += Math.max(count, 0);
         return this;
     }
 
@@ -47,13 +49,14 @@ public final class Tally {
             return;
         }
         PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived,
+                INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived, died,
                   first_delivered_at, last_delivered_at)
-                VALUES (?, ?, ?, ?, ?, ?, 0,
+                VALUES (?, ?, ?, ?, ?, ?, 0, ?,
                   IF(delivered > 0, UTC_TIMESTAMP(6), NULL), IF(delivered > 0, UTC_TIMESTAMP(6), NULL))
                 ON DUPLICATE KEY UPDATE
                   accepted = accepted + VALUES(accepted), delivered = delivered + VALUES(delivered),
                   dead = dead + VALUES(dead), removed = removed + VALUES(removed),
+                  died = died + VALUES(died),
                   first_delivered_at = COALESCE(first_delivered_at, VALUES(first_delivered_at)),
                   last_delivered_at = COALESCE(VALUES(last_delivered_at), last_delivered_at)
                 """);
@@ -63,6 +66,7 @@ public final class Tally {
                 .bind(3, counts.delivered)
                 .bind(4, counts.dead)
                 .bind(5, counts.removed)
+                .bind(6, counts.died)
                 .add());
         batch.execute();
     }

@@ -15,6 +15,9 @@ public final class TallyStore {
     /**
      * Sums for one consumer (jobs) or one channel (messages, where only accepted and removed count). The times are null when
      * nothing was delivered yet.
+     *
+     * @param dead jobs that are dead now
+     * @param died jobs that ever died, once for each death
      */
     public record Totals(
             long accepted,
@@ -22,9 +25,10 @@ public final class TallyStore {
             long dead,
             long removed,
             long archived,
+            long died,
             @Nullable Instant firstDelivered,
             @Nullable Instant lastDelivered) {
-        public static final Totals NONE = new Totals(0, 0, 0, 0, 0, null, null);
+        public static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, null, null);
 
         public long live() {
             return accepted - delivered - dead - removed;
@@ -36,7 +40,7 @@ public final class TallyStore {
         return handle
                 .createQuery("""
                         SELECT owner_id, SUM(accepted) AS accepted, SUM(delivered) AS delivered, SUM(dead) AS dead,
-                          SUM(removed) AS removed, SUM(archived) AS archived,
+                          SUM(removed) AS removed, SUM(archived) AS archived, SUM(died) AS died,
                           MIN(first_delivered_at) AS first_delivered, MAX(last_delivered_at) AS last_delivered
                         FROM tally GROUP BY owner_id
                         """)
@@ -50,7 +54,7 @@ public final class TallyStore {
         return handle.createQuery("""
                         SELECT COALESCE(SUM(accepted), 0) AS accepted, COALESCE(SUM(delivered), 0) AS delivered,
                           COALESCE(SUM(dead), 0) AS dead, COALESCE(SUM(removed), 0) AS removed,
-                          COALESCE(SUM(archived), 0) AS archived,
+                          COALESCE(SUM(archived), 0) AS archived, COALESCE(SUM(died), 0) AS died,
                           MIN(first_delivered_at) AS first_delivered, MAX(last_delivered_at) AS last_delivered
                         FROM tally WHERE owner_id = :owner
                         """)
@@ -66,6 +70,7 @@ public final class TallyStore {
                 row.getLong("dead"),
                 row.getLong("removed"),
                 row.getLong("archived"),
+                row.getLong("died"),
                 Columns.instantOrNull(row, "first_delivered"),
                 Columns.instantOrNull(row, "last_delivered"));
     }
@@ -76,15 +81,15 @@ public final class TallyStore {
      */
     void fold(Handle handle, int incarnation) {
         handle.createUpdate("""
-                        INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived,
+                        INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived, died,
                           first_delivered_at, last_delivered_at)
-                        SELECT owner_id, 0, accepted, delivered, dead, removed, archived, first_delivered_at,
+                        SELECT owner_id, 0, accepted, delivered, dead, removed, archived, died, first_delivered_at,
                           last_delivered_at
                         FROM tally AS ended WHERE ended.incarnation = :incarnation ORDER BY owner_id
                         ON DUPLICATE KEY UPDATE
                           accepted = tally.accepted + ended.accepted, delivered = tally.delivered + ended.delivered,
                           dead = tally.dead + ended.dead, removed = tally.removed + ended.removed,
-                          archived = tally.archived + ended.archived,
+                          archived = tally.archived + ended.archived, died = tally.died + ended.died,
                           first_delivered_at = COALESCE(LEAST(tally.first_delivered_at, ended.first_delivered_at),
                             tally.first_delivered_at, ended.first_delivered_at),
                           last_delivered_at = COALESCE(GREATEST(tally.last_delivered_at, ended.last_delivered_at),

@@ -6,6 +6,7 @@ import java.util.List;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.delivery.JobCensus;
 import org.webhookbroker.delivery.JobReads;
@@ -21,11 +22,13 @@ import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.schedule.Schedule;
 import org.webhookbroker.schedule.ScheduledReads;
+import org.webhookbroker.seed.AppStateStore;
 
 /** Every resource of the wire contract. */
 public final class ApiResources {
     /** What the resources speak to. */
-    public record Features(Intake intake, Schedule schedule, Pull pull, DeadLetters deadLetters) {}
+    public record Features(
+            Intake intake, Schedule schedule, Pull pull, DeadLetters deadLetters, DeadLetterPurge purge) {}
 
     private final Database database;
     private final Registry registry;
@@ -43,6 +46,7 @@ public final class ApiResources {
     public void register(Environment environment, Features features, String tokenHeader) {
         Pull pull = features.pull();
         DeadLetters deadLetters = features.deadLetters();
+        DeadLetterPurge purge = features.purge();
         RegistryLookup lookup = new RegistryLookup(registry);
         RegistryWriter writer = new RegistryWriter(database, registry, ids, clock);
         JobReads jobs = new JobReads(database);
@@ -68,11 +72,11 @@ public final class ApiResources {
                                 scheduleRule,
                                 scheduled,
                                 features.schedule().changes()),
-                        new JobResource(lookup, access, messages, deadLetters, pull.transitions()),
+                        new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),
-                        new DeadLetterResource(lookup, jobs, messages, deadLetters),
-                        new StatusResource(registry, new JobCensus(database)))
+                        new DeadLetterResource(lookup, jobs, messages, deadLetters, purge),
+                        new StatusResource(registry, new JobCensus(database), new AppStateStore(database)))
                 .forEach(environment.jersey()::register);
         // Or the server would wait for requests that wait for jobs.
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {

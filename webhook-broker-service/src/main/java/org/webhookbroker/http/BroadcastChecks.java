@@ -57,13 +57,13 @@ public final class BroadcastChecks {
                 .or(() -> ValueRules.text(HttpHeaders.CONTENT_TYPE, contentType))
                 .ifPresent(BroadcastChecks::refuse);
         if (priority == Priority.TOO_LARGE) {
-            refuse("Bad Request: `" + BrokerHeaders.MESSAGE_PRIORITY + "` is larger than " + Integer.MAX_VALUE);
+            refuse("`" + BrokerHeaders.MESSAGE_PRIORITY + "` is larger than " + Integer.MAX_VALUE);
         }
         return new Accepted(
                 granted.channel(), granted.producer(), messageId, contentType, priority, metadata.of(request), dueAt);
     }
 
     private static void refuse(String text) {
-        throw Refusal.of(400, text);
+        throw Refusal.of(400, "Bad Request: " + text);
     }
 }

@@ -45,7 +45,7 @@ public final class BroadcastResource {
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
         BroadcastChecks.Accepted accepted = checks.check(channelId, request);
-        Payload payload = payloads.read(request.getEntityStream(), servletRequest.getContentLengthLong());
+        Payload payload = payloads.read(request, servletRequest.getContentLengthLong());
         Optional<Response> unread = refusal(payload);
         if (unread.isPresent()) {
             response.resume(unread.get());
@@ -57,9 +57,9 @@ public final class BroadcastResource {
     private Optional<Response> refusal(Payload payload) {
         return switch (payload.outcome()) {
             case TOO_LARGE ->
-                Optional.of(Answers.text(413, "payload is larger than the limit of " + payloads.limit() + " bytes")
+                Optional.of(Answers.text(413, PayloadReader.tooLarge(payloads.limit()))
                         .build());
-            case NO_ROOM -> Optional.of(tryAgain("too many payloads wait to be stored: nothing was stored, try again"));
+            case NO_ROOM -> Optional.of(tryAgain(PayloadReader.NO_ROOM));
             case UNREADABLE ->
                 Optional.of(Answers.text(500, "body could not be read").build());
             case READ ->

@@ -2,10 +2,12 @@ package org.webhookbroker.http;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.delivery.Job;
 import org.webhookbroker.delivery.JobReads;
+import org.webhookbroker.delivery.JobState;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
@@ -25,12 +27,21 @@ public final class ConsumerAccess {
 
     /** The consumer if both tokens are right (checks 1 to 4). */
     Consumer authenticated(String channelId, String consumerId, ContainerRequestContext request) {
+        return authenticated(channelId, consumerId, request, () -> Refusal.of(401, "consumer could not be found"));
+    }
+
+    /** The same for whoever deletes dead letters (addendum 1.2): there an unknown consumer is not found. */
+    Consumer deleting(String channelId, String consumerId, ContainerRequestContext request) {
+        return authenticated(channelId, consumerId, request, Refusal::notFound);
+    }
+
+    private Consumer authenticated(
+            String channelId, String consumerId, ContainerRequestContext request, Supplier<Refusal> unknown) {
         Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
         if (!lookup.tokenMatches(channel, RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN))) {
             throw Refusal.of(403, "channel token does not match");
         }
-        Consumer consumer =
-                lookup.consumer(channel, consumerId).orElseThrow(() -> Refusal.of(401, "consumer could not be found"));
+        Consumer consumer = lookup.consumer(channel, consumerId).orElseThrow(unknown);
         if (!lookup.tokenMatches(consumer, RequestHeaders.first(request, BrokerHeaders.CONSUMER_TOKEN))) {
             throw Refusal.of(403, "consumer token does not match");
         }
@@ -44,6 +55,14 @@ public final class ConsumerAccess {
             throw Refusal.of(412, "consumer not pull based");
         }
         return consumer;
+    }
+
+    /** A dead job to be deleted; another consumer's, also one of the same id in another channel, is not found. */
+    Job dead(Consumer consumer, String jobId) {
+        return Xid.parse(jobId)
+                .flatMap(jobs::find)
+                .filter(job -> job.consumerId().equals(consumer.id()) && job.state() == JobState.DEAD)
+                .orElseThrow(Refusal::notFound);
     }
 
     /** Checks 6 and 7. */

@@ -1,5 +1,6 @@
 package org.webhookbroker.http;
 
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -12,8 +13,11 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.webhookbroker.api.DeadJobsResponse;
+import org.webhookbroker.api.DeletedResponse;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.delivery.Job;
 import org.webhookbroker.delivery.JobReads;
@@ -22,19 +26,28 @@ import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.RegistryLookup;
 
-/** The dead letters of a consumer: contract 6.6 and 6.7. */
+/** The dead letters of a consumer: contract 6.6 and 6.7, addendum 1.2. */
 @Path("/channel/{channelId}/consumer/{consumerId}/dlq")
 public final class DeadLetterResource {
     private final RegistryLookup lookup;
     private final JobReads jobs;
     private final MessageReads messages;
     private final DeadLetters deadLetters;
+    private final DeadLetterPurge purge;
+    private final ConsumerAccess access;
 
-    public DeadLetterResource(RegistryLookup lookup, JobReads jobs, MessageReads messages, DeadLetters deadLetters) {
+    public DeadLetterResource(
+            RegistryLookup lookup,
+            JobReads jobs,
+            MessageReads messages,
+            DeadLetters deadLetters,
+            DeadLetterPurge purge) {
         this.lookup = lookup;
         this.jobs = jobs;
         this.messages = messages;
         this.deadLetters = deadLetters;
+        this.purge = purge;
+        this.access = new ConsumerAccess(lookup, jobs);
     }
 
     @GET
@@ -71,6 +84,19 @@ public final class DeadLetterResource {
         }
         deadLetters.requeueUpTo(consumer, Long.MAX_VALUE);
         return Answers.empty(202).build();
+    }
+
+    /** Deletes what is exhausted, or as much of it as fits into the longest time of a purge. */
+    @DELETE
+    @Produces(MediaType.APPLICATION_JSON)
+    public DeletedResponse purge(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @Context ContainerRequestContext request)
+            throws InterruptedException {
+        OptionalLong deleted = purge.purge(access.deleting(channelId, consumerId, request));
+        return new DeletedResponse(deleted.orElseThrow(
+                () -> Refusal.tryAgain("too many purges run on this node: nothing was deleted, try again")));
     }
 
     private Consumer consumer(String channelId, String consumerId) {

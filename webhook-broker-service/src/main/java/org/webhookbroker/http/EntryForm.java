@@ -27,7 +27,7 @@ final class EntryForm {
 
     static void refuseIf(Optional<String> wrong) {
         if (wrong.isPresent()) {
-            throw Refusal.of(400, wrong.get());
+            throw Refusal.of(400, "Bad Request: " + wrong.get());
         }
     }
 

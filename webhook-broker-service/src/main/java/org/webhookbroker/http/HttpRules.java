@@ -7,8 +7,10 @@ import io.dropwizard.jetty.MutableServletContextHandler;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
@@ -32,6 +34,15 @@ public final class HttpRules {
      * path that starts the path of another, such as {@code channel/{id}}: JAX-RS settles for one class and answers 404.
      */
     public static void install(Configuration configuration, Environment environment, XidGenerator ids) {
+        install(configuration, environment, ids, Optional.empty());
+    }
+
+    /** @param gateway what a request must pass before it is routed */
+    public static void install(
+            Configuration configuration,
+            Environment environment,
+            XidGenerator ids,
+            Optional<? extends Handler.Singleton> gateway) {
         if (configuration.getServerFactory() instanceof AbstractServerFactory server) {
             // Those of Dropwizard answer in JSON, and the more special ones would win over ours.
             server.setRegisterDefaultExceptionMappers(false);
@@ -49,16 +60,17 @@ public final class HttpRules {
             @Override
             public void lifeCycleStarting(LifeCycle starting) {
                 if (starting instanceof Server server) {
-                    prepare(server, ids, routing, errors);
+                    server.insertHandler(routing);
+                    gateway.ifPresent(server::insertHandler);
+                    server.insertHandler(new RequestIdHandler(ids));
+                    prepare(server, errors);
                 }
             }
         });
     }
 
-    private static void prepare(Server server, XidGenerator ids, RoutingHandler routing, TextErrorHandler errors) {
+    private static void prepare(Server server, TextErrorHandler errors) {
         server.setErrorHandler(errors);
-        server.insertHandler(routing);
-        server.insertHandler(new RequestIdHandler(ids));
         for (Connector connector : server.getConnectors()) {
             if (!isAdmin(connector)) {
                 configurations(connector).forEach(HttpRules::prepare);

@@ -1,5 +1,6 @@
 package org.webhookbroker.http;
 
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.JobResponse;
+import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.delivery.Job;
 import org.webhookbroker.delivery.JobState;
@@ -21,7 +23,7 @@ import org.webhookbroker.pull.PullTransitions;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.RegistryLookup;
 
-/** One job, for its consumer: contract 6.3 to 6.5. */
+/** One job, for its consumer: contract 6.3 to 6.5, addendum 1.3. */
 @Path("/channel/{channelId}/consumer/{consumerId}/job/{jobId}")
 public final class JobResource {
     private static final String NO_JOB = "job could not be found";
@@ -29,6 +31,7 @@ public final class JobResource {
     private final ConsumerAccess access;
     private final MessageReads messages;
     private final DeadLetters deadLetters;
+    private final DeadLetterPurge purge;
     private final PullTransitions transitions;
     private final JobViews views;
 
@@ -37,11 +40,13 @@ public final class JobResource {
             ConsumerAccess access,
             MessageReads messages,
             DeadLetters deadLetters,
+            DeadLetterPurge purge,
             PullTransitions transitions) {
         this.access = access;
         this.transitions = transitions;
         this.messages = messages;
         this.deadLetters = deadLetters;
+        this.purge = purge;
         this.views = new JobViews(lookup);
     }
 
@@ -83,6 +88,19 @@ public final class JobResource {
             throw Refusal.of(400, "invalid transition request");
         }
         return Answers.empty(202).build();
+    }
+
+    @DELETE
+    public Response delete(
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String consumerId,
+            @PathParam("jobId") String jobId,
+            @Context ContainerRequestContext request) {
+        Consumer consumer = access.deleting(channelId, consumerId, request);
+        if (!purge.delete(consumer, access.dead(consumer, jobId).id())) {
+            throw Refusal.of(404, "job is not dead or retry not exhausted");
+        }
+        return Answers.empty(204).build();
     }
 
     /** Also for push consumers, whose dead letters carry this link as well. */

@@ -26,6 +26,7 @@ final class MetadataHeaders {
             BrokerHeaders.SCHEDULED_FOR,
             BrokerHeaders.POSSIBLE_DUPLICATE,
             BrokerHeaders.REQUEST_ID,
+            BrokerHeaders.SIGNATURE,
             "Accept-Encoding",
             "Connection",
             "Content-Length",

@@ -1,10 +1,10 @@
 package org.webhookbroker.http;
 
+import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.webhookbroker.message.IntakeBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
@@ -15,6 +15,8 @@ import org.webhookbroker.message.IntakeFactory.Limits;
  * wait for bytes (G6). Thread-safe.
  */
 public final class PayloadReader {
+    static final String NO_ROOM = "too many payloads wait to be stored: nothing was stored, try again";
+
     private static final int FIRST_STEP = 16 << 10;
     private static final int GROWTH = 4;
     private static final byte[] NOTHING = {};
@@ -44,12 +46,28 @@ public final class PayloadReader {
             payload = upload.read();
         } catch (IOException brokenOff) {
             if (brokenOff.getCause() instanceof TimeoutException) {
-                throw tooSlow();
+                throw Refusal.of(408, tooSlow(limits));
             }
         } finally {
             upload.releaseAllBut(payload.bytes().length);
         }
         return payload;
+    }
+
+    /** As {@link #read(InputStream, long)}, or what was read already to check the signature of the request. */
+    Payload read(ContainerRequestContext request, long length) {
+        return request.getProperty(BufferedBody.ATTRIBUTE) instanceof BufferedBody body
+                ? Payload.read(body.take())
+                : read(request.getEntityStream(), length);
+    }
+
+    /** How large a buffer becomes that is full with {@code size} bytes. */
+    static int nextStep(int size, int bound) {
+        return Math.min(bound, Math.max(FIRST_STEP, GROWTH * size));
+    }
+
+    static String tooLarge(int limit) {
+        return "payload is larger than the limit of " + limit + " bytes";
     }
 
     int limit() {
@@ -60,11 +78,9 @@ public final class PayloadReader {
         budget.release(payload.length);
     }
 
-    private Refusal tooSlow() {
-        return Refusal.of(
-                408,
-                "Request Timeout: the payload arrived at less than %d bytes a second, nothing was stored"
-                        .formatted(limits.minUploadRate()));
+    static String tooSlow(Limits limits) {
+        return "Request Timeout: the payload arrived at less than %d bytes a second, nothing was stored"
+                .formatted(limits.minUploadRate());
     }
 
     /** One body: a buffer that grows with what has arrived. While it is copied both are reserved, since both exist. */
@@ -85,7 +101,7 @@ public final class PayloadReader {
 
         Payload read() throws IOException {
             while (size < bound) {
-                if (size == buffer.length && !resize(Math.min(bound, Math.max(FIRST_STEP, GROWTH * size)))) {
+                if (size == buffer.length && !resize(nextStep(size, bound))) {
                     return Payload.refused(Payload.Outcome.NO_ROOM);
                 }
                 boolean waits = body.available() == 0;
@@ -128,9 +144,8 @@ public final class PayloadReader {
 
         /** A stall is ended by the connection's idle timeout; this ends bodies that drip. */
         private void requirePace() {
-            long allowed = limits.uploadGrace().toNanos() + size * TimeUnit.SECONDS.toNanos(1) / limits.minUploadRate();
-            if (size < bound && System.nanoTime() - startedAt > allowed) {
-                throw tooSlow();
+            if (size < bound && limits.isTooSlow(size, System.nanoTime() - startedAt)) {
+                throw Refusal.of(408, tooSlow(limits));
             }
         }
 

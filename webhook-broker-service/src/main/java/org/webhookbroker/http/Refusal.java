@@ -1,6 +1,7 @@
 package org.webhookbroker.http;
 
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
 /** An answer that ends a request early; thrown, so it carries no stack trace and is never logged. */
@@ -17,6 +18,11 @@ public final class Refusal extends WebApplicationException {
 
     public static Refusal of(int status, String text) {
         return new Refusal(Answers.text(status, text).build());
+    }
+
+    public static Refusal tryAgain(String text) {
+        return new Refusal(
+                Answers.text(503, text).header(HttpHeaders.RETRY_AFTER, "1").build());
     }
 
     public static Refusal notFound() {

@@ -1,6 +1,7 @@
 package org.webhookbroker.http;
 
 import org.eclipse.jetty.server.Request;
+import org.slf4j.MDC;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.XidGenerator;
 
@@ -8,6 +9,9 @@ import org.webhookbroker.database.XidGenerator;
 final class RequestId {
     /** Name of the request attribute and of the log field. */
     static final String NAME = "requestId";
+
+    /** A client may send a header of kilobytes; the log needs only enough of it to find the request again. */
+    private static final int LOGGED = 128;
 
     private RequestId() {}
 
@@ -19,5 +23,15 @@ final class RequestId {
         String id = sent == null || sent.isEmpty() ? ids.next().toString() : sent;
         request.setAttribute(NAME, id);
         return id;
+    }
+
+    /** The log lines of this thread have the id of this request, which has one, until {@link #outOfLog}. */
+    static void intoLog(Request request) {
+        String id = String.valueOf(request.getAttribute(NAME));
+        MDC.put(NAME, id.substring(0, Math.min(id.length(), LOGGED)));
+    }
+
+    static void outOfLog() {
+        MDC.remove(NAME);
     }
 }

@@ -7,35 +7,43 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.webhookbroker.api.DeadLetterStatusResponse;
 import org.webhookbroker.api.JobStatusCount;
 import org.webhookbroker.api.StatusResponse;
+import org.webhookbroker.database.Xid;
 import org.webhookbroker.delivery.JobCensus;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistrySnapshot;
+import org.webhookbroker.seed.AppState;
+import org.webhookbroker.seed.AppStateStore;
 
-/** Contract 8.1 and 8.2. */
+/** Contract 8.1 and 8.2, addendum 1.1. */
 @Path("")
 @Produces(MediaType.APPLICATION_JSON)
 public final class StatusResource {
     private final Registry registry;
     private final JobCensus census;
+    private final AppStateStore states;
 
-    public StatusResource(Registry registry, JobCensus census) {
+    public StatusResource(Registry registry, JobCensus census, AppStateStore states) {
         this.registry = registry;
         this.census = census;
+        this.states = states;
     }
 
     /** Used as a health check: asks the database, so that it fails when that is away. */
     @GET
     @Path("/_status")
     public StatusResponse status() {
+        AppState state = states.read();
         RegistrySnapshot snapshot = registry.refresh();
         return new StatusResponse(
                 new StatusResponse.SeedData(
-                        Long.toString(snapshot.version()),
+                        state.dataHash(),
                         sorted(snapshot.producers()),
                         sorted(snapshot.channels()),
                         snapshot.consumers().stream()
@@ -47,7 +55,24 @@ public final class StatusResource {
                                         consumer.channel().publicId(),
                                         consumer.type().wireName()))
                                 .toList()),
-                StatusResponse.INITIALIZED);
+                state.status());
+    }
+
+    /** Consumers that ever had a dead job, by internal id. */
+    @GET
+    @Path("/dlq-status")
+    public DeadLetterStatusResponse deadLetterStatus() {
+        Map<Xid, Long> dead = census.deadLetters();
+        return new DeadLetterStatusResponse(registry.refresh().consumers().stream()
+                .filter(consumer -> dead.containsKey(consumer.id()))
+                .sorted(Comparator.comparing(RegistryEntry::id))
+                .map(consumer -> new DeadLetterStatusResponse.Consumer(
+                        consumer.channel().publicId(),
+                        consumer.channel().name(),
+                        consumer.id().toString(),
+                        consumer.name(),
+                        dead.getOrDefault(consumer.id(), 0L)))
+                .toList());
     }
 
     /** By channel id, then by the consumer's internal id. */

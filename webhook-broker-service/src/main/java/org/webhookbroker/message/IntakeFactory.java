@@ -97,7 +97,12 @@ public final class IntakeFactory {
             java.time.Duration minScheduleDelay,
             java.time.Duration uploadGrace,
             long minUploadRate,
-            int slowUploads) {}
+            int slowUploads) {
+        /** Whether a body drips: only so much of it has come in so long. */
+        public boolean isTooSlow(int bytes, long nanos) {
+            return nanos > uploadGrace.toNanos() + bytes * TimeUnit.SECONDS.toNanos(1) / minUploadRate;
+        }
+    }
 
     /**
      * What intake is made of.

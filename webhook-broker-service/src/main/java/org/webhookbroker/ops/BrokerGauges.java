@@ -3,12 +3,9 @@ package org.webhookbroker.ops;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.webhookbroker.database.Xid;
 import org.webhookbroker.ops.Figures.ConsumerFigures;
 
 /**
@@ -20,8 +17,6 @@ final class BrokerGauges {
 
     private final Supplier<Figures> figures;
     private final int labelledConsumers;
-    /** Once shown, a consumer stays when it is down to zero; a series that ends would look like a lost node. */
-    private final Set<Xid> everDead = new HashSet<>();
 
     BrokerGauges(Supplier<Figures> figures, int labelledConsumers) {
         this.figures = figures;
@@ -82,14 +77,9 @@ final class BrokerGauges {
                 .toList();
     }
 
-    private synchronized List<ConsumerFigures> dead() {
-        List<ConsumerFigures> labelled = labelled();
-        labelled.stream()
-                .filter(each -> each.totals().dead() > 0)
-                .forEach(each -> everDead.add(each.consumer().id()));
-        return labelled.stream()
-                .filter(each -> everDead.contains(each.consumer().id()))
-                .toList();
+    /** Once shown, a consumer stays when it is down to zero; a series that ends would look like a lost node. */
+    private List<ConsumerFigures> dead() {
+        return labelled().stream().filter(each -> each.totals().died() > 0).toList();
     }
 
     private static String[] labels(ConsumerFigures each) {

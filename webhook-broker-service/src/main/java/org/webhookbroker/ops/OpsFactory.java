@@ -41,8 +41,8 @@ public final class OpsFactory {
     @Max(100_000)
     public int labelledConsumers = 1000;
 
-    /** Adds tasks, health checks, the two metrics endpoints and the loop that feeds them. */
-    public void register(Environment environment, Broker broker, PrometheusRegistry metrics) {
+    /** Adds tasks, health checks, the two metrics endpoints and the loop that feeds them, which it returns. */
+    public BackgroundLoop register(Environment environment, Broker broker, PrometheusRegistry metrics) {
         GaugeRefresh refresh = new GaugeRefresh(broker.database(), broker.registry(), InstantSource.system());
         BackgroundLoop refreshing = new BackgroundLoop("gauges", REFRESH, refresh);
         environment.lifecycle().manage(refreshing);
@@ -51,6 +51,7 @@ public final class OpsFactory {
         registerMetrics(environment, metrics);
         registerHealthChecks(environment, broker, refreshing, refresh);
         registerTasks(environment, broker, unaccounted);
+        return refreshing;
     }
 
     private static void registerMetrics(Environment environment, PrometheusRegistry metrics) {

@@ -42,10 +42,10 @@ public final class ValueRules {
     private static Optional<String> bounded(String field, String value, int max) {
         int length = value.codePointCount(0, value.length());
         if (length < 1 || length > max) {
-            return Optional.of("Bad Request: `%s` has %d characters; use 1 to %d".formatted(field, length, max));
+            return Optional.of("`%s` has %d characters; use 1 to %d".formatted(field, length, max));
         }
         if (value.chars().anyMatch(Character::isISOControl)) {
-            return Optional.of("Bad Request: `%s` holds a control character; leave it out".formatted(field));
+            return Optional.of("`%s` holds a control character; leave it out".formatted(field));
         }
         return Optional.empty();
     }

@@ -57,6 +57,10 @@ record Requests(TestNode node, HttpClient client) {
                 .build());
     }
 
+    HttpResponse<String> delete(String path, String... headers) {
+        return send(with(new TreeMap<>(), headers).uri(node.uri(path)).DELETE().build());
+    }
+
     HttpResponse<String> get(String path, String... headers) {
         return send(with(new TreeMap<>(), headers).uri(node.uri(path)).build());
     }

@@ -17,6 +17,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.delivery.Failure;
 import org.webhookbroker.delivery.JobCensus;
@@ -48,6 +49,7 @@ import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.schedule.Schedule;
 import org.webhookbroker.schedule.ScheduledReads;
 import org.webhookbroker.testing.QueueEverything;
+import org.webhookbroker.seed.AppStateStore;
 
 /**
  * One node over real HTTP, which accepts and shows but does not deliver. It knows channel {@code c1} (token {@code ct}) and
@@ -55,6 +57,8 @@ import org.webhookbroker.testing.QueueEverything;
  */
 final class TestNode implements AutoCloseable {
     static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-24T22:20:00Z"));
+
+    private static final io.dropwizard.util.Duration IDLE_TIMEOUT = io.dropwizard.util.Duration.seconds(30);
 
     final Database database;
     final Registry registry;
@@ -71,20 +75,29 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(Database database, IntakeFactory factory) {
-        this(database, factory, new PullFactory(), io.dropwizard.util.Duration.seconds(30));
+        this(database, factory, new PullFactory(), IDLE_TIMEOUT, new GatewayAuthFactory());
     }
 
     TestNode(Database database, PullFactory pulling) {
-        this(database, new IntakeFactory(), pulling, io.dropwizard.util.Duration.seconds(30));
+        this(database, new IntakeFactory(), pulling, IDLE_TIMEOUT, new GatewayAuthFactory());
     }
 
     /** @param idleTimeout after which a connection on which nothing happens is closed */
     TestNode(Database database, IntakeFactory factory, io.dropwizard.util.Duration idleTimeout) {
-        this(database, factory, new PullFactory(), idleTimeout);
+        this(database, factory, new PullFactory(), idleTimeout, new GatewayAuthFactory());
+    }
+
+    /** @param gateway on {@link #CLOCK} too */
+    TestNode(Database database, IntakeFactory factory, GatewayAuthFactory gateway) {
+        this(database, factory, new PullFactory(), IDLE_TIMEOUT, gateway);
     }
 
     private TestNode(
-            Database database, IntakeFactory factory, PullFactory pulling, io.dropwizard.util.Duration idleTimeout) {
+            Database database,
+            IntakeFactory factory,
+            PullFactory pulling,
+            io.dropwizard.util.Duration idleTimeout,
+            GatewayAuthFactory gateway) {
         this.database = database;
         registry = new Registry(database);
         RegistryWriter writer = new RegistryWriter(database, registry, ids, InstantSource.system());
@@ -106,7 +119,8 @@ final class TestNode implements AutoCloseable {
         server = serve(idleTimeout, new Application<>() {
             @Override
             public void run(Configuration configuration, Environment environment) {
-                HttpRules.install(configuration, environment, ids);
+                HttpRules.install(
+                        configuration, environment, ids, gateway.build(intake.budget(), intake.limits(), CLOCK));
                 register(environment);
             }
         });
@@ -125,6 +139,10 @@ final class TestNode implements AutoCloseable {
 
     int port() {
         return server.getLocalPort();
+    }
+
+    int adminPort() {
+        return server.getAdminPort();
     }
 
     Channel channel() {
@@ -169,6 +187,8 @@ final class TestNode implements AutoCloseable {
         ConsumerAccess access = new ConsumerAccess(lookup, jobs);
         MessageReads messages = new MessageReads(database);
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
+        DeadLetterPurge purge =
+                new DeadLetterPurge(database, new RetryFactory().build(new Random(1)), Duration.ofSeconds(20));
         ScheduledReads scheduled = new ScheduledReads(database);
         ScheduleRule rule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
         List.of(
@@ -181,11 +201,11 @@ final class TestNode implements AutoCloseable {
                         new MessagesStatusResource(lookup, messages, scheduled),
                         new ScheduledMessageListResource(lookup, scheduled),
                         new ScheduledMessageResource(lookup, rule, scheduled, schedule.changes()),
-                        new JobResource(lookup, access, messages, deadLetters, pull.transitions()),
+                        new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),
-                        new DeadLetterResource(lookup, jobs, messages, deadLetters),
-                        new StatusResource(registry, new JobCensus(database)))
+                        new DeadLetterResource(lookup, jobs, messages, deadLetters, purge),
+                        new StatusResource(registry, new JobCensus(database), new AppStateStore(database)))
                 .forEach(environment.jersey()::register);
     }
 

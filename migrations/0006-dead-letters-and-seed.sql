@@ -1,0 +1,17 @@
+--liquibase formatted sql logicalFilePath:0006-dead-letters-and-seed.sql
+
+--changeset broker:tally-died
+ALTER TABLE tally
+  ADD COLUMN died BIGINT NOT NULL DEFAULT 0 COMMENT 'Deaths ever, which dead does not tell: it falls when dead jobs are requeued or purged';
+
+--changeset broker:tally-died-before
+UPDATE tally SET died = dead WHERE dead > 0;
+
+--changeset broker:app-state
+CREATE TABLE app_state (
+  id TINYINT UNSIGNED NOT NULL PRIMARY KEY COMMENT 'One row, 1, once a broker has run',
+  status TINYINT UNSIGNED NOT NULL COMMENT '1 not initialized, 2 initializing, 3 initialized',
+  salt BINARY(16) NOT NULL COMMENT 'Random. The fingerprint is public and made of tokens too: without this nobody can try guesses against it',
+  fingerprint BINARY(32) NOT NULL COMMENT 'Of the seed data that were applied last',
+  seeder INT UNSIGNED NOT NULL COMMENT 'The incarnation that applies them or did so last; while initializing another may take over once it has ended'
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

@@ -1,0 +1,143 @@
+package org.webhookbroker.seed;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.ChannelStore;
+import org.webhookbroker.registry.ConsumerJobs;
+import org.webhookbroker.registry.ConsumerStore;
+import org.webhookbroker.registry.ConsumerType;
+import org.webhookbroker.registry.ConsumerValues;
+import org.webhookbroker.registry.EntryValues;
+import org.webhookbroker.registry.LastModified;
+import org.webhookbroker.registry.ProducerStore;
+import org.webhookbroker.registry.PutResult;
+import org.webhookbroker.registry.RegistryEntry;
+import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.registry.Retries;
+import org.webhookbroker.registry.Tokens;
+import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.registry.ValueRules;
+
+/** Creates or updates what the seed data name. An entry that can not be used is logged and left out (contract 10). */
+final class SeedWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(SeedWriter.class);
+
+    private final ProducerStore producers;
+    private final ChannelStore channels;
+    private final ConsumerStore consumers;
+
+    SeedWriter(Database database, RegistryWriter writer, ConsumerJobs consumerJobs) {
+        producers = new ProducerStore(database, writer);
+        channels = new ChannelStore(database, writer);
+        consumers = new ConsumerStore(database, writer, consumerJobs);
+    }
+
+    /** Returns how many entries were applied, changed by it or not. */
+    int apply(SeedFactory seed) {
+        int applied = 0;
+        for (int i = 0; i < seed.producers.size(); i++) {
+            applied += producer(i, seed.producers.get(i)) ? 1 : 0;
+        }
+        Map<String, Channel> seeded = new HashMap<>();
+        for (int i = 0; i < seed.channels.size(); i++) {
+            channel(i, seed.channels.get(i)).ifPresent(channel -> seeded.put(channel.publicId(), channel));
+        }
+        for (int i = 0; i < seed.consumers.size(); i++) {
+            applied += consumer(i, seed.consumers.get(i), seeded) ? 1 : 0;
+        }
+        return applied + seeded.size();
+    }
+
+    private boolean producer(int index, SeedEntry entry) {
+        Optional<String> wrong = wrong(entry);
+        wrong.ifPresent(text -> ignore("producers", index, entry.id(), text));
+        if (wrong.isEmpty()) {
+            put(entry, () -> producers.find(entry.id()), producers::put);
+        }
+        return wrong.isEmpty();
+    }
+
+    private Optional<Channel> channel(int index, SeedEntry entry) {
+        Optional<String> wrong = wrong(entry);
+        wrong.ifPresent(text -> ignore("channels", index, entry.id(), text));
+        return wrong.isEmpty()
+                ? Optional.of(put(entry, () -> channels.find(entry.id()), channels::put))
+                : Optional.empty();
+    }
+
+    private boolean consumer(int index, SeedConsumer wanted, Map<String, Channel> seeded) {
+        Optional<Channel> channel = Optional.ofNullable(seeded.get(wanted.channel));
+        Optional<ConsumerType> type = ConsumerType.parse(wanted.type);
+        Optional<Retries> retries = Retries.parse(wanted.maxRetries, wanted.retryDelays);
+        Optional<String> wrong = wrong(wanted.entry())
+                .or(() -> ValueRules.callbackUrlSize(wanted.callbackUrl))
+                .or(() -> unless(
+                        ValueRules.isAbsoluteUrl(wanted.callbackUrl),
+                        "`callbackUrl` is no absolute URL; begin it with http:// or https://"))
+                .or(() -> unless(
+                        channel.isPresent(),
+                        "`channel` is '" + wanted.channel + "', which is none of seed.channels; add it there"))
+                .or(() -> unless(type.isPresent(), "`type` is '" + wanted.type + "'; use push or pull"))
+                .or(() -> unless(
+                        retries.isPresent(),
+                        "`maxRetries` is 0 to 255, `retryDelays` up to 20 numbers of seconds such as 5,30,60"));
+        if (wrong.isPresent()) {
+            ignore("consumers", index, wanted.id, wrong.get());
+            return false;
+        }
+        put(
+                wanted.entry(),
+                () -> consumers.find(channel.orElseThrow(), wanted.id),
+                (values, condition) -> consumers.put(
+                        new ConsumerValues(
+                                channel.orElseThrow(),
+                                values,
+                                wanted.callbackUrl,
+                                type.orElseThrow(),
+                                retries.orElseThrow()),
+                        condition));
+        return true;
+    }
+
+    /**
+     * Without a token it keeps the one it has, or gets a random one. The condition makes that atomic: it passes only if what
+     * was found, or that nothing was, still holds.
+     */
+    private static <T extends RegistryEntry> T put(
+            SeedEntry entry, Supplier<Optional<T>> find, BiFunction<EntryValues, UpdateCondition, PutResult<T>> store) {
+        while (true) {
+            Optional<T> known = find.get();
+            String name = entry.name().isEmpty() ? entry.id() : entry.name();
+            String token = entry.token().isEmpty()
+                    ? known.map(RegistryEntry::token).orElseGet(Tokens::generate)
+                    : entry.token();
+            UpdateCondition asFound = UpdateCondition.unmodifiedSince(
+                    known.map(found -> LastModified.of(found.changedAt())).orElse(""));
+            PutResult<T> result = store.apply(new EntryValues(entry.id(), name, token), asFound);
+            if (result.verdict() == UpdateCondition.Verdict.PASSED) {
+                return result.entry();
+            }
+        }
+    }
+
+    private static Optional<String> wrong(SeedEntry entry) {
+        return ValueRules.text("id", entry.id())
+                .or(() -> entry.name().isEmpty() ? Optional.empty() : ValueRules.text("name", entry.name()))
+                .or(() -> entry.token().isEmpty() ? Optional.empty() : ValueRules.text("token", entry.token()));
+    }
+
+    private static Optional<String> unless(boolean fine, String wrong) {
+        return fine ? Optional.empty() : Optional.of(wrong);
+    }
+
+    private static void ignore(String list, int index, String id, String wrong) {
+        LOG.error("Ignored seed.{}[{}] with id '{}': {}", list, index, id, wrong);
+    }
+}

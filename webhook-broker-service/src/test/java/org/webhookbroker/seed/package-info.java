@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.seed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.signature;
+
+import org.jspecify.annotations.NullMarked;
