@@ -1,39 +1,23 @@
-package org.webhookbroker.http;
+package org.webhookbroker.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.RawClient;
 
 /** Contract 1, one row for each rule. */
 @Tag("G12")
-final class HttpRulesTest {
+final class GeneralRulesContractTest {
     @RegisterExtension
-    static final MariaDbExtension mariaDb = new MariaDbExtension();
+    static final ContractBroker contract = new ContractBroker();
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestBroker broker;
-
-    @SuppressWarnings("NullAway.Init")
-    private static RawClient client;
-
-    @BeforeAll
-    static void start() throws Exception {
-        broker = new TestBroker(mariaDb.database());
-        client = broker.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.stop();
-    }
+    private final RawClient client = contract.client();
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
