@@ -11,8 +11,14 @@ import io.dropwizard.validation.MinDataSize;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -77,12 +83,28 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
     }
 
     private HTTP2CServerConnectionFactory http2(HttpConfiguration http) {
-        HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(http);
+        HTTP2CServerConnectionFactory http2 = new UpgradeOnlyWithoutBody(http);
         http2.setMaxConcurrentStreams(maxConcurrentStreams);
         http2.setInitialStreamRecvWindow((int) streamWindow.toBytes());
         http2.setInitialSessionRecvWindow((int) connectionWindow.toBytes());
         http2.setRateControlFactory(new WindowRateControl.Factory(maxEventsPerSecond));
         http2.setConnectProtocolEnabled(false);
         return http2;
+    }
+
+    /** Jetty asks for the length only, and would take what follows a chunked request's head for frames. */
+    private static final class UpgradeOnlyWithoutBody extends HTTP2CServerConnectionFactory {
+        UpgradeOnlyWithoutBody(HttpConfiguration http) {
+            super(http);
+        }
+
+        @Override
+        public @Nullable Connection upgradeConnection(
+                Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable answer)
+                throws BadMessageException {
+            return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
+                    ? null
+                    : super.upgradeConnection(connector, endPoint, request, answer);
+        }
     }
 }

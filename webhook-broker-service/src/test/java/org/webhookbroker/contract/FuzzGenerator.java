@@ -2,7 +2,6 @@ package org.webhookbroker.contract;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,26 +13,118 @@ final class FuzzGenerator {
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "get", "BREW", "G\u00e9T");
     private static final List<String> NASTY = List.of(
-            "", " ", "a b", "a+b", "%", "%25", "%s%n", "\u00e9", "\u65e5\u672c", "\ud83d\ude00", "\u202e", "\0", "\n", "\r\n", "\t",
-            "\u007f", "\u0085", "'", "\"", "' OR 1=1 -- ", "<script>", ".", "..", "../../etc/passwd", "/", "\\", ";", "a;b=c", "a?b",
-            "a#b", "a&b=c", "|", "{}", "{x}", "[", "-1", "0", "25", "101", "1e9", "0x10", "+7", "99999999999999999999", "2147483648",
-            "null", "true", "NaN", "x".repeat(255), "x".repeat(256), "\u20ac".repeat(255), "x".repeat(5000),
-            "2026-11-24T22:20:02Z", "2999-01-01T00:00:00+14:00", "Tue, 24 Nov 2026 22:20:02 GMT", "YXxi", "=", "====",
-            "c3Rvc2c4bWQ1b2szbzAwMDAwMDB8MjAyNi0wMS0wMVQwMDowMDowMFo=", "gzip", "chunked", "100-continue", "close");
-    private static final List<String> QUERY = List.of("next", "previous", "status", "limit", "force", "x", "", "%zz", "token");
+            "",
+            " ",
+            "a b",
+            "a+b",
+            "%",
+            "%25",
+            "%s%n",
+            "\u00e9",
+            "\u65e5\u672c",
+            "\ud83d\ude00",
+            "\u202e",
+            "\0",
+            "\n",
+            "\r\n",
+            "\t",
+            "\u007f",
+            "\u0085",
+            "'",
+            "\"",
+            "' OR 1=1 -- ",
+            "<script>",
+            ".",
+            "..",
+            "../../etc/passwd",
+            "/",
+            "\\",
+            ";",
+            "a;b=c",
+            "a?b",
+            "a#b",
+            "a&b=c",
+            "|",
+            "{}",
+            "{x}",
+            "[",
+            "-1",
+            "0",
+            "25",
+            "101",
+            "1e9",
+            "0x10",
+            "+7",
+            "99999999999999999999",
+            "2147483648",
+            "null",
+            "true",
+            "NaN",
+            "x".repeat(255),
+            "x".repeat(256),
+            "\u20ac".repeat(255),
+            "x".repeat(5000),
+            "2026-11-24T22:20:02Z",
+            "2999-01-01T00:00:00+14:00",
+            "Tue, 24 Nov 2026 22:20:02 GMT",
+            "YXxi",
+            "=",
+            "====",
+            "c3Rvc2c4bWQ1b2szbzAwMDAwMDB8MjAyNi0wMS0wMVQwMDowMDowMFo=",
+            "gzip",
+            "chunked",
+            "100-continue",
+            "close");
+    private static final List<String> QUERY =
+            List.of("next", "previous", "status", "limit", "force", "x", "", "%zz", "token");
     private static final List<String> HEADERS = List.of(
-            "X-Broker-Channel-Token", "X-Broker-Producer-ID", "X-Broker-Producer-Token", "X-Broker-Consumer-Token",
-            "X-Broker-Message-ID", "X-Broker-Message-Priority", "X-Broker-Metadata-Headers", "X-Broker-Scheduled-For",
-            "X-Broker-Signature", "X-Request-ID", "If-Unmodified-Since", "If-None-Match", "Accept", "Accept-Encoding", "Range",
-            "Cookie", "Content-Encoding", "Content-Language", "Forwarded", "X-HTTP-Method-Override", "Origin", "Referer", "Authorization");
+            "X-Broker-Channel-Token",
+            "X-Broker-Producer-ID",
+            "X-Broker-Producer-Token",
+            "X-Broker-Consumer-Token",
+            "X-Broker-Message-ID",
+            "X-Broker-Message-Priority",
+            "X-Broker-Metadata-Headers",
+            "X-Broker-Scheduled-For",
+            "X-Broker-Signature",
+            "X-Request-ID",
+            "If-Unmodified-Since",
+            "If-None-Match",
+            "Accept",
+            "Accept-Encoding",
+            "Range",
+            "Cookie",
+            "Content-Encoding",
+            "Content-Language",
+            "Forwarded",
+            "X-HTTP-Method-Override",
+            "Origin",
+            "Referer",
+            "Authorization");
     private static final List<String> TYPES = List.of(
-            "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8", "application/json",
-            "Application/X-WWW-Form-Urlencoded", "text/plain", "multipart/form-data; boundary=x", ";;;", "a/b;c=\"", "*/*", "\u00e9");
+            "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded; charset=utf-8",
+            "application/json",
+            "Application/X-WWW-Form-Urlencoded",
+            "text/plain",
+            "multipart/form-data; boundary=x",
+            ";;;",
+            "a/b;c=\"",
+            "*/*",
+            "\u00e9");
     private static final List<String> JSON = List.of(
-            "{\"NextState\":\"%s\",\"IncrementalTimeout\":%s}", "{\"nextstate\":\"%s\",\"x\":%s}", "{\"NextState\":%2$s}",
-            "[\"%s\",%s]", "{\"NextState\":\"%s\"", "\"%s\"", "{}", "", "null", "{\"NextState\":\"%s\",\"NextState\":\"x\"}");
-    private static final List<String> NUMBERS =
-            List.of("0", "10", "-1", "1.5", "1e400", "99999999999999999999", "\"1\"", "null", "true", "[]", "{}", "01", "+1");
+            "{\"NextState\":\"%s\",\"IncrementalTimeout\":%s}",
+            "{\"nextstate\":\"%s\",\"x\":%s}",
+            "{\"NextState\":%2$s}",
+            "[\"%s\",%s]",
+            "{\"NextState\":\"%s\"",
+            "\"%s\"",
+            "{}",
+            "",
+            "null",
+            "{\"NextState\":\"%s\",\"NextState\":\"x\"}");
+    private static final List<String> NUMBERS = List.of(
+            "0", "10", "-1", "1.5", "1e400", "99999999999999999999", "\"1\"", "null", "true", "[]", "{}", "01", "+1");
     private static final List<String> STATES = List.of("QUEUED", "INFLIGHT", "DELIVERED", "DEAD", "dead", "", "x");
 
     private final long seed;
@@ -72,7 +163,11 @@ final class FuzzGenerator {
     private void path(ByteArrayOutputStream wire, Random random, String template) {
         boolean odd = random.nextInt(5) == 0;
         for (String segment : template.substring(1).split("/", -1)) {
-            text(wire, odd && random.nextInt(8) == 0 ? pick(random, List.of("//", "/./", "/../", "/%2e%2e/", "/x/../")) : "/");
+            text(
+                    wire,
+                    odd && random.nextInt(8) == 0
+                            ? pick(random, List.of("//", "/./", "/../", "/%2e%2e/", "/x/../"))
+                            : "/");
             if (segment.startsWith("{")) {
                 List<String> values = known.getOrDefault(segment.substring(1, segment.length() - 1), List.of("x"));
                 if (random.nextInt(3) < 2) {
@@ -125,7 +220,11 @@ final class FuzzGenerator {
             header(wire, random, pick(random, HEADERS), pick(random, NASTY));
         }
         if (random.nextInt(3) > 0) {
-            header(wire, random, "Content-Type", pick(random, TYPES.subList(0, random.nextBoolean() ? 1 : TYPES.size())));
+            header(
+                    wire,
+                    random,
+                    "Content-Type",
+                    pick(random, TYPES.subList(0, random.nextBoolean() ? 1 : TYPES.size())));
         }
         if (random.nextInt(200) == 0) {
             header(wire, random, "X-Large", "x".repeat(20_000));
@@ -134,7 +233,8 @@ final class FuzzGenerator {
 
     /** Line breaks and NUL would be another request's affair; damage makes those. */
     private static void header(ByteArrayOutputStream wire, Random random, String name, String value) {
-        byte[] bytes = value.replaceAll("[\r\n\0]", random.nextInt(50) == 0 ? "\0" : "_").getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = value.replaceAll("[\r\n\0]", random.nextInt(50) == 0 ? "\0" : "_")
+                .getBytes(StandardCharsets.UTF_8);
         text(wire, name + ": ");
         wire.writeBytes(bytes);
         text(wire, "\r\n");
@@ -163,7 +263,16 @@ final class FuzzGenerator {
         for (int i = random.nextInt(5); i >= 0; i--) {
             String name = pick(
                     random,
-                    List.of("token", "name", "callbackUrl", "callbackUrl", "type", "maxRetries", "retryDelays", "requeue", "x"));
+                    List.of(
+                            "token",
+                            "name",
+                            "callbackUrl",
+                            "callbackUrl",
+                            "type",
+                            "maxRetries",
+                            "retryDelays",
+                            "requeue",
+                            "x"));
             text(form, name + "=");
             switch (name) {
                 case "callbackUrl" -> segment(form, random, pick(random, callbacks));

@@ -48,13 +48,15 @@ final class FuzzTest {
         System.out.printf("Fuzzing with -Dfuzz.seed=%d -Dfuzz.requests=%d%n", seed, REQUESTS);
         FuzzGenerator generator = generator(seed);
         IntStream.range(0, CONNECTIONS)
-                .forEach(i -> connections.add(new FuzzConnection(contract.broker().port())));
+                .forEach(i ->
+                        connections.add(new FuzzConnection(contract.broker().port())));
         int changing = 0;
         try (Connection connection = contract.mariaDb().connect()) {
             Fingerprint fingerprint = new Fingerprint(connection);
             for (int start = 0; start < REQUESTS; start += BATCH) {
-                List<FuzzRequest> batch =
-                        IntStream.range(start, start + BATCH).mapToObj(generator::request).toList();
+                List<FuzzRequest> batch = IntStream.range(start, start + BATCH)
+                        .mapToObj(generator::request)
+                        .toList();
                 changing += check(fingerprint, batch);
             }
         } finally {
@@ -129,8 +131,9 @@ final class FuzzTest {
     private void check(Exchanged exchanged) {
         for (Answer answer : exchanged.answers()) {
             statuses.merge(answer.status(), 1, Integer::sum);
-            boolean documented = answer.status() == 503 && answer.header("Retry-After").equals("1")
-                    || exchanged.request().damaged() && answer.body().equals("body could not be read");
+            boolean documented =
+                    answer.status() == 503 && answer.header("Retry-After").equals("1")
+                            || exchanged.request().damaged() && answer.body().equals("body could not be read");
             if (answer.status() >= 500 && !documented) {
                 throw new AssertionError(answer + " to " + exchanged.request());
             }
@@ -163,6 +166,14 @@ final class FuzzTest {
                         "consumerId", List.of("dying", pull.substring(pull.lastIndexOf('/') + 1), "unknown"),
                         "messageId", List.of("m1", "m2", "unknown"),
                         "jobId", List.of(job.substring(job.lastIndexOf('/') + 1), "00000000000000000000", "x")),
-                List.of(callback, callback, "foo:bar", "", "/relative", "http://h:port/", "http://a b/", "x".repeat(5000)));
+                List.of(
+                        callback,
+                        callback,
+                        "foo:bar",
+                        "",
+                        "/relative",
+                        "http://h:port/",
+                        "http://a b/",
+                        "x".repeat(5000)));
     }
 }

