@@ -2,6 +2,7 @@ package org.webhookbroker.http;
 
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -17,7 +18,9 @@ public final class OpenApiResource {
 
     @GET
     public Response document() {
-        return Response.ok(document, MediaType.APPLICATION_JSON_TYPE).build();
+        return Response.ok(document, MediaType.APPLICATION_JSON_TYPE)
+                .header(HttpHeaders.CONTENT_LENGTH, document.length + 1)
+                .build();
     }
 
     private static byte[] read() {

@@ -25,7 +25,7 @@ import org.webhookbroker.testing.Behavior;
 @Tag("G12")
 final class FuzzTest {
     private static final int REQUESTS = Integer.getInteger("fuzz.requests", 20_000);
-    private static final int BATCH = 200;
+    private static final int BATCH = 250;
     private static final int CONNECTIONS = 4;
 
     @RegisterExtension
@@ -41,6 +41,8 @@ final class FuzzTest {
     private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
     private final List<FuzzConnection> connections = new ArrayList<>();
     private final Map<Integer, Integer> statuses = new TreeMap<>();
+    /** As of the last request; empty after one that changed something. */
+    private Map<String, Long> known = Map.of();
 
     @Test
     void badInputGetsAClearAnswerAndChangesNothing() throws Exception {
@@ -66,7 +68,7 @@ final class FuzzTest {
         System.out.printf("Fuzzed: %d requests changed something; answers by status: %s%n", changing, statuses);
         // Else the generator has lost its aim, and the test says nothing.
         assertThat(changing).isGreaterThan(REQUESTS / 200);
-        assertThat(statuses).containsKeys(200, 201, 202, 301, 307, 400, 401, 403, 404, 405, 412, 415);
+        assertThat(statuses).containsKeys(200, 201, 301, 307, 400, 401, 403, 404, 405, 412, 415);
         assertThat(contract.client().get("/_status").status()).isEqualTo(200);
     }
 
@@ -78,15 +80,18 @@ final class FuzzTest {
         int changing = 0;
         List<FuzzRequest> left = batch;
         for (int round = 0; round < 5 && !left.isEmpty(); round++) {
-            Map<String, Long> before = fingerprint.takeAtRest();
+            if (known.isEmpty()) {
+                known = fingerprint.takeAtRest();
+            }
             List<Exchanged> exchanged = exchange(left);
             long changed = exchanged.stream().filter(Exchanged::mayHaveChanged).count();
             if (changed == 0) {
-                if (!fingerprint.take().equals(before)) {
-                    throw new AssertionError(culprit(fingerprint, left, before));
+                if (!fingerprint.take().equals(known)) {
+                    throw new AssertionError(culprit(fingerprint, left, known));
                 }
                 return changing;
             }
+            known = Map.of();
             changing += round == 0 ? (int) changed : 0;
             left = exchanged.stream()
                     .filter(one -> !one.mayHaveChanged())
@@ -131,10 +136,10 @@ final class FuzzTest {
     private void check(Exchanged exchanged) {
         for (Answer answer : exchanged.answers()) {
             statuses.merge(answer.status(), 1, Integer::sum);
-            boolean documented =
-                    answer.status() == 503 && answer.header("Retry-After").equals("1")
-                            || exchanged.request().damaged() && answer.body().equals("body could not be read");
-            if (answer.status() >= 500 && !documented) {
+            boolean broken = exchanged.request().damaged() && answer.body().equals("body could not be read");
+            boolean busy =
+                    answer.status() == 503 && answer.header("Retry-After").equals("1");
+            if (answer.status() >= 500 && !broken && !busy) {
                 throw new AssertionError(answer + " to " + exchanged.request());
             }
             if (answer.header("X-Request-ID").isEmpty()) {

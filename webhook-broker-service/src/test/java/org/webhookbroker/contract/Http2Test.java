@@ -110,9 +110,7 @@ final class Http2Test {
         assertThat(received.header("x-Trace")).isEqualTo("a  b");
         assertThat(received.header("X-Broker-Metadata-Headers")).isEqualTo("x-Trace");
         assertThat(received.body()).containsExactly(0, -1, 10);
-        assertThat(contract.client()
-                        .get(channel + "/message/m%20%25zz%3B")
-                        .status())
+        assertThat(contract.client().get(channel + "/message/m%20%25zz%3B").status())
                 .isEqualTo(200);
     }
 
@@ -167,14 +165,14 @@ final class Http2Test {
     /** Each is refused before its body is read, which HTTP/2 tells by a reset: Jetty's own limit is 128 of these a second. */
     @Test
     void aBurstOfRefusalsDoesNotCloseTheConnection() throws Exception {
-        assertThat(refusals(contract.broker(), 3000)).allSatisfy(answer -> assertThat(answer.join())
-                .isEqualTo(404));
+        assertThat(refusals(contract.broker(), 3000))
+                .allSatisfy(answer -> assertThat(answer.join()).isEqualTo(404));
     }
 
     @Test
     void aConnectionThatOverdoesItIsClosed() throws Exception {
-        try (LocalBroker strict = LocalBroker.start(
-                contract.mariaDb(), "server.applicationConnectors[0].maxEventsPerSecond=5")) {
+        try (LocalBroker strict =
+                LocalBroker.start(contract.mariaDb(), "server.applicationConnectors[0].maxEventsPerSecond=5")) {
             assertThat(refusals(strict, 500)).anyMatch(CompletableFuture::isCompletedExceptionally);
         }
     }
@@ -244,8 +242,8 @@ final class Http2Test {
     }
 
     private static SimpleHttpRequest post(String channel, byte[] body) {
-        SimpleRequestBuilder request = SimpleRequestBuilder.post(uri(channel + "/broadcast"))
-                .setBody(body, ContentType.create("image/png"));
+        SimpleRequestBuilder request =
+                SimpleRequestBuilder.post(uri(channel + "/broadcast")).setBody(body, ContentType.create("image/png"));
         ContractBroker.eachToken(request::addHeader);
         return request.build();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.util.ArrayList;
@@ -16,8 +17,7 @@ import org.webhookbroker.testing.ServedRoutes.Route;
 
 /** An OpenAPI document, and what follows from it. */
 record OpenApiDocument(JsonNode root) {
-    private static final SchemaRegistry SCHEMAS =
-            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
     /** One operation and one of the statuses that it may answer. */
     record Documented(String operation, int status) implements Comparable<Documented> {
@@ -109,13 +109,15 @@ record OpenApiDocument(JsonNode root) {
     void validate(JsonNode schema, JsonNode value) {
         ObjectNode whole = schema.deepCopy();
         whole.set("components", root.path("components"));
-        assertThat(SCHEMAS.getSchema(whole).validate(value, context -> context.executionConfig(
-                        config -> config.formatAssertionsEnabled(true))))
+        assertThat(SCHEMAS.getSchema(whole)
+                        .validate(
+                                value,
+                                context -> context.executionConfig(config -> config.formatAssertionsEnabled(true))))
                 .as(value.toString())
                 .isEmpty();
     }
 
     private static JsonNode text(String value) {
-        return com.fasterxml.jackson.databind.node.TextNode.valueOf(value);
+        return TextNode.valueOf(value);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,10 +70,13 @@ final class OpenApiTest {
                     .isFalse();
             used.add(reference);
         });
-        document.root().path("components").properties().forEach(kind -> kind.getValue()
-                .fieldNames()
-                .forEachRemaining(
-                        name -> assertThat(used).contains("#/components/" + kind.getKey() + "/" + name)));
+        document.root()
+                .path("components")
+                .properties()
+                .forEach(kind -> kind.getValue()
+                        .fieldNames()
+                        .forEachRemaining(
+                                name -> assertThat(used).contains("#/components/" + kind.getKey() + "/" + name)));
         List<String> ids = document.operations().stream()
                 .map(OpenApiDocument.Operation::id)
                 .toList();
@@ -116,12 +120,14 @@ final class OpenApiTest {
         Set<Documented> walked = new TreeSet<>(walk.keySet());
         happy("c").keySet().forEach(operation -> walked.add(new Documented(operation, 503)));
         return Stream.concat(
-                Stream.of(DynamicTest.dynamicTest("every documented status is walked", () -> assertThat(walked)
-                        .isEqualTo(document.answers()))),
+                Stream.of(DynamicTest.dynamicTest(
+                        "every documented status is walked",
+                        () -> assertThat(walked).isEqualTo(document.answers()))),
                 walk.entrySet().stream()
                         .map(step -> DynamicTest.dynamicTest(
                                 step.getKey().toString(),
-                                () -> document.check(step.getKey(), step.getValue().get()))));
+                                () -> document.check(
+                                        step.getKey(), step.getValue().get()))));
     }
 
     @Test
@@ -132,8 +138,7 @@ final class OpenApiTest {
         contract.line().cut();
         try {
             happy(channel)
-                    .forEach((operation, question) ->
-                            document.check(new Documented(operation, 503), question.get()));
+                    .forEach((operation, question) -> document.check(new Documented(operation, 503), question.get()));
         } finally {
             contract.line().mend();
         }
@@ -168,8 +173,8 @@ final class OpenApiTest {
         return happy;
     }
 
-    private final class Steps {
-        private final Map<Documented, Supplier<Answer>> steps = new java.util.LinkedHashMap<>();
+    private static final class Steps {
+        private final Map<Documented, Supplier<Answer>> steps = new LinkedHashMap<>();
 
         Steps step(String operation, int status, Supplier<Answer> question) {
             assertThat(steps.put(new Documented(operation, status), question)).isNull();
@@ -280,7 +285,10 @@ final class OpenApiTest {
         String dlq = "POST " + k + "/dlq";
         String foreign = job.replace(k, push);
         steps.step("getJob", 200, () -> client.get(job, ContractBroker.TOKENS))
-                .step("getJob", 401, () -> client.get(job.replace(k, channel + "/consumer/none"), ContractBroker.TOKENS))
+                .step(
+                        "getJob",
+                        401,
+                        () -> client.get(job.replace(k, channel + "/consumer/none"), ContractBroker.TOKENS))
                 .step("getJob", 403, () -> client.get(job, ContractBroker.withTokens(WRONG_TOKEN)))
                 .step("getJob", 404, () -> client.get(k + "/job/none", ContractBroker.TOKENS))
                 .step("getJob", 412, () -> client.get(foreign, ContractBroker.TOKENS))

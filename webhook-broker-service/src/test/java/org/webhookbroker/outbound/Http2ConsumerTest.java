@@ -3,6 +3,7 @@ package org.webhookbroker.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -23,6 +24,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -176,7 +178,7 @@ class Http2ConsumerTest {
         connector.addBean(new Connection.Listener() {
             @Override
             public void onOpened(Connection connection) {
-                if (connection instanceof org.eclipse.jetty.io.ssl.SslConnection) {
+                if (connection instanceof SslConnection) {
                     connections.incrementAndGet();
                     open.incrementAndGet();
                 }
@@ -184,7 +186,7 @@ class Http2ConsumerTest {
 
             @Override
             public void onClosed(Connection connection) {
-                if (connection instanceof org.eclipse.jetty.io.ssl.SslConnection) {
+                if (connection instanceof SslConnection) {
                     open.decrementAndGet();
                 }
             }
@@ -235,7 +237,7 @@ class Http2ConsumerTest {
                     Content.Sink.asOutputStream(response).write(piece.getBytes(StandardCharsets.US_ASCII));
                     Content.Sink.asOutputStream(response).flush();
                 }
-            } catch (java.io.IOException over) {
+            } catch (IOException over) {
                 cutOff.incrementAndGet();
                 callback.failed(over);
             }
