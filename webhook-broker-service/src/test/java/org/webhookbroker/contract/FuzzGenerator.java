@@ -165,7 +165,7 @@ final class FuzzGenerator {
                 case "callbackUrl" -> segment(form, random, pick(random, callbacks));
                 case "type" -> text(form, pick(random, List.of("pull", "pull", "push", "", "PUSH", "x")));
                 case "maxRetries" -> text(form, pick(random, List.of("0", "", "-1", "256", "x", "%zz")));
-                case "requeue" -> text(form, pick(random, List.of("kt", "x", "")));
+                case "requeue" -> text(form, pick(random, List.of("x", "", "ct", "KT", "x", "kt%00", "x", "kt")));
                 default -> segment(form, random, pick(random, FuzzWords.NASTY));
             }
             text(form, i == 0 ? "" : pick(random, List.of("&", "&", "&", "&&", "&=&", ";")));

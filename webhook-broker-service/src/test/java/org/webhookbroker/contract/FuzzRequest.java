@@ -15,10 +15,14 @@ record FuzzRequest(int number, String method, byte[] bytes, boolean damaged) {
         return method.equals("HEAD");
     }
 
-    /** Whether these answers may mean that something was changed. */
+    /** Whether it asks for nothing that may change anything, however it is answered. */
+    boolean reads() {
+        return !damaged && List.of("GET", "HEAD", "OPTIONS").contains(method);
+    }
+
+    /** Whether these answers allow that something was changed. */
     boolean mayHaveChanged(List<Answer> answers) {
-        boolean reads = !damaged && List.of("GET", "HEAD", "OPTIONS").contains(method);
-        return !reads && answers.stream().anyMatch(answer -> answer.status() < 300);
+        return !reads() && answers.stream().anyMatch(answer -> answer.status() < 300);
     }
 
     /** For a person: what is no plain text escaped, long things cut. */
