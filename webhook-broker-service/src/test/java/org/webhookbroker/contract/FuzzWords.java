@@ -115,10 +115,14 @@ final class FuzzWords {
             "{}",
             "",
             "null",
-            "{\"NextState\":\"%s\",\"NextState\":\"x\"}");
+            "{\"NextState\":\"%s\",\"NextState\":\"x\"}",
+            "{\"Limit\":%2$s,\"WaitSeconds\":0,\"LeaseSeconds\":60}",
+            "{\"Receipts\":[\"%s\"],\"LeaseSeconds\":%s}",
+            "{\"Acks\":[%2$s],\"Nacks\":[{\"Receipt\":\"%s\",\"DelaySeconds\":%s}]}");
     static final List<String> NUMBERS = List.of(
             "0", "10", "-1", "1.5", "1e400", "99999999999999999999", "\"1\"", "null", "true", "[]", "{}", "01", "+1");
-    static final List<String> STATES = List.of("QUEUED", "INFLIGHT", "DELIVERED", "DEAD", "dead", "", "x");
+    static final List<String> STATES =
+            List.of("QUEUED", "INFLIGHT", "DELIVERED", "DEAD", "dead", "", "x", "dc30r4tqmd2pm35rc8bg.0.1");
 
     private FuzzWords() {}
 }
