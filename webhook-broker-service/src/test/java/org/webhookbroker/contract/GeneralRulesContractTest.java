@@ -165,6 +165,8 @@ final class GeneralRulesContractTest {
             /channel/c/messages                        | GET, OPTIONS
             /channel/c/message/m                       | GET, OPTIONS
             /channel/c/messages-status                 | GET, OPTIONS
+            /channel/c/scheduled-messages              | GET, OPTIONS
+            /channel/c/scheduled-message/m             | DELETE, GET, OPTIONS, PUT
             /channel/c/consumer/k/queued-jobs          | GET, OPTIONS
             /channel/c/consumer/k/job/j                | GET, OPTIONS, POST
             /channel/c/consumer/k/job/j/requeue-dead-job | OPTIONS, POST

@@ -29,7 +29,7 @@ final class OpenApiTest {
     private static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
 
     @RegisterExtension
-    static final ContractBroker contract = new ContractBroker("server.applicationConnectors[0].idleTimeout=2s");
+    static final ContractBroker contract = new ContractBroker("server.applicationConnectors[0].idleTimeout=2s", "intake.minScheduleDelay=0s");
 
     private final RawClient client = contract.client();
     private final OpenApiDocument document =
@@ -156,6 +156,13 @@ final class OpenApiTest {
         happy.put("broadcast", () -> contract.broadcast(channel, "hi"));
         happy.put("listMessages", () -> client.get(channel + "/messages"));
         happy.put("getMessage", () -> client.get(channel + "/message/m"));
+        String scheduled = channel + "/scheduled-message/s";
+        String later = "X-Broker-Scheduled-For: 2999-01-01T00:00:00Z";
+        happy.put("listScheduledMessages", () -> client.get(channel + "/scheduled-messages"));
+        happy.put("getScheduledMessage", () -> client.get(scheduled));
+        happy.put(
+                "reschedule", () -> client.send("PUT " + scheduled, "", ContractBroker.withTokens(later)));
+        happy.put("cancelScheduledMessage", () -> client.send("DELETE " + scheduled, "", ContractBroker.TOKENS));
         happy.put("countMessages", () -> client.get(channel + "/messages-status"));
         String job = k + "/job/dc30r4tqmd2pm35rc8bg";
         happy.put("getJob", () -> client.get(job, ContractBroker.TOKENS));

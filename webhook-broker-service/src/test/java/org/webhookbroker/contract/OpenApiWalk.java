@@ -1,8 +1,10 @@
 package org.webhookbroker.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -45,6 +47,7 @@ final class OpenApiWalk {
         Steps steps = new Steps();
         registry(steps);
         broadcast(steps);
+        scheduled(steps);
         jobs(steps);
         pulling(steps);
         return steps.step("getStatus", 200, () -> client.get("/_status"))
@@ -122,6 +125,48 @@ final class OpenApiWalk {
                 .step("getMessage", 200, () -> client.get(channel + "/message/m"))
                 .step("getMessage", 404, () -> client.get(channel + "/message/none"))
                 .step("countMessages", 200, () -> client.get(channel + "/messages-status"));
+    }
+
+    private void scheduled(Steps steps) {
+        String channel = contract.channel();
+        client.put("/producer/other", "token=pt");
+        String later = "X-Broker-Scheduled-For: 2999-01-01T00:00:00Z";
+        contract.broadcast(channel, "hi", "X-Broker-Message-ID: s", later);
+        String s = channel + "/scheduled-message/s";
+        String none = channel + "/scheduled-message/none";
+        String badTime = "X-Broker-Scheduled-For: tomorrow";
+        String tooSoon = "X-Broker-Scheduled-For: 2020-01-01T00:00:00Z";
+        String nobody = "X-Broker-Producer-ID: none";
+        String other = "X-Broker-Producer-ID: other";
+        steps.step("listScheduledMessages", 200, () -> client.get(channel + "/scheduled-messages?status=101"))
+                .step("listScheduledMessages", 400, () -> client.get(channel + "/scheduled-messages" + BOTH))
+                .step("listScheduledMessages", 404, () -> client.get("/channel/none/scheduled-messages"))
+                .step("getScheduledMessage", 200, () -> client.get(s))
+                .step("getScheduledMessage", 404, () -> client.get(none))
+                .step("reschedule", 200, () -> asProducer("PUT " + s, later))
+                .step("reschedule", 400, () -> asProducer("PUT " + s, badTime))
+                .step("reschedule", 401, () -> asProducer("PUT " + s, nobody, later))
+                .step("reschedule", 403, () -> asProducer("PUT " + s, other, later))
+                .step("reschedule", 404, () -> asProducer("PUT " + none, later))
+                .step("reschedule", 412, () -> asProducer("PUT " + s, tooSoon))
+                .step("cancelScheduledMessage", 401, () -> asProducer("DELETE " + s, nobody))
+                .step("cancelScheduledMessage", 403, () -> asProducer("DELETE " + s, other))
+                .step("cancelScheduledMessage", 404, () -> asProducer("DELETE " + none))
+                .step("cancelScheduledMessage", 204, () -> asProducer("DELETE " + s))
+                .step("reschedule", 409, () -> asProducer("PUT " + s, later))
+                .step("cancelScheduledMessage", 409, () -> asProducer("DELETE " + dispatched(channel)));
+    }
+
+    private Answer asProducer(String line, String... headers) {
+        return client.send(line, "", ContractBroker.withTokens(headers));
+    }
+
+    private String dispatched(String channel) {
+        String soon = "X-Broker-Scheduled-For: " + Instant.now().plusMillis(500);
+        contract.broadcast(channel, "hi", "X-Broker-Message-ID: due", soon);
+        String path = channel + "/scheduled-message/due";
+        await().until(() -> client.get(path).field("status").equals("DISPATCHED"));
+        return path;
     }
 
     private static String head(String channel, int length) {
