@@ -29,7 +29,8 @@ final class OpenApiTest {
     private static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
 
     @RegisterExtension
-    static final ContractBroker contract = new ContractBroker("server.applicationConnectors[0].idleTimeout=2s", "intake.minScheduleDelay=0s");
+    static final ContractBroker contract =
+            new ContractBroker("server.applicationConnectors[0].idleTimeout=2s", "intake.minScheduleDelay=0s");
 
     private final RawClient client = contract.client();
     private final OpenApiDocument document =
@@ -160,8 +161,7 @@ final class OpenApiTest {
         String later = "X-Broker-Scheduled-For: 2999-01-01T00:00:00Z";
         happy.put("listScheduledMessages", () -> client.get(channel + "/scheduled-messages"));
         happy.put("getScheduledMessage", () -> client.get(scheduled));
-        happy.put(
-                "reschedule", () -> client.send("PUT " + scheduled, "", ContractBroker.withTokens(later)));
+        happy.put("reschedule", () -> client.send("PUT " + scheduled, "", ContractBroker.withTokens(later)));
         happy.put("cancelScheduledMessage", () -> client.send("DELETE " + scheduled, "", ContractBroker.TOKENS));
         happy.put("countMessages", () -> client.get(channel + "/messages-status"));
         String job = k + "/job/dc30r4tqmd2pm35rc8bg";
