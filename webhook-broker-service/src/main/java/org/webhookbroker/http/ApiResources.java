@@ -76,7 +76,8 @@ public final class ApiResources {
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),
                         new DeadLetterResource(lookup, jobs, messages, deadLetters, purge),
-                        new StatusResource(registry, new JobCensus(database), new AppStateStore(database)))
+                        new StatusResource(registry, new JobCensus(database), new AppStateStore(database)),
+                        new OpenApiResource())
                 .forEach(environment.jersey()::register);
         // Or the server would wait for requests that wait for jobs.
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {

@@ -79,7 +79,8 @@ final class RoutingHandler extends Handler.Wrapper {
         List<String> decoded = new ArrayList<>(raw.size());
         for (String segment : raw) {
             Optional<String> text = PercentEncoding.decode(segment, false);
-            if (text.isEmpty()) {
+            // Jetty refuses NUL itself, unless it comes after a semicolon, and then fails on the path that we make.
+            if (text.isEmpty() || text.get().indexOf('\0') >= 0) {
                 return Optional.empty();
             }
             decoded.add(text.get());

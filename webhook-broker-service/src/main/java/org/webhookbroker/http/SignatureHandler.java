@@ -80,7 +80,9 @@ final class SignatureHandler extends Handler.Wrapper {
                         request.demand(this);
                         return;
                     }
-                    more = Content.Chunk.isFailure(chunk) ? !refusals.unreadable(chunk.getFailure()) : isMoreAfter(chunk);
+                    more = Content.Chunk.isFailure(chunk)
+                            ? !refusals.unreadable(chunk.getFailure())
+                            : isMoreAfter(chunk);
                 }
             } catch (Throwable failure) {
                 Response.writeError(request, refusals.response(), refusals.callback(), failure);

@@ -62,6 +62,10 @@ public final class OpsFactory {
                 .metricFilter((name, metric) -> !name.startsWith("jvm."))
                 .invalidMetricHandler((name, failure) -> true)
                 .register(metrics);
+        environment
+                .servlets()
+                .addFilter("readable-query", new ReadableQueryFilter())
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/metrics");
         // The contract's path; on the admin port /metrics is Dropwizard's own JSON.
         environment
                 .servlets()

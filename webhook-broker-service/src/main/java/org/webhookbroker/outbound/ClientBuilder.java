@@ -22,17 +22,22 @@ import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
+import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.http2.config.H2Config;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,8 +103,7 @@ final class ClientBuilder {
                 .setThreadFactory(new DefaultThreadFactory("outbound-io", true))
                 .setIoReactorExceptionCallback(ClientBuilder::log)
                 .addExecInterceptorLast("exchange", ClientBuilder::proceed)
-                .addRequestInterceptorLast(
-                        (request, body, context) -> Exchange.of(context).sending())
+                .addRequestInterceptorLast(ClientBuilder::sending)
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .disableCookieManagement()
@@ -189,6 +193,14 @@ final class ClientBuilder {
         } catch (HttpException | IOException | RuntimeException e) {
             callback.failed(e);
         }
+    }
+
+    /** The contract wants a length, which HttpClient leaves out of HTTP/2. */
+    private static void sending(HttpRequest request, @Nullable EntityDetails body, HttpContext context) {
+        if (body != null && context.getProtocolVersion().greaterEquals(HttpVersion.HTTP_2)) {
+            request.setHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(body.getContentLength()));
+        }
+        Exchange.of(context).sending();
     }
 
     /** Consumers that misbehave are an outcome, not news. */

@@ -18,6 +18,7 @@ import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.RawClient;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
 

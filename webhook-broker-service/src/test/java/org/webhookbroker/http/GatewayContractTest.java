@@ -28,7 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.signature.GatewaySignature;
+import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.RawClient;
 
 /** Addendum 2.2 and 2.3, row by row, on a clock that stands still. */
 final class GatewayContractTest {
@@ -244,8 +246,7 @@ final class GatewayContractTest {
             send(out, head("Content-Length: 10", signed("helloworld")) + "hello");
             await().until(() -> node.intake.budget().used() > 0);
             send(out, "world");
-            assertThat(Answer.parse(socket.getInputStream().readAllBytes()).status())
-                    .isEqualTo(201);
+            assertThat(Answer.read(socket.getInputStream(), false).status()).isEqualTo(201);
         }
     }
 
@@ -254,7 +255,7 @@ final class GatewayContractTest {
         try (Socket socket = connect()) {
             send(socket.getOutputStream(), head("Content-Length: 10", signed("hello")) + "hello");
             socket.shutdownOutput();
-            Answer answer = Answer.parse(socket.getInputStream().readAllBytes());
+            Answer answer = Answer.read(socket.getInputStream(), false);
             assertThat(answer.body()).isEqualTo("could not read request body");
             assertThat(answer.status()).isEqualTo(500);
         }
@@ -284,9 +285,10 @@ final class GatewayContractTest {
             while (socket.getInputStream().available() == 0) {
                 send(out, "x");
             }
-            Answer answer = Answer.parse(socket.getInputStream().readAllBytes());
+            Answer answer = Answer.read(socket.getInputStream(), false);
             assertThat(answer.status()).isEqualTo(408);
-            assertThat(answer.body()).startsWith("Request Timeout: the payload arrived at less than 1048576 bytes a second");
+            assertThat(answer.body())
+                    .startsWith("Request Timeout: the payload arrived at less than 1048576 bytes a second");
         }
     }
 

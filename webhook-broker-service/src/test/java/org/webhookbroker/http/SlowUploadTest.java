@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.message.IntakeFactory;
+import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.RawClient;
 
 /** Producers that send large bodies, or send them slowly, and what is left for the others. */
 @Tag("G6")

@@ -1,4 +1,4 @@
-package org.webhookbroker.http;
+package org.webhookbroker.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,33 +6,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.RawClient;
 
-/** Contract 2. */
+/** Section 2: pages, shown on the consumers of a channel. */
 final class PagingContractTest {
     @RegisterExtension
-    static final MariaDbExtension mariaDb = new MariaDbExtension();
+    static final ContractBroker contract = new ContractBroker();
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestBroker broker;
-
-    @SuppressWarnings("NullAway.Init")
-    private static RawClient client;
-
-    @BeforeAll
-    static void start() throws Exception {
-        broker = new TestBroker(mariaDb.database());
-        client = broker.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.stop();
-    }
+    private final RawClient client = contract.client();
 
     @Test
     void sixtyItemsInBothDirections() {

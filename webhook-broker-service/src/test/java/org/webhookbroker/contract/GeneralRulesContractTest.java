@@ -1,41 +1,28 @@
-package org.webhookbroker.http;
+package org.webhookbroker.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.RawClient;
 
-/** Contract 1, one row for each rule. */
+/** Section 1: what holds everywhere. */
 @Tag("G12")
-final class HttpRulesTest {
+final class GeneralRulesContractTest {
     @RegisterExtension
-    static final MariaDbExtension mariaDb = new MariaDbExtension();
+    static final ContractBroker contract = new ContractBroker(List.of(new BrokenResource()));
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestBroker broker;
+    private final RawClient client = contract.client();
 
-    @SuppressWarnings("NullAway.Init")
-    private static RawClient client;
-
-    @BeforeAll
-    static void start() throws Exception {
-        broker = new TestBroker(mariaDb.database());
-        client = broker.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.stop();
-    }
-
-    @ParameterizedTest
+    @ParameterizedTest(name = "1: {0} {1} is {2}")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             GET     | /nothing                | 404 | "404 page not found\\n"
             GET     | /                       | 404 | "404 page not found\\n"
@@ -72,18 +59,7 @@ final class HttpRulesTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            DELETE  | /producers                 | GET, OPTIONS
-            OPTIONS | /producers                 | GET, OPTIONS
-            POST    | /producer/p                | GET, OPTIONS, PUT
-            OPTIONS | /channel/c/consumer/k      | DELETE, GET, OPTIONS, PUT
-            """)
-    void allowNamesTheMethodsOfThePath(String method, String path, String allow) {
-        assertThat(client.send(method + " " + path, "").header("Allow")).isEqualTo(allow);
-    }
-
-    @ParameterizedTest
+    @ParameterizedTest(name = "1: {0} {1} leads to {3}")
     @CsvSource(delimiter = '|', textBlock = """
             GET  | /producers/              | 301 | /producers
             GET  | /Producers?next=x        | 301 | /producers?next=x
@@ -100,7 +76,7 @@ final class HttpRulesTest {
         assertThat(answer.header("X-Request-ID")).isNotEmpty();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "G12: {0} gets a clear 4xx")
     @CsvSource(delimiter = '|', textBlock = """
             no host            | GET /producers HTTP/1.1\\r\\n\\r\\n
             NUL in the path    | GET /producer/\\0 HTTP/1.1\\r\\nHost: b\\r\\n\\r\\n
@@ -153,7 +129,7 @@ final class HttpRulesTest {
 
     @Test
     void jsonEndsInOneNewlineAndHasNoCharset() {
-        Answer answer = client.get("/producers", "Accept: text/html;;;");
+        Answer answer = client.get("/channels", "Accept: text/html;;;");
         assertThat(answer.body()).isEqualTo("{\"Result\":[],\"Pages\":{},\"Links\":null}\n");
         assertThat(answer.header("Content-Type")).isEqualTo("application/json");
     }
@@ -163,5 +139,47 @@ final class HttpRulesTest {
         Answer answer = client.get("/broken", "X-Request-ID: r1");
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body()).endsWith("request id r1").doesNotContain("secret");
+    }
+
+    /** Fails as no resource should. */
+    @Path("/broken")
+    public static final class BrokenResource {
+        @GET
+        public String fail() {
+            throw new IllegalStateException("secret detail");
+        }
+    }
+
+    @ParameterizedTest(name = "1.1: {0} has {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            /_status                                   | GET, OPTIONS
+            /job-status                                | GET, OPTIONS
+            /metrics                                   | GET, OPTIONS
+            /producers                                 | GET, OPTIONS
+            /producer/p                                | GET, OPTIONS, PUT
+            /channels                                  | GET, OPTIONS
+            /channel/c                                 | GET, OPTIONS, PUT
+            /channel/c/consumers                       | GET, OPTIONS
+            /channel/c/consumer/k                      | DELETE, GET, OPTIONS, PUT
+            /channel/c/broadcast                       | OPTIONS, POST
+            /channel/c/messages                        | GET, OPTIONS
+            /channel/c/message/m                       | GET, OPTIONS
+            /channel/c/messages-status                 | GET, OPTIONS
+            /channel/c/scheduled-messages              | GET, OPTIONS
+            /channel/c/scheduled-message/m             | DELETE, GET, OPTIONS, PUT
+            /channel/c/consumer/k/queued-jobs          | GET, OPTIONS
+            /channel/c/consumer/k/job/j                | GET, OPTIONS, POST
+            /channel/c/consumer/k/job/j/requeue-dead-job | OPTIONS, POST
+            /channel/c/consumer/k/dlq                  | GET, OPTIONS, POST
+            """)
+    void theEndpointsAndTheirMethods(String path, String allow) {
+        Answer answer = client.send("OPTIONS " + path, "");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEmpty();
+        assertThat(answer.header("Allow")).isEqualTo(allow);
+        Expected.text(405, "Method Not Allowed\n")
+                .has("Allow", allow)
+                .has("X-Content-Type-Options", "nosniff")
+                .check(client.send("PATCH " + path, ""));
     }
 }

@@ -1,5 +1,6 @@
-package org.webhookbroker.http;
+package org.webhookbroker.testing;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -7,35 +8,47 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Says exactly what it is told, also what no decent client would. */
-record RawClient(int port) {
+public record RawClient(int port) {
     /** Bytes as they are, one character each. */
-    Answer raw(String request) {
+    public Answer raw(String request) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            return Answer.parse(socket.getInputStream().readAllBytes());
+            return Answer.read(new BufferedInputStream(socket.getInputStream()), request.startsWith("HEAD "));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
     /** {@code line} is method and path, {@code headers} whole lines. */
-    Answer send(String line, String body, String... headers) {
-        String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    public Answer send(String line, String body, String... headers) {
+        String more = headers.length == 0 ? "" : String.join("\r\n", latin(headers)) + "\r\n";
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String latin = new String(bytes, StandardCharsets.ISO_8859_1);
         String length = bytes.length == 0 && line.startsWith("GET") ? "" : "Content-Length: " + bytes.length + "\r\n";
         return raw(line + " HTTP/1.1\r\nHost: broker\r\nConnection: close\r\n" + more + length + "\r\n" + latin);
     }
 
-    Answer get(String path, String... headers) {
+    public Answer get(String path, String... headers) {
         return send("GET " + path, "", headers);
     }
 
-    Answer put(String path, String form, String... headers) {
+    public Answer put(String path, String form, String... headers) {
+        return form("PUT " + path, form, headers);
+    }
+
+    public Answer form(String line, String form, String... headers) {
         String[] all = new String[headers.length + 1];
         System.arraycopy(headers, 0, all, 1, headers.length);
         all[0] = "Content-Type: application/x-www-form-urlencoded";
-        return send("PUT " + path, form, all);
+        return send(line, form, all);
+    }
+
+    private static String[] latin(String... headers) {
+        String[] lines = new String[headers.length];
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = new String(headers[i].getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        }
+        return lines;
     }
 }

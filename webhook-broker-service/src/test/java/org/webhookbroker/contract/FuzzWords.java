@@ -1,0 +1,128 @@
+package org.webhookbroker.contract;
+
+import java.util.List;
+
+/** What a {@link FuzzGenerator} puts its requests together from. */
+final class FuzzWords {
+    static final List<String> METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "get", "BREW", "G\u00e9T");
+    static final List<String> NASTY = List.of(
+            "",
+            " ",
+            "a b",
+            "a+b",
+            "%",
+            "%25",
+            "%s%n",
+            "\u00e9",
+            "\u65e5\u672c",
+            "\ud83d\ude00",
+            "\u202e",
+            "\0",
+            "\n",
+            "\r\n",
+            "\t",
+            "\u007f",
+            "\u0085",
+            "'",
+            "\"",
+            "' OR 1=1 -- ",
+            "<script>",
+            ".",
+            "..",
+            "../../etc/passwd",
+            "/",
+            "\\",
+            ";",
+            "a;b=c",
+            "a?b",
+            "a#b",
+            "a&b=c",
+            "|",
+            "{}",
+            "{x}",
+            "[",
+            "-1",
+            "0",
+            "25",
+            "101",
+            "1e9",
+            "0x10",
+            "+7",
+            "99999999999999999999",
+            "2147483648",
+            "null",
+            "true",
+            "NaN",
+            "x".repeat(255),
+            "x".repeat(256),
+            "\u20ac".repeat(255),
+            "x".repeat(5000),
+            "2026-11-24T22:20:02Z",
+            "2999-01-01T00:00:00+14:00",
+            "Tue, 24 Nov 2026 22:20:02 GMT",
+            "YXxi",
+            "=",
+            "====",
+            "c3Rvc2c4bWQ1b2szbzAwMDAwMDB8MjAyNi0wMS0wMVQwMDowMDowMFo=",
+            "gzip",
+            "chunked",
+            "100-continue",
+            "close");
+    static final List<String> QUERY = List.of("next", "previous", "status", "limit", "force", "x", "", "%zz", "token");
+    static final List<String> HEADERS = List.of(
+            "X-Broker-Channel-Token",
+            "X-Broker-Producer-ID",
+            "X-Broker-Producer-Token",
+            "X-Broker-Consumer-Token",
+            "X-Broker-Message-ID",
+            "X-Broker-Message-Priority",
+            "X-Broker-Metadata-Headers",
+            "X-Broker-Scheduled-For",
+            "X-Broker-Signature",
+            "X-Request-ID",
+            "If-Unmodified-Since",
+            "If-None-Match",
+            "Accept",
+            "Accept-Encoding",
+            "Range",
+            "Cookie",
+            "Content-Encoding",
+            "Content-Language",
+            "Forwarded",
+            "X-HTTP-Method-Override",
+            "Origin",
+            "Referer",
+            "Authorization");
+    static final List<String> TYPES = List.of(
+            "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded; charset=utf-8",
+            "application/json",
+            "Application/X-WWW-Form-Urlencoded",
+            "text/plain",
+            "multipart/form-data; boundary=x",
+            ";;;",
+            "a/b;c=\"",
+            "*/*",
+            "\u00e9");
+    static final List<String> JSON = List.of(
+            "{\"NextState\":\"%s\",\"IncrementalTimeout\":%s}",
+            "{\"nextstate\":\"%s\",\"x\":%s}",
+            "{\"NextState\":%2$s}",
+            "[\"%s\",%s]",
+            "{\"NextState\":\"%s\"",
+            "\"%s\"",
+            "{}",
+            "",
+            "null",
+            "{\"NextState\":\"%s\",\"NextState\":\"x\"}",
+            "{\"Limit\":%2$s,\"WaitSeconds\":0,\"LeaseSeconds\":60}",
+            "{\"Receipts\":[\"%s\"],\"LeaseSeconds\":%s}",
+            "{\"Acks\":[%2$s],\"Nacks\":[{\"Receipt\":\"%s\",\"DelaySeconds\":%s}]}");
+    static final List<String> NUMBERS = List.of(
+            "0", "10", "-1", "1.5", "1e400", "99999999999999999999", "\"1\"", "null", "true", "[]", "{}", "01", "+1");
+    static final List<String> STATES =
+            List.of("QUEUED", "INFLIGHT", "DELIVERED", "DEAD", "dead", "", "x", "dc30r4tqmd2pm35rc8bg.0.1");
+
+    private FuzzWords() {}
+}

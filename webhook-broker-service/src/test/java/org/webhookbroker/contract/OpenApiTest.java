@@ -1,0 +1,186 @@
+package org.webhookbroker.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.contract.OpenApiDocument.Documented;
+import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.RawClient;
+import org.webhookbroker.testing.ServedRoutes.Route;
+
+/** The document and the service say the same: every route, every status, every body. */
+final class OpenApiTest {
+    private static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
+
+    @RegisterExtension
+    static final ContractBroker contract =
+            new ContractBroker("server.applicationConnectors[0].idleTimeout=2s", "intake.minScheduleDelay=0s");
+
+    private final RawClient client = contract.client();
+    private final OpenApiDocument document =
+            new OpenApiDocument(Json.parse(client.get("/openapi.json").body()));
+
+    @Test
+    void itIsServedWithItsTypeAndLengthToGetAndHead() {
+        Answer get = client.get("/openapi.json");
+        Answer head = client.send("HEAD /openapi.json", "");
+        Expected.status(200).has("Content-Type", "application/json").check(get);
+        assertThat(get.header("Content-Length"))
+                .isEqualTo(Integer.toString(get.body().getBytes(StandardCharsets.UTF_8).length));
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.header("Content-Length")).isEqualTo(get.header("Content-Length"));
+        assertThat(document.root().path("openapi").asText()).startsWith("3.1.");
+    }
+
+    @Test
+    void itHasEveryRouteOfTheServiceAndNoOther() {
+        Set<String> served =
+                contract.broker().routes().stream().map(Route::toString).collect(Collectors.toCollection(TreeSet::new));
+        assertThat(document.routes()).isEqualTo(served);
+    }
+
+    @Test
+    void itsReferencesLeadSomewhereAndItsComponentsAreUsed() {
+        Set<String> used = new HashSet<>();
+        document.root().findValuesAsText("$ref").forEach(reference -> {
+            assertThat(document.root().at(reference.substring(1)).isMissingNode())
+                    .as(reference)
+                    .isFalse();
+            used.add(reference);
+        });
+        document.root()
+                .path("components")
+                .properties()
+                .forEach(kind -> kind.getValue()
+                        .fieldNames()
+                        .forEachRemaining(
+                                name -> assertThat(used).contains("#/components/" + kind.getKey() + "/" + name)));
+        List<String> ids = document.operations().stream()
+                .map(OpenApiDocument.Operation::id)
+                .toList();
+        assertThat(ids).doesNotHaveDuplicates().doesNotContain("");
+    }
+
+    @Test
+    void everyParameterOfAPathIsDescribed() {
+        for (OpenApiDocument.Operation operation : document.operations()) {
+            Set<String> described = new TreeSet<>();
+            operation.node().path("parameters").forEach(parameter -> {
+                JsonNode whole = document.resolve(parameter);
+                if (whole.path("in").asText().equals("path")) {
+                    described.add("{" + whole.path("name").asText() + "}");
+                }
+            });
+            Set<String> wanted = Stream.of(operation.route().template().split("/", -1))
+                    .filter(segment -> segment.startsWith("{"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(described).as(operation.route().toString()).isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    void itsExamplesAreValid() {
+        List<JsonNode> media = new ArrayList<>();
+        document.root().findValues("content").forEach(content -> content.forEach(media::add));
+        document.root().path("components").path("parameters").forEach(media::add);
+        assertThat(media).isNotEmpty();
+        for (JsonNode one : media) {
+            if (one.has("example")) {
+                document.validate(one.path("schema"), one.path("example"));
+            }
+            one.path("examples").forEach(example -> document.validate(one.path("schema"), example.path("value")));
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> eachDocumentedStatusIsAnsweredAsDocumented() {
+        Map<Documented, Supplier<Answer>> walk = new OpenApiWalk(contract).steps();
+        Set<Documented> walked = new TreeSet<>(walk.keySet());
+        happy("c").keySet().forEach(operation -> walked.add(new Documented(operation, 503)));
+        return Stream.concat(
+                Stream.of(DynamicTest.dynamicTest(
+                        "every documented status is walked",
+                        () -> assertThat(walked).isEqualTo(document.answers()))),
+                walk.entrySet().stream()
+                        .map(step -> DynamicTest.dynamicTest(
+                                step.getKey().toString(),
+                                () -> document.check(
+                                        step.getKey(), step.getValue().get()))));
+    }
+
+    @Test
+    void withoutDatabaseEachIs503AsDocumented() {
+        String channel = contract.channel();
+        contract.pull(channel, "k");
+        contract.message(channel, "m");
+        contract.line().cut();
+        try {
+            happy(channel)
+                    .forEach((operation, question) -> document.check(new Documented(operation, 503), question.get()));
+        } finally {
+            contract.line().mend();
+        }
+        await().until(() -> client.get("/_status").status() == 200);
+    }
+
+    /** For each operation that needs the database, a request that would succeed. */
+    private Map<String, Supplier<Answer>> happy(String channel) {
+        String k = channel + "/consumer/k";
+        Map<String, Supplier<Answer>> happy = new HashMap<>();
+        happy.put("listProducers", () -> client.get("/producers"));
+        happy.put("getProducer", () -> client.get("/producer/p1"));
+        happy.put("putProducer", () -> client.put("/producer/new", ""));
+        happy.put("listChannels", () -> client.get("/channels"));
+        happy.put("getChannel", () -> client.get(channel));
+        happy.put("putChannel", () -> client.put("/channel/new", ""));
+        happy.put("listConsumers", () -> client.get(channel + "/consumers"));
+        happy.put("getConsumer", () -> client.get(k));
+        happy.put("putConsumer", () -> client.put(channel + "/consumer/new", CALLBACK));
+        happy.put("deleteConsumer", () -> client.send("DELETE " + k, "", "If-Unmodified-Since: x"));
+        happy.put("broadcast", () -> contract.broadcast(channel, "hi"));
+        happy.put("listMessages", () -> client.get(channel + "/messages"));
+        happy.put("getMessage", () -> client.get(channel + "/message/m"));
+        String scheduled = channel + "/scheduled-message/s";
+        String later = "X-Broker-Scheduled-For: 2999-01-01T00:00:00Z";
+        happy.put("listScheduledMessages", () -> client.get(channel + "/scheduled-messages"));
+        happy.put("getScheduledMessage", () -> client.get(scheduled));
+        happy.put("reschedule", () -> client.send("PUT " + scheduled, "", ContractBroker.withTokens(later)));
+        happy.put("cancelScheduledMessage", () -> client.send("DELETE " + scheduled, "", ContractBroker.TOKENS));
+        happy.put("countMessages", () -> client.get(channel + "/messages-status"));
+        String job = k + "/job/dc30r4tqmd2pm35rc8bg";
+        happy.put("getJob", () -> client.get(job, ContractBroker.TOKENS));
+        happy.put("requeueDeadJob", () -> client.send("POST " + job + "/requeue-dead-job", "", ContractBroker.TOKENS));
+        happy.put("changeJob", () -> client.send("POST " + job, "{}", ContractBroker.TOKENS));
+        happy.put("listQueuedJobs", () -> client.get(k + "/queued-jobs", ContractBroker.TOKENS));
+        happy.put("leaseJobs", () -> post(k + "/jobs/lease", ""));
+        String settled = "[\"dc30r4tqmd2pm35rc8bg.0.1\"]}";
+        happy.put("extendLeases", () -> post(k + "/jobs/extend", "{\"Receipts\":" + settled));
+        happy.put("settleLeases", () -> post(k + "/jobs/settle", "{\"Acks\":" + settled));
+        happy.put("listDeadLetters", () -> client.get(k + "/dlq"));
+        happy.put("requeueDeadLetters", () -> client.form("POST " + k + "/dlq", "requeue=kt"));
+        happy.put("getStatus", () -> client.get("/_status"));
+        happy.put("countJobs", () -> client.get("/job-status"));
+        return happy;
+    }
+
+    private Answer post(String path, String json, String... headers) {
+        return client.send("POST " + path, json, ContractBroker.withTokens(headers));
+    }
+}

@@ -1,0 +1,75 @@
+package org.webhookbroker.testing;
+
+import io.dropwizard.core.setup.Environment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.glassfish.jersey.server.model.Resource;
+import org.glassfish.jersey.server.model.ResourceMethod;
+import org.glassfish.jersey.server.monitoring.ApplicationEvent;
+import org.glassfish.jersey.server.monitoring.ApplicationEventListener;
+import org.glassfish.jersey.server.monitoring.RequestEvent;
+import org.glassfish.jersey.server.monitoring.RequestEventListener;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of a broker, read from its Jersey model and its servlets. */
+public final class ServedRoutes {
+    /** @param template as in {@code /channel/{channelId}/consumers} */
+    public record Route(String method, String template) {
+        @Override
+        public String toString() {
+            return method + " " + template;
+        }
+    }
+
+    private final List<Route> routes = new CopyOnWriteArrayList<>();
+
+    void watch(Environment environment) {
+        environment
+                .jersey()
+                .register(new Listener(() -> Arrays.stream(environment
+                                .getApplicationContext()
+                                .getServletHandler()
+                                .getServletMappings())
+                        .flatMap(mapping -> Arrays.stream(mapping.getPathSpecs()))
+                        .filter(path -> path.length() > 1 && !path.contains("*"))
+                        .forEach(path -> routes.add(new Route("GET", path)))));
+    }
+
+    List<Route> all() {
+        return List.copyOf(routes);
+    }
+
+    private void add(String parent, Resource resource) {
+        String own = resource.getPath() == null ? "" : resource.getPath().replaceAll("^/+|/+$", "");
+        String path = own.isEmpty() ? parent : parent + "/" + own;
+        for (ResourceMethod method : resource.getResourceMethods()) {
+            if (method.getHttpMethod() != null && !method.getHttpMethod().equals("OPTIONS")) {
+                routes.add(new Route(method.getHttpMethod(), path));
+            }
+        }
+        resource.getChildResources().forEach(child -> add(path, child));
+    }
+
+    private final class Listener implements ApplicationEventListener {
+        private final Runnable servlets;
+
+        private Listener(Runnable servlets) {
+            this.servlets = servlets;
+        }
+
+        @Override
+        public void onEvent(ApplicationEvent event) {
+            if (event.getType() == ApplicationEvent.Type.INITIALIZATION_FINISHED) {
+                new ArrayList<>(event.getResourceModel().getResources()).forEach(resource -> add("", resource));
+                servlets.run();
+            }
+        }
+
+        @Override
+        public @Nullable RequestEventListener onRequest(RequestEvent event) {
+            return null;
+        }
+    }
+}
