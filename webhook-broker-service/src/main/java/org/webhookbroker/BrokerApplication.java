@@ -29,8 +29,8 @@ import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
-import org.webhookbroker.schedule.Schedule;
 import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.schedule.Schedule;
 
 /** The broker. What is managed first is stopped last, so {@link #run} goes from the database outwards. */
 public final class BrokerApplication extends Application<BrokerConfiguration> {

@@ -62,9 +62,11 @@ class ArchitectureTest {
             .whereLayer("seed")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message")
             .whereLayer("registry")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery", "seed")
+            .mayOnlyBeAccessedByLayers(
+                    "root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery", "seed")
             .whereLayer("background")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery", "seed");
+            .mayOnlyBeAccessedByLayers(
+                    "root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery", "seed");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()

@@ -43,7 +43,9 @@ final class ConfigFileTest {
     @Test
     void theShippedFileStatesTheDefaultsOfSeedAndGateway() throws Exception {
         Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
-        assertThat(load(SHIPPED).seed()).usingRecursiveComparison().isEqualTo(load(empty).seed());
+        assertThat(load(SHIPPED).seed())
+                .usingRecursiveComparison()
+                .isEqualTo(load(empty).seed());
         assertThat(load(SHIPPED).gatewayAuth())
                 .usingRecursiveComparison()
                 .isEqualTo(load(empty).gatewayAuth());

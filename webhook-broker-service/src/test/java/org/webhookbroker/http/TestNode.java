@@ -48,8 +48,8 @@ import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.schedule.Schedule;
 import org.webhookbroker.schedule.ScheduledReads;
-import org.webhookbroker.testing.QueueEverything;
 import org.webhookbroker.seed.AppStateStore;
+import org.webhookbroker.testing.QueueEverything;
 
 /**
  * One node over real HTTP, which accepts and shows but does not deliver. It knows channel {@code c1} (token {@code ct}) and
