@@ -3,7 +3,6 @@ package org.webhookbroker.http;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -151,13 +150,20 @@ final class SignatureHandler extends Handler.Wrapper {
             return answer(503, PayloadReader.NO_ROOM);
         }
 
-        /** Also ends what the client can be blamed for with a 4xx (G12): the contract has 500 for all. */
+        /** The contract has 500 for all; what can be blamed on the client gets a 4xx here (G12). */
         boolean unreadable(Throwable failure) {
             if (failure instanceof TimeoutException) {
                 return tooSlow();
             }
-            boolean malformed = failure instanceof HttpException http && http.getCode() < 500;
-            return answer(malformed ? 400 : 500, "could not read request body");
+            return answer(isCutOff() ? 500 : 400, "could not read request body");
+        }
+
+        private boolean isCutOff() {
+            return response.getRequest()
+                    .getConnectionMetaData()
+                    .getConnection()
+                    .getEndPoint()
+                    .isInputShutdown();
         }
 
         boolean answer(int status, String text) {
