@@ -144,6 +144,9 @@ final class OpenApiTest {
     private Map<String, Supplier<Answer>> happy(String channel) {
         String k = channel + "/consumer/k";
         Map<String, Supplier<Answer>> happy = new HashMap<>();
+        happy.put("countDeadLetters", () -> client.get("/dlq-status"));
+        happy.put("purgeDeadLetters", () -> client.send("DELETE " + k + "/dlq", "", ContractBroker.TOKENS));
+        happy.put("deleteDeadJob", () -> client.send("DELETE " + k + "/job/none", "", ContractBroker.TOKENS));
         happy.put("listProducers", () -> client.get("/producers"));
         happy.put("getProducer", () -> client.get("/producer/p1"));
         happy.put("putProducer", () -> client.put("/producer/new", ""));
