@@ -11,6 +11,7 @@ import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.retention.RetentionFactory;
 
 /** The whole of {@code config.yml}; each block is a factory that validates itself and builds what it configures. */
 public final class BrokerConfiguration extends Configuration {
@@ -47,6 +48,11 @@ public final class BrokerConfiguration extends Configuration {
     @Valid
     @NotNull
     @JsonProperty
+    private RetentionFactory retention = new RetentionFactory();
+
+    @Valid
+    @NotNull
+    @JsonProperty
     private OpsFactory ops = new OpsFactory();
 
     public DatabaseFactory database() {
@@ -71,6 +77,10 @@ public final class BrokerConfiguration extends Configuration {
 
     public OutboundFactory outbound() {
         return outbound;
+    }
+
+    public RetentionFactory retention() {
+        return retention;
     }
 
     public OpsFactory ops() {

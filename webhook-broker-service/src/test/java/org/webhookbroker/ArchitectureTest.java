@@ -25,6 +25,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.dispatch..")
             .layer("pull")
             .definedBy("org.webhookbroker.pull..")
+            .layer("retention")
+            .definedBy("org.webhookbroker.retention..")
             .layer("message")
             .definedBy("org.webhookbroker.message..")
             .layer("delivery")
@@ -47,16 +49,18 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("pull")
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
+            .whereLayer("retention")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("message")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention")
             .whereLayer("delivery")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message")
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
             .whereLayer("registry")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message", "delivery")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message", "delivery")
             .whereLayer("background")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message", "delivery");
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message", "delivery");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()
@@ -71,6 +75,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.hc..");
+
+    @ArchTest
+    static final ArchRule s3ClientStaysInRetention = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.webhookbroker.retention..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk..");
 
     @ArchTest
     static final ArchRule jaxRsStaysAtTheEdge = noClasses()

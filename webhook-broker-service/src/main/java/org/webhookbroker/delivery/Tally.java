@@ -17,6 +17,7 @@ public final class Tally {
         private long delivered;
         private long dead;
         private long removed;
+        private long archived;
     }
 
     private final Map<Xid, Counts> changes = new TreeMap<>();
@@ -42,6 +43,12 @@ public final class Tally {
         return this;
     }
 
+    /** Delivered jobs of a consumer, or messages of a channel, that left the tables for an archive. */
+    public Tally archived(Xid owner, long count) {
+        of(owner).archived += count;
+        return this;
+    }
+
     public void write(Handle handle, int incarnation) {
         if (changes.isEmpty()) {
             return;
@@ -49,11 +56,12 @@ public final class Tally {
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived,
                   first_delivered_at, last_delivered_at)
-                VALUES (?, ?, ?, ?, ?, ?, 0,
+                VALUES (?, ?, ?, ?, ?, ?, ?,
                   IF(delivered > 0, UTC_TIMESTAMP(6), NULL), IF(delivered > 0, UTC_TIMESTAMP(6), NULL))
                 ON DUPLICATE KEY UPDATE
                   accepted = accepted + VALUES(accepted), delivered = delivered + VALUES(delivered),
                   dead = dead + VALUES(dead), removed = removed + VALUES(removed),
+                  archived = archived + VALUES(archived),
                   first_delivered_at = COALESCE(first_delivered_at, VALUES(first_delivered_at)),
                   last_delivered_at = COALESCE(VALUES(last_delivered_at), last_delivered_at)
                 """);
@@ -63,6 +71,7 @@ public final class Tally {
                 .bind(3, counts.delivered)
                 .bind(4, counts.dead)
                 .bind(5, counts.removed)
+                .bind(6, counts.archived)
                 .add());
         batch.execute();
     }

@@ -77,7 +77,7 @@ final class IntakeTransaction {
             tally.accepted(submission.channel.id(), 1);
             consumers.forEach(consumer -> tally.accepted(consumer.id(), 1));
         }
-        messages.insert(handle, fanOuts);
+        messages.insert(handle, fanOuts.stream().map(FanOut::stored).toList());
         jobs.insert(handle, newJobs);
         tally.write(handle, holder);
     }
