@@ -45,7 +45,7 @@ class PruneCommandTest {
 
         assertThat(codes).isEmpty();
         assertThat(messages()).isZero();
-        assertThat(Files.list(folder).filter(file -> file.toString().contains("local_a_")))
+        assertThat(folder.toFile().list((directory, name) -> name.startsWith("local_a_")))
                 .hasSize(1);
     }
 

@@ -51,8 +51,8 @@ import org.webhookbroker.testing.Seed;
 
 @Tag("G10")
 class PruneTest {
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    private static final Instant OLD = NOW.minus(31, ChronoUnit.DAYS);
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private final Instant longAgo = now.minus(31, ChronoUnit.DAYS);
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
@@ -83,7 +83,7 @@ class PruneTest {
         channel = registrar.channel("orders");
         producer = registrar.producer("shop");
         consumer = registrar.push(channel, "billing", "http://127.0.0.1/hook");
-        old = new History(database, OLD);
+        old = new History(database, longAgo);
     }
 
     @AfterEach
@@ -121,9 +121,9 @@ class PruneTest {
 
     @Test
     void youngMessagesStay() {
-        new History(database, NOW.minus(30, ChronoUnit.DAYS).plusSeconds(60))
+        new History(database, now.minus(30, ChronoUnit.DAYS).plusSeconds(60))
                 .message(channel, producer, "young", "x", delivered());
-        new History(database, NOW.minus(30, ChronoUnit.DAYS).minusSeconds(1))
+        new History(database, now.minus(30, ChronoUnit.DAYS).minusSeconds(1))
                 .message(channel, producer, "old", "x", delivered());
 
         prune();
@@ -176,7 +176,7 @@ class PruneTest {
         assertThat(message.path("Payload").asText()).isEqualTo("h\u00e9 \"x\"\n");
         assertThat(message.path("Status").asInt()).isEqualTo(102);
         assertThat(message.path("Priority").asInt()).isEqualTo(3);
-        assertThat(message.path("ReceivedAt").asText()).isEqualTo(OLD.toString());
+        assertThat(message.path("ReceivedAt").asText()).isEqualTo(longAgo.toString());
         assertThat(message.path("Headers").path("x-trace").asText()).isEqualTo("t1");
         assertThat(names(message.path("BroadcastedTo")))
                 .containsExactly("ID", "CreatedAt", "UpdatedAt", "Name", "Token", "ChannelID");
@@ -439,9 +439,11 @@ class PruneTest {
 
     @Test
     void onlyOneRunAtATime() {
-        try (PruneRun run = pruner().begin().orElseThrow()) {
-            assertThat(pruner().begin()).isEmpty();
-        }
+        PruneRun run = pruner().begin().orElseThrow();
+
+        assertThat(pruner().begin()).isEmpty();
+
+        run.close();
         assertThat(pruner().begin()).hasValueSatisfying(PruneRun::close);
     }
 
@@ -462,8 +464,8 @@ class PruneTest {
     @Test
     void whatIsHeldBackIsLookedAtOnceARun() {
         Seed seed = new Seed(database);
-        seed.dead(channel, consumer, 4500, "status-500", OLD);
-        InstantSource later = () -> NOW.plus(60, ChronoUnit.DAYS);
+        seed.dead(channel, consumer, 4500, "status-500", longAgo);
+        InstantSource later = () -> now.plus(60, ChronoUnit.DAYS);
         seed.delivered(channel, consumer, 10);
 
         PruneRun.Progress progress = prune(settings.pruner(database, registry, later));

@@ -42,7 +42,7 @@ import org.webhookbroker.testing.Registrar;
 /** What was pruned comes back, once, and the counters know. */
 @Tag("G2")
 class RestoreTest {
-    private static final Instant OLD = Instant.now().minus(31, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MICROS);
+    private final Instant longAgo = Instant.now().minus(31, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MICROS);
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
@@ -83,14 +83,14 @@ class RestoreTest {
     void restoredMessageIsTheOneThatWasPruned() {
         byte[] bytes = {(byte) 0xff, 0, 'x'};
         Content content = new Content("image/x", 9, Map.of("trace", "t"), bytes);
-        history(OLD).message(channel, producer, "m", content, delivered(billing));
+        history(longAgo).message(channel, producer, "m", content, delivered(billing));
         prune();
 
         assertThat(restore(request(billing)).restored()).isEqualTo(1);
 
         StoredMessage stored = new MessageReads(database).find(channel, "m").orElseThrow();
         assertThat(stored.message().content()).usingRecursiveComparison().isEqualTo(content);
-        assertThat(stored.message().receivedAt()).isEqualTo(OLD);
+        assertThat(stored.message().receivedAt()).isEqualTo(longAgo);
         assertThat(stored.message().producerId()).isEqualTo(producer);
         assertThat(one("""
                 SELECT CONCAT_WS(' ', HEX(consumer_id), holder, priority, attempts, possible_duplicate,
@@ -102,7 +102,7 @@ class RestoreTest {
 
     @Test
     void theSameCommandTwiceRestoresOnce() {
-        history(OLD).message(channel, producer, "m", "x", delivered(billing));
+        history(longAgo).message(channel, producer, "m", "x", delivered(billing));
         prune();
 
         restore(request(billing));
@@ -116,7 +116,7 @@ class RestoreTest {
 
     @Test
     void anotherConsumerCanHaveItToo() {
-        history(OLD).message(channel, producer, "m", "x", delivered(billing));
+        history(longAgo).message(channel, producer, "m", "x", delivered(billing));
         prune();
         restore(request(billing));
 
@@ -130,7 +130,7 @@ class RestoreTest {
     @Test
     void archivedTwiceIsRestoredOnce() throws Exception {
         for (int i = 0; i < 20; i++) {
-            history(OLD).message(channel, producer, "m" + i, "x", delivered(billing));
+            history(longAgo).message(channel, producer, "m" + i, "x", delivered(billing));
         }
         prune();
         Path archive = onlyFile();
@@ -147,7 +147,7 @@ class RestoreTest {
 
     @Test
     void aNewerMessageKeepsItsId() {
-        history(OLD).message(channel, producer, "m", "old", delivered(billing));
+        history(longAgo).message(channel, producer, "m", "old", delivered(billing));
         prune();
         history(Instant.now()).message(channel, producer, "m", "new", delivered(billing));
 
@@ -161,10 +161,10 @@ class RestoreTest {
 
     @Test
     void aStoredMessageWithoutRoomIsLeftAlone() throws Exception {
-        history(OLD).message(channel, producer, "m", "x", delivered(billing));
+        history(longAgo).message(channel, producer, "m", "x", delivered(billing));
         prune();
         Path archive = onlyFile();
-        history(OLD).message(channel, producer, "m", "x", delivered(billing));
+        history(longAgo).message(channel, producer, "m", "x", delivered(billing));
 
         assertThat(restore(request(shipping)).full()).isEqualTo(1);
         assertThat(archive).exists();
@@ -175,15 +175,15 @@ class RestoreTest {
     void onlyWhatIsMeantIsRestored() {
         Xid other = new Registrar(database).channel("others");
         for (int day = 0; day < 4; day++) {
-            history(OLD.minus(day, ChronoUnit.DAYS)).message(channel, producer, "m" + day, "x", delivered(billing));
+            history(longAgo.minus(day, ChronoUnit.DAYS)).message(channel, producer, "m" + day, "x", delivered(billing));
         }
-        history(OLD).message(other, producer, "foreign", "x");
+        history(longAgo).message(other, producer, "foreign", "x");
         prune();
 
         Restorer.Request range = new Restorer.Request(
                 billing,
-                Optional.of(OLD.minus(2, ChronoUnit.DAYS)),
-                Optional.of(OLD),
+                Optional.of(longAgo.minus(2, ChronoUnit.DAYS)),
+                Optional.of(longAgo),
                 Optional.empty(),
                 Optional.empty());
         assertThat(dryRun(range).meant()).isEqualTo(2);
@@ -201,11 +201,11 @@ class RestoreTest {
         settings.gzip = true;
         settings.maxFileSize = DataSize.kibibytes(1);
         for (int i = 0; i < 6; i++) {
-            history(OLD).message(channel, producer, "m" + i, "x", delivered(billing));
+            history(longAgo).message(channel, producer, "m" + i, "x", delivered(billing));
         }
         prune();
         settings.gzip = false;
-        history(OLD).message(channel, producer, "n", "x", delivered(billing));
+        history(longAgo).message(channel, producer, "n", "x", delivered(billing));
         prune();
         Files.writeString(folder.resolve("local_a_0.jsonl"), "{\"message\":{\"MessageID\":\"cut");
         Files.writeString(folder.resolve("local_a_1.jsonl"), "[1]\n");
@@ -223,7 +223,7 @@ class RestoreTest {
 
     @Test
     void archivesMayLieElsewhere() throws Exception {
-        history(OLD).message(channel, producer, "m", "x", delivered(billing));
+        history(longAgo).message(channel, producer, "m", "x", delivered(billing));
         prune();
         settings.localPath = "";
         assertThat(restorer().hasSource()).isFalse();
@@ -244,7 +244,7 @@ class RestoreTest {
 
     @Test
     void restoredAndDeliveredItCanBePrunedAgain() {
-        history(OLD).message(channel, producer, "m", "x", delivered(billing));
+        history(longAgo).message(channel, producer, "m", "x", delivered(billing));
         prune();
         restore(request(billing));
         database.inTransaction(handle -> {
@@ -266,7 +266,7 @@ class RestoreTest {
     void theLargestPayloadSurvivesTheRoundTrip() {
         byte[] bytes = new byte[(16 << 20) - 1];
         Arrays.fill(bytes, (byte) 0x80);
-        history(OLD).message(channel, producer, "m", new Content("x/y", 0, Map.of(), bytes), delivered(billing));
+        history(longAgo).message(channel, producer, "m", new Content("x/y", 0, Map.of(), bytes), delivered(billing));
         prune();
 
         restore(request(billing));
