@@ -26,10 +26,13 @@ import org.webhookbroker.http.HttpRules;
 import org.webhookbroker.message.Admission;
 import org.webhookbroker.message.IntakeFactory.Intake;
 import org.webhookbroker.ops.OpsFactory;
+import org.webhookbroker.ops.RetentionTasks;
 import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.retention.Pruner;
+import org.webhookbroker.retention.Restorer;
 import org.webhookbroker.schedule.Schedule;
 
 /** The broker. What is managed first is stopped last, so {@link #run} goes from the database outwards. */
@@ -53,6 +56,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     protected void addDefaultCommands(Bootstrap<BrokerConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new CheckCommand<>(this));
+        bootstrap.addCommand(new PruneCommand(System::exit));
     }
 
     @Override
@@ -128,6 +132,13 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         loops.addAll(schedule.loops());
         loops.add(registryWatch);
         loops.add(seeding);
+        Pruner pruner = configuration.retention().pruner(database, registry, clock);
+        configuration.retention().loop(pruner).ifPresent(pruning -> {
+            environment.lifecycle().manage(pruning);
+            loops.add(pruning.loop());
+        });
+        Restorer restorer = configuration.retention().restorer(database, registry, incarnation, ids, admission::queued);
+        RetentionTasks.register(environment, registry, pruner, restorer);
         BackgroundLoop gauges = configuration
                 .ops()
                 .register(environment, new OpsFactory.Broker(database, registry, deadLetters, loops), metrics);

@@ -12,6 +12,7 @@ import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.retention.RetentionFactory;
 import org.webhookbroker.seed.SeedFactory;
 
 /** The whole of {@code config.yml}; each block is a factory that validates itself and builds what it configures. */
@@ -45,6 +46,11 @@ public final class BrokerConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private OutboundFactory outbound = new OutboundFactory();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private RetentionFactory retention = new RetentionFactory();
 
     @Valid
     @NotNull
@@ -83,6 +89,10 @@ public final class BrokerConfiguration extends Configuration {
 
     public OutboundFactory outbound() {
         return outbound;
+    }
+
+    public RetentionFactory retention() {
+        return retention;
     }
 
     public OpsFactory ops() {

@@ -27,6 +27,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.pull..")
             .layer("schedule")
             .definedBy("org.webhookbroker.schedule..")
+            .layer("retention")
+            .definedBy("org.webhookbroker.retention..")
             .layer("message")
             .definedBy("org.webhookbroker.message..")
             .layer("delivery")
@@ -53,20 +55,22 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("schedule")
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
+            .whereLayer("retention")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("message")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "retention")
             .whereLayer("delivery")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "message")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message")
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
             .whereLayer("seed")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message")
             .whereLayer("registry")
             .mayOnlyBeAccessedByLayers(
-                    "root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery", "seed")
+                    "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "delivery", "seed")
             .whereLayer("background")
             .mayOnlyBeAccessedByLayers(
-                    "root", "http", "ops", "dispatch", "pull", "schedule", "message", "delivery", "seed");
+                    "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "delivery", "seed");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()
@@ -81,6 +85,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.hc..");
+
+    @ArchTest
+    static final ArchRule s3ClientStaysInRetention = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.webhookbroker.retention..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk..");
 
     @ArchTest
     static final ArchRule jaxRsStaysAtTheEdge = noClasses()

@@ -29,6 +29,7 @@ final class ConfigFileTest {
         assertThat(shipped.intake()).usingRecursiveComparison().isEqualTo(empty.intake());
         assertThat(shipped.dispatch()).usingRecursiveComparison().isEqualTo(empty.dispatch());
         assertThat(shipped.retry()).usingRecursiveComparison().isEqualTo(empty.retry());
+        assertThat(shipped.retention()).usingRecursiveComparison().isEqualTo(empty.retention());
         assertThat(shipped.ops()).usingRecursiveComparison().isEqualTo(empty.ops());
     }
 

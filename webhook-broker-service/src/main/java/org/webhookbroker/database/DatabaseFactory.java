@@ -87,6 +87,11 @@ public final class DatabaseFactory {
         return new Database(factory.build(environment, pool, "database"));
     }
 
+    /** For a command that works on the data. Checked, and if it is embedded migrated, as {@link #build} does. */
+    public CommandDatabase openForCommand() {
+        return CommandDatabase.open(this);
+    }
+
     /** The embedded server has this broker as its only user. */
     @JsonIgnore
     public boolean isEmbedded() {

@@ -18,6 +18,7 @@ public final class Tally {
         private long dead;
         private long removed;
         private long died;
+        private long archived;
     }
 
     private final Map<Xid, Counts> changes = new TreeMap<>();
@@ -44,6 +45,12 @@ public final class Tally {
         return this;
     }
 
+    /** Delivered jobs of a consumer, or messages of a channel, that left the tables for an archive. */
+    public Tally archived(Xid owner, long count) {
+        of(owner).archived += count;
+        return this;
+    }
+
     public void write(Handle handle, int incarnation) {
         if (changes.isEmpty()) {
             return;
@@ -51,12 +58,13 @@ public final class Tally {
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived, died,
                   first_delivered_at, last_delivered_at)
-                VALUES (?, ?, ?, ?, ?, ?, 0, ?,
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?,
                   IF(delivered > 0, UTC_TIMESTAMP(6), NULL), IF(delivered > 0, UTC_TIMESTAMP(6), NULL))
                 ON DUPLICATE KEY UPDATE
                   accepted = accepted + VALUES(accepted), delivered = delivered + VALUES(delivered),
                   dead = dead + VALUES(dead), removed = removed + VALUES(removed),
                   died = died + VALUES(died),
+                  archived = archived + VALUES(archived),
                   first_delivered_at = COALESCE(first_delivered_at, VALUES(first_delivered_at)),
                   last_delivered_at = COALESCE(VALUES(last_delivered_at), last_delivered_at)
                 """);
@@ -66,7 +74,8 @@ public final class Tally {
                 .bind(3, counts.delivered)
                 .bind(4, counts.dead)
                 .bind(5, counts.removed)
-                .bind(6, counts.died)
+                .bind(6, counts.archived)
+                .bind(7, counts.died)
                 .add());
         batch.execute();
     }

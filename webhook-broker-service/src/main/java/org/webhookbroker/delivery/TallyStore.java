@@ -33,6 +33,11 @@ public final class TallyStore {
         public long live() {
             return accepted - delivered - dead - removed;
         }
+
+        /** Of a channel: the messages that are in the table. */
+        public long stored() {
+            return accepted - removed - archived;
+        }
     }
 
     /** By owner; an owner that never had anything is absent. */

@@ -40,8 +40,8 @@ final class FanOut {
         }
     }
 
-    Message message() {
-        return message;
+    StoredMessage stored() {
+        return new StoredMessage(message, planned.size());
     }
 
     List<NewJob> jobs() {

@@ -98,7 +98,7 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
             tally.accepted(draft.channelId(), 1);
             consumers.forEach(consumer -> tally.accepted(consumer.id(), 1));
         }
-        messages.insert(handle, fanOuts);
+        messages.insert(handle, fanOuts.stream().map(FanOut::stored).toList());
         jobs.insert(handle, newJobs);
         tally.write(handle, holder);
     }

@@ -58,7 +58,7 @@ public final class MessageReads {
 
     /** How many messages of the channel are stored: from the counters, not by counting. */
     public long stored(Xid channel) {
-        return database.withHandle(handle -> tallies.of(handle, channel).live());
+        return database.withHandle(handle -> tallies.of(handle, channel).stored());
     }
 
     private static List<MessageKey> older(Handle handle, Xid channel, Xid from) {

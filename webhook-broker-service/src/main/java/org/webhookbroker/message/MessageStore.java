@@ -24,13 +24,14 @@ public final class MessageStore {
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<TreeMap<String, String>> HEADERS = new TypeReference<>() {};
 
-    void insert(Handle handle, List<FanOut> fanOuts) {
+    /** In the caller's transaction, with the jobs that each is said to have. */
+    public void insert(Handle handle, List<StoredMessage> messages) {
         BulkInsert.execute(handle, """
                 INSERT INTO message (id, channel_id, producer_id, public_id, content_type, priority, headers, payload,
                   received_at, job_count)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, fanOuts, (row, fanOut) -> {
-            Message message = fanOut.message();
+                """, messages, (row, stored) -> {
+            Message message = stored.message();
             Content content = message.content();
             row.setBytes(1, message.id().bytes());
             row.setBytes(2, message.channelId().bytes());
@@ -41,7 +42,7 @@ public final class MessageStore {
             row.setString(7, writeHeaders(content.headers()));
             row.setBytes(8, content.payload());
             row.setObject(9, LocalDateTime.ofInstant(message.receivedAt(), ZoneOffset.UTC));
-            row.setInt(10, fanOut.jobs().size());
+            row.setInt(10, stored.jobCount());
         });
     }
 

@@ -83,11 +83,10 @@ final class Accounting {
                 consumers.put(name, totals);
                 lines.addAll(lines(name, totals, books.jobs().getOrDefault(owner, Recount.NONE)));
             } else {
-                long counted = totals.accepted() - totals.removed() - totals.archived();
                 lines.add(new Line(
                         channel.publicId(),
                         "messages",
-                        counted,
+                        totals.stored(),
                         books.messages().getOrDefault(owner, 0L)));
             }
         }

@@ -44,7 +44,8 @@ final class WhyTask extends OperatorTask {
             output.println("No consumer was registered when it was accepted");
         } else if (jobs.size() < stored.jobCount()) {
             output.println((stored.jobCount() - jobs.size())
-                    + " more jobs are gone: purged, or removed with their consumers (the accounting task proves it)");
+                    + " more jobs are not there: purged, removed with their consumers (the accounting task proves it),"
+                    + " or never made because the message was restored from an archive");
         }
     }
 

@@ -14,6 +14,7 @@ public final class RegistrySnapshot {
     private final Map<String, Producer> producers = new HashMap<>();
     private final Map<Xid, Producer> producersById = new HashMap<>();
     private final Map<String, Channel> channels = new HashMap<>();
+    private final Map<Xid, Channel> channelsById = new HashMap<>();
     private final Map<Xid, Consumer> consumers = new HashMap<>();
     private final Map<Xid, Map<String, Consumer>> consumersByPublicId = new HashMap<>();
     private final Map<Xid, List<Consumer>> consumersByChannel = new HashMap<>();
@@ -28,7 +29,10 @@ public final class RegistrySnapshot {
             this.producers.put(producer.publicId(), producer);
             producersById.put(producer.id(), producer);
         }
-        channels.forEach(channel -> this.channels.put(channel.publicId(), channel));
+        for (Channel channel : channels) {
+            this.channels.put(channel.publicId(), channel);
+            channelsById.put(channel.id(), channel);
+        }
         for (Consumer consumer : consumers) {
             this.consumers.put(consumer.id(), consumer);
             consumersByPublicId
@@ -62,6 +66,10 @@ public final class RegistrySnapshot {
 
     public Optional<Channel> channel(String publicId) {
         return Optional.ofNullable(channels.get(publicId));
+    }
+
+    public Optional<Channel> channel(Xid id) {
+        return Optional.ofNullable(channelsById.get(id));
     }
 
     public Optional<Consumer> consumer(Xid id) {

@@ -1,0 +1,89 @@
+package org.webhookbroker;
+
+import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.cli.ConfiguredCommand;
+import io.dropwizard.core.setup.Bootstrap;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import net.sourceforge.argparse4j.inf.Namespace;
+import org.webhookbroker.database.CommandDatabase;
+import org.webhookbroker.database.DatabaseFactory;
+import org.webhookbroker.database.StartRefusedException;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.retention.PruneRun;
+import org.webhookbroker.retention.Pruner;
+import org.webhookbroker.retention.RetentionFactory;
+
+/** {@code prune config.yml}: one run, then the process ends. Binds no port, so it may run beside a broker. */
+final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
+    static final int BAD_CONFIGURATION = 10;
+    static final int NO_DATABASE = 11;
+    static final int FAILED = 12;
+
+    private final IntConsumer exit;
+    private final PrintStream output = System.out;
+
+    /** @param exit ends the process with a code that says what failed */
+    PruneCommand(IntConsumer exit) {
+        super("prune", "Archives and deletes old messages whose jobs are all delivered");
+        this.exit = exit;
+    }
+
+    @Override
+    protected void run(
+            Bootstrap<BrokerConfiguration> bootstrap, Namespace namespace, BrokerConfiguration configuration) {
+        RetentionFactory retention = configuration.retention();
+        if (!retention.isEnabled()) {
+            output.println(RetentionFactory.HOW_TO_ENABLE);
+            return;
+        }
+        try (CommandDatabase opened = open(configuration.database())) {
+            Registry registry = new Registry(opened.database());
+            prune(retention.pruner(opened.database(), registry, Clock.systemUTC()));
+        }
+    }
+
+    private static CommandDatabase open(DatabaseFactory database) {
+        try {
+            return database.openForCommand();
+        } catch (StartRefusedException refused) {
+            throw database.isEmbedded()
+                    ? new StartRefusedException(
+                            refused.getMessage() + ". A broker that runs on it prunes by its task: POST /tasks/prune"
+                                    + " on its admin port",
+                            refused)
+                    : refused;
+        }
+    }
+
+    private void prune(Pruner pruner) {
+        Optional<PruneRun> begun = pruner.begin();
+        if (begun.isEmpty()) {
+            output.println("Another run is pruning; nothing to do here");
+            return;
+        }
+        try (PruneRun run = begun.get()) {
+            while (run.step()) {
+                output.println(run);
+            }
+            output.println("Pruned: " + run);
+        }
+    }
+
+    @Override
+    public void onError(Cli cli, Namespace namespace, Throwable failure) {
+        cli.getStdErr().println("Pruning failed. " + failure.getMessage());
+        exit.accept(code(failure));
+    }
+
+    private static int code(Throwable failure) {
+        if (failure instanceof ConfigurationException || failure instanceof IOException) {
+            return BAD_CONFIGURATION;
+        }
+        return failure instanceof StartRefusedException ? NO_DATABASE : FAILED;
+    }
+}

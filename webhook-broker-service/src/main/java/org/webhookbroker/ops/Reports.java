@@ -1,0 +1,29 @@
+package org.webhookbroker.ops;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+
+/** Lines of progress of a task that runs for long, one every few seconds. Whoever hangs up cancels the task. */
+final class Reports {
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    private final PrintWriter output;
+    private long reportedAt = System.nanoTime();
+
+    Reports(PrintWriter output) {
+        this.output = output;
+    }
+
+    /** Prints it unless it is too soon. */
+    void progress(Object line) {
+        if (System.nanoTime() - reportedAt > INTERVAL.toNanos()) {
+            output.println(line);
+            output.flush();
+            reportedAt = System.nanoTime();
+        }
+    }
+
+    boolean isCancelled() {
+        return Thread.currentThread().isInterrupted() || output.checkError();
+    }
+}

@@ -1,0 +1,91 @@
+package org.webhookbroker.ops;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.webhookbroker.retention.RestoreRun;
+import org.webhookbroker.retention.Restorer;
+
+/** Reads archives and gives their messages to one consumer again, at a pace. */
+final class RestoreTask extends OperatorTask {
+    private static final int DEFAULT_PER_SECOND = 100;
+
+    private final Targets targets;
+    private final Restorer restorer;
+    private final Consumer<Duration> pauses;
+
+    RestoreTask(Targets targets, Restorer restorer, Consumer<Duration> pauses) {
+        super("restore", "channel", "consumer", "from", "to", "message", "source", "dry-run", "per-second");
+        this.targets = targets;
+        this.restorer = restorer;
+        this.pauses = pauses;
+    }
+
+    @Override
+    void run(Parameters parameters, PrintWriter output) throws BadParameterException {
+        Restorer.Request request = request(parameters);
+        Pace pace = Pace.perSecond((int) parameters.number("per-second", DEFAULT_PER_SECOND, 1, 100_000));
+        boolean dry = parameters.flag("dry-run");
+        Reports reports = new Reports(output);
+        try (RestoreRun run = restorer.begin(request)) {
+            boolean more = true;
+            while (more && !reports.isCancelled()) {
+                more = dry ? run.dryStep() : step(run, pace);
+                reports.progress(run.read() + " read, " + run.progress().restored() + " restored so far");
+            }
+            run.damaged().forEach(name -> output.println("DAMAGED " + name + ": not read to its end"));
+            output.println(dry ? dryResult(run) : result(run, request));
+            if (more) {
+                output.println("Cancelled. The same command goes on where it ended");
+            }
+        }
+    }
+
+    private boolean step(RestoreRun run, Pace pace) {
+        long start = System.nanoTime();
+        long before = run.progress().restored();
+        boolean more = run.step(pace.portion());
+        if (run.progress().restored() > before) {
+            pauses.accept(pace.pause().minusNanos(System.nanoTime() - start));
+        }
+        return more;
+    }
+
+    private Restorer.Request request(Parameters parameters) throws BadParameterException {
+        org.webhookbroker.registry.Consumer consumer = targets.consumer(parameters);
+        Optional<Instant> from = parameters.time("from");
+        Optional<Instant> to = parameters.time("to");
+        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
+            throw BadParameterException.of("to", parameters.required("to"), "it must be after \"from\"");
+        }
+        Optional<String> source = parameters.text("source");
+        if (source.isPresent() && !restorer.isSource(source.get())) {
+            throw BadParameterException.of(
+                    "source", source.get(), "write an absolute folder, or a URL such as s3://bucket?region=...");
+        }
+        if (source.isEmpty() && !restorer.hasSource()) {
+            throw new BadParameterException("Parameter \"source\" is missing, and no archives are configured");
+        }
+        return new Restorer.Request(consumer, from, to, parameters.text("message"), source);
+    }
+
+    private static String dryResult(RestoreRun run) {
+        return "Would restore up to %d messages of %d read (dry run, nothing was changed)"
+                .formatted(run.progress().meant(), run.read());
+    }
+
+    private static String result(RestoreRun run, Restorer.Request request) {
+        RestoreRun.Progress progress = run.progress();
+        return "Restored %d messages to %s. Of %d meant, of %d read, it had %d already, %d have an id that another message has, %d found no room"
+                .formatted(
+                        progress.restored(),
+                        Targets.name(request.consumer()),
+                        progress.meant(),
+                        run.read(),
+                        progress.known(),
+                        progress.taken(),
+                        progress.full());
+    }
+}

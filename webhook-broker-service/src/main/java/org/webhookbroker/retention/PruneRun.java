@@ -1,0 +1,178 @@
+package org.webhookbroker.retention;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.message.Message;
+import org.webhookbroker.message.MessageStore;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.RegistrySnapshot;
+import org.webhookbroker.retention.ArchiveRecord.DeliveredJob;
+import org.webhookbroker.retention.PruneStore.Archived;
+import org.webhookbroker.retention.PruneStore.Candidate;
+
+/**
+ * One pass over all old messages: archives those that are over, and deletes them once their archive file is durable (G10).
+ * Crashes and failures lose nothing; what was archived and not deleted is archived again by the next run. Used by one thread.
+ */
+public final class PruneRun implements AutoCloseable {
+    /**
+     * @param scanned messages that were looked at
+     * @param archived messages in archive files that are durable
+     * @param deleted messages that left the tables
+     * @param deletedJobs delivered jobs that left with them
+     */
+    public record Progress(long scanned, long archived, long deleted, long deletedJobs) {}
+
+    /** What is read from the database at once, unless a single message has more (G8). */
+    private static final long PORTION_BYTES = 4L << 20;
+
+    private static final int PORTION_JOBS = 5000;
+
+    private final Database database;
+    private final Registry registry;
+    private final PruneLease lease;
+    private final ArchiveWriter archive;
+    private final RetentionFactory settings;
+    private final Instant cutoff;
+    private final PruneStore store = new PruneStore();
+    private final MessageStore messages = new MessageStore();
+    /** Written, and not durable yet: batches to delete once they are. */
+    private final List<List<Archived>> waiting = new ArrayList<>();
+
+    private Xid cursor = new Xid(0, 0);
+    private Progress progress = new Progress(0, 0, 0, 0);
+
+    PruneRun(
+            Database database,
+            Registry registry,
+            PruneLease lease,
+            ArchiveWriter archive,
+            RetentionFactory settings,
+            Instant cutoff) {
+        this.database = database;
+        this.registry = registry;
+        this.lease = lease;
+        this.archive = archive;
+        this.settings = settings;
+        this.cutoff = cutoff;
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    /** Works for a bounded time and returns false at the end of the run. What is not durable by then stays stored. */
+    public boolean step() {
+        PruneStore.Page page = database.inTransaction(handle -> {
+            lease.renew(handle);
+            return store.page(handle, cursor, cutoff);
+        });
+        progress = new Progress(
+                progress.scanned + page.scanned(), progress.archived, progress.deleted, progress.deletedJobs);
+        for (List<Candidate> portion : portions(page.prunable())) {
+            write(portion);
+        }
+        Optional<Xid> next = page.next();
+        next.ifPresent(id -> cursor = id);
+        if (next.isEmpty()) {
+            finish(true);
+        }
+        return next.isPresent();
+    }
+
+    private List<List<Candidate>> portions(List<Candidate> prunable) {
+        Map<Xid, Long> sizes = database.withHandle(handle -> store.sizes(handle, prunable));
+        List<List<Candidate>> portions = new ArrayList<>();
+        List<Candidate> portion = new ArrayList<>();
+        long bytes = 0;
+        long jobs = 0;
+        for (Candidate message : prunable) {
+            bytes += sizes.getOrDefault(message.id(), 0L);
+            jobs += message.jobCount();
+            boolean full = portion.size() >= settings.batchSize || bytes > PORTION_BYTES || jobs > PORTION_JOBS;
+            if (full && !portion.isEmpty()) {
+                portions.add(portion);
+                portion = new ArrayList<>();
+                bytes = sizes.getOrDefault(message.id(), 0L);
+                jobs = message.jobCount();
+            }
+            portion.add(message);
+        }
+        if (!portion.isEmpty()) {
+            portions.add(portion);
+        }
+        return portions;
+    }
+
+    private void write(List<Candidate> portion) {
+        RegistrySnapshot snapshot = registry.refresh();
+        Map<Xid, Message> contents = database.withHandle(handle ->
+                messages.byIds(handle, portion.stream().map(Candidate::id).toList()));
+        Map<Xid, List<DeliveredJob>> jobs = database.withHandle(handle -> store.delivered(handle, portion));
+        List<Archived> batch = new ArrayList<>();
+        for (Candidate candidate : portion) {
+            Message message = contents.get(candidate.id());
+            if (message == null) {
+                continue;
+            }
+            List<DeliveredJob> delivered = jobs.getOrDefault(candidate.id(), List.of());
+            archive.write(new ArchiveRecord(message, delivered, snapshot));
+            batch.add(new Archived(candidate.id(), delivered.size()));
+            if (archive.isFull()) {
+                waiting.add(batch);
+                finish(false);
+                batch = new ArrayList<>();
+            }
+        }
+        if (!batch.isEmpty()) {
+            waiting.add(batch);
+        }
+    }
+
+    /** First durable, then deleted: nothing here may be moved. */
+    private void finish(boolean last) {
+        archive.finish(last);
+        long durable = waiting.stream().mapToLong(List::size).sum();
+        progress = new Progress(progress.scanned, progress.archived + durable, progress.deleted, progress.deletedJobs);
+        for (List<Archived> batch : waiting) {
+            delete(batch);
+            LockSupport.parkNanos(settings.pause.toNanoseconds());
+        }
+        waiting.clear();
+    }
+
+    private void delete(List<Archived> batch) {
+        PruneStore.Deleted deleted = database.inTransaction(handle -> {
+            lease.renew(handle);
+            return store.delete(handle, batch);
+        });
+        progress = new Progress(
+                progress.scanned,
+                progress.archived,
+                progress.deleted + deleted.messages(),
+                progress.deletedJobs + deleted.jobs());
+    }
+
+    /** At the end, or to break it off: a file that is not complete is forgotten, and nothing of it was deleted. */
+    @Override
+    public void close() {
+        try {
+            archive.close();
+        } finally {
+            lease.release();
+        }
+    }
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return "%d messages looked at, %d archived, %d deleted with %d delivered jobs, for being received before %s"
+                .formatted(progress.scanned, progress.archived, progress.deleted, progress.deletedJobs, cutoff);
+    }
+}

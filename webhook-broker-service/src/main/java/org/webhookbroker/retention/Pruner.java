@@ -1,0 +1,49 @@
+package org.webhookbroker.retention;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.registry.Registry;
+
+/** Moves messages that are over from the tables to archives. Thread-safe; one run at a time in the whole cluster. */
+public final class Pruner {
+    private final Database database;
+    private final Registry registry;
+    private final InstantSource clock;
+    private final RetentionFactory settings;
+    private final XidGenerator ids;
+
+    Pruner(Database database, Registry registry, InstantSource clock, RetentionFactory settings) {
+        this.database = database;
+        this.registry = registry;
+        this.clock = clock;
+        this.settings = settings;
+        this.ids = new XidGenerator(clock);
+    }
+
+    public boolean isEnabled() {
+        return settings.isEnabled();
+    }
+
+    /** A run over all messages that are old by now; empty while another run is under way. Close it in any case. */
+    public Optional<PruneRun> begin() {
+        if (!isEnabled()) {
+            throw new IllegalStateException(RetentionFactory.HOW_TO_ENABLE);
+        }
+        PruneLease lease = new PruneLease(database, ids.next());
+        if (!lease.take()) {
+            return Optional.empty();
+        }
+        try {
+            Instant cutoff = clock.instant().minus(Duration.ofDays(settings.messageDays));
+            ArchiveWriter archive = ArchiveWriter.open(settings, clock);
+            return Optional.of(new PruneRun(database, registry, lease, archive, settings, cutoff));
+        } catch (RuntimeException failure) {
+            lease.release();
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package org.webhookbroker.retention;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.webhookbroker.retention.RestoreStore.Outcome;
+
+/** Reads archives file by file and gives what is meant to a consumer, a portion at a time. Used by one thread. */
+public final class RestoreRun implements AutoCloseable {
+    /** What became of the messages that the request means. */
+    public static final class Progress {
+        private long meant;
+        private long restored;
+        private long known;
+        private long taken;
+        private long full;
+
+        /** Found in the archives; the same message in two archives counts twice. */
+        public long meant() {
+            return meant;
+        }
+
+        /** New jobs, one a message. */
+        public long restored() {
+            return restored;
+        }
+
+        /** The consumer has a job of it in the tables already. */
+        public long known() {
+            return known;
+        }
+
+        /** Another message of the channel has its id by now. */
+        public long taken() {
+            return taken;
+        }
+
+        /** It is stored, without room for a job of another consumer. */
+        public long full() {
+            return full;
+        }
+
+        private void count(Outcome outcome) {
+            switch (outcome) {
+                case RESTORED -> restored++;
+                case KNOWN -> known++;
+                case TAKEN -> taken++;
+                case FULL -> full++;
+            }
+        }
+    }
+
+    /** Of payloads, unless a single message has more (G8). */
+    private static final long PORTION_BYTES = 4L << 20;
+    /** So that a step ends soon also where little is meant. */
+    private static final int LINES = 1000;
+
+    private final RestoreStore store;
+    private final ArchiveLines lines;
+    private final Restorer.Request request;
+    private final Progress progress = new Progress();
+    /** Read, and left to the next step. */
+    private Optional<ArchivedMessage> ahead = Optional.empty();
+
+    RestoreRun(RestoreStore store, ArchiveLines lines, Restorer.Request request) {
+        this.store = store;
+        this.lines = lines;
+        this.request = request;
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    /** Messages found in the archives so far. */
+    public long read() {
+        return lines.read();
+    }
+
+    /** Files that could not be read to their end. What came before the damage was read. */
+    public List<String> damaged() {
+        return lines.damaged();
+    }
+
+    /**
+     * Restores the next messages that are meant.
+     *
+     * @param most at most this many
+     * @return false at the end of the archives
+     */
+    public boolean step(int most) {
+        Map<String, ArchivedMessage> portion = new LinkedHashMap<>();
+        boolean more = true;
+        long bytes = 0;
+        for (int line = 0; more && line < LINES && portion.size() < most && bytes < PORTION_BYTES; line++) {
+            Optional<ArchivedMessage> next = ahead.isPresent() ? ahead : lines.next();
+            boolean counted = ahead.isPresent();
+            ahead = Optional.empty();
+            more = next.isPresent();
+            if (more && request.means(next.get())) {
+                progress.meant += counted ? 0 : 1;
+                bytes += next.get().content().size();
+                if (portion.putIfAbsent(next.get().publicId(), next.get()) != null) {
+                    // The step to come sees what became of the one before it.
+                    ahead = next;
+                    break;
+                }
+            }
+        }
+        if (!portion.isEmpty()) {
+            store.restore(request.consumer().id(), List.copyOf(portion.values()))
+                    .forEach(progress::count);
+        }
+        return more;
+    }
+
+    /** Only counts. */
+    public boolean dryStep() {
+        for (int line = 0; line < LINES; line++) {
+            Optional<ArchivedMessage> next = lines.next();
+            if (next.isEmpty()) {
+                return false;
+            }
+            progress.meant += request.means(next.get()) ? 1 : 0;
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+    }
+}

@@ -1,0 +1,213 @@
+package org.webhookbroker.retention;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.JobStore;
+import org.webhookbroker.delivery.NewJob;
+import org.webhookbroker.delivery.Tally;
+import org.webhookbroker.message.Message;
+import org.webhookbroker.message.MessageStore;
+import org.webhookbroker.message.StoredMessage;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.RegistrySnapshot;
+
+/**
+ * Gives archived messages to one consumer as new jobs, all of a portion in one transaction. A message that is not stored any more
+ * is stored again, with new internal ids and room for a job of each consumer that the channel has, so that it can be restored for
+ * others as well. To do it twice does nothing the second time. Thread-safe.
+ */
+final class RestoreStore {
+    /** What became of one message. */
+    enum Outcome {
+        RESTORED,
+        KNOWN,
+        TAKEN,
+        FULL
+    }
+
+    /** A portion loses against producers that use the same message ids at most this often. */
+    private static final int ROUNDS = 5;
+
+    private record Stored(Xid id, String publicId, Instant receivedAt, int jobCount) {}
+
+    private record Slot(Xid id, Xid consumerId) {}
+
+    /** What one transaction writes. */
+    private static final class Plan {
+        private final List<Outcome> outcomes = new ArrayList<>();
+        private final List<StoredMessage> messages = new ArrayList<>();
+        private final List<NewJob> jobs = new ArrayList<>();
+    }
+
+    private final Database database;
+    private final Registry registry;
+    private final Incarnation incarnation;
+    private final XidGenerator ids;
+    private final ObjIntConsumer<Consumer> queued;
+    private final MessageStore messages = new MessageStore();
+    private final JobStore jobs = new JobStore();
+
+    /** @param queued told, after the commit, that a consumer has due jobs of some priority in the database */
+    RestoreStore(
+            Database database,
+            Registry registry,
+            Incarnation incarnation,
+            XidGenerator ids,
+            ObjIntConsumer<Consumer> queued) {
+        this.database = database;
+        this.registry = registry;
+        this.incarnation = incarnation;
+        this.ids = ids;
+        this.queued = queued;
+    }
+
+    /** Of a portion in which no two messages have the same public id; in its order. */
+    List<Outcome> restore(Xid consumer, List<ArchivedMessage> portion) {
+        for (int round = 1; ; round++) {
+            try {
+                return restoreOnce(consumer, portion);
+            } catch (JdbiException failure) {
+                if (round == ROUNDS || !Database.isDuplicateKey(failure)) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    private List<Outcome> restoreOnce(Xid consumerId, List<ArchivedMessage> portion) {
+        Plan plan = database.inTransaction(handle -> {
+            RegistrySnapshot snapshot = registry.lock(handle);
+            int counter = incarnation.lock(handle);
+            Consumer consumer = snapshot.consumer(consumerId)
+                    .orElseThrow(() -> new RetentionException("The consumer was removed meanwhile"));
+            Plan made = plan(handle, snapshot, consumer, portion);
+            write(handle, counter, consumer, made);
+            return made;
+        });
+        Consumer consumer = registry.current().consumer(consumerId).orElse(null);
+        if (consumer != null) {
+            new TreeSet<>(plan.jobs.stream().map(NewJob::priority).toList())
+                    .forEach(priority -> queued.accept(consumer, priority));
+        }
+        return plan.outcomes;
+    }
+
+    private Plan plan(Handle handle, RegistrySnapshot snapshot, Consumer consumer, List<ArchivedMessage> portion) {
+        Map<String, Stored> stored = lock(handle, consumer.channel().id(), portion);
+        int slots = snapshot.consumersOf(consumer.channel().id()).size();
+        Plan plan = new Plan();
+        for (ArchivedMessage archived : portion) {
+            Stored row = stored.get(archived.publicId());
+            if (row == null) {
+                Xid id = ids.block(1 + slots);
+                plan.messages.add(new StoredMessage(message(id, snapshot, consumer, archived), slots));
+                plan.jobs.add(job(id.plus(1), id, consumer, archived));
+                plan.outcomes.add(Outcome.RESTORED);
+            } else if (row.receivedAt().equals(archived.receivedAt())) {
+                plan.outcomes.add(add(handle, plan, row, consumer, archived));
+            } else {
+                plan.outcomes.add(Outcome.TAKEN);
+            }
+        }
+        return plan;
+    }
+
+    /** To a message that is stored: if the consumer has none of its jobs, and one of its ids is free. */
+    private static Outcome add(Handle handle, Plan plan, Stored row, Consumer consumer, ArchivedMessage archived) {
+        List<Slot> used = slots(handle, row);
+        if (used.stream().anyMatch(slot -> slot.consumerId().equals(consumer.id()))) {
+            return Outcome.KNOWN;
+        }
+        Set<Xid> usedIds = used.stream().map(Slot::id).collect(Collectors.toSet());
+        for (int slot = 1; slot <= row.jobCount(); slot++) {
+            Xid id = row.id().plus(slot);
+            if (!usedIds.contains(id)) {
+                plan.jobs.add(job(id, row.id(), consumer, archived));
+                return Outcome.RESTORED;
+            }
+        }
+        return Outcome.FULL;
+    }
+
+    private static Message message(Xid id, RegistrySnapshot snapshot, Consumer consumer, ArchivedMessage archived) {
+        Xid producer = snapshot.producer(archived.producerId())
+                .map(known -> known.id())
+                .orElse(archived.producer());
+        return new Message(
+                id, consumer.channel().id(), producer, archived.publicId(), archived.content(), archived.receivedAt());
+    }
+
+    private static NewJob job(Xid id, Xid message, Consumer consumer, ArchivedMessage archived) {
+        return new NewJob(
+                id,
+                message,
+                consumer.id(),
+                NewJob.QUEUED,
+                archived.content().priority(),
+                archived.content().size());
+    }
+
+    /** Locked, so that pruning does not delete a message to which a job is being added. */
+    private static Map<String, Stored> lock(Handle handle, Xid channel, List<ArchivedMessage> portion) {
+        return handle
+                .createQuery("""
+                        SELECT id, public_id, received_at, job_count FROM message
+                        WHERE channel_id = :channel AND public_id IN (<publicIds>) FOR UPDATE
+                        """)
+                .bind("channel", channel)
+                .bindList(
+                        "publicIds",
+                        portion.stream().map(ArchivedMessage::publicId).toList())
+                .map((row, context) -> new Stored(
+                        Columns.xid(row, "id"),
+                        row.getString("public_id"),
+                        Columns.instant(row, "received_at"),
+                        row.getInt("job_count")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Stored::publicId, Function.identity()));
+    }
+
+    private static List<Slot> slots(Handle handle, Stored message) {
+        return handle.createQuery("""
+                        SELECT id, consumer_id FROM job WHERE id > :message AND id <= :last
+                        UNION ALL SELECT id, consumer_id FROM delivered_job WHERE id > :message AND id <= :last
+                        UNION ALL SELECT id, consumer_id FROM dead_job WHERE id > :message AND id <= :last
+                        """)
+                .bind("message", message.id())
+                .bind("last", message.id().plus(message.jobCount()))
+                .map((row, context) -> new Slot(Columns.xid(row, "id"), Columns.xid(row, "consumer_id")))
+                .list();
+    }
+
+    private void write(Handle handle, int counter, Consumer consumer, Plan plan) {
+        if (plan.jobs.isEmpty()) {
+            return;
+        }
+        messages.insert(handle, plan.messages);
+        jobs.insert(handle, plan.jobs);
+        // Whoever restores does it for a consumer that may have had them before.
+        handle.createUpdate("UPDATE job SET possible_duplicate = TRUE WHERE id IN (<ids>)")
+                .bindList("ids", plan.jobs.stream().map(NewJob::id).toList())
+                .execute();
+        new Tally()
+                .accepted(consumer.channel().id(), plan.messages.size())
+                .accepted(consumer.id(), plan.jobs.size())
+                .write(handle, counter);
+    }
+}

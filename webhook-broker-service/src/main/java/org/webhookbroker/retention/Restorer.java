@@ -1,0 +1,67 @@
+package org.webhookbroker.retention;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.webhookbroker.registry.Consumer;
+
+/** Brings archived messages back, for one consumer. Thread-safe. */
+public final class Restorer {
+    /**
+     * Which archived messages are meant: those of the consumer's channel that were received from {@code from} on and before
+     * {@code to}.
+     *
+     * @param source a folder or a URL in place of the configured one
+     */
+    public record Request(
+            Consumer consumer,
+            Optional<Instant> from,
+            Optional<Instant> to,
+            Optional<String> messageId,
+            Optional<String> source) {
+        boolean means(ArchivedMessage message) {
+            return message.channelId().equals(consumer.channel().publicId())
+                    && messageId.filter(id -> !id.equals(message.publicId())).isEmpty()
+                    && from.filter(start -> message.receivedAt().isBefore(start))
+                            .isEmpty()
+                    && to.filter(end -> !message.receivedAt().isBefore(end)).isEmpty();
+        }
+    }
+
+    private final RestoreStore store;
+    private final RetentionFactory settings;
+
+    Restorer(RestoreStore store, RetentionFactory settings) {
+        this.store = store;
+        this.settings = settings;
+    }
+
+    /** Whether archives can be read from there: an absolute folder, or a URL as for {@code retention.remoteUrl}. */
+    public boolean isSource(String source) {
+        return source.startsWith("/") || RemoteUrl.parse(source).isPresent();
+    }
+
+    /** False when a request must name its source. */
+    public boolean hasSource() {
+        return settings.remote().isPresent() || settings.localFolder().isPresent();
+    }
+
+    /** Close it in any case. */
+    public RestoreRun begin(Request request) {
+        return new RestoreRun(store, ArchiveLines.of(open(request.source())), request);
+    }
+
+    /** The remote archives if there are any, since those of all nodes are there. */
+    private ArchiveStore open(Optional<String> source) {
+        if (source.isPresent() && source.get().startsWith("/")) {
+            return new FolderStore(Path.of(source.get()));
+        }
+        if (source.isPresent()) {
+            return RemoteUrl.parse(source.get()).orElseThrow().open("");
+        }
+        return settings.remote()
+                .map(url -> url.open(settings.filePrefix))
+                .or(() -> settings.localFolder().map(FolderStore::new))
+                .orElseThrow();
+    }
+}

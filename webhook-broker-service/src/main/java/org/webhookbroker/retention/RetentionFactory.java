@@ -1,0 +1,163 @@
+package org.webhookbroker.retention;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.DataSizeUnit;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDataSize;
+import io.dropwizard.validation.MaxDuration;
+import io.dropwizard.validation.MinDataSize;
+import io.dropwizard.validation.MinDuration;
+import io.dropwizard.validation.ValidationMethod;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ObjIntConsumer;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Registry;
+
+/** The {@code retention} block of the configuration. Off unless both a node name and a number of days are given. */
+public final class RetentionFactory {
+    /** What to tell who would prune while it is off. */
+    public static final String HOW_TO_ENABLE =
+            "Pruning is off. Set retention.nodeName, retention.messageDays and a place"
+                    + " for the archives (retention.localPath or retention.remoteUrl) to switch it on";
+
+    /** Part of the names of archive files; empty: nothing is pruned. */
+    @JsonProperty
+    @NotNull
+    @Pattern(regexp = "[A-Za-z0-9._-]*", message = "may have letters, digits, dots, hyphens and underscores")
+    public String nodeName = "";
+
+    /** Messages older than this are pruned once all their jobs are delivered; 0: nothing is. */
+    @JsonProperty
+    @Min(0)
+    @Max(36_500)
+    public int messageDays = 0;
+
+    /** An absolute folder, which must exist together with the prefix below it. */
+    @JsonProperty
+    @NotNull
+    public String localPath = "";
+
+    /** {@code s3}, {@code gcs} or empty; says that a remote URL is meant to be there. */
+    @JsonProperty
+    @NotNull
+    @Pattern(regexp = "(s3|gcs)?", message = "must be s3, gcs or empty")
+    public String remoteDestination = "";
+
+    /** {@code s3://bucket?region=...}, {@code gs://bucket} or {@code file:///folder}. */
+    @JsonProperty
+    @NotNull
+    public String remoteUrl = "";
+
+    /** Before the names of remote files, and a folder below the local path. */
+    @JsonProperty
+    @NotNull
+    @Pattern(
+            regexp = "([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?",
+            message = "must be a relative folder such as broker/eu")
+    public String filePrefix = "";
+
+    /** A file that has reached this is closed and another one begun. One PUT carries it, so at most 4 GiB. */
+    @JsonProperty
+    @NotNull
+    @MinDataSize(value = 1, unit = DataSizeUnit.KIBIBYTES)
+    @MaxDataSize(value = 4, unit = DataSizeUnit.GIBIBYTES)
+    public DataSize maxFileSize = DataSize.mebibytes(100);
+
+    /** Compresses the files; their names then end in .jsonl.gz. */
+    @JsonProperty
+    public boolean gzip = false;
+
+    /** Messages that one transaction deletes at most. */
+    @JsonProperty
+    @Min(1)
+    @Max(1000)
+    public int batchSize = 500;
+
+    /** After each of these transactions, so that intake and deliveries always get their turn. */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 0, unit = TimeUnit.MILLISECONDS)
+    @MaxDuration(value = 1, unit = TimeUnit.MINUTES)
+    public Duration pause = Duration.milliseconds(10);
+
+    /** From the end of a run inside the broker to the next one; 0: the broker does not prune by itself. */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 0, unit = TimeUnit.SECONDS)
+    public Duration every = Duration.seconds(0);
+
+    @JsonIgnore
+    public boolean isEnabled() {
+        return !nodeName.isEmpty() && messageDays > 0;
+    }
+
+    @JsonIgnore
+    @ValidationMethod(message = "retention.localPath or retention.remoteUrl is needed: what is pruned must be archived")
+    public boolean isArchiveGiven() {
+        return !isEnabled() || !localPath.isEmpty() || !remoteUrl.isEmpty();
+    }
+
+    @JsonIgnore
+    @ValidationMethod(message = "retention.localPath must be an absolute folder")
+    public boolean isLocalPathAbsolute() {
+        return localPath.isEmpty() || Path.of(localPath).isAbsolute();
+    }
+
+    @JsonIgnore
+    @ValidationMethod(
+            message = "retention.remoteDestination and retention.remoteUrl belong together: give both or neither")
+    public boolean isRemoteComplete() {
+        return !isEnabled() || remoteDestination.isEmpty() == remoteUrl.isEmpty();
+    }
+
+    @JsonIgnore
+    @ValidationMethod(
+            message = "retention.remoteUrl must be s3://bucket?region=...&endpoint=...&pathStyle=..., gs://bucket or"
+                    + " file:///folder")
+    public boolean isRemoteUrlKnown() {
+        return remoteUrl.isEmpty() || RemoteUrl.parse(remoteUrl).isPresent();
+    }
+
+    public Pruner pruner(Database database, Registry registry, InstantSource clock) {
+        return new Pruner(database, registry, clock, this);
+    }
+
+    /** Pruning inside the broker; empty unless it is wanted. */
+    public Optional<PruneLoop> loop(Pruner pruner) {
+        return isEnabled() && every.toMilliseconds() > 0
+                ? Optional.of(new PruneLoop(pruner, every.toJavaDuration()))
+                : Optional.empty();
+    }
+
+    /** @param queued told that a consumer has due jobs of some priority in the database */
+    public Restorer restorer(
+            Database database,
+            Registry registry,
+            Incarnation incarnation,
+            XidGenerator ids,
+            ObjIntConsumer<Consumer> queued) {
+        return new Restorer(new RestoreStore(database, registry, incarnation, ids, queued), this);
+    }
+
+    Optional<Path> localFolder() {
+        return localPath.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Path.of(localPath).resolve(filePrefix));
+    }
+
+    Optional<RemoteUrl> remote() {
+        return RemoteUrl.parse(remoteUrl);
+    }
+}
