@@ -1,0 +1,86 @@
+package org.webhookbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.ApiClient;
+import org.webhookbroker.testing.BrokerProcess;
+import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** G1 and G2 with packaged brokers: {@code kill -9} of one that promotes loses no scheduled message and promotes none twice. */
+@Tag("G1")
+@Tag("G2")
+class ScheduledKillIT {
+    private static final int COUNT = 10_000;
+
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final ConsumerServer consumer = ConsumerServer.start();
+
+    @AfterEach
+    void close() {
+        consumer.close();
+    }
+
+    @Test
+    void aKillDuringThePromotionOfABurstLosesAndDoublesNothing() {
+        try (BrokerProcess killed = BrokerProcess.start(mariaDb);
+                BrokerProcess survivor = BrokerProcess.start(mariaDb)) {
+            ApiClient api = new ApiClient(killed.url());
+            api.register("c", "k", consumer.url("/k"));
+            ApiClient admin = new ApiClient(survivor.adminUrl());
+            Set<String> sent = schedule(api);
+            mariaDb.database()
+                    .withHandle(handle -> handle.execute("UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)"));
+            await().pollInterval(Duration.ofMillis(5)).until(() -> longOf("SELECT COUNT(*) FROM message") > 0);
+
+            killed.kill();
+
+            assertThat(longOf("SELECT COUNT(*) FROM message"))
+                    .as("in the middle of it")
+                    .isLessThan(COUNT);
+            await().atMost(Duration.ofMinutes(1)).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == COUNT);
+            Set<String> received = new HashSet<>();
+            consumer.requests("/k").forEach(request -> received.add(request.header("X-Broker-Message-ID")));
+            assertThat(received).isEqualTo(sent);
+            assertThat(longOf("SELECT COUNT(*) FROM message")).isEqualTo(COUNT);
+            assertThat(admin.post("/tasks/accounting"))
+                    .contains("scheduled " + COUNT + " = dispatched " + COUNT + " (0 of them")
+                    .contains("\nACCOUNTED");
+        }
+    }
+
+    private static Set<String> schedule(ApiClient api) {
+        Semaphore slots = new Semaphore(64);
+        Set<String> ids = new HashSet<>();
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < COUNT; i++) {
+            ids.add("s" + i);
+            slots.acquireUninterruptibly();
+            answers.add(api.schedule("c", "s" + i, "{}", Instant.now().plusSeconds(3600))
+                    .whenComplete((answer, lost) -> slots.release()));
+        }
+        assertThat(answers).allMatch(answer -> answer.join().statusCode() == 201);
+        return ids;
+    }
+
+    private static long longOf(String sql) {
+        return mariaDb.database()
+                .withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+}
