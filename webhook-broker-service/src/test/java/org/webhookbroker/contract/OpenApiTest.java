@@ -146,7 +146,9 @@ final class OpenApiTest {
         Map<String, Supplier<Answer>> happy = new HashMap<>();
         happy.put("countDeadLetters", () -> client.get("/dlq-status"));
         happy.put("purgeDeadLetters", () -> client.send("DELETE " + k + "/dlq", "", ContractBroker.TOKENS));
-        happy.put("deleteDeadJob", () -> client.send("DELETE " + k + "/job/dc30r55qmd2pm35rc8q0", "", ContractBroker.TOKENS));
+        happy.put(
+                "deleteDeadJob",
+                () -> client.send("DELETE " + k + "/job/dc30r55qmd2pm35rc8q0", "", ContractBroker.TOKENS));
         happy.put("listProducers", () -> client.get("/producers"));
         happy.put("getProducer", () -> client.get("/producer/p1"));
         happy.put("putProducer", () -> client.put("/producer/new", ""));
