@@ -168,9 +168,10 @@ final class GeneralRulesContractTest {
             /channel/c/scheduled-messages              | GET, OPTIONS
             /channel/c/scheduled-message/m             | DELETE, GET, OPTIONS, PUT
             /channel/c/consumer/k/queued-jobs          | GET, OPTIONS
-            /channel/c/consumer/k/job/j                | GET, OPTIONS, POST
+            /channel/c/consumer/k/job/j                | DELETE, GET, OPTIONS, POST
             /channel/c/consumer/k/job/j/requeue-dead-job | OPTIONS, POST
-            /channel/c/consumer/k/dlq                  | GET, OPTIONS, POST
+            /channel/c/consumer/k/dlq                  | DELETE, GET, OPTIONS, POST
+            /dlq-status                                | GET, OPTIONS
             """)
     void theEndpointsAndTheirMethods(String path, String allow) {
         Answer answer = client.send("OPTIONS " + path, "");
