@@ -9,6 +9,7 @@ final class Reports {
 
     private final PrintWriter output;
     private long reportedAt = System.nanoTime();
+    private boolean begun;
 
     Reports(PrintWriter output) {
         this.output = output;
@@ -19,11 +20,13 @@ final class Reports {
         if (System.nanoTime() - reportedAt > INTERVAL.toNanos()) {
             output.println(line);
             output.flush();
+            begun = true;
             reportedAt = System.nanoTime();
         }
     }
 
+    /** Looking for a client that has gone sends the status: not before there is something to say, or a failure came as a 200. */
     boolean isCancelled() {
-        return Thread.currentThread().isInterrupted() || output.checkError();
+        return Thread.currentThread().isInterrupted() || (begun && output.checkError());
     }
 }
