@@ -40,7 +40,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     /** A token changed through another node is honoured within a second. */
     private static final Duration REGISTRY_WATCH = Duration.ofMillis(500);
 
-    /** Below the idle timeout of a connection and of most clients. What is left then is left for the next purge. */
+    /** Less than most clients wait for an answer. What is left then is left for the next purge. */
     private static final Duration LONGEST_PURGE = Duration.ofSeconds(25);
 
     public static void main(String[] arguments) throws Exception {
