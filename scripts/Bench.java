@@ -27,7 +27,9 @@ final class Bench {
     private static final int BACKLOG = setting("BENCH_BACKLOG", 1_000_000);
     private static final String BODY = "{\"data\":\"" + "x".repeat(1000) + "\"}";
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    /** HTTP/1.1 as wrk's: the default would go over to HTTP/2 at the first request. */
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String broker;
     private final String admin;
     private final String sink;
