@@ -120,6 +120,7 @@ final class Bench {
     /** What leasing and delivering costs when much waits: a consumer gets its backlog once it is switched to push. */
     private void backlog() throws Exception {
         System.out.println("\nBacklog: rate at which jobs that wait in the database are delivered");
+        drainBacklog("warm-up", 50_000);
         double atSmall = drainBacklog("small", 10_000);
         double atLarge = drainBacklog("large", BACKLOG);
         System.out.printf("  ratio %.2f; heap of the broker %s%n", atLarge / atSmall, heap());

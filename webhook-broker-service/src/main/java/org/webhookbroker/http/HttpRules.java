@@ -15,11 +15,13 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.ServerProperties;
 import org.glassfish.jersey.server.monitoring.ApplicationEvent;
 import org.glassfish.jersey.server.monitoring.ApplicationEventListener;
 import org.glassfish.jersey.server.monitoring.RequestEvent;
 import org.glassfish.jersey.server.monitoring.RequestEventListener;
+import org.glassfish.jersey.server.spi.internal.ValueParamProvider;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.database.XidGenerator;
 
@@ -53,6 +55,12 @@ public final class HttpRules {
         environment.jersey().register(new RoutesListener(routing, environment.getApplicationContext()));
         environment.jersey().register(new UnexpectedErrorMapper());
         environment.jersey().register(new NewlineAfterJson());
+        environment.jersey().register(new AbstractBinder() {
+            @Override
+            protected void configure() {
+                bind(new RequestParam()).to(ValueParamProvider.class);
+            }
+        });
         environment.jersey().property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
         environment.getApplicationContext().setErrorHandler(errors);
         environment.getApplicationContext().getServletHandler().setDecodeAmbiguousURIs(true);
