@@ -23,6 +23,11 @@ public final class ApiClient {
     public void register(String channel, String consumer, String callback) {
         put("/producer/p", "token=pt");
         put("/channel/" + channel, "token=ct");
+        subscribe(channel, consumer, callback);
+    }
+
+    /** One more consumer of a channel that exists. */
+    public void subscribe(String channel, String consumer, String callback) {
         put(
                 "/channel/" + channel + "/consumer/" + consumer,
                 "token=kt&callbackUrl=" + URLEncoder.encode(callback, StandardCharsets.UTF_8));

@@ -1,0 +1,106 @@
+package org.webhookbroker.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/**
+ * Two nodes under load while one thing after another breaks, in an order drawn by lot: each kind once, or for as long as {@code
+ * -Dsoak.minutes} says. {@code -Dsoak.seed} repeats a run as far as the machine lets it.
+ */
+@Tag("G1")
+@Tag("G2")
+@Tag("G4")
+@Tag("G5")
+@Tag("G9")
+class FaultIT {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private static final Duration LENGTH = Duration.ofMinutes(Integer.getInteger("soak.minutes", 0));
+    private static final long SEED = Long.getLong("soak.seed", new Random().nextLong());
+    /** Calls that the I/O threads had permitted but not written when their node froze, see docs/decisions/003. */
+    private static final int ONE_TURN = 64;
+
+    private final Random random = new Random(SEED);
+    private final Ledger ledger = new Ledger(Consumers.NAMES);
+    private int faults;
+
+    @Test
+    void nothingAcknowledgedIsLostWhateverBreaks() throws Exception {
+        System.out.println("Faults are drawn with -Dsoak.seed=" + SEED);
+        long end = System.nanoTime() + LENGTH.toNanos();
+        try (Consumers consumers = new Consumers(ledger);
+                Cluster cluster = new Cluster(mariaDb);
+                Load load = new Load(cluster, ledger)) {
+            consumers.register(cluster);
+            Books books = new Books(cluster, ledger);
+            do {
+                List<Fault> round = new ArrayList<>(new Faults(cluster, consumers, random).all());
+                Collections.shuffle(round, random);
+                for (Fault fault : round) {
+                    survive(fault, cluster, load, books);
+                }
+            } while (System.nanoTime() < end);
+        }
+        System.out.printf(
+                "%d faults: %,d messages acknowledged, %,d deliveries, none lost, %,d repeats (%.3f %%)%n",
+                faults,
+                ledger.acknowledged(),
+                ledger.deliveries(),
+                ledger.repeats(),
+                100.0 * ledger.repeats() / ledger.deliveries());
+    }
+
+    private void survive(Fault fault, Cluster cluster, Load load, Books books) throws Exception {
+        long acknowledged = ledger.acknowledged();
+        long repeats = ledger.repeats();
+        load.resume();
+        await().atMost(Duration.ofMinutes(1)).until(() -> ledger.acknowledged() > acknowledged + 100);
+        long start = System.nanoTime();
+        breakWatched(fault, cluster);
+        long mended = System.nanoTime();
+        load.pause();
+        await().atMost(Duration.ofMinutes(2)).until(() -> load.open() == 0);
+        books.mustBalance();
+        List<Ledger.Unmarked> unmarked = ledger.takeUnmarked();
+        System.out.printf(
+                "%3d. %-45s lasted %4.1f s, all well %4.1f s later; %,6d acknowledged, %3d repeats, %d of them unmarked%n",
+                ++faults,
+                fault.name(),
+                (mended - start) / 1e9,
+                (System.nanoTime() - mended) / 1e9,
+                ledger.acknowledged() - acknowledged,
+                ledger.repeats() - repeats,
+                unmarked.size());
+        assertThat(unmarked).as(fault.name()).hasSizeLessThanOrEqualTo(fault.freezes() ? ONE_TURN : 0);
+    }
+
+    private static void breakWatched(Fault fault, Cluster cluster) throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Boolean> red = CompletableFuture.supplyAsync(() -> {
+            boolean seen = fault.redOn() == Fault.NOBODY;
+            while (!seen && !over.get()) {
+                seen = !cluster.isHealthy(fault.redOn());
+            }
+            return seen;
+        });
+        try {
+            fault.action().run();
+        } finally {
+            over.set(true);
+        }
+        assertThat(red.join()).as("health turned red: " + fault.name()).isTrue();
+    }
+}

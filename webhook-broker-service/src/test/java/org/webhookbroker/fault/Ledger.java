@@ -1,0 +1,87 @@
+package org.webhookbroker.fault;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.webhookbroker.testing.ReceivedRequest;
+
+/** Books of our own, beside the broker's: what producers were told, and what consumers got. Thread-safe. */
+final class Ledger {
+    /** A repeat that did not say that it may be one. */
+    record Unmarked(String consumer, String message) {}
+
+    private final Set<String> sent = ConcurrentHashMap.newKeySet();
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Map<String, Set<String>> received = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Unmarked> unmarked = new ConcurrentLinkedQueue<>();
+    private final AtomicLong deliveries = new AtomicLong();
+    private final AtomicLong repeats = new AtomicLong();
+
+    Ledger(List<String> consumers) {
+        consumers.forEach(consumer -> received.put(consumer, ConcurrentHashMap.newKeySet()));
+    }
+
+    void sends(String message) {
+        sent.add(message);
+    }
+
+    void acknowledged(String message) {
+        acknowledged.add(message);
+    }
+
+    void delivered(String consumer, ReceivedRequest request) {
+        String message = String.valueOf(request.header("X-Broker-Message-ID"));
+        deliveries.incrementAndGet();
+        if (!received.get(consumer).add(message)) {
+            repeats.incrementAndGet();
+            if (!"true".equals(request.header("X-Broker-Possible-Duplicate"))) {
+                unmarked.add(new Unmarked(consumer, message));
+            }
+        }
+    }
+
+    /** What a producer was promised, and a consumer has not got; by consumer and message. */
+    List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        received.forEach((consumer, messages) -> {
+            Set<String> left = new HashSet<>(acknowledged);
+            left.removeAll(messages);
+            left.forEach(message -> missing.add(consumer + " " + message));
+        });
+        return missing;
+    }
+
+    /** What a consumer got, and nobody sent. */
+    List<String> invented() {
+        return received.values().stream()
+                .flatMap(Set::stream)
+                .filter(message -> !sent.contains(message))
+                .toList();
+    }
+
+    /** Takes out what has been added since the last call. */
+    List<Unmarked> takeUnmarked() {
+        List<Unmarked> taken = new ArrayList<>();
+        for (Unmarked next = unmarked.poll(); next != null; next = unmarked.poll()) {
+            taken.add(next);
+        }
+        return taken;
+    }
+
+    long acknowledged() {
+        return acknowledged.size();
+    }
+
+    long deliveries() {
+        return deliveries.get();
+    }
+
+    long repeats() {
+        return repeats.get();
+    }
+}

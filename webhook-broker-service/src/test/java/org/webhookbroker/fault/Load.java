@@ -1,0 +1,82 @@
+package org.webhookbroker.fault;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.webhookbroker.testing.ApiClient;
+
+/**
+ * Producers that send at a fixed rate, to each node in turn, whatever the answers do. As the contract asks of them, they repeat what
+ * was not acknowledged, under its id and to the next node: 409 then says that it was stored. Thread-safe.
+ */
+final class Load implements AutoCloseable {
+    private static final int PER_SECOND = 100;
+    private static final int TRIES = 3;
+    /** Beyond it a producer waits, as its own memory ends too. */
+    private static final int MOST_OPEN = 2000;
+
+    private static final String BODY = "{\"data\":\"" + "x".repeat(1000) + "\"}";
+
+    private final Cluster cluster;
+    private final Ledger ledger;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final AtomicLong next = new AtomicLong();
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile boolean paused = true;
+
+    Load(Cluster cluster, Ledger ledger) {
+        this.cluster = cluster;
+        this.ledger = ledger;
+        ScheduledFuture<?> unused =
+                clock.scheduleAtFixedRate(this::send, 0, 1_000_000 / PER_SECOND, TimeUnit.MICROSECONDS);
+    }
+
+    void resume() {
+        paused = false;
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    /** Requests that are not answered yet. */
+    int open() {
+        return open.get();
+    }
+
+    private void send() {
+        if (!paused && open.get() < MOST_OPEN) {
+            long number = next.getAndIncrement();
+            String message = "m-" + number;
+            ledger.sends(message);
+            open.incrementAndGet();
+            CompletableFuture<?> unused =
+                    attempt(message, number, TRIES).whenComplete((done, failed) -> open.decrementAndGet());
+        }
+    }
+
+    private CompletableFuture<?> attempt(String message, long node, int tries) {
+        if (tries == 0) {
+            return CompletableFuture.completedFuture(null);
+        }
+        ApiClient api = cluster.api((int) (node % Cluster.NODES));
+        return api.broadcast(Cluster.CHANNEL, message, BODY)
+                .exceptionally(lost -> 0)
+                .thenCompose(status -> {
+                    if (status == 201 || status == 409) {
+                        ledger.acknowledged(message);
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    return attempt(message, node + 1, tries - 1);
+                });
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+}
