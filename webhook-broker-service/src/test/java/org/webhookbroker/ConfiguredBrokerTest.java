@@ -36,6 +36,7 @@ class ConfiguredBrokerTest {
     @TempDir
     Path folder;
 
+    private final HttpClient http = HttpClient.newHttpClient();
     private DropwizardTestSupport<BrokerConfiguration> broker;
 
     @BeforeEach
@@ -103,7 +104,6 @@ class ConfiguredBrokerTest {
                     "X-Broker-Signature",
                     GatewaySignature.of(SECRET).header(Instant.now(), body.getBytes(StandardCharsets.UTF_8)));
         }
-        // A client of its own: one that was refused before its body was read may find its connection closed.
-        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 }

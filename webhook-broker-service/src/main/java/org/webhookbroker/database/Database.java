@@ -26,6 +26,7 @@ public final class Database {
     private static final int DUPLICATE_KEY = 1062;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
+    private static final int SESSION_KILLED = 1927;
 
     private final Jdbi jdbi;
 
@@ -115,7 +116,8 @@ public final class Database {
 
     private static boolean isConnectionLoss(SQLException cause) {
         String state = cause.getSQLState();
-        return cause instanceof SQLNonTransientConnectionException
+        return cause.getErrorCode() == SESSION_KILLED
+                || cause instanceof SQLNonTransientConnectionException
                 || cause instanceof SQLRecoverableException
                 || cause instanceof SQLTransientException
                 || (state != null && state.startsWith("08"));

@@ -1,8 +1,6 @@
 package org.webhookbroker.http;
 
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -44,14 +42,15 @@ public final class BroadcastResource {
             @Context ContainerRequestContext request,
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
+        LateAnswer answer = LateAnswer.to(servletRequest, response);
         BroadcastChecks.Accepted accepted = checks.check(channelId, request);
         Payload payload = payloads.read(request, servletRequest.getContentLengthLong());
         Optional<Response> unread = refusal(payload);
         if (unread.isPresent()) {
-            response.resume(unread.get());
+            answer.give(unread.get());
             return;
         }
-        answer(submit(accepted, payload.bytes()), accepted, servletRequest.getAsyncContext(), response);
+        answerOnce(submit(accepted, payload.bytes()), accepted, answer);
     }
 
     private Optional<Response> refusal(Payload payload) {
@@ -84,36 +83,26 @@ public final class BroadcastResource {
         return receipt.whenComplete((done, failed) -> payloads.release(payload));
     }
 
-    /**
-     * Back on a thread of the server: a client that does not read its answers must not hold up the thread that commits. No
-     * {@code AsyncResponse.setTimeout}: Jersey keeps each cancelled timer, and with it the request, until it would have ended.
-     */
-    private static void answer(
-            CompletableFuture<Receipt> receipt,
-            BroadcastChecks.Accepted accepted,
-            AsyncContext context,
-            AsyncResponse response) {
+    /** No {@code AsyncResponse.setTimeout}: Jersey keeps each cancelled timer, and with it the request, until it would have ended. */
+    private static void answerOnce(
+            CompletableFuture<Receipt> receipt, BroadcastChecks.Accepted accepted, LateAnswer answer) {
         CompletableFuture<Void> unused = receipt.completeOnTimeout(
                         Receipt.UNAVAILABLE, ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
-                .thenAccept(done -> context.start(() -> {
-                    if (done == Receipt.ACCEPTED) {
-                        locate((HttpServletResponse) context.getResponse(), accepted);
-                    }
-                    response.resume(answer(done, accepted));
-                }));
+                .thenAccept(done -> answer.onServerThread(() -> answer.give(answer(done, accepted))));
     }
 
-    /** Past Jersey, which would make it absolute, and fails on ids that are no URI; the contract wants them as they are. */
-    private static void locate(HttpServletResponse response, BroadcastChecks.Accepted accepted) {
-        String link = accepted.dueAt().isPresent()
+    private static String link(BroadcastChecks.Accepted accepted) {
+        return accepted.dueAt().isPresent()
                 ? ScheduledViews.link(accepted.channel(), accepted.messageId())
                 : JobViews.messageLink(accepted.channel(), accepted.messageId());
-        response.setHeader(HttpHeaders.LOCATION, RequestHeaders.encode(link));
     }
 
     private static Response answer(Receipt receipt, BroadcastChecks.Accepted accepted) {
         return switch (receipt) {
-            case ACCEPTED -> Answers.empty(201).build();
+            case ACCEPTED ->
+                Answers.empty(201)
+                        .header(ContractResponse.LOCATION_AS_IS, RequestHeaders.encode(link(accepted)))
+                        .build();
             case DUPLICATE ->
                 Answers.text(
                                 409,

@@ -60,32 +60,32 @@ public final class LeaseResource {
         int longest = (int) pull.longestWait().toSeconds();
         int wait = JsonBody.number("WaitSeconds", asked.waitSeconds(), 0, 0, longest);
         Duration length = length(asked.leaseSeconds());
+        LateAnswer answer = LateAnswer.to(servletRequest, response);
         if (wait == 0) {
-            lease(consumer, limit, length, true, response);
+            lease(consumer, limit, length, true, answer);
             return;
         }
-        // Back on a thread of the server: nobody else shall write to a client that may not read.
         boolean waits = pull.waiters()
                 .await(
                         consumer.id(),
                         Duration.ofSeconds(wait),
-                        work -> servletRequest.getAsyncContext().start(work),
-                        last -> lease(consumer, limit, length, last, response));
+                        answer::onServerThread,
+                        last -> lease(consumer, limit, length, last, answer));
         if (!waits) {
             throw tryAgain("too many requests wait for jobs already: try again, or without `WaitSeconds`");
         }
     }
 
     /** True when it has answered. */
-    private boolean lease(Consumer consumer, int limit, Duration length, boolean last, AsyncResponse response) {
+    private boolean lease(Consumer consumer, int limit, Duration length, boolean last, LateAnswer answer) {
         try (PulledJobs jobs = pull.queue().lease(consumer, limit, length)) {
             boolean answers = last || !jobs.jobs().isEmpty() || jobs.isRefused();
             if (answers) {
-                response.resume(jobs.isRefused() ? noMemory().getResponse() : PulledJobViews.leased(jobs));
+                answer.give(jobs.isRefused() ? noMemory().getResponse() : PulledJobViews.leased(jobs));
             }
             return answers;
         } catch (RuntimeException failure) {
-            response.resume(failure);
+            answer.give(failure);
             return true;
         }
     }

@@ -93,11 +93,8 @@ public final class PullWaiters implements BackgroundLoop.Duty {
             line.looking = true;
             line.lookAgain = false;
         }
-        try {
-            start(first, () -> look(first));
-        } catch (RuntimeException stopped) {
-            looked(first, true);
-            throw stopped;
+        if (!start(first, () -> look(first)) && looked(first, true)) {
+            next(consumer);
         }
     }
 
@@ -135,7 +132,7 @@ public final class PullWaiters implements BackgroundLoop.Duty {
     @Override
     public boolean runOnce() {
         for (Waiting over : takeOver(System.nanoTime())) {
-            start(over, () -> over.request().look(true));
+            boolean unused = start(over, () -> over.request().look(true));
         }
         lines.keySet().forEach(this::next);
         return false;
@@ -168,14 +165,21 @@ public final class PullWaiters implements BackgroundLoop.Duty {
         runOnce();
     }
 
-    private static void start(Waiting waiting, Runnable work) {
-        waiting.executor().execute(() -> {
-            try {
-                work.run();
-            } catch (RuntimeException failure) {
-                LOG.error("A request for jobs of consumer {} could not be answered", waiting.consumer(), failure);
-            }
-        });
+    /** False when its client has gone or the server stops: no concern of whoever told us of a job, or of the others in line. */
+    private static boolean start(Waiting waiting, Runnable work) {
+        try {
+            waiting.executor().execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException failure) {
+                    LOG.error("A request for jobs of consumer {} could not be answered", waiting.consumer(), failure);
+                }
+            });
+            return true;
+        } catch (RuntimeException refused) {
+            LOG.debug("A request for jobs of consumer {} is gone", waiting.consumer(), refused);
+            return false;
+        }
     }
 
     /** How many requests wait now. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -20,6 +21,38 @@ final class DatabaseOutageTest {
         for (int i = 0; i < 20; i++) {
             assertThat(answer()).isEqualTo(1);
         }
+    }
+
+    /** By an operator, or by a limit of the server: says nothing about what the session was doing. */
+    @Test
+    void aTransactionWhoseSessionIsKilledRunsAgain() {
+        AtomicInteger runs = new AtomicInteger();
+        int answer = mariaDb.database().inTransaction(handle -> {
+            long session = handle.createQuery("SELECT CONNECTION_ID()")
+                    .mapTo(Long.class)
+                    .one();
+            if (runs.incrementAndGet() == 1) {
+                new Thread(() -> killOnceItSleeps(session)).start();
+                return handle.createQuery("SELECT SLEEP(30)")
+                        .mapTo(Integer.class)
+                        .one();
+            }
+            return 7;
+        });
+        assertThat(answer).isEqualTo(7);
+        assertThat(runs).hasValue(2);
+    }
+
+    private static void killOnceItSleeps(long session) {
+        mariaDb.jdbi().useHandle(handle -> {
+            await().until(() -> handle.createQuery(
+                                    "SELECT COUNT(*) FROM information_schema.processlist WHERE id = ? AND state = 'User sleep'")
+                            .bind(0, session)
+                            .mapTo(Integer.class)
+                            .one()
+                    == 1);
+            handle.execute("KILL " + session);
+        });
     }
 
     @Test

@@ -1,13 +1,13 @@
 package org.webhookbroker.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.database.Xid;
 
@@ -66,6 +66,36 @@ class PullWaitersTest {
         assertThat(waiters.size()).isZero();
     }
 
+    /** A container refuses to run anything for a request whose client has gone. */
+    @Test
+    void whoIsGoneHoldsUpNeitherTheNextNorWhoeverTellsOfAJob() {
+        Executor gone = work -> {
+            throw new IllegalStateException("gone");
+        };
+        waiters.await(CONSUMER, LONG, gone, last -> false);
+        assertThat(waiters.size()).isZero();
+
+        boolean[] leaves = {false};
+        waiters.await(
+                CONSUMER,
+                LONG,
+                work -> {
+                    if (leaves[0]) {
+                        gone.execute(work);
+                    }
+                    started.add(work);
+                },
+                last -> false);
+        waitFor("b", LONG);
+        runStarted();
+        leaves[0] = true;
+        jobs = 1;
+        waiters.queued(CONSUMER);
+        runStarted();
+        assertThat(looks).contains("b got it");
+        assertThat(waiters.size()).isZero();
+    }
+
     @Test
     void aPassAnswersThoseWhoseTimeIsOverAndLetsOthersLook() {
         waitFor("over", Duration.ZERO);
@@ -106,21 +136,6 @@ class PullWaitersTest {
         runStarted();
         assertThat(looks).containsExactly("look", "last");
         assertThat(waiters.size()).isZero();
-    }
-
-    @Test
-    void aRequestThatCanNotBeStartedHoldsUpNobody() {
-        waitFor("a", LONG);
-        runStarted();
-        assertThatThrownBy(() -> waiters.await(
-                        new Xid(2, 2),
-                        LONG,
-                        work -> {
-                            throw new IllegalStateException("stopped");
-                        },
-                        last -> true))
-                .hasMessage("stopped");
-        assertThat(waiters.size()).isEqualTo(1);
     }
 
     private boolean waitFor(String name, Duration atMost) {

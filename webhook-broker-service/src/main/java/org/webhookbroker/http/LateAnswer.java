@@ -1,0 +1,38 @@
+package org.webhookbroker.http;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.container.AsyncResponse;
+
+/** An answer that comes after the thread of its request has gone on to others. */
+record LateAnswer(AsyncResponse response, AsyncContext context) {
+    static LateAnswer to(HttpServletRequest request, AsyncResponse response) {
+        return new LateAnswer(response, request.getAsyncContext());
+    }
+
+    /** Back on a thread of the server: whoever does not read its answers must not hold up the thread that has them. */
+    void onServerThread(Runnable task) {
+        context.start(task);
+    }
+
+    /**
+     * Ends the request whatever becomes of the answer. Jersey (3.1) completes it only after the answer's stream was closed, which
+     * fails once the client is gone; without this an HTTP/2 stream that was reset would stay open, with all that it holds, until
+     * its connection ends (G8).
+     */
+    void give(Object answer) {
+        try {
+            response.resume(answer);
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        try {
+            context.complete();
+        } catch (IllegalStateException endedAlready) {
+            // The usual case.
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package org.webhookbroker.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.webhookbroker.testing.RawClient;
+
+/** G8: clients that go away in the middle of a request leave nothing behind, whatever they were waiting for. */
+@Tag("G8")
+final class AbandonedRequestTest {
+    private static final int REQUESTS = 300;
+
+    @RegisterExtension
+    static final ContractBroker contract = new ContractBroker();
+
+    private final Random random = new Random(1);
+
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void whileTheyWaitForTheirCommit(HttpClient.Version version) throws Exception {
+        HttpClient client = client(version);
+        String channel = contract.channel();
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        try (Connection connection = contract.mariaDb().connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT * FROM registry_version FOR UPDATE");
+            for (int i = 0; i < REQUESTS; i++) {
+                answers.add(send(client, channel + "/broadcast", 2_000));
+            }
+            await().until(() -> requests() > 100);
+            answers.forEach(answer -> answer.cancel(true));
+            connection.rollback();
+        }
+        nothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void atAnyMoment(HttpClient.Version version) {
+        HttpClient client = client(version);
+        String channel = contract.channel();
+        List<String> paths = List.of(channel + "/broadcast", channel + "/nothing", "/producer/p1", "/channels");
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (int i = 0; i < REQUESTS; i++) {
+            CompletableFuture<?> answer = send(client, paths.get(i % paths.size()), random.nextInt(100_000));
+            answers.add(answer);
+            CompletableFuture.delayedExecutor(random.nextInt(30), TimeUnit.MILLISECONDS)
+                    .execute(() -> answer.cancel(true));
+        }
+        await().until(() -> answers.stream().allMatch(CompletableFuture::isDone));
+        nothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void whileTheyWaitForJobs(HttpClient.Version version) {
+        HttpClient client = client(version);
+        String channel = contract.channel();
+        contract.client().put(channel + "/consumer/k", "token=kt&type=pull&callbackUrl=http://127.0.0.1:9/");
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri(channel + "/consumer/k/jobs/lease"))
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString("{\"WaitSeconds\":2}"));
+            ContractBroker.eachToken(request::header);
+            answers.add(client.sendAsync(request.build(), BodyHandlers.discarding()));
+        }
+        await().until(() -> requests() > 50);
+        answers.forEach(answer -> answer.cancel(true));
+        nothingIsLeft();
+    }
+
+    private static CompletableFuture<?> send(HttpClient client, String path, int size) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofByteArray(new byte[size + 1]));
+        ContractBroker.eachToken(request::header);
+        return client.sendAsync(request.build(), BodyHandlers.discarding());
+    }
+
+    private static HttpClient client(HttpClient.Version version) {
+        HttpClient client = HttpClient.newBuilder().version(version).build();
+        // HTTP/2 begins with a request that has no body.
+        client.sendAsync(HttpRequest.newBuilder(uri("/channels")).build(), BodyHandlers.discarding())
+                .join();
+        return client;
+    }
+
+    private static void nothingIsLeft() {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(requests()).isZero();
+            assertThat(intakeBytes()).contains("webhook_broker_intake_bytes 0.0\n");
+        });
+    }
+
+    /** How many there are now, as Dropwizard counts them. */
+    private static int requests() {
+        Matcher count = Pattern.compile("MutableServletContextHandler\\.active-requests\":\\{\"count\":(\\d+)")
+                .matcher(admin().get("/metrics").body());
+        assertThat(count.find()).isTrue();
+        return Integer.parseInt(count.group(1));
+    }
+
+    private static String intakeBytes() {
+        return admin().get("/prometheus").body();
+    }
+
+    private static RawClient admin() {
+        return new RawClient(contract.broker().adminPort());
+    }
+
+    private static URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + contract.broker().port() + path);
+    }
+}
