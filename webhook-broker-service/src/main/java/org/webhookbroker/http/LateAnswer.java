@@ -28,6 +28,15 @@ record LateAnswer(AsyncResponse response, AsyncContext context) {
         }
     }
 
+    /** As {@link #give}, with what the failure is answered by. */
+    void fail(RuntimeException failure) {
+        try {
+            response.resume(failure);
+        } finally {
+            end();
+        }
+    }
+
     private void end() {
         try {
             context.complete();

@@ -85,7 +85,7 @@ public final class LeaseResource {
             }
             return answers;
         } catch (RuntimeException failure) {
-            answer.give(failure);
+            answer.fail(failure);
             return true;
         }
     }

@@ -4,36 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.RecountStore;
-import org.webhookbroker.delivery.TallyStore;
-import org.webhookbroker.registry.Consumer;
-import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 6.4: the state machine of a pull consumer's job, every pair of states. */
-final class JobStateChangeTest {
+final class JobStateChangeTest extends JobStateFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    @Override
+    MariaDbExtension mariaDb() {
+        return mariaDb;
+    }
 
     private static final String INVALID = "invalid transition request";
     private static final String WITH_TIMEOUT = "timeout provided with invalid state";
@@ -44,42 +34,11 @@ final class JobStateChangeTest {
             "DELIVERED", List.of(),
             "DEAD", List.of("INFLIGHT"));
 
-    private TestNode node;
-    private PullClient client;
-    private Consumer consumer;
-
-    @BeforeEach
-    void start() {
-        node = new TestNode(mariaDb.database()).started();
-        consumer = node.consumer("k1", ConsumerType.PULL);
-        client = new PullClient(node, "k1");
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
-    }
-
     @TestFactory
     Stream<DynamicTest> everyPairOfStates() {
         return LEGAL.keySet().stream()
                 .flatMap(from -> Stream.of("QUEUED", "INFLIGHT", "DELIVERED", "DEAD", "inflight", "")
                         .map(to -> DynamicTest.dynamicTest(from + " to '" + to + "'", () -> pair(from, to))));
-    }
-
-    private void pair(String from, String to) {
-        String job = jobIn(from);
-        String before = rows(job);
-        HttpResponse<String> answer = client.move(job, to);
-
-        boolean legal = LEGAL.getOrDefault(from, List.of()).contains(to);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(legal || from.equals(to) ? 202 : 400);
-        assertThat(answer.body()).isEqualTo(legal || from.equals(to) ? "" : INVALID);
-        assertThat(client.state(job)).isEqualTo(legal ? to : from);
-        if (!legal) {
-            assertThat(rows(job)).isEqualTo(before);
-        }
-        assertAccounted();
     }
 
     /** The order of checks is the contract's: the body, the timeout, the state it is in, the table. */
@@ -181,78 +140,6 @@ final class JobStateChangeTest {
         assertThat(client.queued("").get(0).path("IncrementalTimeout").asInt()).isEqualTo(10);
     }
 
-    /** G4: of many workers that saw the same job one gets it. With a timeout the others are told, whenever they came. */
-    @Test
-    @Tag("G4")
-    void oneOfManyTakesAJob() throws Exception {
-        for (String from : List.of("QUEUED", "DEAD", "QUEUED", "DEAD")) {
-            String job = jobIn(from);
-            AtomicInteger timeouts = new AtomicInteger();
-            List<Integer> won = together(12, () -> {
-                int timeout = timeouts.incrementAndGet();
-                String body = "{\"NextState\":\"INFLIGHT\",\"IncrementalTimeout\":" + timeout + "}";
-                return client.change(job, body).statusCode() == 202 ? timeout : 0;
-            });
-            List<Integer> winners = won.stream().filter(timeout -> timeout > 0).toList();
-            assertThat(winners).hasSize(1);
-            assertThat(rows(job)).contains("timeout=" + winners.get(0) + " ");
-            assertThat(rows(job)).contains("attempts=" + (from.equals("DEAD") ? 1 : 0));
-        }
-        assertAccounted();
-    }
-
-    @Test
-    @Tag("G4")
-    void oneOfManyEndsAJob() throws Exception {
-        String job = jobIn("INFLIGHT");
-        List<String> ends = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            ends.add("DELIVERED");
-            ends.add("DEAD");
-        }
-        CyclicBarrier start = new CyclicBarrier(ends.size());
-        ExecutorService executor = Executors.newFixedThreadPool(ends.size());
-        try {
-            List<Future<Integer>> answers = ends.stream()
-                    .map(end -> executor.submit(() -> {
-                        start.await();
-                        return client.move(job, end).statusCode();
-                    }))
-                    .toList();
-            for (Future<Integer> answer : answers) {
-                assertThat(answer.get()).isIn(202, 400);
-            }
-        } finally {
-            executor.shutdownNow();
-        }
-        assertThat(client.state(job)).isIn("DELIVERED", "DEAD");
-        assertAccounted();
-    }
-
-    /** G2: after whatever their clients did, all jobs are accounted for. */
-    @Test
-    @Tag("G2")
-    void everyJobIsAccountedForAfterARandomWalk() {
-        Random random = new Random(7);
-        List<String> jobs = new ArrayList<>();
-        IntStream.range(0, 20).forEach(i -> jobs.add(client.broadcast("w" + i, i % 3)));
-        List<String> states = List.of("QUEUED", "INFLIGHT", "DELIVERED", "DEAD");
-        for (int step = 0; step < 300; step++) {
-            String job = jobs.get(random.nextInt(jobs.size()));
-            switch (random.nextInt(8)) {
-                case 0 -> client.post("job/" + job + "/requeue-dead-job", "");
-                case 1 -> client.letLeasesPass();
-                case 2 -> client.lease("{\"Limit\":2}");
-                default -> client.move(job, states.get(random.nextInt(4)));
-            }
-        }
-        assertAccounted();
-        TallyStore.Totals totals = totals();
-        assertThat(totals.accepted()).isEqualTo(20);
-        assertThat(totals.delivered() + totals.dead() + totals.live()).isEqualTo(20);
-        assertThat(jobs).allSatisfy(job -> assertThat(client.state(job)).isIn(states));
-    }
-
     @Test
     void theMessageAndTheCensusShowWhatAPullConsumerHas() {
         String job = client.broadcast("m1", 0);
@@ -274,45 +161,19 @@ final class JobStateChangeTest {
         assertThat(requests.json("/job-status").toString()).contains("\"status\":1001,\"count\":1");
     }
 
-    /** Until the next heartbeat starts another incarnation; whose jobs we might count is not ours to say. */
-    @Test
-    void aNodeThatWasTakenForDeadChangesNothingAndAsksToRepeat() {
-        String job = jobIn("INFLIGHT");
-        node.database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
-        HttpResponse<String> answer = client.move(job, "DELIVERED");
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
-        assertThat(client.state(job)).isEqualTo("INFLIGHT");
-    }
+    private void pair(String from, String to) {
+        String job = jobIn(from);
+        String before = rows(job);
+        HttpResponse<String> answer = client.move(job, to);
 
-    private String jobIn(String state) {
-        String job = client.broadcast("m" + System.nanoTime(), 0);
-        List<String> steps = switch (state) {
-            case "INFLIGHT" -> List.of("INFLIGHT");
-            case "DELIVERED" -> List.of("INFLIGHT", "DELIVERED");
-            case "DEAD" -> List.of("INFLIGHT", "DEAD");
-            default -> List.of();
-        };
-        steps.forEach(
-                step -> assertThat(client.move(job, step).statusCode()).as(step).isEqualTo(202));
-        assertThat(client.state(job)).isEqualTo(state);
-        return job;
-    }
-
-    /** The job in whichever table. */
-    private String rows(String job) {
-        return node.database.withHandle(handle -> handle.createQuery("""
-                        SELECT CONCAT('job holder=', holder, ' attempts=', attempts, ' timeout=', pull_timeout, ' ', changed_at)
-                        FROM job WHERE id = :id
-                        UNION ALL
-                        SELECT CONCAT('delivered ', changed_at) FROM delivered_job WHERE id = :id
-                        UNION ALL
-                        SELECT CONCAT('dead attempts=', attempts, ' timeout=', pull_timeout, ' ', reason, changed_at)
-                        FROM dead_job WHERE id = :id
-                        """)
-                .bind("id", Xid.parse(job).orElseThrow())
-                .mapTo(String.class)
-                .one());
+        boolean legal = LEGAL.getOrDefault(from, List.of()).contains(to);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(legal || from.equals(to) ? 202 : 400);
+        assertThat(answer.body()).isEqualTo(legal || from.equals(to) ? "" : INVALID);
+        assertThat(client.state(job)).isEqualTo(legal ? to : from);
+        if (!legal) {
+            assertThat(rows(job)).isEqualTo(before);
+        }
+        assertAccounted();
     }
 
     private long leaseMillis(String job) {
@@ -321,39 +182,5 @@ final class JobStateChangeTest {
                 .bind("id", Xid.parse(job).orElseThrow())
                 .mapTo(Long.class)
                 .one());
-    }
-
-    private TallyStore.Totals totals() {
-        return node.database.withHandle(handle -> new TallyStore().of(handle, consumer.id()));
-    }
-
-    private void assertAccounted() {
-        TallyStore.Totals totals = totals();
-        RecountStore.Recount found = node.database
-                .<Map<Xid, RecountStore.Recount>, RuntimeException>inSnapshot(
-                        handle -> new RecountStore().recount(handle, rows -> {}))
-                .getOrDefault(consumer.id(), RecountStore.Recount.NONE);
-        assertThat(found).isEqualTo(new RecountStore.Recount(totals.live(), totals.delivered(), totals.dead()));
-    }
-
-    private static List<Integer> together(int threads, Callable<Integer> work) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
-        try {
-            CyclicBarrier start = new CyclicBarrier(threads);
-            List<Future<Integer>> running = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                running.add(executor.submit(() -> {
-                    start.await();
-                    return work.call();
-                }));
-            }
-            List<Integer> results = new ArrayList<>();
-            for (Future<Integer> each : running) {
-                results.add(each.get());
-            }
-            return results;
-        } finally {
-            executor.shutdownNow();
-        }
     }
 }

@@ -4,54 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.delivery.TallyStore;
-import org.webhookbroker.pull.PullFactory;
-import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Leasing, extending and settling many jobs at once, an addition to the contract. */
-final class LeaseTest {
+final class LeaseTest extends LeaseFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
-    private TestNode node;
-    private PullClient client;
-    private Consumer consumer;
-
-    @BeforeEach
-    void start() {
-        PullFactory pull = new PullFactory();
-        pull.maxWaiting = 3;
-        node = new TestNode(mariaDb.database(), pull).started();
-        consumer = node.consumer("k1", ConsumerType.PULL);
-        client = new PullClient(node, "k1");
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
+    @Override
+    MariaDbExtension mariaDb() {
+        return mariaDb;
     }
 
     @Test
@@ -206,73 +182,6 @@ final class LeaseTest {
                 .isBetween(5.0, 5.5);
     }
 
-    /** Without the look each second, which would find it too. */
-    @Test
-    void aWaitingRequestIsAnsweredByABroadcast() throws Exception {
-        for (BackgroundLoop loop : node.pull.loops()) {
-            loop.stop();
-        }
-        CompletableFuture<HttpResponse<String>> waiting = leaseAsync("{\"WaitSeconds\":20}");
-        await().until(() -> node.pull.waiters().size() == 1);
-        assertThat(waiting).isNotDone();
-        client.broadcast("m1", 0);
-        HttpResponse<String> answer = waiting.get(10, TimeUnit.SECONDS);
-        assertThat(PullClient.result(answer)).hasSize(1);
-        await().until(() -> node.pull.waiters().size() == 0);
-    }
-
-    /** Another node does not tell us: a look each second finds them. */
-    @Test
-    void aWaitingRequestFindsJobsOfAnotherNode() throws Exception {
-        try (TestNode other = new TestNode(mariaDb.database()).started()) {
-            CompletableFuture<HttpResponse<String>> waiting = leaseAsync("{\"WaitSeconds\":20}");
-            await().until(() -> node.pull.waiters().size() == 1);
-            new PullClient(other, "k1").broadcast("m1", 0);
-            assertThat(PullClient.result(waiting.get(10, TimeUnit.SECONDS))).hasSize(1);
-        }
-    }
-
-    @Test
-    void ofManyThatWaitEachGetsItsShare() {
-        List<CompletableFuture<HttpResponse<String>>> waiting = Stream.generate(
-                        () -> leaseAsync("{\"WaitSeconds\":20,\"Limit\":1}"))
-                .limit(3)
-                .toList();
-        await().until(() -> node.pull.waiters().size() == 3);
-        List<String> sent =
-                Stream.of("m1", "m2", "m3").map(id -> client.broadcast(id, 0)).toList();
-        List<String> got = waiting.stream()
-                .map(CompletableFuture::join)
-                .flatMap(answer -> PullClient.each(PullClient.result(answer), "ID").stream())
-                .toList();
-        assertThat(got).containsExactlyInAnyOrderElementsOf(sent);
-    }
-
-    @Test
-    void aWaitThatFindsNothingEndsEmpty() {
-        assertThat(client.lease("{\"WaitSeconds\":1}")).isEmpty();
-        await().until(() -> node.pull.waiters().size() == 0);
-    }
-
-    /** G8: the number of requests that wait is bounded, and who is one too many is told. */
-    @Test
-    @Tag("G8")
-    void oneRequestTooManyIsSentAwayAndAStoppingBrokerAnswersThemAll() {
-        List<CompletableFuture<HttpResponse<String>>> waiting = Stream.generate(
-                        () -> leaseAsync("{\"WaitSeconds\":20}"))
-                .limit(3)
-                .toList();
-        await().until(() -> node.pull.waiters().size() == 3);
-        HttpResponse<String> refused = client.post("jobs/lease", "{\"WaitSeconds\":20}");
-        assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
-
-        node.pull.waiters().close();
-        assertThat(waiting)
-                .allSatisfy(each -> assertThat(PullClient.result(each.get(10, TimeUnit.SECONDS)))
-                        .isEmpty());
-    }
-
     @TestFactory
     @Tag("G12")
     Stream<DynamicTest> badRequestsNameWhatIsWrongAndChangeNothing() {
@@ -332,29 +241,11 @@ final class LeaseTest {
         assertThat(totals().delivered()).isEqualTo(1);
     }
 
-    private CompletableFuture<HttpResponse<String>> leaseAsync(String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(node.uri(client.path("jobs/lease")))
-                .headers(PullClient.TOKENS)
-                .POST(BodyPublishers.ofString(body));
-        return new Requests(node).client().sendAsync(request.build(), BodyHandlers.ofString());
-    }
-
     private TallyStore.Totals totals() {
         return node.database.withHandle(handle -> new TallyStore().of(handle, consumer.id()));
     }
 
-    private String one(String sql) {
-        return node.database.withHandle(handle -> {
-            Optional<String> value = handle.createQuery(sql).mapTo(String.class).findOne();
-            return value.orElse("nothing");
-        });
-    }
-
     private static String receipt(List<JsonNode> jobs, int index) {
         return jobs.get(index).path("Receipt").asText();
-    }
-
-    private static String id(List<JsonNode> jobs, int index) {
-        return jobs.get(index).path("ID").asText();
     }
 }

@@ -9,39 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.registry.EntryValues;
-import org.webhookbroker.registry.ProducerStore;
-import org.webhookbroker.registry.RegistryWriter;
-import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 4.5, 7.3 to 7.5, and what is beyond it: to cancel and to reschedule. */
 @Tag("G12")
-final class ScheduledMessageTest {
-    private static final String DUE = "2030-01-01T05:00:00Z";
-    private static final String LIST = "/channel/c1/scheduled-messages";
-    private static final String S1 = "/channel/c1/scheduled-message/s1";
-
+final class ScheduledMessageTest extends ScheduledMessageFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
-    private TestNode node;
-    private Requests requests;
-
-    @BeforeEach
-    void start() {
-        node = new TestNode(mariaDb.database()).started();
-        requests = new Requests(node);
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
+    @Override
+    MariaDbExtension mariaDb() {
+        return mariaDb;
     }
 
     @Test
@@ -211,123 +192,6 @@ final class ScheduledMessageTest {
         assertThat(status.path("next_scheduled_message_at").asText()).isEqualTo(DUE);
     }
 
-    @Test
-    void whatIsDueBecomesAnOrdinaryMessageAndItsRecordStays() {
-        schedule("s1", DUE);
-        makeDue("s1");
-        await().until(() -> requests.get("/channel/c1/message/s1").statusCode() == 200);
-
-        assertThat(requests.json("/channel/c1/message/s1").path("Payload").asText())
-                .isEqualTo("hi");
-        JsonNode record = requests.json(S1);
-        assertThat(record.path("status").asText()).isEqualTo("DISPATCHED");
-        assertThat(record.path("dispatchedAt").asText()).endsWith("Z");
-        assertThat(record.path("payload").asText()).isEqualTo("hi");
-        assertThat(schedule("s1", DUE).statusCode()).isEqualTo(409);
-    }
-
-    @Test
-    void aCancelledOneIsNotDeliveredAndKeepsItsId() {
-        schedule("s1", DUE);
-
-        HttpResponse<String> response = requests.change("DELETE", S1);
-
-        assertThat(response.statusCode()).isEqualTo(204);
-        assertThat(response.body()).isEmpty();
-        assertThat(requests.change("DELETE", S1).statusCode())
-                .as("whoever lost the answer may ask again")
-                .isEqualTo(204);
-        assertThat(requests.json(S1).path("status").asText()).isEqualTo("CANCELLED");
-        assertThat(requests.json(S1).path("dispatchedAt").isNull()).isTrue();
-        assertThat(ids(LIST + "?status=103")).containsExactly("s1");
-        assertThat(ids(LIST + "?status=101")).isEmpty();
-        JsonNode status = requests.json("/channel/c1/messages-status");
-        assertThat(fields(status.path("counts"))).containsExactly("SCHEDULED_CANCELLED");
-        assertThat(count("SCHEDULED_CANCELLED")).isEqualTo(1);
-        assertThat(status.has("next_scheduled_message_at")).isFalse();
-        assertThat(schedule("s1", DUE).statusCode()).isEqualTo(409);
-        HttpResponse<String> late = reschedule(DUE);
-        assertThat(late.statusCode()).isEqualTo(409);
-        assertThat(late.body()).isEqualTo("scheduled message is CANCELLED");
-    }
-
-    @Test
-    void aRescheduledOneIsDueAtItsNewTime() {
-        schedule("s1", DUE);
-
-        HttpResponse<String> response = reschedule("2029-05-05T00:00:00Z");
-
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).isEqualTo(requests.get(S1).body());
-        assertThat(requests.json(S1).path("dispatchSchedule").asText()).isEqualTo("2029-05-05T00:00:00Z");
-        assertThat(requests.json("/channel/c1/messages-status")
-                        .path("next_scheduled_message_at")
-                        .asText())
-                .isEqualTo("2029-05-05T00:00:00Z");
-    }
-
-    @Test
-    void aDispatchedOneIsChangedNoMore() {
-        schedule("s1", DUE);
-        makeDue("s1");
-        await().until(() -> count("SCHEDULED_DISPATCHED") == 1);
-
-        for (HttpResponse<String> response : List.of(requests.change("DELETE", S1), reschedule(DUE))) {
-            assertThat(response.statusCode()).isEqualTo(409);
-            assertThat(response.body()).isEqualTo("scheduled message is DISPATCHED");
-        }
-        assertThat(count("SCHEDULED_DISPATCHED")).isEqualTo(1);
-        assertThat(count("SCHEDULED_CANCELLED")).isZero();
-    }
-
-    @Test
-    void onlyItsProducerMayChangeIt() {
-        schedule("s1", DUE);
-        RegistryWriter writer = new RegistryWriter(
-                node.database,
-                node.registry,
-                new org.webhookbroker.database.XidGenerator(TestNode.CLOCK),
-                TestNode.CLOCK);
-        new ProducerStore(node.database, writer).put(new EntryValues("p2", "Other", "pt"), UpdateCondition.none());
-
-        for (String method : List.of("DELETE", "PUT")) {
-            refused(method, S1, 403, "channel token does not match", "X-Broker-Channel-Token", "x");
-            refused(method, S1, 401, "producer could not be found", "X-Broker-Producer-ID", "");
-            refused(method, S1, 403, "producer token does not match", "X-Broker-Producer-Token", "x");
-            refused(method, S1, 403, "scheduled message belongs to another producer", "X-Broker-Producer-ID", "p2");
-            refused(method, S1 + "x", 404, "Request resource not found");
-            refused(method, S1.replace("c1", "c9"), 404, "Request resource not found");
-        }
-        refused(
-                "PUT",
-                S1,
-                400,
-                "invalid date format for X-Broker-Scheduled-For, expected ISO-8601/RFC3339 format",
-                "X-Broker-Scheduled-For",
-                "");
-        refused(
-                "PUT",
-                S1,
-                412,
-                "scheduled time must be at least 2 minutes in the future",
-                "X-Broker-Scheduled-For",
-                "2026-11-24T22:20:00Z");
-        assertThat(requests.json(S1).path("status").asText()).isEqualTo("SCHEDULED");
-        assertThat(requests.json(S1).path("dispatchSchedule").asText()).isEqualTo(DUE);
-    }
-
-    private void refused(String method, String path, int status, String text, String... headers) {
-        List<String> all = new ArrayList<>(List.of("X-Broker-Scheduled-For", DUE));
-        all.addAll(List.of(headers));
-        HttpResponse<String> response = requests.change(method, path, all.toArray(String[]::new));
-        assertThat(response.body()).isEqualTo(text);
-        assertThat(response.statusCode()).isEqualTo(status);
-    }
-
-    private HttpResponse<String> schedule(String id, String time) {
-        return requests.broadcast("hi", "X-Broker-Message-ID", id, "X-Broker-Scheduled-For", time);
-    }
-
     private CompletableFuture<HttpResponse<String>> scheduleAsync(String id) {
         return requests.broadcastAsync(
                 "/channel/c1/broadcast",
@@ -336,36 +200,5 @@ final class ScheduledMessageTest {
                 id,
                 "X-Broker-Scheduled-For",
                 DUE);
-    }
-
-    private HttpResponse<String> reschedule(String time) {
-        return requests.change("PUT", S1, "X-Broker-Scheduled-For", time);
-    }
-
-    private void makeDue(String id) {
-        node.database.withHandle(handle -> handle.execute("""
-                UPDATE scheduled_due AS due JOIN scheduled_message AS message USING (id)
-                SET due.due_at = UTC_TIMESTAMP(6), message.due_at = UTC_TIMESTAMP(6) WHERE message.public_id = ?
-                """, id));
-    }
-
-    private int count(String state) {
-        return requests.json("/channel/c1/messages-status")
-                .path("counts")
-                .path(state)
-                .path("Count")
-                .asInt();
-    }
-
-    private List<String> ids(String path) {
-        List<String> ids = new ArrayList<>();
-        requests.json(path).path("result").forEach(link -> ids.add(link.asText().replaceFirst(".*/", "")));
-        return ids;
-    }
-
-    private static List<String> fields(JsonNode node) {
-        List<String> names = new ArrayList<>();
-        node.fieldNames().forEachRemaining(names::add);
-        return names;
     }
 }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,8 @@ class RestoreTest {
         assertThat(one("""
                 SELECT CONCAT_WS(' ', HEX(consumer_id), holder, priority, attempts, possible_duplicate,
                   due_at <= UTC_TIMESTAMP(6), message_id = (SELECT id FROM message)) FROM job
-                """)).isEqualTo(hex(billing.id()) + " 0 9 0 1 1 1");
+                """))
+                .isEqualTo(HexFormat.of().withUpperCase().formatHex(billing.id().bytes()) + " 0 9 0 1 1 1");
         assertThat(told).containsExactly("billing 9");
         Books.assertBalanced(database);
     }
@@ -343,9 +345,5 @@ class RestoreTest {
     private String one(String query) {
         return database.withHandle(
                 handle -> handle.createQuery(query).mapTo(String.class).one());
-    }
-
-    private static String hex(Xid id) {
-        return java.util.HexFormat.of().withUpperCase().formatHex(id.bytes());
     }
 }

@@ -30,6 +30,21 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** @param environment more settings of {@code config.yml}, as {@code NAME=value} */
     public static BrokerProcess start(MariaDbExtension mariaDb, String... environment) {
+        return new BrokerProcess(launch("server", mariaDb, environment));
+    }
+
+    /** Runs another command of the packaged broker to its end and returns its exit code. */
+    public static int run(String command, MariaDbExtension mariaDb, String... environment) throws InterruptedException {
+        Process process = launch(command, mariaDb, environment);
+        try (BufferedReader output = process.inputReader()) {
+            output.lines().forEach(line -> System.out.println("[" + process.pid() + "] " + line));
+            return process.waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Process launch(String command, MariaDbExtension mariaDb, String... environment) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         ProcessBuilder builder = new ProcessBuilder(
                 java.toString(),
@@ -38,7 +53,7 @@ public final class BrokerProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
                 jar().toString(),
-                "server",
+                command,
                 root().resolve("config.yml").toString());
         builder.redirectErrorStream(true);
         builder.environment().put("PORT", "0");
@@ -53,7 +68,7 @@ public final class BrokerProcess implements AutoCloseable {
             builder.environment().put(parts[0], parts[1]);
         }
         try {
-            return new BrokerProcess(builder.start());
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,135 @@
+package org.webhookbroker.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.delivery.TallyStore;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** Changes of state at the same time: one of them wins, and every job is accounted for. */
+final class JobStateRaceTest extends JobStateFixture {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    @Override
+    MariaDbExtension mariaDb() {
+        return mariaDb;
+    }
+
+    /** G4: of many workers that saw the same job one gets it. With a timeout the others are told, whenever they came. */
+    @Test
+    @Tag("G4")
+    void oneOfManyTakesAJob() throws Exception {
+        for (String from : List.of("QUEUED", "DEAD", "QUEUED", "DEAD")) {
+            String job = jobIn(from);
+            AtomicInteger timeouts = new AtomicInteger();
+            List<Integer> won = together(12, () -> {
+                int timeout = timeouts.incrementAndGet();
+                String body = "{\"NextState\":\"INFLIGHT\",\"IncrementalTimeout\":" + timeout + "}";
+                return client.change(job, body).statusCode() == 202 ? timeout : 0;
+            });
+            List<Integer> winners = won.stream().filter(timeout -> timeout > 0).toList();
+            assertThat(winners).hasSize(1);
+            assertThat(rows(job)).contains("timeout=" + winners.get(0) + " ");
+            assertThat(rows(job)).contains("attempts=" + (from.equals("DEAD") ? 1 : 0));
+        }
+        assertAccounted();
+    }
+
+    @Test
+    @Tag("G4")
+    void oneOfManyEndsAJob() throws Exception {
+        String job = jobIn("INFLIGHT");
+        List<String> ends = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            ends.add("DELIVERED");
+            ends.add("DEAD");
+        }
+        CyclicBarrier start = new CyclicBarrier(ends.size());
+        ExecutorService executor = Executors.newFixedThreadPool(ends.size());
+        try {
+            List<Future<Integer>> answers = ends.stream()
+                    .map(end -> executor.submit(() -> {
+                        start.await();
+                        return client.move(job, end).statusCode();
+                    }))
+                    .toList();
+            for (Future<Integer> answer : answers) {
+                assertThat(answer.get()).isIn(202, 400);
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+        assertThat(client.state(job)).isIn("DELIVERED", "DEAD");
+        assertAccounted();
+    }
+
+    /** G2: after whatever their clients did, all jobs are accounted for. */
+    @Test
+    @Tag("G2")
+    void everyJobIsAccountedForAfterARandomWalk() {
+        Random random = new Random(7);
+        List<String> jobs = new ArrayList<>();
+        IntStream.range(0, 20).forEach(i -> jobs.add(client.broadcast("w" + i, i % 3)));
+        List<String> states = List.of("QUEUED", "INFLIGHT", "DELIVERED", "DEAD");
+        for (int step = 0; step < 300; step++) {
+            String job = jobs.get(random.nextInt(jobs.size()));
+            switch (random.nextInt(8)) {
+                case 0 -> client.post("job/" + job + "/requeue-dead-job", "");
+                case 1 -> client.letLeasesPass();
+                case 2 -> client.lease("{\"Limit\":2}");
+                default -> client.move(job, states.get(random.nextInt(4)));
+            }
+        }
+        assertAccounted();
+        TallyStore.Totals totals = totals();
+        assertThat(totals.accepted()).isEqualTo(20);
+        assertThat(totals.delivered() + totals.dead() + totals.live()).isEqualTo(20);
+        assertThat(jobs).allSatisfy(job -> assertThat(client.state(job)).isIn(states));
+    }
+
+    /** Until the next heartbeat starts another incarnation; whose jobs we might count is not ours to say. */
+    @Test
+    void aNodeThatWasTakenForDeadChangesNothingAndAsksToRepeat() {
+        String job = jobIn("INFLIGHT");
+        node.database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+        HttpResponse<String> answer = client.move(job, "DELIVERED");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(client.state(job)).isEqualTo("INFLIGHT");
+    }
+
+    private static List<Integer> together(int threads, Callable<Integer> work) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            CyclicBarrier start = new CyclicBarrier(threads);
+            List<Future<Integer>> running = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                running.add(executor.submit(() -> {
+                    start.await();
+                    return work.call();
+                }));
+            }
+            List<Integer> results = new ArrayList<>();
+            for (Future<Integer> each : running) {
+                results.add(each.get());
+            }
+            return results;
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+}
