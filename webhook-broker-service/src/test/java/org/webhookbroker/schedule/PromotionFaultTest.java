@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Tag;
@@ -215,6 +216,8 @@ final class PromotionFaultTest extends PromoterFixture {
                         .mapTo(Xid.class)
                         .list());
         DueStore store = new DueStore();
+        // The common pool has one thread on two cores, also for CompletableFuture since JDK 25.
+        Executor threads = task -> new Thread(task).start();
         CompletableFuture<ScheduleState> cancelled;
         CompletableFuture<ScheduleState> rescheduled;
         try (Handle promotion = mariaDb.jdbi().open()) {
@@ -222,9 +225,9 @@ final class PromotionFaultTest extends PromoterFixture {
             assertThat(store.lockDue(promotion)).hasSize(2);
             store.dispatch(promotion, ids);
             cancelled =
-                    CompletableFuture.supplyAsync(() -> node.schedule.changes().cancel(channel, ids.get(0)));
+                    CompletableFuture.supplyAsync(() -> node.schedule.changes().cancel(channel, ids.get(0)), threads);
             rescheduled =
-                    CompletableFuture.supplyAsync(() -> node.schedule.changes().reschedule(ids.get(1), FAR));
+                    CompletableFuture.supplyAsync(() -> node.schedule.changes().reschedule(ids.get(1), FAR), threads);
             await().until(() ->
                     longOf("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 2);
             promotion.commit();
