@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a method its {@code ContainerRequestContext} straight from Jersey. Else the dependency injection looks it up anew for each
- * request, which was a tenth of the CPU of a broadcast.
+ * request: look-ups of {@code @Context} parameters were an eighth of the samples of a broadcast's threads.
  */
 final class RequestParam implements ValueParamProvider {
     @Override

@@ -17,13 +17,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.LeasedJob;
-import org.webhookbroker.message.Admission;
 import org.webhookbroker.message.Content;
-import org.webhookbroker.message.Message;
 import org.webhookbroker.message.Receipt;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.QueueEverything;
 
 /** Promotions that meet a taken id, a change, a failure or the end of the database: all of it happens, or nothing. */
 final class PromotionFaultTest extends PromoterFixture {
@@ -58,7 +56,7 @@ final class PromotionFaultTest extends PromoterFixture {
     void anIdThatIsTakenWhileItIsPromotedEndsTheSameWay() throws Exception {
         ScheduleNode other = node().accepting();
         AtomicInteger calls = new AtomicInteger();
-        ScheduleNode node = node(new Full() {
+        ScheduleNode node = node(new QueueEverything() {
             @Override
             public boolean reserve(Consumer consumer, Content content) {
                 if (calls.getAndIncrement() == 0) {
@@ -103,7 +101,7 @@ final class PromotionFaultTest extends PromoterFixture {
     @Tag("G1")
     void aPromotionThatFailsHalfWayChangesNothing() throws Exception {
         AtomicInteger failures = new AtomicInteger();
-        ScheduleNode node = node(new Full() {
+        ScheduleNode node = node(new QueueEverything() {
                     @Override
                     public boolean reserve(Consumer consumer, Content content) {
                         failures.incrementAndGet();
@@ -241,20 +239,5 @@ final class PromotionFaultTest extends PromoterFixture {
         while (longOf("SELECT COUNT(*) FROM scheduled_due") > 0) {
             promoter.runOnce();
         }
-    }
-
-    /** No room in memory. */
-    private abstract static class Full implements Admission {
-        @Override
-        public void cancel(Consumer consumer, Content content) {}
-
-        @Override
-        public void admit(Consumer consumer, LeasedJob job, Message message) {}
-
-        @Override
-        public void queued(Consumer consumer, int priority) {}
-
-        @Override
-        public void abandon(LeasedJob job) {}
     }
 }
