@@ -40,9 +40,6 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     /** A token changed through another node is honoured within a second. */
     private static final Duration REGISTRY_WATCH = Duration.ofMillis(500);
 
-    /** Less than most clients wait for an answer. What is left then is left for the next purge. */
-    private static final Duration LONGEST_PURGE = Duration.ofSeconds(25);
-
     public static void main(String[] arguments) throws Exception {
         new BrokerApplication().run(arguments);
     }
@@ -106,7 +103,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         environment.lifecycle().manage(schedule);
 
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, admission::queued);
-        DeadLetterPurge purge = new DeadLetterPurge(database, retryPolicy, LONGEST_PURGE);
+        DeadLetterPurge purge = new DeadLetterPurge(database, retryPolicy);
         BackgroundLoop seeding = configuration
                 .seed()
                 .build(

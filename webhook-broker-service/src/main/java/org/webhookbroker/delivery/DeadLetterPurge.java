@@ -1,11 +1,8 @@
 package org.webhookbroker.delivery;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.Consumer;
@@ -17,23 +14,17 @@ import org.webhookbroker.registry.Consumer;
  */
 public final class DeadLetterPurge {
     private static final int BATCH = 1000;
-    /** Each holds a thread of the server and, now and then, a connection. */
-    private static final int AT_ONCE = 4;
     /** The common row of the counters, and not ours: so no settlement of this node ever waits for a purge. */
     private static final int COMMON = 0;
 
     private final Database database;
     private final RetryPolicy retries;
-    private final Duration longest;
-    private final Semaphore turns = new Semaphore(AT_ONCE, true);
     private final DeadLetterStore store = new DeadLetterStore();
     private volatile Runnable listener = () -> {};
 
-    /** @param longest after this a purge ends, however many are left */
-    public DeadLetterPurge(Database database, RetryPolicy retries, Duration longest) {
+    public DeadLetterPurge(Database database, RetryPolicy retries) {
         this.database = database;
         this.retries = retries;
-        this.longest = longest;
     }
 
     /** Told after each call that deleted something. */
@@ -41,20 +32,12 @@ public final class DeadLetterPurge {
         listener = told;
     }
 
-    /** How many were deleted, those of the oldest messages first; empty if too many purges run already. */
-    public OptionalLong purge(Consumer consumer) throws InterruptedException {
-        if (!turns.tryAcquire(1, TimeUnit.SECONDS)) {
-            return OptionalLong.empty();
-        }
-        try {
-            return OptionalLong.of(purgeBatches(consumer));
-        } finally {
-            turns.release();
-        }
-    }
-
-    private long purgeBatches(Consumer consumer) {
-        long start = System.nanoTime();
+    /**
+     * Those of the oldest messages first. Returns how many were deleted.
+     *
+     * @param timeLeft asked after each batch; what is left when it says no is left for the next purge
+     */
+    public long purge(Consumer consumer, BooleanSupplier timeLeft) {
         int limit = limit(consumer);
         long deleted = 0;
         Optional<Xid> cursor = Optional.empty();
@@ -64,7 +47,7 @@ public final class DeadLetterPurge {
                     database.withHandle(handle -> store.exhausted(handle, consumer.id(), from, limit, BATCH));
             deleted += delete(consumer, page.ids(), limit);
             cursor = page.next();
-        } while (cursor.isPresent() && System.nanoTime() - start < longest.toNanos());
+        } while (cursor.isPresent() && timeLeft.getAsBoolean());
         tell(deleted);
         return deleted;
     }

@@ -3,6 +3,7 @@ package org.webhookbroker.delivery;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.ObjIntConsumer;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
@@ -50,6 +51,21 @@ public final class DeadLetters {
             cursor = page.next();
         } while (cursor.isPresent() && done < max);
         return done;
+    }
+
+    /**
+     * All that are dead now, those of the oldest messages first. False if some are left.
+     *
+     * @param timeLeft asked after each page of a few thousand
+     */
+    public boolean requeueAll(Consumer consumer, BooleanSupplier timeLeft) {
+        Optional<Xid> cursor = Optional.empty();
+        do {
+            DeadLetter.Page page = page(consumer, cursor, DeadLetter.Filter.ALL);
+            requeue(consumer, page.matches().stream().map(DeadLetter::id).toList());
+            cursor = page.next();
+        } while (cursor.isPresent() && timeLeft.getAsBoolean());
+        return cursor.isEmpty();
     }
 
     /** The page of this consumer's dead jobs that begins behind {@code cursor}, or the first. */

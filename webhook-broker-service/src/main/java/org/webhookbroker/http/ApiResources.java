@@ -1,11 +1,13 @@
 package org.webhookbroker.http;
 
 import io.dropwizard.core.setup.Environment;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.BulkTurns;
 import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.delivery.JobCensus;
@@ -29,6 +31,9 @@ public final class ApiResources {
     /** What the resources speak to. */
     public record Features(
             Intake intake, Schedule schedule, Pull pull, DeadLetters deadLetters, DeadLetterPurge purge) {}
+
+    /** Less than most clients wait for an answer. */
+    private static final Duration LONGEST_BULK = Duration.ofSeconds(25);
 
     private final Database database;
     private final Registry registry;
@@ -58,6 +63,7 @@ public final class ApiResources {
         BroadcastChecks checks = new BroadcastChecks(lookup, scheduleRule, ids, tokenHeader);
         PayloadReader payloads =
                 new PayloadReader(features.intake().budget(), features.intake().limits());
+        BulkTurns turns = new BulkTurns(LONGEST_BULK);
         List.of(
                         new ProducerResource(new ProducerStore(database, writer)),
                         new ChannelResource(new ChannelStore(database, writer)),
@@ -75,7 +81,7 @@ public final class ApiResources {
                         new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),
-                        new DeadLetterResource(lookup, jobs, messages, deadLetters, purge),
+                        new DeadLetterResource(lookup, jobs, messages, deadLetters, purge, turns),
                         new StatusResource(registry, new JobCensus(database), new AppStateStore(database)),
                         new OpenApiResource())
                 .forEach(environment.jersey()::register);

@@ -13,10 +13,12 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.webhookbroker.api.DeadJobsResponse;
 import org.webhookbroker.api.DeletedResponse;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.BulkTurns;
 import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.delivery.Job;
@@ -34,6 +36,7 @@ public final class DeadLetterResource {
     private final MessageReads messages;
     private final DeadLetters deadLetters;
     private final DeadLetterPurge purge;
+    private final BulkTurns turns;
     private final ConsumerAccess access;
 
     public DeadLetterResource(
@@ -41,12 +44,14 @@ public final class DeadLetterResource {
             JobReads jobs,
             MessageReads messages,
             DeadLetters deadLetters,
-            DeadLetterPurge purge) {
+            DeadLetterPurge purge,
+            BulkTurns turns) {
         this.lookup = lookup;
         this.jobs = jobs;
         this.messages = messages;
         this.deadLetters = deadLetters;
         this.purge = purge;
+        this.turns = turns;
         this.access = new ConsumerAccess(lookup, jobs);
     }
 
@@ -71,22 +76,27 @@ public final class DeadLetterResource {
                 paging.links(page, job -> Cursor.of(job.id())));
     }
 
-    /** Whoever knows the consumer's token may requeue all of them. */
+    /** Whoever knows the consumer's token may requeue all of them. Only 202 says that none is left. */
     @POST
     public Response requeueAll(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
-            @Context ContainerRequestContext request) {
+            @Context ContainerRequestContext request)
+            throws InterruptedException {
         FormBody.requireType(request);
         Consumer consumer = consumer(channelId, consumerId);
         if (!lookup.tokenMatches(consumer, FormBody.read(request).first("requeue"))) {
             throw Refusal.of(400, "`requeue` form param must match consumer token");
         }
-        deadLetters.requeueUpTo(consumer, Long.MAX_VALUE);
+        boolean all = inTurn(timeLeft -> deadLetters.requeueAll(consumer, timeLeft));
+        if (!all) {
+            throw Refusal.tryAgain(
+                    "the oldest dead jobs are queued, but not all in the time of one request: repeat it for the rest");
+        }
         return Answers.empty(202).build();
     }
 
-    /** Deletes what is exhausted, or as much of it as fits into the longest time of a purge. */
+    /** Deletes what is exhausted, or as much of it as fits into the time of one request. */
     @DELETE
     @Produces(MediaType.APPLICATION_JSON)
     public DeletedResponse purge(
@@ -94,9 +104,15 @@ public final class DeadLetterResource {
             @PathParam("consumerId") String consumerId,
             @Context ContainerRequestContext request)
             throws InterruptedException {
-        OptionalLong deleted = purge.purge(access.deleting(channelId, consumerId, request));
-        return new DeletedResponse(deleted.orElseThrow(
-                () -> Refusal.tryAgain("too many purges run on this node: nothing was deleted, try again")));
+        Consumer consumer = access.deleting(channelId, consumerId, request);
+        return new DeletedResponse(inTurn(timeLeft -> purge.purge(consumer, timeLeft)));
+    }
+
+    private <T> T inTurn(Function<BooleanSupplier, T> work) throws InterruptedException {
+        return turns.take(work)
+                .orElseThrow(
+                        () -> Refusal.tryAgain(
+                                "too many requests for all dead jobs of a consumer run on this node: nothing was done, try again"));
     }
 
     private Consumer consumer(String channelId, String consumerId) {

@@ -114,6 +114,17 @@ class DeadLettersTest {
     }
 
     @Test
+    void endsWhenItsTimeIsOverAndSaysThatSomeAreLeft() {
+        dead(11_000, "status-500", NOON);
+
+        assertThat(deadLetters.requeueAll(consumer, () -> false)).isFalse();
+        assertThat(totals().live()).isEqualTo(5_000);
+        assertThat(deadLetters.requeueAll(consumer, () -> true)).isTrue();
+        assertThat(totals().live()).isEqualTo(11_000);
+        assertThat(totals().dead()).isZero();
+    }
+
+    @Test
     void aLimitTakesTheJobsOfTheOldestMessages() {
         List<Xid> jobs = dead(7_000, "status-500", NOON);
 

@@ -3,6 +3,7 @@ package org.webhookbroker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,6 +176,24 @@ final class DeadLetterContractTest {
         assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[" + entry(pull, 0) + "]}\n");
         node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), true);
         assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[]}\n");
+    }
+
+    /** Beyond the contract: a request has an end, however many dead jobs there are, and says 202 only when none is left. */
+    @Test
+    void aRequeueOfMoreThanFitsIntoItsTimeIsRepeated() {
+        dead(pull, 5_001);
+        String[] form = {"Content-Type", "application/x-www-form-urlencoded"};
+        try (TestNode hurried = new TestNode(mariaDb.database(), Duration.ZERO).started()) {
+            Requests hurriedly = new Requests(hurried);
+
+            HttpResponse<String> first = hurriedly.post(DLQ, "requeue=kt", form);
+
+            assertThat(first.statusCode()).isEqualTo(503);
+            assertThat(first.headers().firstValue("Retry-After")).contains("1");
+            assertThat(first.body()).contains("repeat it for the rest");
+            assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[" + entry(pull, 1) + "]}\n");
+            assertThat(hurriedly.post(DLQ, "requeue=kt", form).statusCode()).isEqualTo(202);
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.BulkTurns;
 import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.delivery.Failure;
@@ -58,6 +59,7 @@ import org.webhookbroker.testing.QueueEverything;
 final class TestNode implements AutoCloseable {
     static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-24T22:20:00Z"));
 
+    private static final Duration LONGEST_BULK = Duration.ofMinutes(1);
     private static final io.dropwizard.util.Duration IDLE_TIMEOUT = io.dropwizard.util.Duration.seconds(30);
 
     final Database database;
@@ -67,6 +69,7 @@ final class TestNode implements AutoCloseable {
     final IntakeFactory.Intake intake;
     final Pull pull;
     final Schedule schedule;
+    private final BulkTurns turns;
     private final XidGenerator ids = new XidGenerator(InstantSource.system());
     private final DropwizardTestSupport<Configuration> server;
 
@@ -75,21 +78,26 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(Database database, IntakeFactory factory) {
-        this(database, factory, new PullFactory(), IDLE_TIMEOUT, new GatewayAuthFactory());
+        this(database, factory, new PullFactory(), IDLE_TIMEOUT, new GatewayAuthFactory(), LONGEST_BULK);
     }
 
     TestNode(Database database, PullFactory pulling) {
-        this(database, new IntakeFactory(), pulling, IDLE_TIMEOUT, new GatewayAuthFactory());
+        this(database, new IntakeFactory(), pulling, IDLE_TIMEOUT, new GatewayAuthFactory(), LONGEST_BULK);
     }
 
     /** @param idleTimeout after which a connection on which nothing happens is closed */
     TestNode(Database database, IntakeFactory factory, io.dropwizard.util.Duration idleTimeout) {
-        this(database, factory, new PullFactory(), idleTimeout, new GatewayAuthFactory());
+        this(database, factory, new PullFactory(), idleTimeout, new GatewayAuthFactory(), LONGEST_BULK);
     }
 
     /** @param gateway on {@link #CLOCK} too */
     TestNode(Database database, IntakeFactory factory, GatewayAuthFactory gateway) {
-        this(database, factory, new PullFactory(), IDLE_TIMEOUT, gateway);
+        this(database, factory, new PullFactory(), IDLE_TIMEOUT, gateway, LONGEST_BULK);
+    }
+
+    /** @param longestBulk what goes through all dead jobs of a consumer ends after this time */
+    TestNode(Database database, Duration longestBulk) {
+        this(database, new IntakeFactory(), new PullFactory(), IDLE_TIMEOUT, new GatewayAuthFactory(), longestBulk);
     }
 
     private TestNode(
@@ -97,8 +105,10 @@ final class TestNode implements AutoCloseable {
             IntakeFactory factory,
             PullFactory pulling,
             io.dropwizard.util.Duration idleTimeout,
-            GatewayAuthFactory gateway) {
+            GatewayAuthFactory gateway,
+            Duration longestBulk) {
         this.database = database;
+        turns = new BulkTurns(longestBulk);
         registry = new Registry(database);
         RegistryWriter writer = new RegistryWriter(database, registry, ids, InstantSource.system());
         consumers = new ConsumerStore(database, writer, new RemovedConsumerJobs());
@@ -187,8 +197,7 @@ final class TestNode implements AutoCloseable {
         ConsumerAccess access = new ConsumerAccess(lookup, jobs);
         MessageReads messages = new MessageReads(database);
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
-        DeadLetterPurge purge =
-                new DeadLetterPurge(database, new RetryFactory().build(new Random(1)), Duration.ofSeconds(20));
+        DeadLetterPurge purge = new DeadLetterPurge(database, new RetryFactory().build(new Random(1)));
         ScheduledReads scheduled = new ScheduledReads(database);
         ScheduleRule rule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
         List.of(
@@ -204,7 +213,7 @@ final class TestNode implements AutoCloseable {
                         new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),
-                        new DeadLetterResource(lookup, jobs, messages, deadLetters, purge),
+                        new DeadLetterResource(lookup, jobs, messages, deadLetters, purge, turns),
                         new StatusResource(registry, new JobCensus(database), new AppStateStore(database)))
                 .forEach(environment.jersey()::register);
     }
