@@ -37,22 +37,6 @@ public final class DeadLetters {
         return requeue(consumer, List.of(job)) == 1;
     }
 
-    /** Up to {@code max} dead jobs, those of the oldest messages first. Returns how many it were. */
-    public long requeueUpTo(Consumer consumer, long max) {
-        long done = 0;
-        Optional<Xid> cursor = Optional.empty();
-        do {
-            DeadLetter.Page page = page(consumer, cursor, DeadLetter.Filter.ALL);
-            List<Xid> ids = page.matches().stream()
-                    .map(DeadLetter::id)
-                    .limit(max - done)
-                    .toList();
-            done += requeue(consumer, ids);
-            cursor = page.next();
-        } while (cursor.isPresent() && done < max);
-        return done;
-    }
-
     /**
      * All that are dead now, those of the oldest messages first. False if some are left.
      *
