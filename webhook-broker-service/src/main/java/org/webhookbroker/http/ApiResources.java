@@ -7,7 +7,6 @@ import java.util.List;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.delivery.BulkTurns;
 import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.delivery.JobCensus;

@@ -18,7 +18,6 @@ import java.util.function.Function;
 import org.webhookbroker.api.DeadJobsResponse;
 import org.webhookbroker.api.DeletedResponse;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.BulkTurns;
 import org.webhookbroker.delivery.DeadLetterPurge;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.delivery.Job;
@@ -39,7 +38,7 @@ public final class DeadLetterResource {
     private final BulkTurns turns;
     private final ConsumerAccess access;
 
-    public DeadLetterResource(
+    DeadLetterResource(
             RegistryLookup lookup,
             JobReads jobs,
             MessageReads messages,

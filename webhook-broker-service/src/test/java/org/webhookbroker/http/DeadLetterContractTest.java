@@ -197,6 +197,17 @@ final class DeadLetterContractTest {
     }
 
     @Test
+    void aPurgeOfMoreThanFitsIntoItsTimeDeletesThoseThatDo() {
+        dead(push, 1_001);
+        try (TestNode hurried = new TestNode(mariaDb.database(), Duration.ZERO).started()) {
+            HttpResponse<String> first = new Requests(hurried).delete("/channel/c1/consumer/k2/dlq", TOKENS);
+
+            assertThat(first.body()).isEqualTo("{\"deletedCount\":1000}\n");
+            assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[" + entry(push, 1) + "]}\n");
+        }
+    }
+
+    @Test
     void theMethodsAreThoseOfTheContract() {
         RawClient client = new RawClient(node.port());
         assertThat(client.send("PUT " + DLQ, "").header("Allow")).isEqualTo("DELETE, GET, OPTIONS, POST");

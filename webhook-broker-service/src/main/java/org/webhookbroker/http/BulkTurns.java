@@ -1,4 +1,4 @@
-package org.webhookbroker.delivery;
+package org.webhookbroker.http;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -11,14 +11,14 @@ import java.util.function.Function;
  * Bounds the requests that go through all dead letters of a consumer, which may be millions: in their number, since each holds
  * a thread of the server and, now and then, a connection; and in their time. Thread-safe.
  */
-public final class BulkTurns {
+final class BulkTurns {
     private static final int AT_ONCE = 4;
 
     private final Semaphore turns = new Semaphore(AT_ONCE, true);
     private final Duration longest;
 
     /** @param longest after this such a request ends, however much is left */
-    public BulkTurns(Duration longest) {
+    BulkTurns(Duration longest) {
         this.longest = longest;
     }
 
@@ -26,7 +26,7 @@ public final class BulkTurns {
      * Does the work on this thread; it is given what says, after each step, whether there is time for another.
      * Empty, and nothing done, if no turn is free within a second.
      */
-    public <T> Optional<T> take(Function<BooleanSupplier, T> work) throws InterruptedException {
+    <T> Optional<T> take(Function<BooleanSupplier, T> work) throws InterruptedException {
         if (!turns.tryAcquire(1, TimeUnit.SECONDS)) {
             return Optional.empty();
         }

@@ -1,4 +1,4 @@
-package org.webhookbroker.delivery;
+package org.webhookbroker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
