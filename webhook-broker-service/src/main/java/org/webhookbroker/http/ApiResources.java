@@ -62,6 +62,7 @@ public final class ApiResources {
         BroadcastChecks checks = new BroadcastChecks(lookup, scheduleRule, ids, tokenHeader);
         PayloadReader payloads =
                 new PayloadReader(features.intake().budget(), features.intake().limits());
+        PayloadAnswers answers = new PayloadAnswers();
         BulkTurns turns = new BulkTurns(LONGEST_BULK);
         List.of(
                         new ProducerResource(new ProducerStore(database, writer)),
@@ -69,14 +70,15 @@ public final class ApiResources {
                         new ConsumerResource(lookup, new ConsumerStore(database, writer, new RemovedConsumerJobs())),
                         new BroadcastResource(
                                 checks, payloads, features.intake().broadcast(), features.schedule()),
-                        new MessageResource(lookup, messages, jobs),
+                        new MessageResource(lookup, messages, jobs, answers),
                         new MessagesStatusResource(lookup, messages, scheduled),
                         new ScheduledMessageListResource(lookup, scheduled),
                         new ScheduledMessageResource(
                                 lookup,
                                 scheduleRule,
                                 scheduled,
-                                features.schedule().changes()),
+                                features.schedule().changes(),
+                                answers),
                         new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),

@@ -2,8 +2,8 @@ package org.webhookbroker.http;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.webhookbroker.message.IntakeBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
+import org.webhookbroker.message.PayloadBudget;
 
 /**
  * A request body that grows in memory reserved before (G8), in proportion to what has really arrived. Whoever needs the bytes
@@ -14,7 +14,7 @@ final class BufferedBody {
 
     private static final byte[] NOTHING = {};
 
-    private final IntakeBudget budget;
+    private final PayloadBudget budget;
     private final Limits limits;
     private final int bound;
     private final long startedAt = System.nanoTime();
@@ -23,7 +23,7 @@ final class BufferedBody {
     private boolean owned = true;
 
     /** @param length as announced, at most the limit; without it -1 */
-    BufferedBody(IntakeBudget budget, Limits limits, long length) {
+    BufferedBody(PayloadBudget budget, Limits limits, long length) {
         this.budget = budget;
         this.limits = limits;
         this.bound = length < 0 ? limits.maxPayload() : (int) length;

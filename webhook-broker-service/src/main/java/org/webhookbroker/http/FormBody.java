@@ -3,10 +3,14 @@ package org.webhookbroker.http;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.nio.charset.StandardCharsets;
 
-/** Reads form bodies; values of the query do not count. */
+/**
+ * Reads form bodies; values of the query do not count. Anybody may send them, so they are bounded by what the values may have
+ * (G8): name and token of 255 code points, percent-encoded, and a URL of 4096 characters.
+ */
 public final class FormBody {
     private static final String TYPE = "application/x-www-form-urlencoded";
-    private static final int MAX_BYTES = 10 * 1024 * 1024;
+    private static final int MAX_BYTES = 32 * 1024;
+    private static final int MAX_FIELDS = 100;
 
     private FormBody() {}
 
@@ -22,7 +26,11 @@ public final class FormBody {
     public static UrlEncoded read(ContainerRequestContext request) {
         // Bytes that are not UTF-8 become U+FFFD here; escapes stand for the rest and are read strictly.
         byte[] bytes = BoundedBody.read(request, MAX_BYTES, "a form");
-        UrlEncoded form = UrlEncoded.parse(new String(bytes, StandardCharsets.UTF_8));
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.chars().filter(character -> character == '&').count() >= MAX_FIELDS) {
+            throw Refusal.of(400, "Bad Request: a form has at most %d fields".formatted(MAX_FIELDS));
+        }
+        UrlEncoded form = UrlEncoded.parse(text);
         if (form.isMalformed()) {
             throw Refusal.of(400, "Bad Request: the form is not percent-encoded UTF-8");
         }

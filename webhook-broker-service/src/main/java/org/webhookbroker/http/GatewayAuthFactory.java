@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
-import org.webhookbroker.message.IntakeBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
+import org.webhookbroker.message.PayloadBudget;
 import org.webhookbroker.signature.GatewaySignature;
 
 /** The {@code gatewayAuth} block of the configuration: whether requests to the API must be signed (addendum 2 and 4). */
@@ -74,7 +74,7 @@ public final class GatewayAuthFactory {
     }
 
     /** Empty if no signature is asked for. */
-    public Optional<Handler.Singleton> build(IntakeBudget budget, Limits limits, InstantSource clock) {
+    public Optional<Handler.Singleton> build(PayloadBudget budget, Limits limits, InstantSource clock) {
         if (!mode.equals(HMAC)) {
             return Optional.empty();
         }

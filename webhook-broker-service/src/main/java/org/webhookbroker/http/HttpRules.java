@@ -55,6 +55,7 @@ public final class HttpRules {
         environment.jersey().register(new RoutesListener(routing, environment.getApplicationContext()));
         environment.jersey().register(new UnexpectedErrorMapper());
         environment.jersey().register(new NewlineAfterJson());
+        environment.jersey().register(new AbsentClient());
         environment.jersey().register(new AbstractBinder() {
             @Override
             protected void configure() {

@@ -1,6 +1,9 @@
 package org.webhookbroker.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -13,8 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads JSON bodies of the broker's own paths; their content type does not matter. An empty body is an empty object. */
 final class JsonBody {
-    private static final int MAX_BYTES = 1024 * 1024;
-    private static final JsonMapper JSON = JsonMapper.builder()
+    private static final int MAX_BYTES = 512 * 1024;
+    /** A thousand leases that end with all there is to say have 8000. Short strings take fifty times their bytes (G8). */
+    private static final int MAX_TOKENS = 10_000;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(MAX_TOKENS)
+                            .build())
+                    .build())
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -35,7 +45,12 @@ final class JsonBody {
     private static <T> @Nullable T parse(byte[] body, Class<T> type) {
         try {
             return JSON.readValue(body, type);
+        } catch (StreamConstraintsException tooMuch) {
+            throw tooMuch();
         } catch (JsonMappingException misfit) {
+            if (misfit.getCause() instanceof StreamConstraintsException) {
+                throw tooMuch();
+            }
             String field = path(misfit.getPath());
             throw bad(
                     field.isEmpty()
@@ -46,6 +61,10 @@ final class JsonBody {
         } catch (IOException unreadable) {
             throw bad("the body is not JSON in UTF-8");
         }
+    }
+
+    private static Refusal tooMuch() {
+        return bad("the body has more than %d JSON tokens, or is nested too deep".formatted(MAX_TOKENS));
     }
 
     /** Such as {@code Nacks[0].DelaySeconds}. */

@@ -5,12 +5,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +70,7 @@ public final class LeaseResource {
                         answer::onServerThread,
                         last -> lease(consumer, limit, length, last, answer));
         if (!waits) {
-            throw tryAgain("too many requests wait for jobs already: try again, or without `WaitSeconds`");
+            throw Refusal.tryAgain("too many requests wait for jobs already: try again, or without `WaitSeconds`");
         }
     }
 
@@ -120,12 +118,7 @@ public final class LeaseResource {
         return Duration.ofSeconds(JsonBody.number("LeaseSeconds", seconds, DEFAULT_LEASE, 1, MAX_LEASE));
     }
 
-    static WebApplicationException noMemory() {
-        return tryAgain("too many jobs are being sent to their consumers: nothing was done, try again");
-    }
-
-    private static WebApplicationException tryAgain(String text) {
-        return new WebApplicationException(
-                Answers.text(503, text).header(HttpHeaders.RETRY_AFTER, "1").build());
+    static Refusal noMemory() {
+        return Refusal.tryAgain("too many jobs are being sent to their consumers: nothing was done, try again");
     }
 }

@@ -1,10 +1,13 @@
 package org.webhookbroker.http;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.MessageResponse;
+import org.webhookbroker.database.Xid;
 import org.webhookbroker.delivery.Job;
 import org.webhookbroker.delivery.JobReads;
 import org.webhookbroker.message.Message;
@@ -33,18 +37,31 @@ public final class MessageResource {
     private final MessageReads messages;
     private final JobReads jobs;
     private final JobViews views;
+    private final PayloadAnswers answers;
 
-    public MessageResource(RegistryLookup lookup, MessageReads messages, JobReads jobs) {
+    MessageResource(RegistryLookup lookup, MessageReads messages, JobReads jobs, PayloadAnswers answers) {
         this.lookup = lookup;
         this.messages = messages;
         this.jobs = jobs;
         this.views = new JobViews(lookup);
+        this.answers = answers;
     }
 
+    /** Asynchronous only so that it is known when the answer is written. */
     @GET
     @Path("channel/{channelId}/message/{messageId}")
-    public MessageResponse message(@PathParam("channelId") String channelId, @PathParam("messageId") String messageId) {
-        StoredMessage stored = messages.find(channel(channelId).id(), messageId).orElseThrow(Refusal::notFound);
+    public void message(
+            @PathParam("channelId") String channelId,
+            @PathParam("messageId") String messageId,
+            @Context HttpServletRequest servletRequest,
+            @Suspended AsyncResponse response) {
+        Xid channel = channel(channelId).id();
+        int size = messages.payloadSize(channel, messageId).orElseThrow(Refusal::notFound);
+        answers.give(size, LateAnswer.to(servletRequest, response), () -> view(channel, messageId));
+    }
+
+    private MessageResponse view(Xid channel, String messageId) {
+        StoredMessage stored = messages.find(channel, messageId).orElseThrow(Refusal::notFound);
         Message message = stored.message();
         List<Job> ofMessage = jobs.ofMessage(message.id(), stored.jobCount());
         return new MessageResponse(

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
-import org.webhookbroker.message.IntakeBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
+import org.webhookbroker.message.PayloadBudget;
 
 /**
  * Reads request bodies into memory that is reserved in steps, as the bytes arrive and whatever length was announced, so that no
@@ -21,11 +21,11 @@ public final class PayloadReader {
     private static final int GROWTH = 4;
     private static final byte[] NOTHING = {};
 
-    private final IntakeBudget budget;
+    private final PayloadBudget budget;
     private final Limits limits;
     private final Semaphore mayWait;
 
-    public PayloadReader(IntakeBudget budget, Limits limits) {
+    public PayloadReader(PayloadBudget budget, Limits limits) {
         this.budget = budget;
         this.limits = limits;
         this.mayWait = new Semaphore(limits.slowUploads());

@@ -1,5 +1,6 @@
 package org.webhookbroker.http;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -30,13 +31,14 @@ public final class QueuedJobsResource {
         this.queue = queue;
     }
 
-    /** Asynchronous only so that the answer is written when {@code resume} returns, and its memory can be given back. */
+    /** Asynchronous only so that it is known when the answer is written, and its memory can be given back. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public void queued(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
             @Context ContainerRequestContext request,
+            @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
         Consumer consumer = access.pulling(channelId, consumerId, request);
         int limit = limit(UrlEncoded.query(request).first("limit"));
@@ -44,7 +46,7 @@ public final class QueuedJobsResource {
             if (jobs.isRefused()) {
                 throw LeaseResource.noMemory();
             }
-            response.resume(PulledJobViews.queued(jobs));
+            LateAnswer.to(servletRequest, response).give(PulledJobViews.queued(jobs));
         }
     }
 

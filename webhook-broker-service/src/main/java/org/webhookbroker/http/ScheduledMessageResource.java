@@ -1,12 +1,15 @@
 package org.webhookbroker.http;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -28,21 +31,31 @@ public final class ScheduledMessageResource {
     private final ScheduleRule rule;
     private final ScheduledReads messages;
     private final ScheduleChanges changes;
+    private final PayloadAnswers answers;
 
-    public ScheduledMessageResource(
-            RegistryLookup lookup, ScheduleRule rule, ScheduledReads messages, ScheduleChanges changes) {
+    ScheduledMessageResource(
+            RegistryLookup lookup,
+            ScheduleRule rule,
+            ScheduledReads messages,
+            ScheduleChanges changes,
+            PayloadAnswers answers) {
         this.lookup = lookup;
         this.access = new ProducerAccess(lookup);
         this.rule = rule;
         this.messages = messages;
         this.changes = changes;
+        this.answers = answers;
     }
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public ScheduledMessageResponse get(
-            @PathParam("channelId") String channelId, @PathParam("messageId") String messageId) {
-        return view(lookup.channel(channelId).orElseThrow(Refusal::notFound), messageId);
+    public void get(
+            @PathParam("channelId") String channelId,
+            @PathParam("messageId") String messageId,
+            @Context HttpServletRequest servletRequest,
+            @Suspended AsyncResponse response) {
+        Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
+        answers.give(size(channel, messageId), LateAnswer.to(servletRequest, response), () -> view(channel, messageId));
     }
 
     @DELETE
@@ -58,15 +71,24 @@ public final class ScheduledMessageResource {
 
     @PUT
     @Produces(MediaType.APPLICATION_JSON)
-    public ScheduledMessageResponse reschedule(
+    public void reschedule(
             @PathParam("channelId") String channelId,
             @PathParam("messageId") String messageId,
-            @Context ContainerRequestContext request) {
+            @Context ContainerRequestContext request,
+            @Context HttpServletRequest servletRequest,
+            @Suspended AsyncResponse response) {
         ProducerAccess.Granted granted = access.require(channelId, request);
         Instant dueAt = rule.require(RequestHeaders.first(request, BrokerHeaders.SCHEDULED_FOR));
         ScheduledKey key = own(granted, messageId);
-        require(ScheduleState.SCHEDULED, changes.reschedule(key.id(), dueAt));
-        return view(granted.channel(), messageId);
+        Channel channel = granted.channel();
+        answers.give(size(channel, messageId), LateAnswer.to(servletRequest, response), () -> {
+            require(ScheduleState.SCHEDULED, changes.reschedule(key.id(), dueAt));
+            return view(channel, messageId);
+        });
+    }
+
+    private int size(Channel channel, String messageId) {
+        return messages.payloadSize(channel.id(), messageId).orElseThrow(Refusal::notFound);
     }
 
     private ScheduledMessageResponse view(Channel channel, String messageId) {

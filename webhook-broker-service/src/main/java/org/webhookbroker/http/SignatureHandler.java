@@ -10,8 +10,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.webhookbroker.api.BrokerHeaders;
-import org.webhookbroker.message.IntakeBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
+import org.webhookbroker.message.PayloadBudget;
 
 /**
  * Refuses what is not signed, before it is routed (addendum 2.2, in its order). The body is read to its end without a thread
@@ -19,10 +19,10 @@ import org.webhookbroker.message.IntakeFactory.Limits;
  */
 final class SignatureHandler extends Handler.Wrapper {
     private final Gateway gateway;
-    private final IntakeBudget budget;
+    private final PayloadBudget budget;
     private final Limits limits;
 
-    SignatureHandler(Gateway gateway, IntakeBudget budget, Limits limits) {
+    SignatureHandler(Gateway gateway, PayloadBudget budget, Limits limits) {
         this.gateway = gateway;
         this.budget = budget;
         this.limits = limits;

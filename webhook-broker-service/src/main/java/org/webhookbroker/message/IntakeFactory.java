@@ -111,7 +111,7 @@ public final class IntakeFactory {
      */
     public record Intake(
             Broadcast broadcast,
-            IntakeBudget budget,
+            PayloadBudget budget,
             Limits limits,
             GroupCommit<NewMessage> group,
             IntakeTransaction transaction)
@@ -153,7 +153,7 @@ public final class IntakeFactory {
             InstantSource clock) {
         IntakeTransaction transaction = new IntakeTransaction(database, registry, incarnation, admission, ids, clock);
         GroupCommit<NewMessage> group = new GroupCommit<>("intake", database, transaction, queueCapacity, writers);
-        IntakeBudget budget = new IntakeBudget(maxBytesInMemory.toBytes());
+        PayloadBudget budget = new PayloadBudget(maxBytesInMemory.toBytes());
         return new Intake(new Broadcast(group), budget, limits(), group, transaction);
     }
 

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Submissions that wait for their transaction, bounded in count; their bytes are bounded by {@link IntakeBudget}. Thread-safe. */
+/** Submissions that wait for their transaction, bounded in count; their bytes are bounded by {@link PayloadBudget}. Thread-safe. */
 final class IntakeQueue<T extends Draft> {
     private static final int BATCH_COUNT = 256;
     private static final long BATCH_BYTES = 4L << 20;

@@ -15,13 +15,24 @@ import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.delivery.TallyStore;
 
-/** Messages as people ask for them. Only {@link #find} reads a payload. Thread-safe. */
+/** Messages as people ask for them. Only {@link #find} reads a payload; {@link #payloadSize} says before how large it is. Thread-safe. */
 public final class MessageReads {
     private final Database database;
     private final TallyStore tallies = new TallyStore();
 
     public MessageReads(Database database) {
         this.database = database;
+    }
+
+    /** Bytes. */
+    public Optional<Integer> payloadSize(Xid channel, String publicId) {
+        return database.withHandle(handle -> handle.createQuery("""
+                        SELECT OCTET_LENGTH(payload) FROM message WHERE channel_id = :channel AND public_id = :publicId
+                        """)
+                .bind("channel", channel)
+                .bind("publicId", publicId)
+                .mapTo(Integer.class)
+                .findOne());
     }
 
     public Optional<StoredMessage> find(Xid channel, String publicId) {

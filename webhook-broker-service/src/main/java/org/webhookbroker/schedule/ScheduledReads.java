@@ -12,13 +12,25 @@ import org.webhookbroker.message.Content;
 import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.schedule.ScheduleTallyStore.Standing;
 
-/** Scheduled messages as people ask for them. Only {@link #find} reads a payload. Thread-safe. */
+/** Scheduled messages as people ask for them. Only {@link #find} reads a payload; {@link #payloadSize} says before how large it is. Thread-safe. */
 public final class ScheduledReads {
     private final Database database;
     private final ScheduleTallyStore tallies = new ScheduleTallyStore();
 
     public ScheduledReads(Database database) {
         this.database = database;
+    }
+
+    /** Bytes. */
+    public Optional<Integer> payloadSize(Xid channel, String publicId) {
+        return database.withHandle(handle -> handle.createQuery("""
+                        SELECT OCTET_LENGTH(payload) FROM scheduled_message
+                        WHERE channel_id = :channel AND public_id = :publicId
+                        """)
+                .bind("channel", channel)
+                .bind("publicId", publicId)
+                .mapTo(Integer.class)
+                .findOne());
     }
 
     public Optional<ScheduledMessage> find(Xid channel, String publicId) {

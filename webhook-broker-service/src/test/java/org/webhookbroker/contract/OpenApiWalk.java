@@ -17,7 +17,7 @@ import org.webhookbroker.testing.RawClient;
 final class OpenApiWalk {
     private static final String CURSOR = "ZGMzMHI0dHFtZDJwbTM1cmM4Ymd8MjAyNi0xMS0yNFQyMjoyMDowMlo%3D";
     private static final String BOTH = "?next=" + CURSOR + "&previous=" + CURSOR;
-    private static final String TOO_LARGE = "x=" + "y".repeat(10 << 20);
+    private static final String TOO_LARGE = "x=" + "y".repeat(32 << 10);
     private static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
     private static final String WRONG_TOKEN = "X-Broker-Channel-Token: wrong";
 
@@ -220,7 +220,7 @@ final class OpenApiWalk {
                 .step(operation, 401, () -> post(consumer.replace("/k", "/none") + path, ""))
                 .step(operation, 403, () -> post(consumer + path, "", WRONG_TOKEN))
                 .step(operation, 404, () -> post("/channel/none/consumer/k" + path, ""))
-                .step(operation, 413, () -> post(consumer + path, "x".repeat((1 << 20) + 1)));
+                .step(operation, 413, () -> post(consumer + path, "x".repeat((1 << 19) + 1)));
     }
 
     private String lease(String consumer) {

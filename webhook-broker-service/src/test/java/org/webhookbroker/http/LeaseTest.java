@@ -213,6 +213,7 @@ final class LeaseTest extends LeaseFixture {
                         new Row("settle", "{\"Acks\":[\"R\"],\"Nacks\":[null]}", "`Nacks[0]`"),
                         new Row("settle", "{\"Nacks\":[{\"Receipt\":\"R\",\"DelaySeconds\":-1}]}", "`DelaySeconds`"),
                         new Row("settle", "{\"Nacks\":[{\"Receipt\":\"R\",\"Delay\":1}]}", "`Nacks[0].Delay`"),
+                        new Row("settle", "{\"Acks\":[" + "\"x\",".repeat(10_000) + "\"x\"]}", "10000 JSON tokens"),
                         new Row("settle", "{\"Acks\":[" + "\"x\",".repeat(1000) + "\"x\"]}", "`Acks[0]`"))
                 .map(row -> DynamicTest.dynamicTest(row.path() + " " + row.text(), () -> {
                     HttpResponse<String> answer =

@@ -198,6 +198,7 @@ final class TestNode implements AutoCloseable {
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
         DeadLetterPurge purge = new DeadLetterPurge(database, new RetryFactory().build(new Random(1)));
         ScheduledReads scheduled = new ScheduledReads(database);
+        PayloadAnswers answers = new PayloadAnswers();
         ScheduleRule rule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
         List.of(
                         new BroadcastResource(
@@ -205,10 +206,10 @@ final class TestNode implements AutoCloseable {
                                 new PayloadReader(intake.budget(), intake.limits()),
                                 intake.broadcast(),
                                 schedule),
-                        new MessageResource(lookup, messages, jobs),
+                        new MessageResource(lookup, messages, jobs, answers),
                         new MessagesStatusResource(lookup, messages, scheduled),
                         new ScheduledMessageListResource(lookup, scheduled),
-                        new ScheduledMessageResource(lookup, rule, scheduled, schedule.changes()),
+                        new ScheduledMessageResource(lookup, rule, scheduled, schedule.changes(), answers),
                         new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),

@@ -3,11 +3,11 @@ package org.webhookbroker.message;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes of request bodies that may be in memory between the first byte read and the commit (G8). Nobody waits for room: who
- * finds none is refused, so that bodies that have arrived in part can not wait for each other. An eighth is kept for small
- * steps, so that small bodies pass while large ones fill the rest. Thread-safe.
+ * Bytes of payloads that may be in memory at once: those of requests from the first byte read until the commit, or those of
+ * answers (G8). Nobody waits for room: who finds none is refused, so that bodies that have arrived in part can not wait for each
+ * other. An eighth is kept for small steps, so that small payloads pass while large ones fill the rest. Thread-safe.
  */
-public final class IntakeBudget {
+public final class PayloadBudget {
     /** Largest step that may take from what is kept. */
     static final int SMALL = 64 << 10;
 
@@ -16,7 +16,7 @@ public final class IntakeBudget {
     private final long limit;
     private final AtomicLong used = new AtomicLong();
 
-    public IntakeBudget(long limit) {
+    public PayloadBudget(long limit) {
         this.limit = limit;
     }
 

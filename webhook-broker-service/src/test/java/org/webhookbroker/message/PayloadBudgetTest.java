@@ -6,21 +6,21 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("G8")
-final class IntakeBudgetTest {
+final class PayloadBudgetTest {
     private static final long LIMIT = 1 << 20;
 
-    private final IntakeBudget budget = new IntakeBudget(LIMIT);
+    private final PayloadBudget budget = new PayloadBudget(LIMIT);
 
     @Test
     void largeOnesLeaveAnEighthToSmallOnes() {
-        assertThat(takeAll(IntakeBudget.SMALL + 1)).isLessThanOrEqualTo(LIMIT / 8 * 7);
+        assertThat(takeAll(PayloadBudget.SMALL + 1)).isLessThanOrEqualTo(LIMIT / 8 * 7);
         assertThat(takeAll(1000)).isGreaterThanOrEqualTo(LIMIT / 8 - 1000);
         assertThat(budget.used()).isLessThanOrEqualTo(LIMIT);
     }
 
     @Test
     void smallOnesMayHaveAll() {
-        assertThat(takeAll(IntakeBudget.SMALL)).isEqualTo(LIMIT);
+        assertThat(takeAll(PayloadBudget.SMALL)).isEqualTo(LIMIT);
         assertThat(budget.tryReserve(1)).isFalse();
         budget.release(LIMIT);
         assertThat(budget.used()).isZero();
