@@ -35,7 +35,10 @@ final class Faults {
                 Fault.unseen("kill -9 of MariaDB", this::killDatabase),
                 Fault.redOn(node, "MariaDB hangs", this::hangDatabase),
                 Fault.redOn(node, "a node is cut off from MariaDB", () -> cut(node)),
+                Fault.redOn(node, "no node reaches MariaDB", this::cutAll),
                 Fault.unseen("connections to MariaDB break again and again", this::flap),
+                Fault.unseen("connections to MariaDB are half closed", this::halfClose),
+                Fault.unseen("the line to MariaDB is slow", () -> slowDown(node)),
                 Fault.unseen("rows stay locked", this::lockRows),
                 Fault.unseen("sessions are killed in the middle", this::killSessions),
                 Fault.unseen("consumers hang, reset, fail and drip", this::misbehave));
@@ -78,6 +81,30 @@ final class Faults {
         line.cut();
         patience.between(seconds(6), seconds(12));
         line.mend();
+    }
+
+    private void cutAll() throws InterruptedException {
+        for (int node = 0; node < Cluster.NODES; node++) {
+            cluster.line(node).cut();
+        }
+        patience.between(seconds(8), seconds(20));
+        for (int node = 0; node < Cluster.NODES; node++) {
+            cluster.line(node).mend();
+        }
+    }
+
+    private void halfClose() throws InterruptedException {
+        for (int i = 0; i < 10; i++) {
+            cluster.line(random.nextInt(Cluster.NODES)).halfClose();
+            patience.upTo(Duration.ofMillis(500));
+        }
+    }
+
+    /** An eighth of a second for each answer of the database, of which a transaction needs several. */
+    private void slowDown(int node) throws InterruptedException {
+        cluster.line(node).slowDown(Duration.ofMillis(125));
+        patience.between(seconds(4), seconds(8));
+        cluster.line(node).mend();
     }
 
     private void flap() throws InterruptedException {

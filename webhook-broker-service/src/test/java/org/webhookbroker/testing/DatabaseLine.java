@@ -5,12 +5,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The way to the database as a TCP relay, which can be cut and mended. Thread-safe. */
+/** The way to the database as a TCP relay, which can be cut, half closed, slowed down and mended. Thread-safe. */
 public final class DatabaseLine implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("//([^:/]+):(\\d+)/");
 
@@ -19,7 +21,9 @@ public final class DatabaseLine implements AutoCloseable {
     private final String host;
     private final int port;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> nearSides = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile Duration delay = Duration.ZERO;
 
     private DatabaseLine(ServerSocket listener, String url) {
         Matcher address = ADDRESS.matcher(url);
@@ -53,8 +57,19 @@ public final class DatabaseLine implements AutoCloseable {
         open.forEach(DatabaseLine::close);
     }
 
+    /** The database says no more on any connection that is open, though it still listens; new ones work. */
+    public void halfClose() {
+        nearSides.forEach(DatabaseLine::shutDown);
+    }
+
+    /** Whatever comes from the database comes later by this. */
+    public void slowDown(Duration by) {
+        delay = by;
+    }
+
     public void mend() {
         cut = false;
+        delay = Duration.ZERO;
     }
 
     private void accept() {
@@ -67,6 +82,7 @@ public final class DatabaseLine implements AutoCloseable {
                     Socket far = new Socket(host, port);
                     open.add(near);
                     open.add(far);
+                    nearSides.add(near);
                     run(() -> relay(near, far));
                     run(() -> relay(far, near));
                 }
@@ -79,12 +95,24 @@ public final class DatabaseLine implements AutoCloseable {
     private void relay(Socket from, Socket to) {
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            byte[] chunk = new byte[16 << 10];
+            for (int count = from.getInputStream().read(chunk);
+                    count >= 0;
+                    count = from.getInputStream().read(chunk)) {
+                if (nearSides.contains(to)) {
+                    TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+                }
+                to.getOutputStream().write(chunk, 0, count);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException broken) {
             // Which is what a line is for.
         } finally {
             open.remove(from);
             open.remove(to);
+            nearSides.remove(from);
+            nearSides.remove(to);
         }
     }
 
@@ -92,6 +120,14 @@ public final class DatabaseLine implements AutoCloseable {
         Thread thread = new Thread(task, "database-line");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private static void shutDown(Socket socket) {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException already) {
+            // It is going away.
+        }
     }
 
     private static void close(Socket socket) {
