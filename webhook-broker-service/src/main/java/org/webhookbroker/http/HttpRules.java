@@ -4,8 +4,11 @@ import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.MutableServletContextHandler;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.UriCompliance;
@@ -56,10 +59,14 @@ public final class HttpRules {
         environment.jersey().register(new UnexpectedErrorMapper());
         environment.jersey().register(new NewlineAfterJson());
         environment.jersey().register(new AbsentClient());
+        RequestParam requestParam = new RequestParam();
+        FilterRegistration.Dynamic filter = environment.servlets().addFilter("request-param", requestParam);
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
         environment.jersey().register(new AbstractBinder() {
             @Override
             protected void configure() {
-                bind(new RequestParam()).to(ValueParamProvider.class);
+                bind(requestParam).to(ValueParamProvider.class);
             }
         });
         environment.jersey().property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
