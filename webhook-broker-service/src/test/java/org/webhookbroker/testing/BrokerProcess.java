@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
 /** The packaged broker as a process of its own, on the database of a {@link MariaDbExtension} and on ports of the system's choice. */
 public final class BrokerProcess implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("Started (application|admin)@.*:(\\d+)}");
+
+    /** It starts in half the time, and has no chance to become as fast as it might. */
+    private static final List<String> QUICK_TO_START = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
 
     private final Process process;
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
@@ -30,12 +34,24 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** @param environment more settings of {@code config.yml}, as {@code NAME=value} */
     public static BrokerProcess start(MariaDbExtension mariaDb, String... environment) {
-        return new BrokerProcess(launch("server", mariaDb, environment));
+        return new BrokerProcess(launch(QUICK_TO_START, "server", access(mariaDb, environment)));
+    }
+
+    /**
+     * With the options of {@code deploy/jvm.options}, as in production.
+     *
+     * @param options more of the JVM
+     * @param environment settings, those of the database too
+     */
+    public static BrokerProcess startForProduction(List<String> options, List<String> environment) {
+        List<String> all = new ArrayList<>(options);
+        all.add(0, "@" + root().resolve("deploy/jvm.options"));
+        return new BrokerProcess(launch(all, "server", environment));
     }
 
     /** Runs another command of the packaged broker to its end and returns its exit code. */
     public static int run(String command, MariaDbExtension mariaDb, String... environment) throws InterruptedException {
-        Process process = launch(command, mariaDb, environment);
+        Process process = launch(QUICK_TO_START, command, access(mariaDb, environment));
         try (BufferedReader output = process.inputReader()) {
             output.lines().forEach(line -> System.out.println("[" + process.pid() + "] " + line));
             return process.waitFor();
@@ -44,25 +60,27 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    private static Process launch(String command, MariaDbExtension mariaDb, String... environment) {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        ProcessBuilder builder = new ProcessBuilder(
-                java.toString(),
-                "-Xmx256m",
-                // It starts in half the time, and has no chance to become as fast as it might.
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                jar().toString(),
-                command,
-                root().resolve("config.yml").toString());
+    private static List<String> access(MariaDbExtension mariaDb, String... environment) {
+        List<String> all = new ArrayList<>(List.of(
+                "DATABASE_URL=" + mariaDb.jdbcUrl(),
+                "DATABASE_USER=" + mariaDb.user(),
+                "DATABASE_PASSWORD=" + mariaDb.password()));
+        all.addAll(List.of(environment));
+        return all;
+    }
+
+    private static Process launch(List<String> options, String command, List<String> environment) {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(options);
+        line.addAll(List.of(
+                "-jar", jar().toString(), command, root().resolve("config.yml").toString()));
+        ProcessBuilder builder = new ProcessBuilder(line);
         builder.redirectErrorStream(true);
         builder.environment().put("PORT", "0");
         builder.environment().put("ADMIN_PORT", "0");
         builder.environment().put("BIND_HOST", "127.0.0.1");
         builder.environment().put("ADMIN_BIND_HOST", "127.0.0.1");
-        builder.environment().put("DATABASE_URL", mariaDb.jdbcUrl());
-        builder.environment().put("DATABASE_USER", mariaDb.user());
-        builder.environment().put("DATABASE_PASSWORD", mariaDb.password());
         for (String setting : environment) {
             String[] parts = setting.split("=", 2);
             builder.environment().put(parts[0], parts[1]);
@@ -74,8 +92,16 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
+    public int port() {
+        return get(port);
+    }
+
     public String url() {
-        return "http://127.0.0.1:" + get(port);
+        return "http://127.0.0.1:" + port();
     }
 
     public String adminUrl() {

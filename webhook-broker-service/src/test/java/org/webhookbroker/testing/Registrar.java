@@ -27,7 +27,12 @@ public final class Registrar {
     }
 
     public Xid pull(Xid channel, String publicId) {
-        return consumer(channel, publicId, "http://127.0.0.1/", 0);
+        return pull(channel, publicId, "http://127.0.0.1/");
+    }
+
+    /** @param url where its jobs go once it {@link #becomes} a push consumer */
+    public Xid pull(Xid channel, String publicId, String url) {
+        return consumer(channel, publicId, url, 0);
     }
 
     /** The other way of delivery, for a consumer that goes on. */

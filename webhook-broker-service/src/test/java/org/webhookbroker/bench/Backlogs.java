@@ -1,0 +1,54 @@
+package org.webhookbroker.bench;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.webhookbroker.bench.Sink.Mood;
+import org.webhookbroker.database.Xid;
+
+/** How fast jobs are delivered that wait in the database, when few wait and when many do. */
+final class Backlogs {
+    private static final int FEW = 10_000;
+    /** Deliveries that are measured of a larger backlog; it is then deleted, or the rest would disturb what comes next. */
+    private static final int MEASURED = 200_000;
+
+    private final Stage stage;
+    private final Report report;
+
+    Backlogs(Stage stage, Report report) {
+        this.stage = stage;
+        this.report = report;
+    }
+
+    void run(int many) throws Exception {
+        drained("e-warm-up", FEW);
+        double few = drained("e-few", FEW);
+        double all = drained("e-many", many);
+        report.add(
+                "e",
+                "Backlog: %,d jobs, and %,d, drained".formatted(FEW, many),
+                new Figures()
+                        .add("few waiting, jobs/s", few)
+                        .add("many waiting, jobs/s", all)
+                        .add("many / few", all / few)
+                        .add("heap MiB", Meter.heap(stage.rig())));
+    }
+
+    private double drained(String name, int count) throws Exception {
+        try (Sink sink = new Sink(Mood.AT_ONCE)) {
+            Xid channel = stage.channel(name);
+            Xid consumer = stage.registrar().pull(channel, "k", sink.url());
+            stage.awaitKnown(name);
+            new Rows(stage.rig().database(), channel, consumer).queued(count);
+            stage.registrar().becomes(consumer, true);
+            // From the first delivery: when the node reads the registry again is not what is asked.
+            stage.drain(List.of(sink), 1);
+            long start = System.nanoTime();
+            long measured = Math.min(count, MEASURED);
+            stage.drain(List.of(sink), measured);
+            double rate = measured / ((System.nanoTime() - start) / 1e9);
+            stage.registrar().becomes(consumer, false);
+            TimeUnit.SECONDS.sleep(3);
+            return rate;
+        }
+    }
+}

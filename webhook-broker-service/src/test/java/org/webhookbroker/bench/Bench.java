@@ -1,0 +1,68 @@
+package org.webhookbroker.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Measures the packaged broker on this machine, which it shares with its load. Asserts nothing. Started by scripts/bench. */
+public final class Bench {
+    private Bench() {}
+
+    /** @param args letters of scenarios; all if there are none */
+    public static void main(String[] args) throws Exception {
+        Locale.setDefault(Locale.ROOT);
+        Path target = Path.of("target");
+        Path folder = Files.createTempDirectory(target, "bench-").toAbsolutePath();
+        Report report = new Report(System.out, target.resolve("bench.json"), target.resolve("bench-earlier.json"));
+        Settings settings = Settings.fromEnvironment();
+        describeMachine(report, settings);
+        report.about(
+                "load",
+                "warm-up %d s, then %d s each; 64 connections, 1 KB JSON"
+                        .formatted(
+                                settings.warmUp().toSeconds(), settings.length().toSeconds()));
+        try (Rig rig = new Rig(folder, settings.javaOptions())) {
+            Scenarios scenarios = new Scenarios(rig, settings, report);
+            scenarios.warmUp();
+            for (String letter : args.length == 0 ? Scenarios.ALL : List.of(args)) {
+                scenarios.run(letter);
+            }
+        } finally {
+            delete(folder);
+        }
+        System.exit(0);
+    }
+
+    private static void describeMachine(Report report, Settings settings) throws IOException {
+        report.about("machine", "%d cores, %s".formatted(Runtime.getRuntime().availableProcessors(), cpuName()));
+        report.about("java", System.getProperty("java.vm.version"));
+        report.about("options", String.join(" ", options()) + " " + String.join(" ", settings.javaOptions()));
+        report.about(
+                "database", "embedded MariaDB as in config.yml: innodb_flush_log_at_trx_commit=1, 256 MiB buffer pool");
+    }
+
+    private static List<String> options() throws IOException {
+        return Files.readAllLines(Path.of("..", "deploy", "jvm.options")).stream()
+                .filter(line -> line.startsWith("-"))
+                .toList();
+    }
+
+    private static String cpuName() throws IOException {
+        Optional<String> name = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .findFirst();
+        return name.map(line -> line.substring(line.indexOf(':') + 2)).orElse("unknown");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

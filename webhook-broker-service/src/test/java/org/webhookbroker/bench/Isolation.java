@@ -1,0 +1,70 @@
+package org.webhookbroker.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.webhookbroker.bench.Sink.Mood;
+
+/** Seventeen healthy consumers, alone and then beside one that hangs, one that fails and one that is slow; as many messages to each. */
+final class Isolation {
+    private static final int HEALTHY = 17;
+    private static final int PER_SECOND = 50;
+
+    private final Stage stage;
+    private final Report report;
+
+    Isolation(Stage stage, Report report) {
+        this.stage = stage;
+        this.report = report;
+    }
+
+    void run(Duration length) throws Exception {
+        List<Sink> healthy = new ArrayList<>();
+        List<Broadcast> toHealthy = new ArrayList<>();
+        for (int i = 0; i < HEALTHY; i++) {
+            healthy.add(new Sink(Mood.AT_ONCE));
+            toHealthy.add(channel("f-healthy-" + i, healthy.get(i)));
+        }
+        List<Sink> bad =
+                Stream.of(Mood.HANGING, Mood.FAILING, Mood.SLOW).map(Sink::new).toList();
+        List<Broadcast> toAll = new ArrayList<>(toHealthy);
+        for (int i = 0; i < bad.size(); i++) {
+            toAll.add(channel("f-bad-" + i, bad.get(i)));
+        }
+        stage.awaitKnown("f-bad-2");
+        Figures figures = new Figures();
+        send(toHealthy, length.dividedBy(4));
+        double alone = measure(figures, "alone", toHealthy, length, healthy);
+        send(toAll, length);
+        double beside = measure(figures, "beside the bad", toAll, length, healthy);
+        figures.add("throughput of the healthy, beside / alone", beside / alone);
+        report.add("f", "Isolation: %d healthy consumers, %d messages/s each".formatted(HEALTHY, PER_SECOND), figures);
+        Stream.concat(healthy.stream(), bad.stream()).forEach(Sink::close);
+    }
+
+    private double measure(
+            Figures figures, String when, List<Broadcast> broadcasts, Duration length, List<Sink> healthy)
+            throws InterruptedException {
+        Stage.together(healthy);
+        long before = received(healthy);
+        send(broadcasts, length);
+        double rate = (received(healthy) - before) / (double) length.toSeconds();
+        figures.add("healthy deliveries/s, " + when, rate)
+                .latency("healthy end to end, " + when, Stage.together(healthy));
+        return rate;
+    }
+
+    private void send(List<Broadcast> broadcasts, Duration length) {
+        Sent unused = new Producers(stage.rig().ports(), broadcasts).at(PER_SECOND * broadcasts.size(), length);
+    }
+
+    private static long received(List<Sink> sinks) {
+        return sinks.stream().mapToLong(Sink::received).sum();
+    }
+
+    private Broadcast channel(String name, Sink sink) {
+        stage.consumer(stage.channel(name), "k", sink);
+        return Broadcast.to(name, Stage.BODY);
+    }
+}

@@ -1,0 +1,65 @@
+package org.webhookbroker.bench;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.webhookbroker.bench.Sink.Mood;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.testing.ApiClient;
+
+/** What producers notice while old messages are archived and deleted. */
+final class Pruning {
+    private static final Duration AGE = Duration.ofDays(40);
+
+    private final Stage stage;
+    private final Report report;
+
+    Pruning(Stage stage, Report report) {
+        this.stage = stage;
+        this.report = report;
+    }
+
+    void run(int old, Duration length) throws Exception {
+        try (Sink sink = new Sink(Mood.AT_ONCE)) {
+            Xid channel = stage.channel("g");
+            Xid consumer = stage.registrar().push(channel, "k", sink.url());
+            stage.awaitKnown("g");
+            new Rows(stage.rig().database(), channel, consumer).delivered(old, AGE);
+            Producers producers = new Producers(stage.rig().ports(), List.of(Broadcast.to("g", Stage.BODY)));
+            Sent unused = producers.asFastAsTheyCan(length);
+            Sent without = producers.asFastAsTheyCan(length);
+            long before = messages();
+            long start = System.nanoTime();
+            CompletableFuture<String> task = CompletableFuture.supplyAsync(this::prune);
+            Sent with = producers.asFastAsTheyCan(length.multipliedBy(3));
+            boolean finished = task.isDone();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            double pruned = before + with.acknowledged() - messages();
+            report.add(
+                    "g",
+                    "Pruning of %,d messages of 1 KB to a local folder under load, %s"
+                            .formatted(old, finished ? "finished meanwhile" : "under way all the time"),
+                    new Figures()
+                            .add("acknowledged/s, without", without.perSecond())
+                            .add("acknowledged/s, with", with.perSecond())
+                            .add("with / without", with.perSecond() / without.perSecond())
+                            .add("slowest second, without", without.slowestSecond())
+                            .add("slowest second, with", with.slowestSecond())
+                            .add("pruned/s", pruned / seconds)
+                            .latency("ack, without", without.latency())
+                            .latency("ack, with", with.latency()));
+        }
+    }
+
+    private String prune() {
+        return new ApiClient(stage.rig().node().adminUrl()).post("/tasks/prune");
+    }
+
+    private long messages() {
+        return stage.rig()
+                .database()
+                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM message")
+                        .mapTo(Long.class)
+                        .one());
+    }
+}
