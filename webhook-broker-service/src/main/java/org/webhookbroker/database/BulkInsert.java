@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import org.apache.tomcat.jdbc.pool.PooledConnection;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -16,6 +18,11 @@ public final class BulkInsert {
     /** Sets the parameters of one row, from position 1. */
     public interface Binder<T> {
         void bind(PreparedStatement statement, T row) throws SQLException;
+    }
+
+    /** Sets the parameters of one row of many in a statement, from position {@code first}. */
+    public interface RowBinder<T> {
+        void bind(PreparedStatement statement, int first, T row) throws SQLException;
     }
 
     private static final class BulkInsertException extends JdbiException {
@@ -43,6 +50,28 @@ public final class BulkInsert {
             if (DataError.isPacketTooLarge(failure)) {
                 discard(handle.getConnection());
             }
+            throw new BulkInsertException(failure);
+        }
+    }
+
+    /**
+     * As one statement with many rows, for {@code ON DUPLICATE KEY}, which the bulk protocol does not know. Past Jdbi, which
+     * would keep each such statement, parsed, for the next one of just as many rows.
+     *
+     * @param insert all before the rows
+     * @param row one row, with the same number of parameters each
+     * @param onDuplicate all after the rows
+     */
+    public static <T> void execute(
+            Handle handle, String insert, String row, String onDuplicate, List<T> rows, RowBinder<? super T> binder) {
+        String sql = insert + String.join(", ", Collections.nCopies(rows.size(), row)) + onDuplicate;
+        int width = (int) row.chars().filter(character -> character == '?').count();
+        try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+            for (int i = 0; i < rows.size(); i++) {
+                binder.bind(statement, 1 + i * width, rows.get(i));
+            }
+            statement.executeUpdate();
+        } catch (SQLException failure) {
             throw new BulkInsertException(failure);
         }
     }

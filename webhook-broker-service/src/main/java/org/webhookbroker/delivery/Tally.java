@@ -1,9 +1,10 @@
 package org.webhookbroker.delivery;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import org.webhookbroker.database.BulkInsert;
 import org.webhookbroker.database.Xid;
 
 /**
@@ -12,6 +13,9 @@ import org.webhookbroker.database.Xid;
  * other, and written in the order of their keys, so that transactions of one node do not deadlock. Not thread-safe.
  */
 public final class Tally {
+    /** Of one statement: an intake for a thousand channels changes two thousand counters. */
+    private static final int ROWS = 500;
+
     private static final class Counts {
         private long accepted;
         private long delivered;
@@ -52,14 +56,21 @@ public final class Tally {
     }
 
     public void write(Handle handle, int incarnation) {
-        if (changes.isEmpty()) {
-            return;
+        List<Xid> owners = List.copyOf(changes.keySet());
+        for (int from = 0; from < owners.size(); from += ROWS) {
+            write(handle, incarnation, owners.subList(from, Math.min(from + ROWS, owners.size())));
         }
-        PreparedBatch batch = handle.prepareBatch("""
+    }
+
+    private void write(Handle handle, int incarnation, List<Xid> owners) {
+        BulkInsert.execute(handle, """
                 INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived, died,
                   first_delivered_at, last_delivered_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?,
-                  IF(delivered > 0, UTC_TIMESTAMP(6), NULL), IF(delivered > 0, UTC_TIMESTAMP(6), NULL))
+                VALUES
+                """, """
+                (?, ?, ?, ?, ?, ?, ?, ?, IF(delivered > 0, UTC_TIMESTAMP(6), NULL),
+                  IF(delivered > 0, UTC_TIMESTAMP(6), NULL))
+                """, """
                 ON DUPLICATE KEY UPDATE
                   accepted = accepted + VALUES(accepted), delivered = delivered + VALUES(delivered),
                   dead = dead + VALUES(dead), removed = removed + VALUES(removed),
@@ -67,17 +78,17 @@ public final class Tally {
                   archived = archived + VALUES(archived),
                   first_delivered_at = COALESCE(first_delivered_at, VALUES(first_delivered_at)),
                   last_delivered_at = COALESCE(VALUES(last_delivered_at), last_delivered_at)
-                """);
-        changes.forEach((owner, counts) -> batch.bind(0, owner.bytes())
-                .bind(1, incarnation)
-                .bind(2, counts.accepted)
-                .bind(3, counts.delivered)
-                .bind(4, counts.dead)
-                .bind(5, counts.removed)
-                .bind(6, counts.archived)
-                .bind(7, counts.died)
-                .add());
-        batch.execute();
+                """, owners, (row, first, owner) -> {
+            Counts counts = of(owner);
+            row.setBytes(first, owner.bytes());
+            row.setInt(first + 1, incarnation);
+            row.setLong(first + 2, counts.accepted);
+            row.setLong(first + 3, counts.delivered);
+            row.setLong(first + 4, counts.dead);
+            row.setLong(first + 5, counts.removed);
+            row.setLong(first + 6, counts.archived);
+            row.setLong(first + 7, counts.died);
+        });
     }
 
     private Counts of(Xid owner) {
