@@ -3,10 +3,15 @@ package org.webhookbroker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +210,37 @@ final class DeadLetterContractTest {
             assertThat(first.body()).isEqualTo("{\"deletedCount\":1000}\n");
             assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[" + entry(push, 1) + "]}\n");
         }
+    }
+
+    @Test
+    void ofFiveBulkRequestsAtOnceOneIsToldToComeAgain() throws Exception {
+        dead(pull, 10);
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        ExecutorService senders = Executors.newFixedThreadPool(5);
+        try (Connection connection = mariaDb.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT * FROM dead_job FOR UPDATE");
+            for (int i = 0; i < 5; i++) {
+                answers.add(CompletableFuture.supplyAsync(() -> requests.delete(DLQ, TOKENS), senders));
+            }
+            CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new)).join();
+            assertThat(answers.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join))
+                    .singleElement()
+                    .satisfies(refused -> {
+                        assertThat(refused.statusCode()).isEqualTo(503);
+                        assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+                    });
+            connection.rollback();
+        } finally {
+            senders.shutdown();
+        }
+        assertThat(answers.stream().map(answer -> answer.join().statusCode()))
+                .containsExactlyInAnyOrder(200, 200, 200, 200, 503);
+        int left = node.database.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM dead_job")
+                .mapTo(Integer.class)
+                .one());
+        assertThat(left).isZero();
     }
 
     @Test
