@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.webhookbroker.bench.Sink.Mood;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.TallyStore;
 import org.webhookbroker.testing.ApiClient;
 
 /** What producers notice while old messages are archived and deleted. */
@@ -28,13 +29,11 @@ final class Pruning {
             Producers producers = new Producers(stage.rig().ports(), List.of(Broadcast.to("g", Stage.BODY)));
             Sent unused = producers.asFastAsTheyCan(length);
             Sent without = producers.asFastAsTheyCan(length);
-            long before = messages();
             long start = System.nanoTime();
             CompletableFuture<String> task = CompletableFuture.supplyAsync(this::prune);
             Sent with = producers.asFastAsTheyCan(length.multipliedBy(3));
             boolean finished = task.isDone();
-            double seconds = (System.nanoTime() - start) / 1e9;
-            double pruned = before + with.acknowledged() - messages();
+            double pruned = archived(channel) / ((System.nanoTime() - start) / 1e9);
             report.add(
                     "g",
                     "Pruning of %,d messages of 1 KB to a local folder under load, %s"
@@ -45,7 +44,7 @@ final class Pruning {
                             .add("with / without", with.perSecond() / without.perSecond())
                             .add("slowest second, without", without.slowestSecond())
                             .add("slowest second, with", with.slowestSecond())
-                            .add("pruned/s", pruned / seconds)
+                            .add("pruned/s", pruned)
                             .latency("ack, without", without.latency())
                             .latency("ack, with", with.latency()));
         }
@@ -55,11 +54,10 @@ final class Pruning {
         return new ApiClient(stage.rig().node().adminUrl()).post("/tasks/prune");
     }
 
-    private long messages() {
+    private long archived(Xid channel) {
         return stage.rig()
                 .database()
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM message")
-                        .mapTo(Long.class)
-                        .one());
+                .withHandle(handle -> new TallyStore().of(handle, channel))
+                .archived();
     }
 }
