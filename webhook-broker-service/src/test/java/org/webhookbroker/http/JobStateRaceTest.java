@@ -16,6 +16,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.Job;
+import org.webhookbroker.delivery.JobReads;
+import org.webhookbroker.delivery.JobState;
 import org.webhookbroker.delivery.TallyStore;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -75,6 +79,24 @@ final class JobStateRaceTest extends JobStateFixture {
         }
         assertThat(client.state(job)).isIn("DELIVERED", "DEAD");
         assertAccounted();
+    }
+
+    /** The jobs of a consumer end after it: one that is taken again meanwhile would be nobody's for ever. */
+    @Test
+    @Tag("G2")
+    void aDeadJobIsNotTakenAgainWhileItsConsumerIsBeingRemoved() {
+        String job = jobIn("DEAD");
+        Job dead =
+                new JobReads(node.database).find(Xid.parse(job).orElseThrow()).orElseThrow();
+        node.database.inTransaction(handle -> {
+            handle.execute("UPDATE registry_version SET version = version + 1");
+            return handle.execute("DELETE FROM consumer");
+        });
+
+        assertThat(node.pull.transitions().move(consumer, dead, JobState.INFLIGHT, 0))
+                .isFalse();
+
+        assertThat(rows(job)).startsWith("dead");
     }
 
     /** G2: after whatever their clients did, all jobs are accounted for. */
