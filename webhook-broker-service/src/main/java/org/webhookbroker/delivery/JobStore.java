@@ -6,7 +6,16 @@ import org.webhookbroker.database.BulkInsert;
 
 /** Inserts jobs beside their message, in the caller's transaction. */
 public final class JobStore {
+    /** Rows of one packet: the driver keeps all their parameters until it is sent. */
+    private static final int ROWS = 5000;
+
     public void insert(Handle handle, List<NewJob> jobs) {
+        for (int from = 0; from < jobs.size(); from += ROWS) {
+            insertSome(handle, jobs.subList(from, Math.min(from + ROWS, jobs.size())));
+        }
+    }
+
+    private static void insertSome(Handle handle, List<NewJob> jobs) {
         BulkInsert.execute(handle, """
                 INSERT INTO job (id, message_id, consumer_id, holder, retry, priority, due_at, size, attempts, takeovers,
                   possible_duplicate, changed_at, reason, detail)

@@ -24,19 +24,21 @@ final class LeasePlan {
 
     static final int STARVATION_SHARE = 8;
 
+    static final int LOTS = 2 * STARVATION_SHARE;
+
     private LeasePlan() {}
 
     /**
      * In the order in which to take; limits may add up to more than {@code wanted}, so stop when it is reached.
      *
-     * @param lot from 0 to 7, drawn anew for each look: what is left of a batch that has no whole eighths goes to those who
-     *     waited longest as often as is fair, or a small lane would never take them
+     * @param lot less than {@link #LOTS}, drawn anew for each look: what is left of a batch that has no whole halves or eighths
+     *     goes to retries, and to those who waited longest, as often as is fair, or small batches would never take them
      */
     static List<Share> shares(List<Head> due, int wanted, int lot) {
         boolean mixed = due.stream().anyMatch(Head::retry) && due.stream().anyMatch(head -> !head.retry());
         List<Share> shares = new ArrayList<>();
         if (mixed) {
-            int half = Math.max(1, wanted / 2);
+            int half = (wanted + lot / STARVATION_SHARE) / 2;
             shares.addAll(sharesOfKind(due, false, wanted - half, lot));
             shares.addAll(sharesOfKind(due, true, half, lot));
         }
@@ -46,12 +48,15 @@ final class LeasePlan {
     }
 
     private static List<Share> sharesOfKind(List<Head> due, boolean retry, int wanted, int lot) {
+        if (wanted == 0) {
+            return List.of();
+        }
         List<Head> heads = due.stream()
                 .filter(head -> head.retry() == retry)
                 .sorted(Comparator.comparingInt(Head::priority).reversed())
                 .toList();
         List<Share> shares = new ArrayList<>();
-        int reserved = heads.size() > 1 ? (wanted + lot) / STARVATION_SHARE : 0;
+        int reserved = heads.size() > 1 ? (wanted + lot % STARVATION_SHARE) / STARVATION_SHARE : 0;
         if (reserved > 0) {
             heads.stream()
                     .max(Comparator.comparingLong(Head::waitedMicros))

@@ -10,7 +10,8 @@ import org.webhookbroker.database.Xid;
 
 /**
  * Takes due jobs of one consumer. The heads of its priorities come from a loose scan of the lease index, so the cost
- * does not depend on how many jobs wait, for whichever time; each priority is then a plain range of the index.
+ * does not depend on how many jobs wait, for whichever time; each priority is then a plain range of the index. Of very many
+ * priorities only some are looked at, see {@link LeaseHeads}.
  */
 public final class LeaseStore {
     /**
@@ -20,13 +21,6 @@ public final class LeaseStore {
      * @param nextDueMicros until the earliest job that is not due yet, or {@link Long#MAX_VALUE}
      */
     public record Lease(List<LeasedJob> jobs, boolean more, long nextDueMicros) {}
-
-    /** Grouped by the whole prefix of the index, which is what makes the server jump from group to group. */
-    static final String HEADS = """
-            SELECT retry, priority, TIMESTAMPDIFF(MICROSECOND, MIN(due_at), UTC_TIMESTAMP(6)) AS waited
-            FROM job FORCE INDEX FOR GROUP BY (job_lease) WHERE consumer_id = :consumer AND holder = 0
-            GROUP BY consumer_id, holder, retry, priority
-            """;
 
     static final String LOCK_DUE = """
             SELECT id, message_id, priority, size, attempts, possible_duplicate
@@ -43,11 +37,11 @@ public final class LeaseStore {
      * @param fits asked for each job in turn with its id and size; taking ends at the first refusal
      */
     public Lease lease(Handle handle, Xid consumer, int holder, int wanted, BiPredicate<Xid, Integer> fits) {
-        List<LeasePlan.Head> heads = heads(handle, consumer);
-        List<LeasePlan.Head> due = heads.stream().filter(LeasePlan.Head::isDue).toList();
+        LeaseHeads heads = LeaseHeads.of(handle, consumer);
+        List<LeasePlan.Head> due = heads.due();
         List<LeasedJob> taken = new ArrayList<>();
         boolean full = false;
-        int lot = ThreadLocalRandom.current().nextInt(LeasePlan.STARVATION_SHARE);
+        int lot = ThreadLocalRandom.current().nextInt(LeasePlan.LOTS);
         for (LeasePlan.Share share : LeasePlan.shares(due, wanted, lot)) {
             int limit = Math.min(share.limit(), wanted - taken.size());
             if (limit <= 0 || full) {
@@ -64,31 +58,11 @@ public final class LeaseStore {
             hold(handle, some, holder);
             taken.addAll(some);
         }
-        boolean more = !due.isEmpty() && (full || taken.size() >= wanted);
+        boolean left = full || taken.size() >= wanted || (!heads.complete() && !taken.isEmpty());
+        boolean more = !due.isEmpty() && left;
         // Behind a head that was due may be one that will be: only a second look shows it.
-        List<LeasePlan.Head> left = due.isEmpty() || more ? heads : heads(handle, consumer);
-        return new Lease(taken, more, nextDue(left));
-    }
-
-    private static long nextDue(List<LeasePlan.Head> heads) {
-        return heads.stream()
-                .mapToLong(head -> -head.waitedMicros())
-                .filter(micros -> micros > 0)
-                .min()
-                .orElse(Long.MAX_VALUE);
-    }
-
-    static List<LeasePlan.Head> heads(Handle handle, Xid consumer) {
-        return handle.createQuery(HEADS)
-                .bind("consumer", consumer)
-                .map((row, context) ->
-                        head(Turn.of(row.getInt("retry")), row.getInt("priority"), row.getLong("waited")))
-                .list();
-    }
-
-    /** Last calls may be taken at any time before they die. */
-    private static LeasePlan.Head head(Turn turn, int priority, long waitedMicros) {
-        return new LeasePlan.Head(turn, priority, turn == Turn.LAST_CALL ? Math.max(0, waitedMicros) : waitedMicros);
+        LeaseHeads now = due.isEmpty() || more ? heads : LeaseHeads.of(handle, consumer);
+        return new Lease(taken, more, now.nextDueMicros());
     }
 
     private static List<Queued> lockDue(Handle handle, Xid consumer, LeasePlan.Head head, int limit) {

@@ -15,16 +15,18 @@ public final class PullEndStore {
         public boolean isLease() {
             return holder == PullJob.HOLDER;
         }
-
-        boolean isPull() {
-            return isLease() || (holder == NewJob.QUEUED && turn == Turn.LAST_CALL);
-        }
     }
 
-    /** The holder and the turn are filtered by the caller: as conditions they would cost the jump from group to group. */
+    /**
+     * The inner limit keeps the outer conditions where they are: further in they would cost the jump from group to group. Some of
+     * very many, drawn by lot, so that none stands in the way of all others.
+     */
     static final String OVERDUE = """
-            SELECT consumer_id, holder, retry, priority FROM job FORCE INDEX FOR GROUP BY (job_lease)
-            GROUP BY consumer_id, holder, retry, priority HAVING MIN(due_at) <= UTC_TIMESTAMP(6)
+            SELECT consumer_id, holder, retry, priority FROM (
+              SELECT consumer_id, holder, retry, priority FROM job FORCE INDEX FOR GROUP BY (job_lease)
+              GROUP BY consumer_id, holder, retry, priority HAVING MIN(due_at) <= UTC_TIMESTAMP(6) LIMIT 4294967295
+            ) AS overdue
+            WHERE holder = 2147483647 OR (holder = 0 AND retry = 2) ORDER BY RAND() LIMIT 1000
             """;
 
     static final String LOCK_OVERDUE = """
@@ -37,17 +39,13 @@ public final class PullEndStore {
 
     /** A few reads for each consumer and priority, however many jobs wait or are leased. */
     public List<Overdue> overdue(Handle handle) {
-        return handle
-                .createQuery(OVERDUE)
+        return handle.createQuery(OVERDUE)
                 .map((row, context) -> new Overdue(
                         Columns.xid(row, "consumer_id"),
                         row.getInt("holder"),
                         Turn.of(row.getInt("retry")),
                         row.getInt("priority")))
-                .list()
-                .stream()
-                .filter(Overdue::isPull)
-                .toList();
+                .list();
     }
 
     public List<PullJob> lock(Handle handle, Overdue overdue, int limit) {

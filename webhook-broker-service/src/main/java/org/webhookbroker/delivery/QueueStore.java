@@ -11,7 +11,7 @@ import org.webhookbroker.database.Xid;
 /** How the queues of all consumers stand, by a loose scan of the lease index: a few reads a consumer, not one a job. */
 public final class QueueStore {
     /**
-     * Jobs of one consumer, kind and priority that are queued, or that one incarnation holds.
+     * Jobs of one consumer that are queued, or that are held.
      *
      * @param firstDue of the job that was or will be due first
      * @param waited since then by the database's clock; negative when it is not due yet
@@ -20,13 +20,17 @@ public final class QueueStore {
 
     public List<Section> sections(Handle handle) {
         return handle.createQuery("""
-                        SELECT consumer_id, holder, MIN(due_at) AS first_due,
-                          TIMESTAMPDIFF(MICROSECOND, MIN(due_at), UTC_TIMESTAMP(6)) AS waited
-                        FROM job GROUP BY consumer_id, holder, retry, priority
+                        SELECT consumer_id, holder > 0 AS held, MIN(first_due) AS first_due,
+                          TIMESTAMPDIFF(MICROSECOND, MIN(first_due), UTC_TIMESTAMP(6)) AS waited
+                        FROM (
+                          SELECT consumer_id, holder, MIN(due_at) AS first_due
+                          FROM job GROUP BY consumer_id, holder, retry, priority
+                        ) AS heads
+                        GROUP BY consumer_id, held
                         """)
                 .map((row, context) -> new Section(
                         Columns.xid(row, "consumer_id"),
-                        row.getLong("holder") != NewJob.QUEUED,
+                        row.getBoolean("held"),
                         Columns.instant(row, "first_due"),
                         Duration.of(row.getLong("waited"), ChronoUnit.MICROS)))
                 .list();

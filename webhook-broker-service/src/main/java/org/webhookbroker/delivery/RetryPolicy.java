@@ -16,6 +16,7 @@ import org.webhookbroker.registry.Retries;
  */
 public record RetryPolicy(
         List<Duration> delays, int maxRetries, double jitter, Duration longestRetryAfter, RandomGenerator random) {
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     /**
      * Delay before the next attempt, or empty when the job is dead.
@@ -47,9 +48,11 @@ public record RetryPolicy(
         return asked.compareTo(longestRetryAfter) > 0 ? longestRetryAfter : asked;
     }
 
-    /** Before retry number {@code retry}, which begins at 1, without jitter. */
+    /** Before retry number {@code retry}, which begins at 1, without jitter; a year at most, so that no sum of times overflows. */
     public Duration scheduled(int retry) {
         int last = delays.size();
-        return retry < last ? delays.get(retry - 1) : delays.get(last - 1).multipliedBy(retry - last + 1L);
+        Duration delay =
+                retry < last ? delays.get(retry - 1) : delays.get(last - 1).multipliedBy(retry - last + 1L);
+        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
     }
 }

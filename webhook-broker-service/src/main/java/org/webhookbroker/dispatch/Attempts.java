@@ -53,7 +53,7 @@ final class Attempts implements Sender {
                 ended(lane, job, outcome, System.nanoTime() - start);
             } else {
                 LOG.error("An attempt of job {} could not be made", job.lease().id(), unexpected);
-                lane.completed(job, true, REST);
+                lane.completed(job, Contact.NONE, REST);
                 settling.add(lane, new Settlement.Released(job.lease(), true));
             }
             lane.pump();
@@ -62,13 +62,17 @@ final class Attempts implements Sender {
 
     private void ended(Lane lane, HeldJob job, Outcome outcome, long nanos) {
         metrics.attempted(outcome, nanos);
-        lane.completed(job, isReached(outcome), pause(outcome));
+        lane.completed(job, contact(outcome), pause(outcome));
         settling.add(lane, settlement(retryPolicy.with(lane.consumer().retries()), job.lease(), outcome));
     }
 
     /** A refused URL is the job's trouble: attempts go on, and end it. */
-    private static boolean isReached(Outcome outcome) {
-        return !(outcome instanceof Outcome.Unreachable) && !(outcome instanceof Outcome.TimedOut);
+    private static Contact contact(Outcome outcome) {
+        if (!outcome.attempted()) {
+            return Contact.NONE;
+        }
+        boolean silent = outcome instanceof Outcome.Unreachable || outcome instanceof Outcome.TimedOut;
+        return silent ? Contact.UNREACHABLE : Contact.REACHED;
     }
 
     /** While a consumer asks us to stay away its other jobs wait too, untouched (G7). */

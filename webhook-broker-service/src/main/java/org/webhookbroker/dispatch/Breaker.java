@@ -27,11 +27,15 @@ final class Breaker {
         probeDelay = FIRST_PROBE;
     }
 
+    /** Of an open one only a probe counts: what was in flight when it opened says nothing new. */
     void unreachable(long now) {
+        boolean wasOpen = isOpen();
         unreachable++;
-        if (isOpen()) {
-            nextProbe = now + probeDelay;
+        if (wasOpen && now - nextProbe >= 0) {
             probeDelay = Math.min(2 * probeDelay, longestProbe);
+            nextProbe = now + probeDelay;
+        } else if (!wasOpen && isOpen()) {
+            nextProbe = now + probeDelay;
         }
     }
 

@@ -156,14 +156,13 @@ final class Lane {
     }
 
     /** An attempt has ended; its room stays taken until the outcome is settled. */
-    synchronized void completed(HeldJob job, boolean reached, Duration pause) {
+    synchronized void completed(HeldJob job, Contact contact, Duration pause) {
         inFlight--;
         retriesInFlight -= job.isRetry() ? 1 : 0;
-        long now = System.nanoTime();
-        if (reached) {
+        if (contact == Contact.REACHED) {
             breaker.reached();
-        } else {
-            breaker.unreachable(now);
+        } else if (contact == Contact.UNREACHABLE) {
+            breaker.unreachable(System.nanoTime());
         }
         rest(pause);
     }

@@ -67,7 +67,8 @@ public final class ApiResources {
         List.of(
                         new ProducerResource(new ProducerStore(database, writer)),
                         new ChannelResource(new ChannelStore(database, writer)),
-                        new ConsumerResource(lookup, new ConsumerStore(database, writer, new RemovedConsumerJobs())),
+                        new ConsumerResource(
+                                lookup, new ConsumerStore(database, writer, new RemovedConsumerJobs()), turns),
                         new BroadcastResource(
                                 checks, payloads, features.intake().broadcast(), features.schedule()),
                         new MessageResource(lookup, messages, jobs, answers),

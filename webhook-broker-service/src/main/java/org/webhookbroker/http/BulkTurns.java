@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * Bounds the requests that go through all dead letters of a consumer, which may be millions: in their number, since each holds
+ * Bounds the requests that go through all dead letters or jobs of a consumer, which may be millions: in their number, since each holds
  * a thread of the server and, now and then, a connection; and in their time. Thread-safe.
  */
 final class BulkTurns {
@@ -20,6 +20,17 @@ final class BulkTurns {
     /** @param longest after this such a request ends, however much is left */
     BulkTurns(Duration longest) {
         this.longest = longest;
+    }
+
+    /**
+     * As {@link #take}.
+     *
+     * @throws Refusal 503 if no turn is free
+     */
+    <T> T takeOrRefuse(Function<BooleanSupplier, T> work) throws InterruptedException {
+        return take(work)
+                .orElseThrow(() -> Refusal.tryAgain(
+                        "too many requests for all jobs of a consumer run on this node: nothing was done, try again"));
     }
 
     /**

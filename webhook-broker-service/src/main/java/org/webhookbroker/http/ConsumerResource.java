@@ -35,10 +35,12 @@ public final class ConsumerResource {
 
     private final RegistryLookup lookup;
     private final ConsumerStore consumers;
+    private final BulkTurns turns;
 
-    public ConsumerResource(RegistryLookup lookup, ConsumerStore consumers) {
+    ConsumerResource(RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns) {
         this.lookup = lookup;
         this.consumers = consumers;
+        this.turns = turns;
     }
 
     @GET
@@ -76,14 +78,22 @@ public final class ConsumerResource {
     public Response delete(
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
-            @PathParam("consumerId") String id) {
+            @PathParam("consumerId") String id)
+            throws InterruptedException {
+        Channel channel = channel(channelId);
+        UpdateCondition condition = condition(request);
         boolean force = UrlEncoded.query(request).first("force").equals("true");
-        Removal removal = consumers.remove(channel(channelId), id, condition(request), force);
+        Removal removal = force
+                ? turns.takeOrRefuse(timeLeft -> consumers.remove(channel, id, condition, true, timeLeft))
+                : consumers.remove(channel, id, condition, false, () -> true);
         return switch (removal.outcome()) {
             case REMOVED -> Answers.empty(204).build();
             case UNKNOWN -> throw Refusal.notFound();
             case CONDITION_MISSING -> throw Refusal.badRequest();
             case CONDITION_OUTDATED -> throw Refusal.preconditionFailed();
+            case JOBS_LEFT ->
+                throw Refusal.tryAgain(
+                        "the consumer has more jobs than could be ended in the time of one request: repeat it for the rest");
             case HAS_JOBS -> throw Refusal.of(409, hasJobs(removal.jobs()));
         };
     }

@@ -13,8 +13,6 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.webhookbroker.api.DeadJobsResponse;
 import org.webhookbroker.api.DeletedResponse;
 import org.webhookbroker.database.Xid;
@@ -87,7 +85,7 @@ public final class DeadLetterResource {
         if (!lookup.tokenMatches(consumer, FormBody.read(request).first("requeue"))) {
             throw Refusal.of(400, "`requeue` form param must match consumer token");
         }
-        boolean all = inTurn(timeLeft -> deadLetters.requeueAll(consumer, timeLeft));
+        boolean all = turns.takeOrRefuse(timeLeft -> deadLetters.requeueAll(consumer, timeLeft));
         if (!all) {
             throw Refusal.tryAgain(
                     "the oldest dead jobs are queued, but not all in the time of one request: repeat it for the rest");
@@ -104,14 +102,7 @@ public final class DeadLetterResource {
             @Context ContainerRequestContext request)
             throws InterruptedException {
         Consumer consumer = access.deleting(channelId, consumerId, request);
-        return new DeletedResponse(inTurn(timeLeft -> purge.purge(consumer, timeLeft)));
-    }
-
-    private <T> T inTurn(Function<BooleanSupplier, T> work) throws InterruptedException {
-        return turns.take(work)
-                .orElseThrow(
-                        () -> Refusal.tryAgain(
-                                "too many requests for all dead jobs of a consumer run on this node: nothing was done, try again"));
+        return new DeletedResponse(turns.takeOrRefuse(timeLeft -> purge.purge(consumer, timeLeft)));
     }
 
     private Consumer consumer(String channelId, String consumerId) {

@@ -53,13 +53,16 @@ final class MetadataHeaders {
         skipped.add(consumerTokenHeader);
     }
 
-    /** Names as spelled in the list, which is not trimmed; a header that is missing or empty is left out. */
+    /**
+     * Names as spelled in the list, which is not trimmed; a header that is missing or empty is left out. One that comes in several
+     * spellings counts once, so all of them together are no more than the request had (G8).
+     */
     Map<String, String> of(ContainerRequestContext request) {
         String names = RequestHeaders.first(request, BrokerHeaders.METADATA_HEADERS);
         if (names.isEmpty()) {
             return Map.of();
         }
-        Map<String, String> metadata = new TreeMap<>();
+        Map<String, String> metadata = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int start = 0; start <= names.length(); ) {
             int comma = names.indexOf(',', start);
             int end = comma < 0 ? names.length() : comma;

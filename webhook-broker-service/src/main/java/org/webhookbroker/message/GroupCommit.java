@@ -23,7 +23,7 @@ public final class GroupCommit<T extends Draft> implements Managed {
      * @param writers threads that commit
      */
     public GroupCommit(String name, Database database, GroupTarget<T> target, int capacity, int writers) {
-        queue = new IntakeQueue<>(capacity);
+        queue = new IntakeQueue<>(capacity, target::jobs);
         for (int i = 1; i <= writers; i++) {
             loops.add(new BackgroundLoop(
                     name + "-" + i, Duration.ZERO, new IntakeWriter<>(database, queue, target, accepted)));

@@ -12,6 +12,11 @@ public interface GroupTarget<T extends Draft> {
      */
     void commit(List<T> group);
 
+    /** How many jobs it makes, about: what bounds a group beside its messages and their bytes. */
+    default int jobs(T draft) {
+        return 0;
+    }
+
     /** Whether its id is taken by something stored. */
     boolean isTaken(Handle handle, T draft);
 }

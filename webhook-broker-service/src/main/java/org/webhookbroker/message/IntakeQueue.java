@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** Submissions that wait for their transaction, bounded in count; their bytes are bounded by {@link PayloadBudget}. Thread-safe. */
 final class IntakeQueue<T extends Draft> {
@@ -11,11 +12,14 @@ final class IntakeQueue<T extends Draft> {
     private static final long BATCH_BYTES = 4L << 20;
 
     private final int capacity;
+    private final ToIntFunction<? super T> jobs;
     private final ArrayDeque<Submission<T>> waiting = new ArrayDeque<>();
     private boolean closed;
 
-    IntakeQueue(int capacity) {
+    /** @param jobs how many a draft makes */
+    IntakeQueue(int capacity, ToIntFunction<? super T> jobs) {
         this.capacity = capacity;
+        this.jobs = jobs;
     }
 
     /** False when it is full or closed. */
@@ -37,9 +41,11 @@ final class IntakeQueue<T extends Draft> {
         }
         List<Submission<T>> batch = new ArrayList<>();
         long bytes = 0;
+        long made = 0;
         for (Submission<T> next = waiting.peek(); next != null && batch.size() < BATCH_COUNT; next = waiting.peek()) {
             bytes += next.draft.content().size();
-            if (bytes > BATCH_BYTES && !batch.isEmpty()) {
+            made += jobs.applyAsInt(next.draft);
+            if ((bytes > BATCH_BYTES || made > IntakeTransaction.BATCH_JOBS) && !batch.isEmpty()) {
                 break;
             }
             batch.add(waiting.remove());

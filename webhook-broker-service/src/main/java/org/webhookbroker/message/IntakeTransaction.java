@@ -8,6 +8,7 @@ import org.jdbi.v3.core.Handle;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.UncertainCommitException;
+import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.delivery.JobStore;
 import org.webhookbroker.delivery.NewJob;
@@ -22,6 +23,12 @@ import org.webhookbroker.registry.RegistrySnapshot;
  * whose jobs have been rescued already (G4).
  */
 public final class IntakeTransaction implements GroupTarget<NewMessage> {
+    /**
+     * Jobs of one transaction, unless a single message has more: 256 messages to a thousand consumers would be more than fits
+     * into memory, and hold the locks of all for seconds.
+     */
+    public static final int BATCH_JOBS = 10_000;
+
     /** Finds the messages to write in the transaction that writes them. */
     public interface Source {
         /**
@@ -64,6 +71,16 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
     @Override
     public boolean isTaken(Handle handle, NewMessage draft) {
         return messages.exists(handle, draft.channelId(), draft.publicId());
+    }
+
+    @Override
+    public int jobs(NewMessage draft) {
+        return jobsOf(draft.channelId());
+    }
+
+    /** How many jobs a message of this channel makes, as far as this node knows at the moment. */
+    public int jobsOf(Xid channel) {
+        return registry.current().consumersOf(channel).size();
     }
 
     /** Writes what the source finds, together with what the source itself writes. */

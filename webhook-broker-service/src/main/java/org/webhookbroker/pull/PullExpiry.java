@@ -1,5 +1,6 @@
 package org.webhookbroker.pull;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.delivery.Failure;
 import org.webhookbroker.delivery.PullEndStore;
@@ -55,11 +57,27 @@ final class PullExpiry implements BackgroundLoop.Duty {
     @Override
     public boolean runOnce() {
         boolean more = false;
+        List<RuntimeException> failures = new ArrayList<>();
         for (Overdue overdue : database.withHandle(store::overdue)) {
-            int ended = overdue.isLease() ? endLeases(overdue) : endLastCalls(overdue);
-            more |= ended == BATCH;
+            try {
+                int ended = overdue.isLease() ? endLeases(overdue) : endLastCalls(overdue);
+                more |= ended == BATCH;
+            } catch (RuntimeException failure) {
+                keepUnlessForAll(overdue, failure, failures);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
         }
         return more;
+    }
+
+    /** What fails for one queue is no trouble of the others; the loop fails when they are done, so that it shows. */
+    private static void keepUnlessForAll(Overdue overdue, RuntimeException failure, List<RuntimeException> failures) {
+        if (Database.isUnavailable(failure) || failure instanceof IncarnationEndedException) {
+            throw failure;
+        }
+        failures.add(new IllegalStateException("Can not end pull leases of consumer " + overdue.consumer(), failure));
     }
 
     private int endLeases(Overdue overdue) {

@@ -2,6 +2,7 @@ package org.webhookbroker.registry;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +38,23 @@ public final class ConsumerStore {
                 handle -> page.isOlder() ? older(handle, channel, page.from()) : newer(handle, channel, page.from())));
     }
 
-    /** {@code force} ends the live jobs of the consumer; without it a consumer that has jobs stays. */
-    public Removal remove(Channel channel, String publicId, UpdateCondition condition, boolean force) {
+    /**
+     * Removes a consumer.
+     *
+     * @param force ends its jobs, which may be millions; without it a consumer that has jobs stays
+     * @param timeLeft asked after each batch of jobs; when it says no the consumer stays, with the jobs that are left
+     */
+    public Removal remove(
+            Channel channel, String publicId, UpdateCondition condition, boolean force, BooleanSupplier timeLeft) {
         Removal seen = database.withHandle(handle -> judge(handle, find(handle, channel, publicId), condition, force));
         if (seen.outcome() != Outcome.REMOVED) {
             return seen;
         }
         while (force && endSome(channel, publicId, condition)) {
             LOG.debug("Ending jobs of consumer {}, which is to be removed", publicId);
+            if (!timeLeft.getAsBoolean()) {
+                return Removal.of(Outcome.JOBS_LEFT);
+            }
         }
         return writer.change(handle -> {
             Optional<Consumer> consumer = lock(handle, channel, publicId);

@@ -7,7 +7,9 @@ public record Removal(Outcome outcome, JobCounts jobs) {
         UNKNOWN,
         CONDITION_MISSING,
         CONDITION_OUTDATED,
-        HAS_JOBS
+        HAS_JOBS,
+        /** Some were ended, and the time was over before the others were. */
+        JOBS_LEFT
     }
 
     static Removal of(Outcome outcome) {

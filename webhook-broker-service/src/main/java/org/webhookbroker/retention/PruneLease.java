@@ -10,7 +10,8 @@ import org.webhookbroker.database.Xid;
  * that outlasts it does no harm.
  */
 final class PruneLease {
-    private static final int SECONDS = 120;
+    /** Longer than the upload of a file may take, since nothing renews it meanwhile. */
+    private static final int SECONDS = 15 * 60;
 
     private final Database database;
     private final Xid holder;

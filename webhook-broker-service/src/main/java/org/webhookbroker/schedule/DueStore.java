@@ -6,10 +6,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.message.Content;
+import org.webhookbroker.message.IntakeTransaction;
 import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.message.NewMessage;
 
@@ -24,7 +26,7 @@ final class DueStore {
     /** @param taken whether an ordinary message has its id */
     record Due(NewMessage message, boolean taken) {}
 
-    private record Candidate(Xid id, int size) {}
+    private record Candidate(Xid id, Xid channel, int size) {}
 
     /** The first to be due; empty when none waits. */
     Optional<Next> next(Handle handle) {
@@ -37,20 +39,27 @@ final class DueStore {
                 .findOne();
     }
 
-    /** Locks what is due, the oldest first, up to what one transaction should carry. Skips what another node has. */
-    List<Xid> lockDue(Handle handle) {
+    /**
+     * Locks what is due, the oldest first, up to what one transaction should carry. Skips what another node has.
+     *
+     * @param jobs how many a message of a channel makes
+     */
+    List<Xid> lockDue(Handle handle, ToIntFunction<Xid> jobs) {
         List<Candidate> candidates = handle.createQuery("""
-                        SELECT id, size FROM scheduled_due FORCE INDEX (scheduled_due_at)
+                        SELECT id, channel_id, size FROM scheduled_due FORCE INDEX (scheduled_due_at)
                         WHERE due_at <= UTC_TIMESTAMP(6) ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED
                         """)
                 .bind("batch", BATCH_COUNT)
-                .map((row, context) -> new Candidate(Columns.xid(row, "id"), row.getInt("size")))
+                .map((row, context) ->
+                        new Candidate(Columns.xid(row, "id"), Columns.xid(row, "channel_id"), row.getInt("size")))
                 .list();
         List<Xid> batch = new ArrayList<>();
         long bytes = 0;
+        long made = 0;
         for (Candidate candidate : candidates) {
             bytes += candidate.size();
-            if (bytes > BATCH_BYTES && !batch.isEmpty()) {
+            made += jobs.applyAsInt(candidate.channel());
+            if ((bytes > BATCH_BYTES || made > IntakeTransaction.BATCH_JOBS) && !batch.isEmpty()) {
                 break;
             }
             batch.add(candidate.id());

@@ -76,7 +76,7 @@ final class Promoter implements BackgroundLoop.Duty, DueListener {
 
     /** False when there was nothing that another node does not have. */
     private boolean promoteDue() {
-        Promotion promotion = new Promotion(store, store::lockDue);
+        Promotion promotion = new Promotion(store, handle -> store.lockDue(handle, intake::jobsOf));
         try {
             promote(promotion);
         } catch (RuntimeException failure) {

@@ -3,6 +3,7 @@ package org.webhookbroker.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.delivery.LeasePlan.Head;
@@ -43,6 +44,19 @@ class LeasePlanTest {
         assertThat(LeasePlan.shares(List.of(LOW, RETRY), 100, 0))
                 .startsWith(new Share(LOW, 50), new Share(RETRY, 50))
                 .endsWith(new Share(LOW, 100), new Share(RETRY, 100));
+    }
+
+    /** Else workers that take one job at a time would never get any, or only retries. */
+    @Test
+    @Tag("G6")
+    void aSingleJobIsOfEitherKindByLot() {
+        List<Share> firsts = IntStream.range(0, LeasePlan.LOTS)
+                .mapToObj(lot ->
+                        LeasePlan.shares(List.of(LOW, HIGH, RETRY), 1, lot).get(0))
+                .toList();
+        assertThat(firsts).allMatch(share -> share.limit() == 1);
+        assertThat(firsts).filteredOn(share -> share.head().equals(RETRY)).hasSize(LeasePlan.LOTS / 2);
+        assertThat(firsts).contains(new Share(LOW, 1), new Share(HIGH, 1));
     }
 
     @Test

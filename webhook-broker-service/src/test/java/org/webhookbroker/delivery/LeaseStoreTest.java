@@ -106,12 +106,56 @@ class LeaseStoreTest {
         new Seed(database).queued(channel, consumer, 20_000);
         execute("ANALYZE TABLE job");
 
-        assertThat(plan(LeaseStore.HEADS)).contains("job_lease").contains("Using index for group-by");
+        assertThat(plan(LeaseHeads.HEADS)).contains("job_lease").contains("Using index for group-by");
+        assertThat(plan(LeaseHeads.LOWEST)).contains("job_lease").contains("Using index for group-by");
+        assertThat(plan(LeaseHeads.NEXT_LOWER)).contains("Select tables optimized away");
         assertThat(plan(LeaseStore.LOCK_DUE)).contains("job_lease").doesNotContain("filesort");
         assertThat(plan(RescueStore.HOLDINGS)).contains("Using index for group-by");
         assertThat(plan(PullQueueStore.WAITING)).contains("job_lease").doesNotContain("filesort");
         assertThat(plan(PullEndStore.OVERDUE)).contains("job_lease").contains("Using index for group-by");
         assertThat(plan(PullEndStore.LOCK_OVERDUE)).contains("job_lease").doesNotContain("filesort");
+    }
+
+    /** G6, G8: whatever priorities a producer takes, a look reads some; G11: the lowest are taken too, and all in the end. */
+    @Test
+    @Tag("G8")
+    @Tag("G11")
+    void ofVeryManyPrioritiesTheHighestAndTheLowestAreLookedAt() {
+        new Seed(database).queued(channel, consumer, 1000);
+        database.withHandle(handle -> {
+            handle.execute("SET @priority = -1");
+            return handle.execute("UPDATE job SET priority = (@priority := @priority + 1) ORDER BY id");
+        });
+
+        LeaseHeads heads = database.withHandle(handle -> LeaseHeads.of(handle, consumer));
+        assertThat(heads.complete()).isFalse();
+        assertThat(heads.heads())
+                .extracting(LeasePlan.Head::priority)
+                .hasSize(32)
+                .contains(0, 15, 984, 999)
+                .doesNotContain(16, 983);
+
+        LeaseStore.Lease first = lease(100);
+        assertThat(first.jobs()).hasSize(32);
+        assertThat(first.more()).isTrue();
+        int taken = first.jobs().size();
+        while (taken < 1000) {
+            List<LeasedJob> next = lease(100).jobs();
+            assertThat(next).isNotEmpty();
+            taken += next.size();
+        }
+        assertThat(lease(100).jobs()).isEmpty();
+    }
+
+    /** Of a retry and a first attempt, too. */
+    @Test
+    @Tag("G6")
+    void oneWantedIsOneTaken() {
+        new Seed(database).queued(channel, consumer, 2);
+        execute("UPDATE job SET retry = 1, attempts = 1 ORDER BY id LIMIT 1");
+
+        assertThat(lease(1).jobs()).hasSize(1);
+        assertThat(lease(1).jobs()).hasSize(1);
     }
 
     @Test
@@ -134,14 +178,13 @@ class LeaseStoreTest {
     private String plan(String sql) {
         return database.withHandle(handle -> {
             Query query = handle.createQuery("EXPLAIN " + sql);
-            Map.of("consumer", consumer, "holder", 0, "retry", 0, "priority", 0, "ahead", 0, "limit", 100)
+            Map.of("consumer", consumer, "holder", 0, "retry", 0, "priority", 0, "ahead", 0, "limit", 100, "below", 1)
                     .forEach((name, value) -> {
                         if (sql.contains(":" + name)) {
                             query.bind(name, value);
                         }
                     });
-            Map<String, Object> row = query.mapToMap().one();
-            return row.toString();
+            return query.mapToMap().list().toString();
         });
     }
 

@@ -28,12 +28,25 @@ class BreakerTest {
 
     @Test
     void probesAreFurtherApartEachTimeUpToABound() {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 3; i++) {
             breaker.unreachable(0);
         }
+        long probe = SECOND;
+        for (long delay : new long[] {2, 4, 8, 16, 30, 30}) {
+            breaker.unreachable(probe);
+            assertThat(breaker.allows(probe + delay * SECOND - 1, 0)).isFalse();
+            probe += delay * SECOND;
+            assertThat(breaker.allows(probe, 0)).isTrue();
+        }
+    }
 
-        assertThat(breaker.allows(29 * SECOND, 0)).isFalse();
-        assertThat(breaker.allows(30 * SECOND, 0)).isTrue();
+    /** Under load many attempts are in flight when a consumer goes away: they are one failure, not thirty. */
+    @Test
+    void whatWasInFlightWhenItOpenedDoesNotPutTheProbeOff() {
+        for (int i = 0; i < 64; i++) {
+            breaker.unreachable(i);
+        }
+        assertThat(breaker.allows(SECOND + 2, 0)).isTrue();
     }
 
     @Test

@@ -125,7 +125,7 @@ class LanesTest {
             lanes.admit(consumer, job.lease(), job.message());
         }
         for (int i = 0; i < 5; i++) {
-            lane().completed(sent.get(i), true, Duration.ZERO);
+            lane().completed(sent.get(i), Contact.REACHED, Duration.ZERO);
             lane().pump();
         }
 

@@ -179,7 +179,7 @@ final class DeadLetterContractTest {
         assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[" + entry(pull, 2) + "]}\n");
         requests.post(DLQ, "requeue=kt", "Content-Type", "application/x-www-form-urlencoded");
         assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[" + entry(pull, 0) + "]}\n");
-        node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), true);
+        node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), true, () -> true);
         assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[]}\n");
     }
 

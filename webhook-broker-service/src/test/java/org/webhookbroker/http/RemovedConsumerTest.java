@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.XidGenerator;
@@ -97,11 +98,28 @@ final class RemovedConsumerTest {
                     node.database, node.registry, new XidGenerator(Clock.systemUTC()), Clock.systemUTC());
 
             Removal removal = new ConsumerStore(node.database, writer, watched)
-                    .remove(node.channel(), "k1", UpdateCondition.none(), true);
+                    .remove(node.channel(), "k1", UpdateCondition.none(), true, () -> true);
 
             assertThat(removal.outcome()).isEqualTo(Removal.Outcome.REMOVED);
             assertThat(beside).startsWith(3000, 2000, 1000);
             assertThat(totals(node, consumer).removed()).isEqualTo(3000);
+        }
+    }
+
+    /** G8: anybody may ask for it, and a consumer may have ten million jobs. */
+    @Test
+    @Tag("G8")
+    void aRemovalThatHasNoMoreTimeLeavesTheConsumerAndTheRest() {
+        try (TestNode node = new TestNode(mariaDb.database())) {
+            Consumer consumer = node.consumer("k1", ConsumerType.PUSH);
+            new Seed(node.database).queued(node.channel().id(), consumer.id(), 1500);
+
+            Removal first = node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), true, () -> false);
+
+            assertThat(first.outcome()).isEqualTo(Removal.Outcome.JOBS_LEFT);
+            assertThat(live(node, consumer)).isEqualTo(500);
+            assertThat(remove(node, true).outcome()).isEqualTo(Removal.Outcome.REMOVED);
+            assertThat(totals(node, consumer).removed()).isEqualTo(1500);
         }
     }
 
@@ -110,7 +128,7 @@ final class RemovedConsumerTest {
     }
 
     private static Removal remove(TestNode node, boolean force) {
-        return node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), force);
+        return node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), force, () -> true);
     }
 
     private static TallyStore.Totals totals(TestNode node, Consumer consumer) {

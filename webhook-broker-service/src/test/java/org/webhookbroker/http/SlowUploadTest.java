@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.message.IntakeFactory;
+import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
@@ -105,6 +107,36 @@ final class SlowUploadTest {
         assertThat(whole.status()).isEqualTo(201);
     }
 
+    /** Forms need no token. */
+    @Test
+    void slowFormsLeaveThreadsToThoseThatHaveArrived() throws IOException {
+        start();
+        node.consumer("k1", ConsumerType.PUSH);
+        List<Socket> slow = new ArrayList<>();
+        for (int i = 0; i < BoundedBody.MAX_AWAITED + 4; i++) {
+            slow.add(form());
+        }
+        await().until(() -> slow.stream().filter(SlowUploadTest::isAnswered).count() == 4);
+        for (Socket answered : slow.stream().filter(SlowUploadTest::isAnswered).toList()) {
+            assertThat(start(answered)).isEqualTo("HTTP/1.1 503");
+        }
+        Answer whole = new RawClient(node.port()).form("POST /channel/c1/consumer/k1/dlq", "requeue=wrong");
+        assertThat(whole.status()).isEqualTo(400);
+    }
+
+    private Socket form() throws IOException {
+        return send("POST /channel/c1/consumer/k1/dlq HTTP/1.1\r\nHost: b\r\nContent-Length: 100\r\n"
+                + "Content-Type: application/x-www-form-urlencoded\r\n\r\nrequeue=");
+    }
+
+    private static boolean isAnswered(Socket socket) {
+        try {
+            return socket.getInputStream().available() > 0;
+        } catch (IOException closed) {
+            throw new UncheckedIOException(closed);
+        }
+    }
+
     @Test
     void aBodyThatDripsIsEndedAndItsMemoryFreed() throws IOException {
         factory.uploadGrace = Duration.seconds(0);
@@ -131,12 +163,17 @@ final class SlowUploadTest {
 
     /** Announces {@code length} bytes and sends {@code sent}. */
     private Socket post(int length, int sent) throws IOException {
-        Socket socket = new Socket("localhost", node.port());
-        producers.add(socket);
         String head = "POST /channel/c1/broadcast HTTP/1.1\r\nHost: x\r\nX-Broker-Channel-Token: ct\r\n"
                 + "X-Broker-Producer-ID: p1\r\nX-Broker-Producer-Token: pt\r\nContent-Length: " + length + "\r\n\r\n";
-        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        Socket socket = send(head);
         socket.getOutputStream().write(new byte[sent]);
+        return socket;
+    }
+
+    private Socket send(String text) throws IOException {
+        Socket socket = new Socket("localhost", node.port());
+        producers.add(socket);
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 

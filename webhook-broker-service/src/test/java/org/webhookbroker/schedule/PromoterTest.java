@@ -174,8 +174,26 @@ final class PromoterTest extends PromoterFixture {
                 .one());
     }
 
+    /** Or 256 due messages of a channel with a thousand consumers would be one transaction. */
+    @Test
+    @Tag("G8")
+    void aBatchIsBoundedInJobsYetHasOneMessageAtLeast() throws Exception {
+        ScheduleNode node = node().accepting();
+        for (String id : List.of("m1", "m2", "m3")) {
+            accept(node, id);
+            makeDue(id);
+        }
+        assertThat(lockable(4_000)).isEqualTo(2);
+        assertThat(lockable(1_000_000)).isEqualTo(1);
+    }
+
     private int lockable() {
-        return database.inTransaction(handle -> new DueStore().lockDue(handle).size());
+        return lockable(1);
+    }
+
+    private int lockable(int jobsOfEach) {
+        return database.inTransaction(
+                handle -> new DueStore().lockDue(handle, channel -> jobsOfEach).size());
     }
 
     private void makeDue(String id) {

@@ -220,7 +220,7 @@ final class PromotionFaultTest extends PromoterFixture {
         CompletableFuture<ScheduleState> rescheduled;
         try (Handle promotion = mariaDb.jdbi().open()) {
             promotion.begin();
-            assertThat(store.lockDue(promotion)).hasSize(2);
+            assertThat(store.lockDue(promotion, any -> 1)).hasSize(2);
             store.dispatch(promotion, ids);
             cancelled =
                     CompletableFuture.supplyAsync(() -> node.schedule.changes().cancel(channel, ids.get(0)), threads);
