@@ -42,8 +42,8 @@ final class BoundedBody {
             }
             if (System.nanoTime() - start > LONGEST.toNanos()) {
                 throw Refusal.of(
-                        408,
-                        "Request Timeout: %s must arrive within %d seconds, nothing was done"
+                        400,
+                        "Bad Request: %s must arrive within %d seconds; nothing was done"
                                 .formatted(what, LONGEST.toSeconds()));
             }
         }
