@@ -47,9 +47,9 @@ final class Isolation {
             Figures figures, String when, List<Broadcast> broadcasts, Duration length, List<Sink> healthy)
             throws InterruptedException {
         Stage.together(healthy);
-        long before = received(healthy);
+        long before = Stage.received(healthy);
         send(broadcasts, length);
-        double rate = (received(healthy) - before) / (double) length.toSeconds();
+        double rate = (Stage.received(healthy) - before) / (double) length.toSeconds();
         figures.add("healthy deliveries/s, " + when, rate)
                 .latency("healthy end to end, " + when, Stage.together(healthy));
         return rate;
@@ -57,10 +57,6 @@ final class Isolation {
 
     private void send(List<Broadcast> broadcasts, Duration length) {
         Sent unused = new Producers(stage.rig().ports(), broadcasts).at(PER_SECOND * broadcasts.size(), length);
-    }
-
-    private static long received(List<Sink> sinks) {
-        return sinks.stream().mapToLong(Sink::received).sum();
     }
 
     private Broadcast channel(String name, Sink sink) {

@@ -14,14 +14,10 @@ import org.webhookbroker.testing.ApiClient;
  *
  * @param brokerMicros CPU of all nodes
  * @param databaseMicros CPU of MariaDB
- * @param delivered jobs, of the nodes that run
  */
-record Meter(long nanos, long brokerMicros, long databaseMicros, long statements, long commits, long delivered) {
+record Meter(long nanos, long brokerMicros, long databaseMicros, long statements, long commits) {
     /** Linux counts in these whatever its kernel's own clock does (proc(5), USER_HZ). */
     private static final long MICROS_A_TICK = 10_000;
-
-    private static final Pattern DELIVERED =
-            Pattern.compile("webhook_broker_settlements_total\\{state=\"delivered\"} (\\S+)");
 
     static Meter read(Rig rig) {
         Map<String, Long> status = rig.database()
@@ -37,10 +33,7 @@ record Meter(long nanos, long brokerMicros, long databaseMicros, long statements
                 rig.pids().stream().mapToLong(Meter::cpuMicros).sum(),
                 cpuMicros(rig.databasePid()),
                 status.getOrDefault("Questions", 0L),
-                status.getOrDefault("Com_commit", 0L),
-                rig.adminUrls().stream()
-                        .mapToLong(url -> (long) gauge(url, DELIVERED))
-                        .sum());
+                status.getOrDefault("Com_commit", 0L));
     }
 
     double secondsSince(Meter before) {

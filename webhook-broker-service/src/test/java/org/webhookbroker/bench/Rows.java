@@ -20,7 +20,6 @@ final class Rows {
 
     private static final String MESSAGE = ID.formatted(0);
     private static final String JOB = ID.formatted(1);
-    private static final String BODY = "{\"data\":\"" + "x".repeat(1000) + "\"}";
 
     private final Database database;
     private final Xid channel;
@@ -61,7 +60,7 @@ final class Rows {
                                   UTC_TIMESTAMP(6) - INTERVAL :age SECOND, 1
                                 """.formatted(MESSAGE, MESSAGE) + FROM)
                         .bind("channel", channel)
-                        .bind("body", BODY)
+                        .bind("body", Stage.BODY)
                         .bind("age", age.toSeconds()));
                 return batch.bind(handle.createUpdate(jobs.formatted(JOB, MESSAGE) + FROM));
             });
