@@ -34,7 +34,7 @@ public final class Incarnation {
 
     public void begin() {
         long before = System.nanoTime();
-        steadySince = before - timeout.toNanos();
+        steadySince = before;
         id = insert();
         confirmedAt = before;
         LOG.info("Node {} runs as incarnation {}", node, id);
@@ -80,8 +80,8 @@ public final class Incarnation {
     }
 
     /**
-     * Whether the silence of others says anything. Not after we could not be heard ourselves: if the database was away then
-     * so were all, and each must get the time to be heard again.
+     * Whether the silence of others says anything. Not after we could not be heard ourselves, nor when we have just begun: if the
+     * database was away before then so were all, and each must get the time to be heard again.
      */
     public boolean mayJudge() {
         return isCurrent() && System.nanoTime() - steadySince >= timeout.toNanos();

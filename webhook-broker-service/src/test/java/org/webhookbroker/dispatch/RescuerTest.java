@@ -70,6 +70,21 @@ class RescuerTest {
         assertThat(other.id()).as("silent while we were heard").isNotEqualTo(before);
     }
 
+    /** G5, G7: it may be the first that came up after an outage. */
+    @Test
+    void whoHasJustBegunLetsTheOthersBeHeardFirst() {
+        Incarnation other = new Incarnation(database, "other", SILENCE);
+        other.begin();
+        int before = other.id();
+        await().until(() -> silent().contains(before));
+        mine.begin();
+
+        rescuer.runOnce();
+
+        other.heartbeat();
+        assertThat(other.id()).isEqualTo(before);
+    }
+
     /** G5, G9: one that can not be rescued keeps the loop red, and nobody else's jobs from being rescued. */
     @Test
     void aHoldingThatFailsHoldsUpNoOther() {
