@@ -138,7 +138,10 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         RetentionTasks.register(environment, registry, pruner, restorer);
         BackgroundLoop gauges = configuration
                 .ops()
-                .register(environment, new OpsFactory.Broker(database, registry, deadLetters, loops), metrics);
+                .register(
+                        environment,
+                        new OpsFactory.Broker(database, registry, deadLetters, dispatcher::isAskedAway, loops),
+                        metrics);
         purge.onDeletion(gauges::wake);
     }
 }

@@ -51,11 +51,10 @@ record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
         return heads.stream().filter(LeasePlan.Head::isDue).toList();
     }
 
-    /** Until the first that is not due yet, or {@link Long#MAX_VALUE}. */
+    /** Until the first is due, 0 if it is, or {@link Long#MAX_VALUE}. */
     long nextDueMicros() {
         return heads.stream()
-                .mapToLong(head -> -head.waitedMicros())
-                .filter(micros -> micros > 0)
+                .mapToLong(head -> Math.max(0, -head.waitedMicros()))
                 .min()
                 .orElse(Long.MAX_VALUE);
     }

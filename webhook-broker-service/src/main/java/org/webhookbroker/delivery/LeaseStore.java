@@ -3,7 +3,7 @@ package org.webhookbroker.delivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
@@ -23,20 +23,22 @@ public final class LeaseStore {
     public record Lease(List<LeasedJob> jobs, boolean more, long nextDueMicros) {}
 
     static final String LOCK_DUE = """
-            SELECT id, message_id, priority, size, attempts, possible_duplicate
+            SELECT id, message_id, priority, size, attempts, takeovers, possible_duplicate
             FROM job FORCE INDEX (job_lease)
             WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
               AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND
             ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
             """;
 
-    private record Queued(Xid id, Xid messageId, int priority, int size, int attempts, boolean possibleDuplicate) {}
+    /** @param takeovers how many incarnations died holding it */
+    public record Queued(
+            Xid id, Xid messageId, int priority, int size, int attempts, int takeovers, boolean possibleDuplicate) {}
 
     /**
      * @param wanted at most this many
-     * @param fits asked for each job in turn with its id and size; taking ends at the first refusal
+     * @param fits asked for each job in turn; taking ends at the first refusal
      */
-    public Lease lease(Handle handle, Xid consumer, int holder, int wanted, BiPredicate<Xid, Integer> fits) {
+    public Lease lease(Handle handle, Xid consumer, int holder, int wanted, Predicate<Queued> fits) {
         LeaseHeads heads = LeaseHeads.of(handle, consumer);
         List<LeasePlan.Head> due = heads.due();
         List<LeasedJob> taken = new ArrayList<>();
@@ -49,7 +51,7 @@ public final class LeaseStore {
             }
             List<LeasedJob> some = new ArrayList<>();
             for (Queued queued : lockDue(handle, consumer, share.head(), limit)) {
-                if (!fits.test(queued.id(), queued.size())) {
+                if (!fits.test(queued)) {
                     full = true;
                     break;
                 }
@@ -60,7 +62,7 @@ public final class LeaseStore {
         }
         boolean left = full || taken.size() >= wanted || (!heads.complete() && !taken.isEmpty());
         boolean more = !due.isEmpty() && left;
-        // Behind a head that was due may be one that will be: only a second look shows it.
+        // Behind a head that was due may be one that is or will be: only a second look shows it.
         LeaseHeads now = due.isEmpty() || more ? heads : LeaseHeads.of(handle, consumer);
         return new Lease(taken, more, now.nextDueMicros());
     }
@@ -78,6 +80,7 @@ public final class LeaseStore {
                         row.getInt("priority"),
                         row.getInt("size"),
                         row.getInt("attempts"),
+                        row.getInt("takeovers"),
                         row.getBoolean("possible_duplicate")))
                 .list();
     }

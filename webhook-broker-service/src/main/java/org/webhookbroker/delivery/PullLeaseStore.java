@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
@@ -24,7 +24,7 @@ public final class PullLeaseStore {
 
     /** Takes up to {@code wanted} jobs, see {@link LeaseStore#lease}; more urgent ones first. */
     public List<PullJob> lease(
-            Handle handle, Xid consumer, int wanted, Duration length, BiPredicate<Xid, Integer> fits) {
+            Handle handle, Xid consumer, int wanted, Duration length, Predicate<LeaseStore.Queued> fits) {
         List<Xid> taken = leases.lease(handle, consumer, PullJob.HOLDER, wanted, fits).jobs().stream()
                 .map(LeasedJob::id)
                 .toList();

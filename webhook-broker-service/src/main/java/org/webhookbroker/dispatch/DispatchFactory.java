@@ -90,8 +90,8 @@ public final class DispatchFactory {
             RetryPolicy retryPolicy,
             PrometheusRegistry metrics) {
         CallBuilder calls = new CallBuilder(ids, incarnation, tokenHeader, deliveryTimeout.toJavaDuration());
-        LaneLimits limits =
-                new LaneLimits(maxInFlightPerConsumer, laneCapacity, breakerThreshold, longestProbe.toJavaDuration());
+        LaneLimits limits = new LaneLimits(
+                maxInFlightPerConsumer, laneCapacity, breakerThreshold, longestProbe.toJavaDuration(), maxTakeovers);
         Rescuer.Takeover takeover = new Rescuer.Takeover(takeoverAfter.toJavaDuration(), maxTakeovers);
         Dispatcher.Settings settings = new Dispatcher.Settings(
                 limits, new MemoryBudget(maxBytesInMemory.toBytes()), takeover, stopTimeout.toJavaDuration());

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
 import org.webhookbroker.delivery.RescueStore;
 import org.webhookbroker.delivery.RetryPolicy;
 import org.webhookbroker.delivery.TallyStore;
@@ -92,6 +93,11 @@ public final class Dispatcher implements Managed {
 
     public int inFlight() {
         return lanes.inFlight();
+    }
+
+    /** Whether the consumer has told this node to stay away for a while. */
+    public boolean isAskedAway(Xid consumer) {
+        return lanes.isAskedAway(consumer);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.LeaseStore;
 import org.webhookbroker.delivery.LeasedJob;
 import org.webhookbroker.registry.Consumer;
 
@@ -17,6 +18,9 @@ import org.webhookbroker.registry.Consumer;
  * written or leased, and given back when the outcome is settled. Thread-safe.
  */
 final class Lane {
+    /** Bytes of the objects around a payload. */
+    static final int JOB_OVERHEAD = 512;
+
     private final LaneLimits limits;
     private final MemoryBudget budget;
     private final Incarnation incarnation;
@@ -25,6 +29,7 @@ final class Lane {
     private final ReadyQueue retries = new ReadyQueue();
     private final Breaker breaker;
     private final Backlog backlog = new Backlog(System.nanoTime());
+    private final Appetite appetite = new Appetite();
     /** By job, the holder under which we have it or record its outcome. */
     private final Map<Xid, Integer> known = new HashMap<>();
 
@@ -37,6 +42,8 @@ final class Lane {
     private int retriesInFlight;
     private boolean retryWentLast;
     private long pausedUntil = System.nanoTime();
+    private long askedAwayUntil = pausedUntil;
+    private @Nullable Xid suspect;
 
     Lane(Consumer consumer, LaneLimits limits, MemoryBudget budget, Incarnation incarnation, Sender sender) {
         this.consumer = consumer;
@@ -65,32 +72,58 @@ final class Lane {
 
     /**
      * Room for a job of the database's queue. Not while this incarnation knows it from an earlier lease: the outcome of that one is being
-     * recorded, perhaps once more after a commit whose answer was lost, and would end the new lease too.
+     * recorded, perhaps once more after a commit whose answer was lost, and would end the new lease too. One that may be what kills its
+     * holders is taken only to be tried at once, and one at a time: what dies for it must not be jobs that waited beside it (G5).
      */
-    synchronized boolean reserveLeased(Xid job, int size) {
-        return !holds(job) && held < limits.capacity() && take(size);
+    synchronized boolean reserveLeased(LeaseStore.Queued job) {
+        boolean isSuspect = limits.isSuspect(job.takeovers());
+        boolean goesAtOnce = suspect == null && held < limits.maxRetriesInFlight();
+        boolean mayCome = !holds(job.id()) && held < limits.capacity() && (goesAtOnce || !isSuspect);
+        boolean fits = mayCome && take(job.size());
+        if (fits) {
+            appetite.took();
+            suspect = isSuspect ? job.id() : suspect;
+        } else {
+            appetite.refused(bytes);
+        }
+        return fits;
     }
 
     private boolean take(int size) {
-        if (closed || !budget.tryAcquire(bytes, size)) {
+        int charge = size + JOB_OVERHEAD;
+        if (closed || !budget.tryAcquire(bytes, charge)) {
             return false;
         }
         held++;
-        bytes += size;
+        bytes += charge;
         return true;
     }
 
-    /** Gives a reservation back: the job never became ours. */
+    /** Gives a reservation of intake back: the job never became ours. */
     synchronized void release(int size) {
+        int charge = size + JOB_OVERHEAD;
         held--;
-        budget.release(bytes, size);
-        bytes -= size;
+        budget.release(bytes, charge);
+        bytes -= charge;
+    }
+
+    /** The lease was rolled back. */
+    synchronized void cancelLeased(LeaseStore.Queued job) {
+        release(job.size());
+        isNoLongerSuspect(job.id());
+    }
+
+    private void isNoLongerSuspect(Xid job) {
+        if (job.equals(suspect)) {
+            suspect = null;
+        }
     }
 
     /** The job's outcome is recorded: its room is free again. */
     synchronized void settled(LeasedJob job) {
         known.remove(job.id(), job.holder());
         release(job.size());
+        isNoLongerSuspect(job.id());
     }
 
     /**
@@ -161,6 +194,7 @@ final class Lane {
         retriesInFlight -= job.isRetry() ? 1 : 0;
         if (contact == Contact.REACHED) {
             breaker.reached();
+            askedAwayUntil = later(askedAwayUntil, pause);
         } else if (contact == Contact.UNREACHABLE) {
             breaker.unreachable(System.nanoTime());
         }
@@ -169,10 +203,17 @@ final class Lane {
 
     /** No new attempt and no lease for so long. */
     synchronized void rest(Duration pause) {
+        pausedUntil = later(pausedUntil, pause);
+    }
+
+    private static long later(long deadline, Duration pause) {
         long until = System.nanoTime() + pause.toNanos();
-        if (until - pausedUntil > 0) {
-            pausedUntil = until;
-        }
+        return until - deadline > 0 ? until : deadline;
+    }
+
+    /** The consumer itself has told us to stay away for a while. */
+    synchronized boolean isAskedAway() {
+        return askedAwayUntil - System.nanoTime() > 0;
     }
 
     /** A new job that did not fit waits in the database. */
@@ -190,10 +231,12 @@ final class Lane {
 
     /** Goes with the look that follows, see {@link #looked}. */
     synchronized long beginLook() {
+        appetite.beginLook();
         return backlog.beginLook();
     }
 
     synchronized void looked(long additions, boolean more, long nextDueNanos) {
+        appetite.looked();
         backlog.looked(System.nanoTime(), additions, more, nextDueNanos);
     }
 
@@ -201,7 +244,8 @@ final class Lane {
     synchronized int wanted() {
         int room = limits.capacity() - held;
         boolean roomy = room >= limits.leaseAt();
-        return !closed && roomy && isAvailable() && backlog.isWorthALook(System.nanoTime()) ? room : 0;
+        boolean due = !closed && roomy && isAvailable() && backlog.isWorthALook(System.nanoTime());
+        return due ? appetite.of(room, bytes) : 0;
     }
 
     /** Nothing is reserved, ready, in flight or to be settled. */

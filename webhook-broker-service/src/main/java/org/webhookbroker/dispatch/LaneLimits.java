@@ -9,8 +9,9 @@ import java.time.Duration;
  * @param capacity jobs in memory, in flight or ready
  * @param breakerThreshold unreachable attempts in a row after which jobs wait
  * @param longestProbe longest time between two looks whether the consumer is back
+ * @param maxTakeovers a job whose holders died this many times is dead
  */
-record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration longestProbe) {
+record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration longestProbe, int maxTakeovers) {
     int maxRetriesInFlight() {
         return Math.max(1, maxInFlight / 2);
     }
@@ -18,6 +19,11 @@ record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration 
     /** Leasing waits for this much room, so that one transaction takes many. */
     int leaseAt() {
         return Math.max(1, capacity / 4);
+    }
+
+    /** One more death of its holder, and the job is dead too. */
+    boolean isSuspect(int takeovers) {
+        return takeovers > 0 && takeovers >= maxTakeovers - 1;
     }
 
     /** Room kept for jobs that are more urgent than all that wait in the database. */

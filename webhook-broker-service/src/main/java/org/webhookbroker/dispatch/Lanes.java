@@ -93,6 +93,11 @@ final class Lanes implements Admission {
         return byConsumer.values().stream().anyMatch(lane -> lane.holds(job));
     }
 
+    boolean isAskedAway(Xid consumer) {
+        Lane lane = of(consumer);
+        return lane != null && lane.isAskedAway();
+    }
+
     int inFlight() {
         return byConsumer.values().stream().mapToInt(Lane::inFlight).sum();
     }

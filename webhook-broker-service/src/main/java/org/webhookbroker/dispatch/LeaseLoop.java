@@ -71,7 +71,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
     /** True when another round may find more, false also when memory has no room for the next job. */
     private boolean fill(Lane lane, int wanted) {
         long additions = lane.beginLook();
-        List<Integer> reserved = new ArrayList<>();
+        List<LeaseStore.Queued> reserved = new ArrayList<>();
         List<LeasedJob> taken = new ArrayList<>();
         LeaseStore.Lease lease;
         try {
@@ -79,12 +79,8 @@ final class LeaseLoop implements BackgroundLoop.Duty {
                 giveBack(lane, reserved);
                 taken.clear();
                 int holder = incarnation.lock(handle);
-                LeaseStore.Lease found = leases.lease(
-                        handle,
-                        lane.consumer().id(),
-                        holder,
-                        wanted,
-                        (job, size) -> reserve(lane, job, size, reserved));
+                LeaseStore.Lease found =
+                        leases.lease(handle, lane.consumer().id(), holder, wanted, job -> reserve(lane, job, reserved));
                 taken.addAll(found.jobs());
                 return found;
             });
@@ -100,16 +96,16 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         return lease.more() && !lease.jobs().isEmpty();
     }
 
-    private static boolean reserve(Lane lane, Xid job, int size, List<Integer> reserved) {
-        boolean fits = lane.reserveLeased(job, size);
+    private static boolean reserve(Lane lane, LeaseStore.Queued job, List<LeaseStore.Queued> reserved) {
+        boolean fits = lane.reserveLeased(job);
         if (fits) {
-            reserved.add(size);
+            reserved.add(job);
         }
         return fits;
     }
 
-    private static void giveBack(Lane lane, List<Integer> reserved) {
-        reserved.forEach(lane::release);
+    private static void giveBack(Lane lane, List<LeaseStore.Queued> reserved) {
+        reserved.forEach(lane::cancelLeased);
         reserved.clear();
     }
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
@@ -31,15 +32,18 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
 
     private final Database database;
     private final Registry registry;
+    private final Predicate<Xid> askedAway;
     private final InstantSource clock;
     private final TallyStore tallies = new TallyStore();
     private final QueueStore queues = new QueueStore();
     private final Map<Xid, Moved> lastMoves = new HashMap<>();
     private volatile Figures figures = Figures.NONE;
 
-    GaugeRefresh(Database database, Registry registry, InstantSource clock) {
+    /** @param askedAway a consumer for whom its own wish, not trouble of ours, keeps jobs waiting */
+    GaugeRefresh(Database database, Registry registry, Predicate<Xid> askedAway, InstantSource clock) {
         this.database = database;
         this.registry = registry;
+        this.askedAway = askedAway;
         this.clock = clock;
     }
 
@@ -78,7 +82,8 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
         Position position = new Position(totals.delivered() + totals.dead() + totals.removed(), firstDue);
         Instant now = clock.instant();
         Moved moved = lastMoves.get(consumer.id());
-        if (moved == null || inFlight || !moved.position().equals(position)) {
+        boolean excused = inFlight || askedAway.test(consumer.id());
+        if (moved == null || excused || !moved.position().equals(position)) {
             moved = new Moved(position, now);
             lastMoves.put(consumer.id(), moved);
         }

@@ -11,7 +11,7 @@ import org.webhookbroker.registry.ConsumerType;
 
 /**
  * Red when jobs of a push consumer have long been due and nothing at all happens to them. Where something does, the
- * consumer is slow, failing or rate-limited; that is its team's concern and shows in the message alone.
+ * consumer is slow, failing or rate-limited, or has asked us to stay away; that is its team's concern and shows in the message alone.
  */
 final class OldestDueJobHealthCheck extends HealthCheck {
     private static final int NAMED = 5;

@@ -17,15 +17,26 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
 import org.webhookbroker.delivery.DeadLetters;
 import org.webhookbroker.registry.Registry;
 
 /** The {@code ops} block of the configuration: what operators see and do. */
 public final class OpsFactory {
-    /** What ops looks at. */
-    public record Broker(Database database, Registry registry, DeadLetters deadLetters, List<BackgroundLoop> loops) {}
+    /**
+     * What ops looks at.
+     *
+     * @param askedAway whether a consumer has told this node to stay away for a while
+     */
+    public record Broker(
+            Database database,
+            Registry registry,
+            DeadLetters deadLetters,
+            Predicate<Xid> askedAway,
+            List<BackgroundLoop> loops) {}
 
     private static final java.time.Duration REFRESH = java.time.Duration.ofSeconds(10);
 
@@ -43,7 +54,8 @@ public final class OpsFactory {
 
     /** Adds tasks, health checks, the two metrics endpoints and the loop that feeds them, which it returns. */
     public BackgroundLoop register(Environment environment, Broker broker, PrometheusRegistry metrics) {
-        GaugeRefresh refresh = new GaugeRefresh(broker.database(), broker.registry(), InstantSource.system());
+        GaugeRefresh refresh =
+                new GaugeRefresh(broker.database(), broker.registry(), broker.askedAway(), InstantSource.system());
         BackgroundLoop refreshing = new BackgroundLoop("gauges", REFRESH, refresh);
         environment.lifecycle().manage(refreshing);
         AtomicLong unaccounted = new AtomicLong(-1);

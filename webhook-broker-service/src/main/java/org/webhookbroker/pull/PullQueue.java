@@ -62,7 +62,7 @@ public final class PullQueue {
                         .filter(found -> found.type() == ConsumerType.PULL)
                         .isPresent();
                 return pulls
-                        ? leases.lease(handle, consumer.id(), limit, length, (id, size) -> share.add(size))
+                        ? leases.lease(handle, consumer.id(), limit, length, job -> share.add(job.size()))
                         : List.of();
             });
             metrics.count(PullMetrics.Event.LEASED, taken.size());

@@ -2,6 +2,7 @@ package org.webhookbroker.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ class LeaseStoreTest {
 
         LeaseStore.Lease lease = database.inTransaction(handle -> {
             int[] room = {3};
-            return leases.lease(handle, consumer, HOLDER, 10, (job, size) -> room[0]-- > 0);
+            return leases.lease(handle, consumer, HOLDER, 10, job -> room[0]-- > 0);
         });
 
         assertThat(lease.jobs()).hasSize(3);
@@ -171,8 +172,23 @@ class LeaseStoreTest {
         assertThat(lease.nextDueMicros()).isBetween(0L, Duration.ofMinutes(1).toMillis() * 1000);
     }
 
+    /** Somebody else has it at this moment, and may put it back. */
+    @Test
+    void aDueJobThatIsLockedIsLookedForAgainAtOnce() throws Exception {
+        new Seed(database).queued(channel, consumer, 1);
+        try (Connection other = mariaDb.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("SELECT * FROM job FOR UPDATE");
+
+            LeaseStore.Lease lease = lease(10);
+
+            assertThat(lease.jobs()).isEmpty();
+            assertThat(lease.nextDueMicros()).isZero();
+        }
+    }
+
     private LeaseStore.Lease lease(int wanted) {
-        return database.inTransaction(handle -> leases.lease(handle, consumer, HOLDER, wanted, (job, size) -> true));
+        return database.inTransaction(handle -> leases.lease(handle, consumer, HOLDER, wanted, job -> true));
     }
 
     private String plan(String sql) {

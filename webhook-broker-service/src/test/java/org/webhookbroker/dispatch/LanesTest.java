@@ -17,6 +17,7 @@ import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.delivery.LeaseStore;
 import org.webhookbroker.delivery.LeasedJob;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
@@ -49,7 +50,7 @@ class LanesTest {
         incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
         incarnation.begin();
         settling = new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {});
-        LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofSeconds(1));
+        LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofSeconds(1), 5);
         lanes = new Lanes(
                 each -> new Lane(each, limits, budget, incarnation, (lane, job) -> sent.add(job)),
                 settling,
@@ -97,10 +98,64 @@ class LanesTest {
         lanes.reserve(consumer, job.message().content());
         lanes.admit(consumer, job.lease(), job.message());
 
-        assertThat(lane().reserveLeased(job.lease().id(), 10)).isFalse();
+        assertThat(lane().reserveLeased(queued(job.lease(), 0))).isFalse();
 
         lane().settled(job.lease());
-        assertThat(lane().reserveLeased(job.lease().id(), 10)).isTrue();
+        assertThat(lane().reserveLeased(queued(job.lease(), 0))).isTrue();
+    }
+
+    /** G5: of jobs that only waited in the lanes of nodes that died none is buried: on its last chance each is tried at once, and alone. */
+    @Test
+    void whatMayKillItsHoldersIsTakenOneAtATimeAndOnlyToBeTriedAtOnce() {
+        HeldJob first = job(0);
+        HeldJob second = job(0);
+        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isTrue();
+        assertThat(lane().reserveLeased(queued(second.lease(), 4)))
+                .as("beside another")
+                .isFalse();
+        assertThat(lane().reserveLeased(queued(second.lease(), 3)))
+                .as("not yet suspect")
+                .isTrue();
+
+        lane().settled(first.lease());
+        assertThat(lane().reserveLeased(queued(first.lease(), 4)))
+                .as("behind others")
+                .isFalse();
+
+        lane().settled(second.lease());
+        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isTrue();
+        lane().cancelLeased(queued(first.lease(), 4));
+        assertThat(lane().reserveLeased(queued(second.lease(), 4))).isTrue();
+    }
+
+    /** G8: a million empty messages are not nothing. */
+    @Test
+    void theObjectsAroundAPayloadCountToo() {
+        LaneLimits limits = new LaneLimits(1, 1000, 0, Duration.ofSeconds(1), 5);
+        Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
+        lane.looked(0, false, Long.MAX_VALUE);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(lane.reserveNew(0, 0)).isTrue();
+        }
+
+        assertThat(budget.shared()).isEqualTo(1000 * Lane.JOB_OVERHEAD - MemoryBudget.OWN);
+    }
+
+    /** G8: a look that takes one job for want of memory must not lock hundreds, many times a second. */
+    @Test
+    void aLaneThatIsFullInBytesAsksForFewAndNotAtOnce() {
+        lane().noticed();
+        assertThat(lane().wanted()).isEqualTo(8);
+        lane().beginLook();
+        int size = (int) DataSize.mebibytes(3).toBytes();
+        LeasedJob job = job(0).lease();
+        assertThat(lane().reserveLeased(queued(job, size, 0))).isTrue();
+        assertThat(lane().reserveLeased(queued(job(0).lease(), size, 0))).isFalse();
+        lane().looked(0, true, Long.MAX_VALUE);
+
+        assertThat(lane().wanted()).isZero();
+        lane().cancelLeased(queued(job, size, 0));
+        assertThat(lane().wanted()).isPositive();
     }
 
     /** G4: a lease that became void between commit and admission starts no attempt. */
@@ -138,6 +193,14 @@ class LanesTest {
             throw new AssertionError("no lane");
         }
         return lane;
+    }
+
+    private static LeaseStore.Queued queued(LeasedJob job, int takeovers) {
+        return queued(job, 10, takeovers);
+    }
+
+    private static LeaseStore.Queued queued(LeasedJob job, int size, int takeovers) {
+        return new LeaseStore.Queued(job.id(), job.messageId(), 0, size, 0, takeovers, false);
     }
 
     private HeldJob job(int attempts) {

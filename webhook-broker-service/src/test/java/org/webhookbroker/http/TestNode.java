@@ -173,7 +173,7 @@ final class TestNode implements AutoCloseable {
 
     List<LeasedJob> lease(Consumer consumer, int wanted) {
         return database.inTransaction(handle -> new LeaseStore()
-                .lease(handle, consumer.id(), incarnation.id(), wanted, (job, size) -> true)
+                .lease(handle, consumer.id(), incarnation.id(), wanted, job -> true)
                 .jobs());
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.codahale.metrics.health.HealthCheck;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,6 +26,7 @@ class OldestDueJobHealthCheckTest {
     private Database database;
     private Registrar registrar;
     private Xid channel;
+    private final Set<Xid> askedAway = new HashSet<>();
     private Instant now = Instant.parse("2026-01-31T12:00:00Z");
     private GaugeRefresh refresh;
     private HealthCheck check;
@@ -33,7 +36,7 @@ class OldestDueJobHealthCheckTest {
         database = mariaDb.database();
         registrar = new Registrar(database);
         channel = registrar.channel("orders");
-        refresh = new GaugeRefresh(database, new Registry(database), () -> now);
+        refresh = new GaugeRefresh(database, new Registry(database), askedAway::contains, () -> now);
         check = new OldestDueJobHealthCheck(refresh::figures, LIMIT);
     }
 
@@ -77,6 +80,22 @@ class OldestDueJobHealthCheckTest {
         update("UPDATE tally SET delivered = delivered + 1 WHERE owner_id = ?", consumer);
 
         assertThat(look().isHealthy()).isTrue();
+    }
+
+    /** G7: a node that does as a consumer's Retry-After says is well. */
+    @Test
+    void aConsumerThatHasAskedUsToStayAwayKeepsTheNodeHealthy() {
+        Xid consumer = registrar.push(channel, "billing", "http://127.0.0.1/");
+        queueLate(consumer);
+        look();
+        askedAway.add(consumer);
+        now = now.plus(LIMIT).plusSeconds(1);
+
+        assertThat(look().isHealthy()).isTrue();
+
+        askedAway.clear();
+        now = now.plus(LIMIT).plusSeconds(1);
+        assertThat(look().isHealthy()).isFalse();
     }
 
     @Test

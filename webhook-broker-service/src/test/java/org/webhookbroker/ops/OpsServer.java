@@ -35,7 +35,8 @@ final class OpsServer implements AutoCloseable {
         Incarnation incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
         incarnation.begin();
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
-        OpsFactory.Broker broker = new OpsFactory.Broker(database, registry, deadLetters, List.of(loop));
+        OpsFactory.Broker broker =
+                new OpsFactory.Broker(database, registry, deadLetters, consumer -> false, List.of(loop));
         support = new DropwizardTestSupport<>(OpsApplication.class, anyPorts()) {
             @Override
             public Application<Configuration> newApplication() {
