@@ -11,6 +11,7 @@ import org.webhookbroker.delivery.RetryPolicy;
 import org.webhookbroker.delivery.Settlement;
 import org.webhookbroker.outbound.Outcome;
 import org.webhookbroker.outbound.WebhookClient;
+import org.webhookbroker.registry.Consumer;
 
 /** Makes attempts, and decides what an outcome means for the job and for its lane. Thread-safe. */
 final class Attempts implements Sender {
@@ -58,6 +59,11 @@ final class Attempts implements Sender {
             }
             lane.pump();
         });
+    }
+
+    @Override
+    public boolean hasRoom(Consumer consumer, int underWay) {
+        return client.hasRoom(consumer.callbackUrl(), underWay);
     }
 
     private void ended(Lane lane, HeldJob job, Outcome outcome, long nanos) {

@@ -167,7 +167,7 @@ final class Lane {
         if (closed || inFlight >= limits.maxInFlight() || !isAvailable() || !incarnation.isCurrent()) {
             return null;
         }
-        HeldJob job = pollFairly();
+        HeldJob job = sender.hasRoom(consumer, inFlight) ? pollFairly() : null;
         if (job != null) {
             inFlight++;
             retriesInFlight += job.isRetry() ? 1 : 0;

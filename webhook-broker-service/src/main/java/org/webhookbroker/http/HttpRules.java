@@ -79,6 +79,7 @@ public final class HttpRules {
                     server.insertHandler(routing);
                     gateway.ifPresent(server::insertHandler);
                     server.insertHandler(new RequestIdHandler(ids));
+                    server.insertHandler(new SlowReaders());
                     prepare(server, errors);
                 }
             }

@@ -56,7 +56,7 @@ public final class MessageResource {
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
         Xid channel = channel(channelId).id();
-        int size = messages.payloadSize(channel, messageId).orElseThrow(Refusal::notFound);
+        int size = messages.size(channel, messageId).orElseThrow(Refusal::notFound);
         answers.give(size, LateAnswer.to(servletRequest, response), () -> view(channel, messageId));
     }
 

@@ -15,7 +15,7 @@ import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.delivery.TallyStore;
 
-/** Messages as people ask for them. Only {@link #find} reads a payload; {@link #payloadSize} says before how large it is. Thread-safe. */
+/** Messages as people ask for them. Only {@link #find} reads a payload; {@link #size} says before how large it is. Thread-safe. */
 public final class MessageReads {
     private final Database database;
     private final TallyStore tallies = new TallyStore();
@@ -24,10 +24,11 @@ public final class MessageReads {
         this.database = database;
     }
 
-    /** Bytes. */
-    public Optional<Integer> payloadSize(Xid channel, String publicId) {
+    /** Bytes of the payload, and of what is known of each job; at most those of the largest payload. */
+    public Optional<Integer> size(Xid channel, String publicId) {
         return database.withHandle(handle -> handle.createQuery("""
-                        SELECT OCTET_LENGTH(payload) FROM message WHERE channel_id = :channel AND public_id = :publicId
+                        SELECT LEAST(OCTET_LENGTH(payload) + 512 * job_count, 16777215) FROM message
+                        WHERE channel_id = :channel AND public_id = :publicId
                         """)
                 .bind("channel", channel)
                 .bind("publicId", publicId)

@@ -67,13 +67,14 @@ final class ClientBuilder {
         AddressGuard guard = new AddressGuard(config.getDeniedNetworks(), config.getAllowedNetworks());
         HostResolver resolver = new HostResolver(lookup, guard, lookups, System::nanoTime);
         Limits limits = new Limits(
-                config.getMaxInFlight(),
                 Math.toIntExact(config.getMaxResponseBytes().toBytes()),
                 config.getDrainTimeout().toJavaDuration(),
                 config.getShutdownGrace().toJavaDuration());
         CloseableHttpAsyncClient http = http(connections(resolver));
         http.start();
-        return new WebhookClient(new Engine(http, timer(), clock, limits), resolver, lookups, config.getUserAgent());
+        Room room = new Room(config.getMaxConnectionsPerRoute(), config.getMaxInFlight());
+        Engine engine = new Engine(http, timer(), clock, limits);
+        return new WebhookClient(engine, room, resolver, lookups, config.getUserAgent());
     }
 
     private CloseableHttpAsyncClient http(Connections connections) {

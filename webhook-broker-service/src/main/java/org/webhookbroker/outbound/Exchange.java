@@ -14,6 +14,7 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,10 @@ final class Exchange implements FutureCallback<Void> {
     /** The exchange that a step inside HttpClient works for. */
     static Exchange of(HttpContext context) {
         return (Exchange) context.getAttribute(KEY);
+    }
+
+    HttpHost host() {
+        return request.host();
     }
 
     CompletableFuture<Outcome> outcome() {

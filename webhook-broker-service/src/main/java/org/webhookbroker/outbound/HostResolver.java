@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.core5.net.InetAddressUtils;
@@ -17,12 +18,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks hosts up beside the calls, one question per host at a time, and remembers the answers. Every address passes the
- * guard; one forbidden address makes the whole host unusable. HttpClient, which would block on DNS while connecting, only
+ * guard; one forbidden address makes the whole host unusable. While DNS is slow or swamped by the look-ups of others an old answer
+ * serves on for some minutes (G6). HttpClient, which would block on DNS while connecting, only
  * ever reads what is known here. Thread-safe.
  */
 final class HostResolver implements DnsResolver {
     static final Duration ANSWER_TTL = Duration.ofSeconds(30);
     static final Duration FAILURE_TTL = Duration.ofSeconds(5);
+    /** How long an old answer serves while the next one is not there (RFC 8767; it allows days, but addresses are to be guarded). */
+    static final Duration STALE_TTL = Duration.ofMinutes(5);
+    /** How long the next one is waited for first: the client response timer of RFC 8767, section 5. */
+    static final Duration PATIENCE = Duration.ofMillis(1800);
+
     private static final int MAX_HOSTS = 10_000;
 
     private final Lookup lookup;
@@ -45,16 +52,16 @@ final class HostResolver implements DnsResolver {
         }
         Entry known = hosts.get(host);
         if (known != null && known.isFresh(nanoTime.getAsLong())) {
-            return known.answer;
+            return known.soon(nanoTime.getAsLong());
         }
-        Entry question = new Entry(known == null ? null : known.addresses());
+        Entry question = new Entry(known, nanoTime.getAsLong());
         Entry current = hosts.compute(
                 host, (name, found) -> found != null && found.isFresh(nanoTime.getAsLong()) ? found : question);
         if (current == question) {
             forgetOld();
             ask(host, question);
         }
-        return current.answer;
+        return current.soon(nanoTime.getAsLong());
     }
 
     private CompletableFuture<List<InetAddress>> literal(String host) {
@@ -72,12 +79,12 @@ final class HostResolver implements DnsResolver {
                     question.answer(permitted(host, lookup.addresses(host)), nanoTime.getAsLong());
                 } catch (UnknownHostException e) {
                     question.fail(e, nanoTime.getAsLong());
-                } catch (RuntimeException e) {
+                } catch (Throwable e) { // Without an end the question would be the last about this host.
                     question.fail(new UnknownHostException(host + ": " + e), nanoTime.getAsLong());
                 }
             });
         } catch (RejectedExecutionException e) {
-            question.fail(new UnknownHostException(host + ": too many look-ups are waiting"), nanoTime.getAsLong());
+            question.giveUp(new UnknownHostException(host + ": too many look-ups are waiting"), nanoTime.getAsLong());
         }
     }
 
@@ -131,15 +138,32 @@ final class HostResolver implements DnsResolver {
     /** One question and its answer, or until it arrives the answer before it. */
     private static final class Entry {
         private final @Nullable List<InetAddress> previous;
+        private final long previousServesUntil;
+        private final long askedAt;
         private final CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
         private volatile long expiresAt;
+        private volatile long servesUntil;
 
-        Entry(@Nullable List<InetAddress> previous) {
-            this.previous = previous;
+        Entry(@Nullable Entry before, long now) {
+            previous = before == null ? null : before.addresses();
+            previousServesUntil = before == null ? now : before.servesUntil();
+            askedAt = now;
         }
 
         boolean isFresh(long now) {
             return !answer.isDone() || expiresAt - now > 0;
+        }
+
+        /** The answer, or the one before it if that may still serve and this one is not there in time. */
+        CompletableFuture<List<InetAddress>> soon(long now) {
+            List<InetAddress> old = previous;
+            if (answer.isDone() || old == null || previousServesUntil - now <= 0) {
+                return answer;
+            }
+            long patience = askedAt + PATIENCE.toNanos() - now;
+            return patience > 0
+                    ? answer.copy().completeOnTimeout(old, patience, TimeUnit.NANOSECONDS)
+                    : CompletableFuture.completedFuture(old);
         }
 
         @Nullable
@@ -150,14 +174,36 @@ final class HostResolver implements DnsResolver {
             return answer.isCompletedExceptionally() ? null : answer.join();
         }
 
+        private long servesUntil() {
+            return answer.isDone() ? servesUntil : previousServesUntil;
+        }
+
         void answer(List<InetAddress> addresses, long now) {
-            expiresAt = now + ANSWER_TTL.toNanos();
+            answer(
+                    addresses,
+                    now + ANSWER_TTL.toNanos(),
+                    now + ANSWER_TTL.plus(STALE_TTL).toNanos());
+        }
+
+        private void answer(List<InetAddress> addresses, long expiry, long end) {
+            expiresAt = expiry;
+            servesUntil = end;
             answer.complete(addresses);
         }
 
         void fail(UnknownHostException failure, long now) {
             expiresAt = now + FAILURE_TTL.toNanos();
+            servesUntil = expiresAt;
             answer.completeExceptionally(failure);
+        }
+
+        /** Nobody could be asked, which says nothing of the host. */
+        void giveUp(UnknownHostException failure, long now) {
+            if (previous != null && previousServesUntil - now > 0) {
+                answer(previous, now + FAILURE_TTL.toNanos(), previousServesUntil);
+            } else {
+                fail(failure, now);
+            }
         }
     }
 }

@@ -109,7 +109,7 @@ public final class OutboundFactory {
         this.maxInFlight = maxInFlight;
     }
 
-    /** Connections to one scheme, host and port; calls beyond wait for one within their timeout. */
+    /** Connections to one scheme, host and port; its consumers share them, see {@link Room}. */
     @JsonProperty
     public int getMaxConnectionsPerRoute() {
         return maxConnectionsPerRoute;

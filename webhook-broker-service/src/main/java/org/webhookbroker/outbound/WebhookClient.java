@@ -18,14 +18,28 @@ public final class WebhookClient implements AutoCloseable {
     private final HostResolver resolver;
     private final ExecutorService lookups;
     private final String userAgent;
+    private final Room room;
     private final Set<Exchange> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    WebhookClient(Engine engine, HostResolver resolver, ExecutorService lookups, String userAgent) {
+    WebhookClient(Engine engine, Room room, HostResolver resolver, ExecutorService lookups, String userAgent) {
         this.engine = engine;
+        this.room = room;
         this.resolver = resolver;
         this.lookups = lookups;
         this.userAgent = userAgent;
+    }
+
+    /**
+     * Whether a consumer that has so many calls under way may have another, for its share of the connections to its host and of all
+     * calls. To be asked before {@link #send}, which does not refuse what exceeds the share.
+     */
+    public boolean hasRoom(String url, int underWay) {
+        try {
+            return room.hasFor(Target.of(url).host(), underWay);
+        } catch (BadCall e) {
+            return true; // The call will say so.
+        }
     }
 
     /**
@@ -39,12 +53,13 @@ public final class WebhookClient implements AutoCloseable {
         } catch (BadCall e) {
             return CompletableFuture.completedFuture(e.outcome());
         }
-        if (inFlight.size() >= engine.limits().maxInFlight()) {
+        if (room.isFull()) {
             return CompletableFuture.completedFuture(
                     new Outcome.Unreachable("overload", false, false, "Too many calls are in flight"));
         }
-        Exchange exchange = new Exchange(request, engine, call, inFlight::remove);
+        Exchange exchange = new Exchange(request, engine, call, this::ended);
         inFlight.add(exchange);
+        room.take(request.host());
         if (closed) {
             exchange.shutDown();
         } else {
@@ -53,9 +68,14 @@ public final class WebhookClient implements AutoCloseable {
         return exchange.outcome();
     }
 
+    private void ended(Exchange exchange) {
+        inFlight.remove(exchange);
+        room.giveBack(exchange.host());
+    }
+
     /** Calls that were sent and have no outcome yet. */
     public int inFlight() {
-        return inFlight.size();
+        return room.taken();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // The exchange takes whatever comes of it.
@@ -66,12 +86,18 @@ public final class WebhookClient implements AutoCloseable {
                 if (failure == null) {
                     exchange.send();
                 } else {
-                    exchange.failed(failure instanceof Exception e ? e : new CompletionException(failure));
+                    exchange.failed(cause(failure));
                 }
             });
         } catch (RuntimeException e) {
             exchange.failed(e); // The timer refuses when close() overtakes us.
         }
+    }
+
+    private static Exception cause(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof Exception exception ? exception : new CompletionException(cause);
     }
 
     /** Gives calls in flight a moment to end, then ends them; every future is complete when this returns. */

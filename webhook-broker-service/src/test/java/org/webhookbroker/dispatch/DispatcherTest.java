@@ -131,6 +131,23 @@ class DispatcherTest {
         assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(6000);
     }
 
+    /** G6: tenants behind one gateway share its host and port, and so its connections. */
+    @Test
+    @Tag("G6")
+    void hungConsumersOfOneHostLeaveRoomForTheHealthyOne() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            registrar.push(channel, "hung" + i, consumers.url("/hung" + i));
+            consumers.on("/hung" + i, Behavior.hang());
+        }
+        registrar.push(channel, "fine", consumers.url("/fine"));
+        try (Node node = Node.start(database)) {
+            node.sendMany("c", "m", 200);
+            awaitCount("delivered_job", 200);
+            assertThat(consumers.requests("/fine")).hasSize(200);
+            assertThat(node.inFlight()).isGreaterThan(128).isLessThan(256);
+        }
+    }
+
     /** G6: the hung one has all that it may have, and the healthy one does not notice. */
     @Test
     @Tag("G6")

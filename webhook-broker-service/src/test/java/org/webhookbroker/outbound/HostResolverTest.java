@@ -2,6 +2,7 @@ package org.webhookbroker.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,66 @@ class HostResolverTest {
                 now::get);
 
         assertThat(full.lookup("a.test")).isCompletedExceptionally();
+    }
+
+    /** G6: the look-ups of dead domains may take all threads; those whose address is known go on. */
+    @Test
+    void anOldAnswerServesForAWhileWhenTheNextOneIsSlow() {
+        ask("a.test");
+        now.addAndGet(HostResolver.ANSWER_TTL.toNanos());
+        CompletableFuture<List<InetAddress>> patient = resolver.lookup("a.test");
+        assertThat(patient).isNotDone();
+
+        now.addAndGet(HostResolver.PATIENCE.toNanos());
+        assertThat(resolver.lookup("a.test")).isCompletedWithValueMatching(list -> list.size() == 1);
+        await().until(patient::isDone);
+        assertThat(patient.join()).hasToString("[/10.0.0.1]");
+
+        now.addAndGet(HostResolver.STALE_TTL.toNanos());
+        assertThat(resolver.lookup("a.test")).as("too old").isNotDone();
+        address = "10.0.0.2";
+        runAll();
+        assertThat(resolver.lookup("a.test").join()).hasToString("[/10.0.0.2]");
+        assertThat(asked).hasValue(2);
+    }
+
+    /** What was forbidden or unknown since is not served from memory. */
+    @Test
+    void aFailureOutranksAnOldAnswer() {
+        ask("a.test");
+        now.addAndGet(HostResolver.ANSWER_TTL.toNanos());
+        CompletableFuture<List<InetAddress>> next = resolver.lookup("a.test");
+        address = "169.254.169.254";
+        runAll();
+
+        assertThat(next).isCompletedExceptionally();
+        now.addAndGet(HostResolver.FAILURE_TTL.toNanos() + HostResolver.PATIENCE.toNanos());
+        assertThat(resolver.lookup("a.test")).isNotDone();
+    }
+
+    @Test
+    void anOldAnswerServesForAWhileWhenNobodyCanBeAsked() {
+        AtomicBoolean full = new AtomicBoolean();
+        HostResolver swamped = new HostResolver(
+                this::answer,
+                new AddressGuard(List.of(), List.of()),
+                task -> {
+                    if (full.get()) {
+                        throw new RejectedExecutionException();
+                    }
+                    task.run();
+                },
+                now::get);
+        assertThat(swamped.lookup("a.test")).isCompleted();
+        full.set(true);
+        now.addAndGet(HostResolver.ANSWER_TTL.toNanos());
+        assertThat(swamped.lookup("a.test")).isCompleted();
+        now.addAndGet(HostResolver.STALE_TTL.toNanos() - 1);
+        assertThat(swamped.lookup("a.test")).isCompleted();
+
+        now.addAndGet(HostResolver.FAILURE_TTL.toNanos());
+
+        assertThat(swamped.lookup("a.test")).isCompletedExceptionally();
     }
 
     private void ask(String host) {
