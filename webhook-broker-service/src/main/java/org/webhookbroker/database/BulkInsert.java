@@ -55,22 +55,23 @@ public final class BulkInsert {
     }
 
     /**
-     * As one statement with many rows, for {@code ON DUPLICATE KEY}, which the bulk protocol does not know. Past Jdbi, which
-     * would keep each such statement, parsed, for the next one of just as many rows.
+     * As one statement with many rows, for what the bulk protocol does not know: {@code ON DUPLICATE KEY}, or how many rows an update
+     * has found. Past Jdbi, which would keep each such statement, parsed, for the next one of just as many rows.
      *
-     * @param insert all before the rows
+     * @param before the rows
      * @param row one row, with the same number of parameters each
-     * @param onDuplicate all after the rows
+     * @param after the rows
+     * @return how many rows the database counts
      */
-    public static <T> void execute(
-            Handle handle, String insert, String row, String onDuplicate, List<T> rows, RowBinder<? super T> binder) {
-        String sql = insert + String.join(", ", Collections.nCopies(rows.size(), row)) + onDuplicate;
+    public static <T> int execute(
+            Handle handle, String before, String row, String after, List<T> rows, RowBinder<? super T> binder) {
+        String sql = before + String.join(", ", Collections.nCopies(rows.size(), row)) + after;
         int width = (int) row.chars().filter(character -> character == '?').count();
         try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
             for (int i = 0; i < rows.size(); i++) {
                 binder.bind(statement, 1 + i * width, rows.get(i));
             }
-            statement.executeUpdate();
+            return statement.executeUpdate();
         } catch (SQLException failure) {
             throw new BulkInsertException(failure);
         }

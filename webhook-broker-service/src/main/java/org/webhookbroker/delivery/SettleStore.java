@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.webhookbroker.database.BulkInsert;
 import org.webhookbroker.database.Xid;
 
@@ -92,47 +91,47 @@ public final class SettleStore {
         if (settlements.isEmpty()) {
             return 0;
         }
-        PreparedBatch batch = handle.prepareBatch("""
-                UPDATE job SET holder = 0, retry = TRUE, attempts = attempts + 1,
-                  due_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
-                  possible_duplicate = possible_duplicate OR ?, changed_at = UTC_TIMESTAMP(6), reason = ?, detail = ?
-                WHERE id = ? AND holder = ?
-                """);
-        for (Settlement.Retry settlement : settlements) {
-            batch.bind(0, settlement.delay().toNanos() / 1000)
-                    .bind(1, settlement.failure().mayHaveArrived())
-                    .bind(2, settlement.failure().reason())
-                    .bind(3, settlement.failure().detail())
-                    .bind(4, settlement.job().id().bytes())
-                    .bind(5, holder)
-                    .add();
-        }
-        return sum(batch.execute());
+        return BulkInsert.execute(
+                handle, """
+                UPDATE (
+                  SELECT CAST('' AS BINARY(12)) AS id, 0 AS delay, 0 AS may_have_arrived, '' AS reason, '' AS detail WHERE FALSE
+                  UNION ALL VALUES
+                """, "(?, ?, ?, ?, ?)", """
+                ) AS failed STRAIGHT_JOIN job ON job.id = failed.id
+                SET job.holder = 0, job.retry = TRUE, job.attempts = job.attempts + 1,
+                  job.due_at = UTC_TIMESTAMP(6) + INTERVAL failed.delay MICROSECOND,
+                  job.possible_duplicate = job.possible_duplicate OR failed.may_have_arrived,
+                  job.changed_at = UTC_TIMESTAMP(6), job.reason = failed.reason, job.detail = failed.detail
+                WHERE job.holder =
+                """ + holder, settlements, (row, first, settlement) -> {
+                    row.setBytes(first, settlement.job().id().bytes());
+                    row.setLong(first + 1, settlement.delay().toNanos() / 1000);
+                    row.setBoolean(first + 2, settlement.failure().mayHaveArrived());
+                    row.setString(first + 3, settlement.failure().reason());
+                    row.setString(first + 4, settlement.failure().detail());
+                });
     }
 
     private static int release(Handle handle, int holder, List<Settlement.Released> settlements) {
-        if (settlements.isEmpty()) {
-            return 0;
+        int released = 0;
+        for (boolean mayHaveArrived : new boolean[] {false, true}) {
+            List<Xid> ids = settlements.stream()
+                    .filter(settlement -> settlement.mayHaveArrived() == mayHaveArrived)
+                    .map(settlement -> settlement.job().id())
+                    .toList();
+            if (!ids.isEmpty()) {
+                released += handle.createUpdate("""
+                                UPDATE job SET holder = 0, possible_duplicate = possible_duplicate OR :mayHaveArrived,
+                                  changed_at = UTC_TIMESTAMP(6)
+                                WHERE id IN (<ids>) AND holder = :holder
+                                """)
+                        .bind("mayHaveArrived", mayHaveArrived)
+                        .bind("holder", holder)
+                        .bindList("ids", ids)
+                        .execute();
+            }
         }
-        PreparedBatch batch = handle.prepareBatch("""
-                UPDATE job SET holder = 0, possible_duplicate = possible_duplicate OR ?, changed_at = UTC_TIMESTAMP(6)
-                WHERE id = ? AND holder = ?
-                """);
-        for (Settlement.Released settlement : settlements) {
-            batch.bind(0, settlement.mayHaveArrived())
-                    .bind(1, settlement.job().id().bytes())
-                    .bind(2, holder)
-                    .add();
-        }
-        return sum(batch.execute());
-    }
-
-    private static int sum(int[] counts) {
-        int sum = 0;
-        for (int count : counts) {
-            sum += count;
-        }
-        return sum;
+        return released;
     }
 
     private static <T extends Settlement> List<T> only(List<Settlement> settlements, Class<T> kind) {
