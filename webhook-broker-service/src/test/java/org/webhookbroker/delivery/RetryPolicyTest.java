@@ -39,6 +39,15 @@ class RetryPolicyTest {
         assertThat(plain.next(0, Optional.of(Duration.ofSeconds(asked)))).contains(Duration.ofSeconds(seconds));
     }
 
+    /** Retries and delays of a consumer have no bound of their own, and times are sums of them. */
+    @Test
+    void noDelayIsLongerThanAYear() {
+        RetryPolicy policy = policy(0, 1_000_000, Duration.ofDays(300).toSeconds());
+
+        assertThat(policy.next(0, NOT_ASKED)).contains(Duration.ofDays(300));
+        assertThat(policy.next(999_999, NOT_ASKED)).contains(Duration.ofDays(365));
+    }
+
     @Test
     void jitterOnlyAddsAndAtMostItsShare() {
         RetryPolicy jittery = policy(0.1, 5, 10);

@@ -128,6 +128,25 @@ class LanesTest {
         assertThat(lane().reserveLeased(queued(second.lease(), 4))).isTrue();
     }
 
+    /** G7: an attempt that was never made says nothing of the consumer. */
+    @Test
+    void whatWasNotTriedOpensNoBreaker() {
+        LaneLimits limits = new LaneLimits(1, 8, 2, Duration.ofMinutes(1), 5);
+        Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
+        for (int i = 0; i < 5; i++) {
+            HeldJob job = job(0);
+            lane.reserveLeased(queued(job.lease(), 0));
+            lane.add(job);
+        }
+        lane.pump();
+        for (Contact contact : new Contact[] {Contact.NONE, Contact.NONE, Contact.UNREACHABLE, Contact.UNREACHABLE}) {
+            lane.completed(sent.get(sent.size() - 1), contact, Duration.ZERO);
+            lane.pump();
+        }
+
+        assertThat(sent).as("not the fifth").hasSize(4);
+    }
+
     /** G8: a million empty messages are not nothing. */
     @Test
     void theObjectsAroundAPayloadCountToo() {

@@ -1,9 +1,11 @@
 package org.webhookbroker.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
@@ -217,6 +219,30 @@ class PullExpiryTest {
         RecountStore.Recount found = database.<RecountStore.Recount, RuntimeException>inSnapshot(
                 handle -> new RecountStore().recount(handle, rows -> {}).get(consumerId));
         assertThat(found).isEqualTo(new RecountStore.Recount(0, 0, 1200));
+    }
+
+    /** G6, G9: the loop shows it, and the leases of everybody else end all the same. */
+    @Test
+    @Tag("G6")
+    void whatFailsForOneConsumerHoldsUpNoOther() {
+        List<Xid> others = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Xid other = registrar.pull(channel, "other" + i);
+            others.add(new Seed(database).queued(channel, other, 1).get(0));
+        }
+        Xid poison = seed(1).get(0);
+        execute("UPDATE job SET attempts = 5, retry = 2");
+        letPass();
+        // It is to be buried, and the place is taken.
+        database.withHandle(handle -> handle.execute(
+                "INSERT INTO dead_job SELECT id, message_id, consumer_id, 0, 1, 0, FALSE, UTC_TIMESTAMP(6), '', '', 0"
+                        + " FROM job WHERE id = ?",
+                poison));
+
+        assertThatThrownBy(() -> node.expiry().runOnce()).hasMessageContaining(consumerId.toString());
+
+        assertThat(one("SELECT COUNT(*) FROM job")).isEqualTo("1");
+        assertThat(one("SELECT COUNT(*) FROM dead_job")).isEqualTo(Integer.toString(others.size() + 1));
     }
 
     private PullNode node() {
