@@ -85,7 +85,7 @@ public final class JobCensus {
                   LEAST(MAX(newest), UTC_TIMESTAMP(6)) AS newest
                 FROM (
                   SELECT consumer_id, holder, retry, priority, MIN(due_at) AS oldest, MAX(due_at) AS newest
-                  FROM job GROUP BY consumer_id, holder, retry, priority
+                  FROM job FORCE INDEX FOR GROUP BY (job_lease) GROUP BY consumer_id, holder, retry, priority
                 ) AS heads
                 WHERE holder = 0 GROUP BY consumer_id
                 """);
@@ -95,7 +95,9 @@ public final class JobCensus {
     private static Map<Xid, Span> inFlight(Handle handle) {
         return spans(handle, """
                 SELECT job.consumer_id, COUNT(*) AS jobs, MIN(changed_at) AS oldest, MAX(changed_at) AS newest
-                FROM (SELECT consumer_id, holder FROM job GROUP BY consumer_id, holder) AS held
+                FROM (
+                  SELECT consumer_id, holder FROM job FORCE INDEX FOR GROUP BY (job_lease) GROUP BY consumer_id, holder
+                ) AS held
                 JOIN job ON job.consumer_id = held.consumer_id AND job.holder = held.holder
                 WHERE held.holder > 0 GROUP BY job.consumer_id
                 """);
@@ -104,7 +106,7 @@ public final class JobCensus {
     private static Map<Xid, Span> dead(Handle handle) {
         return spans(handle, """
                 SELECT consumer_id, 0 AS jobs, MIN(changed_at) AS oldest, MAX(changed_at) AS newest
-                FROM dead_job GROUP BY consumer_id
+                FROM dead_job FORCE INDEX FOR GROUP BY (dead_job_changed) GROUP BY consumer_id
                 """);
     }
 

@@ -24,7 +24,8 @@ public final class QueueStore {
                           TIMESTAMPDIFF(MICROSECOND, MIN(first_due), UTC_TIMESTAMP(6)) AS waited
                         FROM (
                           SELECT consumer_id, holder, MIN(due_at) AS first_due
-                          FROM job GROUP BY consumer_id, holder, retry, priority
+                          FROM job FORCE INDEX FOR GROUP BY (job_lease)
+                          GROUP BY consumer_id, holder, retry, priority
                         ) AS heads
                         GROUP BY consumer_id, held
                         """)

@@ -45,9 +45,10 @@ record Target(HttpHost host, String path, Optional<String> basicAuth) {
             return known;
         }
         Target target = parse(url);
-        if (KNOWN.size() < MAX_KNOWN) {
-            KNOWN.put(url, target);
+        if (KNOWN.size() >= MAX_KNOWN) {
+            KNOWN.clear(); // Somebody changes them all day; those in use are soon known again.
         }
+        KNOWN.put(url, target);
         return target;
     }
 

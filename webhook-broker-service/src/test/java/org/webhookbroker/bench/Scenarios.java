@@ -44,6 +44,7 @@ final class Scenarios {
 
     void run(String letter) throws Exception {
         switch (letter) {
+            case "start" -> {} // Measured already.
             case "a" -> oneConsumer();
             case "b" -> consumers("b", "Five consumers of one channel", 5);
             case "c" -> events();
