@@ -23,9 +23,13 @@ public final class Incarnation {
     private final List<IntConsumer> lossListeners = new CopyOnWriteArrayList<>();
     private volatile int id;
     private volatile long confirmedAt;
-    private volatile long steadySince;
+    private volatile long steadySince = System.nanoTime();
 
-    /** @param timeout silence after which other nodes take this one's jobs over */
+    /**
+     * To be made once the database has answered.
+     *
+     * @param timeout silence after which other nodes take this one's jobs over
+     */
     public Incarnation(Database database, String node, Duration timeout) {
         this.database = database;
         this.node = node;
@@ -34,7 +38,6 @@ public final class Incarnation {
 
     public void begin() {
         long before = System.nanoTime();
-        steadySince = before;
         id = insert();
         confirmedAt = before;
         LOG.info("Node {} runs as incarnation {}", node, id);
@@ -80,7 +83,7 @@ public final class Incarnation {
     }
 
     /**
-     * Whether the silence of others says anything. Not after we could not be heard ourselves, nor when we have just begun: if the
+     * Whether the silence of others says anything. Not after we could not be heard ourselves, nor when this process has just come up: if the
      * database was away before then so were all, and each must get the time to be heard again.
      */
     public boolean mayJudge() {

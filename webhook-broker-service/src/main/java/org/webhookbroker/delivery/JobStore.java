@@ -2,7 +2,7 @@ package org.webhookbroker.delivery;
 
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.webhookbroker.database.BulkInsert;
+import org.webhookbroker.database.BulkWrite;
 
 /** Inserts jobs beside their message, in the caller's transaction. */
 public final class JobStore {
@@ -16,7 +16,7 @@ public final class JobStore {
     }
 
     private static void insertSome(Handle handle, List<NewJob> jobs) {
-        BulkInsert.execute(handle, """
+        BulkWrite.execute(handle, """
                 INSERT INTO job (id, message_id, consumer_id, holder, retry, priority, due_at, size, attempts, takeovers,
                   possible_duplicate, changed_at, reason, detail)
                 VALUES (?, ?, ?, ?, FALSE, ?, UTC_TIMESTAMP(6), ?, 0, 0, FALSE, UTC_TIMESTAMP(6), '', '')

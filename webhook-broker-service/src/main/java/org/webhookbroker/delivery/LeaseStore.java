@@ -3,7 +3,6 @@ package org.webhookbroker.delivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
@@ -22,11 +21,28 @@ public final class LeaseStore {
      */
     public record Lease(List<LeasedJob> jobs, boolean more, long nextDueMicros) {}
 
+    /** Who takes jobs, and knows what there is room for. */
+    public interface Taker {
+        Choice choose(Queued job);
+
+        /** Jobs with this many takeovers or more are left where they are, unseen. */
+        default int takeoversBelow() {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    /** {@code STOP} also leaves all that come after. */
+    public enum Choice {
+        TAKE,
+        LEAVE,
+        STOP
+    }
+
     static final String LOCK_DUE = """
             SELECT id, message_id, priority, size, attempts, takeovers, possible_duplicate
             FROM job FORCE INDEX (job_lease)
             WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
-              AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND
+              AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND AND takeovers < :takeovers
             ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
             """;
 
@@ -36,13 +52,14 @@ public final class LeaseStore {
 
     /**
      * @param wanted at most this many
-     * @param fits asked for each job in turn; taking ends at the first refusal
+     * @param taker asked for each job in turn
      */
-    public Lease lease(Handle handle, Xid consumer, int holder, int wanted, Predicate<Queued> fits) {
+    public Lease lease(Handle handle, Xid consumer, int holder, int wanted, Taker taker) {
         LeaseHeads heads = LeaseHeads.of(handle, consumer);
         List<LeasePlan.Head> due = heads.due();
         List<LeasedJob> taken = new ArrayList<>();
         boolean full = false;
+        boolean leftSome = false;
         int lot = ThreadLocalRandom.current().nextInt(LeasePlan.LOTS);
         for (LeasePlan.Share share : LeasePlan.shares(due, wanted, lot)) {
             int limit = Math.min(share.limit(), wanted - taken.size());
@@ -50,29 +67,35 @@ public final class LeaseStore {
                 break;
             }
             List<LeasedJob> some = new ArrayList<>();
-            for (Queued queued : lockDue(handle, consumer, share.head(), limit)) {
-                if (!fits.test(queued)) {
+            for (Queued queued : lockDue(handle, consumer, share.head(), limit, taker.takeoversBelow())) {
+                Choice choice = taker.choose(queued);
+                if (choice == Choice.STOP) {
                     full = true;
                     break;
+                } else if (choice == Choice.TAKE) {
+                    some.add(leased(queued, consumer, holder));
+                } else {
+                    leftSome = true;
                 }
-                some.add(leased(queued, consumer, holder));
             }
             hold(handle, some, holder);
             taken.addAll(some);
         }
-        boolean left = full || taken.size() >= wanted || (!heads.complete() && !taken.isEmpty());
+        boolean left = full || leftSome || taken.size() >= wanted || (!heads.complete() && !taken.isEmpty());
         boolean more = !due.isEmpty() && left;
         // Behind a head that was due may be one that is or will be: only a second look shows it.
         LeaseHeads now = due.isEmpty() || more ? heads : LeaseHeads.of(handle, consumer);
         return new Lease(taken, more, now.nextDueMicros());
     }
 
-    private static List<Queued> lockDue(Handle handle, Xid consumer, LeasePlan.Head head, int limit) {
+    private static List<Queued> lockDue(
+            Handle handle, Xid consumer, LeasePlan.Head head, int limit, int takeoversBelow) {
         return handle.createQuery(LOCK_DUE)
                 .bind("consumer", consumer)
                 .bind("retry", head.turn().column())
                 .bind("priority", head.priority())
                 .bind("ahead", head.turn().ahead())
+                .bind("takeovers", takeoversBelow)
                 .bind("limit", limit)
                 .map((row, context) -> new Queued(
                         Columns.xid(row, "id"),

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.webhookbroker.database.BulkInsert;
+import org.webhookbroker.database.BulkWrite;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
@@ -96,7 +96,7 @@ public final class PullEndStore {
                 .bindList("ids", jobs.stream().map(PullJob::id).toList())
                 .execute();
         requireAll(jobs, deleted);
-        BulkInsert.execute(handle, """
+        BulkWrite.execute(handle, """
                 INSERT INTO dead_job (id, message_id, consumer_id, priority, size, attempts, possible_duplicate,
                   changed_at, reason, detail, pull_timeout)
                 VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?, ?)

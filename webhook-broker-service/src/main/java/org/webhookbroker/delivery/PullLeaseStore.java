@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
@@ -23,9 +22,8 @@ public final class PullLeaseStore {
     private final LeaseStore leases = new LeaseStore();
 
     /** Takes up to {@code wanted} jobs, see {@link LeaseStore#lease}; more urgent ones first. */
-    public List<PullJob> lease(
-            Handle handle, Xid consumer, int wanted, Duration length, Predicate<LeaseStore.Queued> fits) {
-        List<Xid> taken = leases.lease(handle, consumer, PullJob.HOLDER, wanted, fits).jobs().stream()
+    public List<PullJob> lease(Handle handle, Xid consumer, int wanted, Duration length, LeaseStore.Taker taker) {
+        List<Xid> taken = leases.lease(handle, consumer, PullJob.HOLDER, wanted, taker).jobs().stream()
                 .map(LeasedJob::id)
                 .toList();
         if (taken.isEmpty()) {

@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
-import org.webhookbroker.database.BulkInsert;
+import org.webhookbroker.database.BulkWrite;
 import org.webhookbroker.database.Xid;
 
 /**
@@ -34,7 +34,7 @@ public final class SettleStore {
 
     private static int deliver(Handle handle, int holder, List<Settlement.Delivered> settlements, Tally tally) {
         List<Settlement.Delivered> held = remove(handle, holder, settlements);
-        BulkInsert.execute(handle, """
+        BulkWrite.execute(handle, """
                 INSERT INTO delivered_job (id, message_id, consumer_id, attempts, changed_at)
                 VALUES (?, ?, ?, ?, UTC_TIMESTAMP(6))
                 """, held, (row, settlement) -> {
@@ -50,7 +50,7 @@ public final class SettleStore {
 
     private static int bury(Handle handle, int holder, List<Settlement.Dead> settlements, Tally tally) {
         List<Settlement.Dead> held = remove(handle, holder, settlements);
-        BulkInsert.execute(handle, """
+        BulkWrite.execute(handle, """
                 INSERT INTO dead_job (id, message_id, consumer_id, priority, size, attempts, possible_duplicate,
                   changed_at, reason, detail)
                 VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?)
@@ -87,18 +87,22 @@ public final class SettleStore {
                 .toList();
     }
 
+    /**
+     * One update for all, joined in the order that is written: by primary key. The empty select gives the columns of the values their names
+     * and types. The process has outlived the attempt, so the job is no suspect any more.
+     */
     private static int retry(Handle handle, int holder, List<Settlement.Retry> settlements) {
         if (settlements.isEmpty()) {
             return 0;
         }
-        return BulkInsert.execute(
+        return BulkWrite.execute(
                 handle, """
                 UPDATE (
                   SELECT CAST('' AS BINARY(12)) AS id, 0 AS delay, 0 AS may_have_arrived, '' AS reason, '' AS detail WHERE FALSE
                   UNION ALL VALUES
                 """, "(?, ?, ?, ?, ?)", """
                 ) AS failed STRAIGHT_JOIN job ON job.id = failed.id
-                SET job.holder = 0, job.retry = TRUE, job.attempts = job.attempts + 1,
+                SET job.holder = 0, job.retry = TRUE, job.attempts = job.attempts + 1, job.takeovers = 0,
                   job.due_at = UTC_TIMESTAMP(6) + INTERVAL failed.delay MICROSECOND,
                   job.possible_duplicate = job.possible_duplicate OR failed.may_have_arrived,
                   job.changed_at = UTC_TIMESTAMP(6), job.reason = failed.reason, job.detail = failed.detail

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
-import org.webhookbroker.database.BulkInsert;
+import org.webhookbroker.database.BulkWrite;
 import org.webhookbroker.database.Xid;
 
 /**
@@ -63,7 +63,7 @@ public final class Tally {
     }
 
     private void write(Handle handle, int incarnation, List<Xid> owners) {
-        BulkInsert.execute(handle, """
+        BulkWrite.execute(handle, """
                 INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived, died,
                   first_delivered_at, last_delivered_at)
                 VALUES

@@ -18,7 +18,11 @@ final class Appetite {
      * @param bytes that the lane holds
      */
     int of(int places, long bytes) {
-        return bytes > digestTo ? 0 : Math.min(places, jobs);
+        return isDigesting(bytes) ? 0 : Math.min(places, jobs);
+    }
+
+    boolean isDigesting(long bytes) {
+        return bytes > digestTo;
     }
 
     void beginLook() {

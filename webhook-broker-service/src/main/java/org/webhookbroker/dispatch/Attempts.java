@@ -63,7 +63,11 @@ final class Attempts implements Sender {
 
     @Override
     public boolean hasRoom(Consumer consumer, int underWay) {
-        return client.hasRoom(consumer.callbackUrl(), underWay);
+        try {
+            return client.hasRoom(consumer.callbackUrl(), underWay);
+        } catch (Throwable unexpected) { // As above; the call will say what it is.
+            return true;
+        }
     }
 
     private void ended(Lane lane, HeldJob job, Outcome outcome, long nanos) {

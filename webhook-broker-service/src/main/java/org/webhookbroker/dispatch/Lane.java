@@ -67,26 +67,39 @@ final class Lane {
     /** Room for a new job; not while older or more urgent ones wait in the database. */
     synchronized boolean reserveNew(int priority, int size) {
         int room = limits.capacity() + (backlog.isDue() ? limits.urgentRoom() : 0) - held;
-        return !backlog.holdsBack(priority) && isAvailable() && room > 0 && take(size);
+        boolean waits = backlog.holdsBack(priority) || appetite.isDigesting(bytes);
+        return !waits && isAvailable() && room > 0 && take(size);
     }
 
     /**
      * Room for a job of the database's queue. Not while this incarnation knows it from an earlier lease: the outcome of that one is being
      * recorded, perhaps once more after a commit whose answer was lost, and would end the new lease too. One that may be what kills its
-     * holders is taken only to be tried at once, and one at a time: what dies for it must not be jobs that waited beside it (G5).
+     * holders is taken only to be tried at once, one at a time: those that merely waited must not die for it (G5).
      */
-    synchronized boolean reserveLeased(LeaseStore.Queued job) {
-        boolean isSuspect = limits.isSuspect(job.takeovers());
-        boolean goesAtOnce = suspect == null && held < limits.maxRetriesInFlight();
-        boolean mayCome = !holds(job.id()) && held < limits.capacity() && (goesAtOnce || !isSuspect);
-        boolean fits = mayCome && take(job.size());
-        if (fits) {
-            appetite.took();
-            suspect = isSuspect ? job.id() : suspect;
-        } else {
-            appetite.refused(bytes);
+    synchronized LeaseStore.Choice reserveLeased(LeaseStore.Queued job) {
+        boolean isSuspect = job.takeovers() >= limits.suspectFrom();
+        if (isSuspect && !takesSuspects()) {
+            return LeaseStore.Choice.LEAVE;
         }
-        return fits;
+        if (holds(job.id()) || held >= limits.capacity()) {
+            return LeaseStore.Choice.STOP;
+        }
+        if (!take(job.size())) {
+            appetite.refused(bytes);
+            return LeaseStore.Choice.STOP;
+        }
+        appetite.took();
+        suspect = isSuspect ? job.id() : suspect;
+        return LeaseStore.Choice.TAKE;
+    }
+
+    synchronized int takeoversBelow() {
+        return takesSuspects() ? Integer.MAX_VALUE : limits.suspectFrom();
+    }
+
+    private boolean takesSuspects() {
+        boolean goesAtOnce = held < limits.maxRetriesInFlight() && !breaker.isOpen() && sender.hasRoom(consumer, held);
+        return suspect == null && goesAtOnce;
     }
 
     private boolean take(int size) {
@@ -123,7 +136,9 @@ final class Lane {
     synchronized void settled(LeasedJob job) {
         known.remove(job.id(), job.holder());
         release(job.size());
-        isNoLongerSuspect(job.id());
+        if (!known.containsKey(job.id())) { // Else this was the outcome of an earlier lease.
+            isNoLongerSuspect(job.id());
+        }
     }
 
     /**
@@ -167,7 +182,8 @@ final class Lane {
         if (closed || inFlight >= limits.maxInFlight() || !isAvailable() || !incarnation.isCurrent()) {
             return null;
         }
-        HeldJob job = sender.hasRoom(consumer, inFlight) ? pollFairly() : null;
+        boolean ready = !first.isEmpty() || !retries.isEmpty();
+        HeldJob job = ready && sender.hasRoom(consumer, inFlight) ? pollFairly() : null;
         if (job != null) {
             inFlight++;
             retriesInFlight += job.isRetry() ? 1 : 0;
@@ -231,8 +247,12 @@ final class Lane {
 
     /** Goes with the look that follows, see {@link #looked}. */
     synchronized long beginLook() {
-        appetite.beginLook();
         return backlog.beginLook();
+    }
+
+    /** Also when the transaction of a look is run again. */
+    synchronized void beginTaking() {
+        appetite.beginLook();
     }
 
     synchronized void looked(long additions, boolean more, long nextDueNanos) {

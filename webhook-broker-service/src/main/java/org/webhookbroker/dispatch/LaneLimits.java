@@ -21,9 +21,9 @@ record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration 
         return Math.max(1, capacity / 4);
     }
 
-    /** One more death of its holder, and the job is dead too. */
-    boolean isSuspect(int takeovers) {
-        return takeovers > 0 && takeovers >= maxTakeovers - 1;
+    /** With so many takeovers one more death of its holder is the end of a job. */
+    int suspectFrom() {
+        return Math.max(1, maxTakeovers - 1);
     }
 
     /** Room kept for jobs that are more urgent than all that wait in the database. */

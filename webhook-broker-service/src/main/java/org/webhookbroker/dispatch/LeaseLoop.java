@@ -25,6 +25,22 @@ final class LeaseLoop implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseLoop.class);
     private static final Duration REST = Duration.ofSeconds(5);
 
+    private record LaneTaker(Lane lane, List<LeaseStore.Queued> reserved) implements LeaseStore.Taker {
+        @Override
+        public LeaseStore.Choice choose(LeaseStore.Queued job) {
+            LeaseStore.Choice choice = lane.reserveLeased(job);
+            if (choice == LeaseStore.Choice.TAKE) {
+                reserved.add(job);
+            }
+            return choice;
+        }
+
+        @Override
+        public int takeoversBelow() {
+            return lane.takeoversBelow();
+        }
+    }
+
     private final Database database;
     private final Incarnation incarnation;
     private final Lanes lanes;
@@ -78,30 +94,23 @@ final class LeaseLoop implements BackgroundLoop.Duty {
             lease = database.inTransaction(handle -> {
                 giveBack(lane, reserved);
                 taken.clear();
+                lane.beginTaking();
                 int holder = incarnation.lock(handle);
                 LeaseStore.Lease found =
-                        leases.lease(handle, lane.consumer().id(), holder, wanted, job -> reserve(lane, job, reserved));
+                        leases.lease(handle, lane.consumer().id(), holder, wanted, new LaneTaker(lane, reserved));
                 taken.addAll(found.jobs());
                 return found;
             });
         } catch (UncertainCommitException unknown) {
             taken.forEach(lanes::abandon);
             throw unknown;
-        } catch (RuntimeException rolledBack) {
+        } catch (RuntimeException | Error rolledBack) {
             giveBack(lane, reserved);
             throw rolledBack;
         }
         load(lane, lease.jobs());
         lane.looked(additions, lease.more(), nanos(lease.nextDueMicros()));
         return lease.more() && !lease.jobs().isEmpty();
-    }
-
-    private static boolean reserve(Lane lane, LeaseStore.Queued job, List<LeaseStore.Queued> reserved) {
-        boolean fits = lane.reserveLeased(job);
-        if (fits) {
-            reserved.add(job);
-        }
-        return fits;
     }
 
     private static void giveBack(Lane lane, List<LeaseStore.Queued> reserved) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps those who do not read their answers from holding all threads of the server, each of which would wait until the idle timeout:
- * one HTTP/2 connection with a window of zero has enough requests for that. Once more than half of the threads have waited for
- * a second, the connections that have waited longest are closed (G6).
+ * one HTTP/2 connection with a window of zero has enough requests for that. Once half as many answers as there are threads have
+ * waited for a second, the connections that have waited longest are closed (G6).
  */
 final class SlowReaders extends Handler.Wrapper {
     private static final Logger LOG = LoggerFactory.getLogger(SlowReaders.class);
@@ -29,10 +29,10 @@ final class SlowReaders extends Handler.Wrapper {
 
     /** Not a record: each is itself alone. */
     private static final class Write {
-        final EndPoint reader;
+        final Connection reader;
         final long since = System.nanoTime();
 
-        Write(EndPoint reader) {
+        Write(Connection reader) {
             this.reader = reader;
         }
 
@@ -55,6 +55,16 @@ final class SlowReaders extends Handler.Wrapper {
     }
 
     private void look() {
+        try {
+            closeSlowest();
+        } finally {
+            if (isRunning()) {
+                lookLater();
+            }
+        }
+    }
+
+    private void closeSlowest() {
         long now = System.nanoTime();
         List<Write> slow = underWay.stream()
                 .filter(write -> write.age(now) > GRACE.toNanos())
@@ -67,11 +77,17 @@ final class SlowReaders extends Handler.Wrapper {
                     "{} answers wait for their readers; closing the connections of the slowest {}",
                     slow.size(),
                     tooMany);
-            TimeoutException reason = new TimeoutException("The answer is not read, and its thread is needed");
-            slow.stream().limit(tooMany).map(write -> write.reader).distinct().forEach(reader -> reader.close(reason));
+            slow.stream().limit(tooMany).map(write -> write.reader).distinct().forEach(SlowReaders::close);
         }
-        if (isRunning()) {
-            lookLater();
+    }
+
+    /** First the socket, or HTTP/2 would say goodbye and wait; then the connection, which wakes those who wait for its window. */
+    private static void close(Connection reader) {
+        try {
+            reader.getEndPoint().close(new TimeoutException("The answer is not read, and its thread is needed"));
+            reader.close();
+        } catch (RuntimeException failure) {
+            LOG.warn("Can not close a connection whose answers are not read", failure);
         }
     }
 
@@ -81,7 +97,8 @@ final class SlowReaders extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        return super.handle(request, new Watched(request, response), callback);
+        boolean isAdmin = HttpRules.isAdmin(request.getConnectionMetaData().getConnector());
+        return super.handle(request, isAdmin ? response : new Watched(request, response), callback);
     }
 
     private final class Watched extends Response.Wrapper {
@@ -91,8 +108,7 @@ final class SlowReaders extends Handler.Wrapper {
 
         @Override
         public void write(boolean last, ByteBuffer content, Callback callback) {
-            Write write = new Write(
-                    getRequest().getConnectionMetaData().getConnection().getEndPoint());
+            Write write = new Write(getRequest().getConnectionMetaData().getConnection());
             underWay.add(write);
             super.write(last, content, new Callback.Nested(callback) {
                 @Override

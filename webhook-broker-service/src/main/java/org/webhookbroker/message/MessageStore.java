@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.webhookbroker.database.BulkInsert;
+import org.webhookbroker.database.BulkWrite;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
@@ -26,7 +26,7 @@ public final class MessageStore {
 
     /** In the caller's transaction, with the jobs that each is said to have. */
     public void insert(Handle handle, List<StoredMessage> messages) {
-        BulkInsert.execute(handle, """
+        BulkWrite.execute(handle, """
                 INSERT INTO message (id, channel_id, producer_id, public_id, content_type, priority, headers, payload,
                   received_at, job_count)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

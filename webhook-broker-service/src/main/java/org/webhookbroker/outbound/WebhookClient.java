@@ -5,6 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.routing.RoutingSupport;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.slf4j.Logger;
@@ -36,10 +39,15 @@ public final class WebhookClient implements AutoCloseable {
      */
     public boolean hasRoom(String url, int underWay) {
         try {
-            return room.hasFor(Target.of(url).host(), underWay);
+            return room.hasFor(route(Target.of(url).host()), underWay);
         } catch (BadCall e) {
             return true; // The call will say so.
         }
+    }
+
+    /** As the pool knows it: with the port that its scheme has by default. */
+    private static HttpHost route(HttpHost host) {
+        return RoutingSupport.normalize(host, DefaultSchemePortResolver.INSTANCE);
     }
 
     /**
@@ -58,8 +66,8 @@ public final class WebhookClient implements AutoCloseable {
                     new Outcome.Unreachable("overload", false, false, "Too many calls are in flight"));
         }
         Exchange exchange = new Exchange(request, engine, call, this::ended);
+        room.take(route(request.host()));
         inFlight.add(exchange);
-        room.take(request.host());
         if (closed) {
             exchange.shutDown();
         } else {
@@ -70,7 +78,7 @@ public final class WebhookClient implements AutoCloseable {
 
     private void ended(Exchange exchange) {
         inFlight.remove(exchange);
-        room.giveBack(exchange.host());
+        room.giveBack(route(exchange.host()));
     }
 
     /** Calls that were sent and have no outcome yet. */

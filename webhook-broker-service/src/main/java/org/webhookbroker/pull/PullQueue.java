@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.delivery.LeaseStore.Choice;
 import org.webhookbroker.delivery.PullJob;
 import org.webhookbroker.delivery.PullLeaseStore;
 import org.webhookbroker.delivery.PullQueueStore;
@@ -62,7 +63,12 @@ public final class PullQueue {
                         .filter(found -> found.type() == ConsumerType.PULL)
                         .isPresent();
                 return pulls
-                        ? leases.lease(handle, consumer.id(), limit, length, job -> share.add(job.size()))
+                        ? leases.lease(
+                                handle,
+                                consumer.id(),
+                                limit,
+                                length,
+                                job -> share.add(job.size()) ? Choice.TAKE : Choice.STOP)
                         : List.of();
             });
             metrics.count(PullMetrics.Event.LEASED, taken.size());

@@ -5,7 +5,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.webhookbroker.database.BulkInsert;
+import org.webhookbroker.database.BulkWrite;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.MessageStore;
@@ -15,7 +15,7 @@ final class ScheduledStore {
     record Row(Xid id, NewSchedule draft) {}
 
     void insert(Handle handle, List<Row> rows) {
-        BulkInsert.execute(handle, """
+        BulkWrite.execute(handle, """
                 INSERT INTO scheduled_message (id, channel_id, producer_id, public_id, content_type, priority, headers,
                   payload, due_at, status)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 101)
@@ -31,7 +31,7 @@ final class ScheduledStore {
             statement.setBytes(8, content.payload());
             statement.setObject(9, utc(row.draft().dueAt()));
         });
-        BulkInsert.execute(handle, """
+        BulkWrite.execute(handle, """
                 INSERT INTO scheduled_due (id, channel_id, due_at, size) VALUES (?, ?, ?, ?)
                 """, rows, (statement, row) -> {
             statement.setBytes(1, row.id().bytes());

@@ -54,7 +54,12 @@ class LeaseStoreTest {
 
         LeaseStore.Lease lease = database.inTransaction(handle -> {
             int[] room = {3};
-            return leases.lease(handle, consumer, HOLDER, 10, job -> room[0]-- > 0);
+            return leases.lease(
+                    handle,
+                    consumer,
+                    HOLDER,
+                    10,
+                    job -> room[0]-- > 0 ? LeaseStore.Choice.TAKE : LeaseStore.Choice.STOP);
         });
 
         assertThat(lease.jobs()).hasSize(3);
@@ -172,6 +177,39 @@ class LeaseStoreTest {
         assertThat(lease.nextDueMicros()).isBetween(0L, Duration.ofMinutes(1).toMillis() * 1000);
     }
 
+    /** G5, G6: what the taker can not have now holds up nothing behind it. */
+    @Test
+    @Tag("G6")
+    void jobsThatAreLeftOrNotAskedForHoldNothingUp() {
+        new Seed(database).queued(channel, consumer, 10);
+        execute("UPDATE job SET takeovers = 4 ORDER BY id LIMIT 5");
+        boolean[] isOut = {false};
+        LeaseStore.Taker oneSuspect = job -> {
+            boolean take = job.takeovers() < 4 || !isOut[0];
+            isOut[0] |= job.takeovers() == 4;
+            return take ? LeaseStore.Choice.TAKE : LeaseStore.Choice.LEAVE;
+        };
+
+        LeaseStore.Lease first = lease(8, oneSuspect);
+        LeaseStore.Lease second = lease(2, new LeaseStore.Taker() {
+            @Override
+            public LeaseStore.Choice choose(LeaseStore.Queued job) {
+                return LeaseStore.Choice.TAKE;
+            }
+
+            @Override
+            public int takeoversBelow() {
+                return 4;
+            }
+        });
+
+        assertThat(first.jobs())
+                .as("a suspect, and what is no suspect of the eight")
+                .hasSize(4);
+        assertThat(first.more()).isTrue();
+        assertThat(second.jobs()).as("behind four suspects").hasSize(2);
+    }
+
     /** Somebody else has it at this moment, and may put it back. */
     @Test
     void aDueJobThatIsLockedIsLookedForAgainAtOnce() throws Exception {
@@ -188,13 +226,33 @@ class LeaseStoreTest {
     }
 
     private LeaseStore.Lease lease(int wanted) {
-        return database.inTransaction(handle -> leases.lease(handle, consumer, HOLDER, wanted, job -> true));
+        return lease(wanted, job -> LeaseStore.Choice.TAKE);
+    }
+
+    private LeaseStore.Lease lease(int wanted, LeaseStore.Taker taker) {
+        return database.inTransaction(handle -> leases.lease(handle, consumer, HOLDER, wanted, taker));
     }
 
     private String plan(String sql) {
         return database.withHandle(handle -> {
             Query query = handle.createQuery("EXPLAIN " + sql);
-            Map.of("consumer", consumer, "holder", 0, "retry", 0, "priority", 0, "ahead", 0, "limit", 100, "below", 1)
+            Map.of(
+                            "consumer",
+                            consumer,
+                            "holder",
+                            0,
+                            "retry",
+                            0,
+                            "priority",
+                            0,
+                            "ahead",
+                            0,
+                            "limit",
+                            100,
+                            "below",
+                            1,
+                            "takeovers",
+                            5)
                     .forEach((name, value) -> {
                         if (sql.contains(":" + name)) {
                             query.bind(name, value);

@@ -39,8 +39,9 @@ class SettleStoreTest {
         channel = registrar.channel("c");
         Xid consumer = registrar.push(channel, "k", "http://127.0.0.1/");
         new Seed(database).queued(channel, consumer, 600);
+        database.withHandle(handle -> handle.execute("UPDATE job SET takeovers = 4"));
         jobs = database.inTransaction(handle -> new LeaseStore()
-                .lease(handle, consumer, HOLDER, 600, job -> true)
+                .lease(handle, consumer, HOLDER, 600, job -> LeaseStore.Choice.TAKE)
                 .jobs());
     }
 
@@ -51,19 +52,26 @@ class SettleStoreTest {
                 job -> new Settlement.Retry(
                         job,
                         Duration.ofMinutes(number(job)),
-                        new Failure("status-" + number(job), "Grüße " + number(job), number(job) % 2 == 1)));
+                        new Failure("status-" + number(job), detail(number(job)), number(job) % 2 == 1)));
 
         assertThat(settled).isEqualTo(new SettleStore.Settled(0, 600, 0, 0, 0));
         for (Map<String, Object> row : rows()) {
             int number = ((Number) row.get("number")).intValue();
             assertThat(row)
-                    .containsEntry("detail", "Grüße " + number)
+                    .containsEntry("reason", "status-" + number)
+                    .containsEntry("detail", detail(number))
+                    .containsEntry("takeovers", 0)
                     .containsEntry("possible_duplicate", number % 2 == 1)
                     .containsEntry("attempts", 1L)
                     .containsEntry("retry", true)
                     .containsEntry("holder", 0L);
             assertThat(((Number) row.get("minutes")).intValue()).isIn(number - 1, number);
         }
+    }
+
+    /** From empty to as long as the column takes. */
+    private static String detail(int number) {
+        return ("Grüße " + number + " ").repeat(40).substring(0, Math.min(number, 255));
     }
 
     /** G4: of a batch only those are touched that are still ours, and the others are counted as stale. */
@@ -105,6 +113,9 @@ class SettleStoreTest {
                     settle(jobs.subList(0, 100), job -> new Settlement.Retry(job, Duration.ZERO, failure));
 
             assertThat(settled.retried()).isEqualTo(100);
+            assertThat(settle(jobs.subList(100, 200), job -> new Settlement.Released(job, false))
+                            .released())
+                    .isEqualTo(100);
         }
     }
 
@@ -122,7 +133,7 @@ class SettleStoreTest {
         for (int i = 0; i < jobs.size(); i++) {
             int number = i;
             rows.add(database.withHandle(handle -> handle.createQuery("""
-                            SELECT :number AS number, holder, retry, attempts, possible_duplicate, detail,
+                            SELECT :number AS number, holder, retry, attempts, possible_duplicate, takeovers, reason, detail,
                               TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(6), due_at) AS minutes
                             FROM job WHERE id = :id
                             """)

@@ -18,6 +18,7 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.delivery.LeaseStore;
+import org.webhookbroker.delivery.LeaseStore.Choice;
 import org.webhookbroker.delivery.LeasedJob;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
@@ -98,10 +99,10 @@ class LanesTest {
         lanes.reserve(consumer, job.message().content());
         lanes.admit(consumer, job.lease(), job.message());
 
-        assertThat(lane().reserveLeased(queued(job.lease(), 0))).isFalse();
+        assertThat(lane().reserveLeased(queued(job.lease(), 0))).isEqualTo(Choice.STOP);
 
         lane().settled(job.lease());
-        assertThat(lane().reserveLeased(queued(job.lease(), 0))).isTrue();
+        assertThat(lane().reserveLeased(queued(job.lease(), 0))).isEqualTo(Choice.TAKE);
     }
 
     /** G5: of jobs that only waited in the lanes of nodes that died none is buried: on its last chance each is tried at once, and alone. */
@@ -109,23 +110,40 @@ class LanesTest {
     void whatMayKillItsHoldersIsTakenOneAtATimeAndOnlyToBeTriedAtOnce() {
         HeldJob first = job(0);
         HeldJob second = job(0);
-        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isTrue();
+        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isEqualTo(Choice.TAKE);
         assertThat(lane().reserveLeased(queued(second.lease(), 4)))
                 .as("beside another")
-                .isFalse();
+                .isEqualTo(Choice.LEAVE);
         assertThat(lane().reserveLeased(queued(second.lease(), 3)))
                 .as("not yet suspect")
-                .isTrue();
+                .isEqualTo(Choice.TAKE);
 
         lane().settled(first.lease());
         assertThat(lane().reserveLeased(queued(first.lease(), 4)))
                 .as("behind others")
-                .isFalse();
+                .isEqualTo(Choice.LEAVE);
 
         lane().settled(second.lease());
-        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isTrue();
+        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isEqualTo(Choice.TAKE);
         lane().cancelLeased(queued(first.lease(), 4));
-        assertThat(lane().reserveLeased(queued(second.lease(), 4))).isTrue();
+        assertThat(lane().reserveLeased(queued(second.lease(), 4))).isEqualTo(Choice.TAKE);
+    }
+
+    /** G5: while its breaker is open a lane sends one now and then, and the others wait. */
+    @Test
+    void whatMayKillItsHoldersIsNotTakenToWait() {
+        LaneLimits limits = new LaneLimits(4, 8, 1, Duration.ofMinutes(1), 5);
+        Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
+        HeldJob job = job(0);
+        lane.reserveLeased(queued(job.lease(), 0));
+        lane.add(job);
+        lane.pump();
+        assertThat(lane.takeoversBelow()).isGreaterThan(5);
+
+        lane.completed(job, Contact.UNREACHABLE, Duration.ZERO);
+
+        assertThat(lane.reserveLeased(queued(job(0).lease(), 4))).isEqualTo(Choice.LEAVE);
+        assertThat(lane.takeoversBelow()).isEqualTo(4);
     }
 
     /** G7: an attempt that was never made says nothing of the consumer. */
@@ -166,11 +184,15 @@ class LanesTest {
         lane().noticed();
         assertThat(lane().wanted()).isEqualTo(8);
         lane().beginLook();
+        lane().beginTaking();
         int size = (int) DataSize.mebibytes(3).toBytes();
         LeasedJob job = job(0).lease();
-        assertThat(lane().reserveLeased(queued(job, size, 0))).isTrue();
-        assertThat(lane().reserveLeased(queued(job(0).lease(), size, 0))).isFalse();
+        assertThat(lane().reserveLeased(queued(job, size, 0))).isEqualTo(Choice.TAKE);
+        assertThat(lane().reserveLeased(queued(job(0).lease(), size, 0))).isEqualTo(Choice.STOP);
         lane().looked(0, true, Long.MAX_VALUE);
+        assertThat(lane().reserveNew(9, 1))
+                .as("past what waits, for as long as that waits")
+                .isFalse();
 
         assertThat(lane().wanted()).isZero();
         lane().cancelLeased(queued(job, size, 0));

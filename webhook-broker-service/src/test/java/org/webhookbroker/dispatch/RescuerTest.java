@@ -38,6 +38,10 @@ class RescuerTest {
         database = mariaDb.database();
         mine = new Incarnation(database, "mine", SILENCE);
         mine.begin();
+        rescuer = rescuer();
+    }
+
+    private Rescuer rescuer() {
         DispatchMetrics metrics = new DispatchMetrics(new PrometheusRegistry());
         Lanes lanes = new Lanes(
                 consumer -> {
@@ -45,7 +49,7 @@ class RescuerTest {
                 },
                 new SettleBuffer(database, metrics, () -> {}),
                 Runnable::run);
-        rescuer = new Rescuer(database, store, mine, lanes, new Rescuer.Takeover(SILENCE, MAX_DEATHS), metrics);
+        return new Rescuer(database, store, mine, lanes, new Rescuer.Takeover(SILENCE, MAX_DEATHS), metrics);
     }
 
     /** G5, G7: while the database is away nobody is heard; the first that finds it back must not declare the others dead. */
@@ -77,9 +81,10 @@ class RescuerTest {
         other.begin();
         int before = other.id();
         await().until(() -> silent().contains(before));
+        mine = new Incarnation(database, "mine", SILENCE);
         mine.begin();
 
-        rescuer.runOnce();
+        rescuer().runOnce();
 
         other.heartbeat();
         assertThat(other.id()).isEqualTo(before);

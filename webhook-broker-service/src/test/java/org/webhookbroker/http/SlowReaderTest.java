@@ -3,6 +3,8 @@ package org.webhookbroker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -49,6 +51,48 @@ final class SlowReaderTest {
                 idler.close();
             }
         }
+    }
+
+    /** One connection with a window of zero: its answers wait inside the broker, not in a socket. */
+    @Test
+    void aWindowOfZeroHoldsNoThreadsEither() throws IOException {
+        try (LocalBroker broker = LocalBroker.start(
+                        mariaDb, "server.maxThreads=24", "server.applicationConnectors[0].idleTimeout=1h");
+                Socket reader = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            reader.setSoTimeout(60_000);
+            reader.getOutputStream().write(streams(40));
+
+            assertThat(reader.getInputStream().readAllBytes())
+                    .as("until the broker hangs up")
+                    .isNotEmpty();
+
+            assertThat(broker.client().get("/channels").status()).isEqualTo(200);
+        }
+    }
+
+    /** RFC 9113: the preface, SETTINGS with SETTINGS_INITIAL_WINDOW_SIZE 0, and requests whose heads need no table but the static one. */
+    private static byte[] streams(int count) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        frame(out, 4, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        head.writeBytes(new byte[] {(byte) 0x82, (byte) 0x86, 0x04, 13}); // GET, http, the path follows
+        head.writeBytes("/openapi.json".getBytes(StandardCharsets.US_ASCII));
+        head.writeBytes(new byte[] {0x01, 1, 'b'}); // the authority
+        for (int i = 0; i < count; i++) {
+            frame(out, 1, 0x5, 2 * i + 1, head.toByteArray()); // END_HEADERS, END_STREAM
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void frame(DataOutputStream out, int type, int flags, int stream, byte[] body) throws IOException {
+        out.writeByte(0);
+        out.writeShort(body.length);
+        out.writeByte(type);
+        out.writeByte(flags);
+        out.writeInt(stream);
+        out.write(body);
     }
 
     private static Socket ask(int port) throws IOException {

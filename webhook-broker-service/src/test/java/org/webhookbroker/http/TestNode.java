@@ -173,7 +173,7 @@ final class TestNode implements AutoCloseable {
 
     List<LeasedJob> lease(Consumer consumer, int wanted) {
         return database.inTransaction(handle -> new LeaseStore()
-                .lease(handle, consumer.id(), incarnation.id(), wanted, job -> true)
+                .lease(handle, consumer.id(), incarnation.id(), wanted, job -> LeaseStore.Choice.TAKE)
                 .jobs());
     }
 
