@@ -27,6 +27,8 @@ public final class Database {
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
     private static final int SESSION_KILLED = 1927;
+    /** The driver went to the next server of its URL. In a bulk statement nothing but this state says so. */
+    private static final String MOVED = "25S03";
 
     private final Jdbi jdbi;
 
@@ -120,7 +122,7 @@ public final class Database {
                 || cause instanceof SQLNonTransientConnectionException
                 || cause instanceof SQLRecoverableException
                 || cause instanceof SQLTransientException
-                || (state != null && state.startsWith("08"));
+                || (state != null && (state.startsWith("08") || state.equals(MOVED)));
     }
 
     private static @Nullable SQLException sqlCause(Throwable failure) {

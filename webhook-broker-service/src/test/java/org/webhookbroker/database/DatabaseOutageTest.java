@@ -3,11 +3,15 @@ package org.webhookbroker.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.DatabaseLine;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.TestPool;
 
 final class DatabaseOutageTest {
     @RegisterExtension
@@ -40,6 +44,35 @@ final class DatabaseOutageTest {
             return 7;
         });
         assertThat(answer).isEqualTo(7);
+        assertThat(runs).hasValue(2);
+    }
+
+    /** On Galera, say: the driver goes to the next server by itself, and tells of a bulk statement only by its state. */
+    @Test
+    void aTransactionRunsAgainOnTheNextServer() {
+        AtomicInteger runs = new AtomicInteger();
+        try (DatabaseLine first = DatabaseLine.to(mariaDb);
+                DatabaseLine second = DatabaseLine.to(mariaDb)) {
+            String url = second.jdbcUrl()
+                    .replace(
+                            "mariadb://",
+                            "mariadb:sequential://127.0.0.1:"
+                                    + URI.create(first.jdbcUrl().substring(5)).getPort() + ",");
+            TestPool pool = TestPool.open(TestPools.of(url, mariaDb.user(), mariaDb.password(), 1));
+            pool.database().inTransaction(handle -> {
+                handle.execute("DELETE FROM registry_version");
+                if (runs.incrementAndGet() == 1) {
+                    first.cut();
+                }
+                BulkInsert.execute(
+                        handle,
+                        "INSERT INTO registry_version (id, version) VALUES (?, 1)",
+                        List.of(1, 2),
+                        (statement, id) -> statement.setInt(1, id));
+                return null;
+            });
+            pool.close();
+        }
         assertThat(runs).hasValue(2);
     }
 

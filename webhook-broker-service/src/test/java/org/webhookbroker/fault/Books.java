@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.database.Database;
 
 /** After a fault: everything comes to rest by itself, and three sets of books agree: the ledger, the tables and the broker's own. */
 final class Books {
@@ -12,10 +12,12 @@ final class Books {
 
     private final Cluster cluster;
     private final Ledger ledger;
+    private final Database database;
 
-    Books(Cluster cluster, Ledger ledger) {
+    Books(Cluster cluster, Ledger ledger, Database database) {
         this.cluster = cluster;
         this.ledger = ledger;
+        this.database = database;
     }
 
     /** While nothing is sent. */
@@ -35,10 +37,8 @@ final class Books {
     }
 
     private long count(String table) {
-        MariaDbExtension mariaDb = cluster.mariaDb();
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM " + table)
-                        .mapTo(Long.class)
-                        .one());
+        return database.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM " + table)
+                .mapTo(Long.class)
+                .one());
     }
 }

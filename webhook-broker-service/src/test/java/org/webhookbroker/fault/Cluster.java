@@ -10,26 +10,23 @@ import java.util.ArrayList;
 import java.util.List;
 import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.BrokerProcess;
-import org.webhookbroker.testing.DatabaseLine;
-import org.webhookbroker.testing.MariaDbExtension;
 
-/** Nodes of the packaged broker on one database, each by a line of its own to it. */
+/** Nodes of the packaged broker on one database, each with its own way to it. */
 final class Cluster implements AutoCloseable {
     static final int NODES = 2;
     static final String CHANNEL = "c";
     static final Duration TAKEOVER = Duration.ofSeconds(2);
 
-    private final MariaDbExtension mariaDb;
+    private final List<List<String>> access;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-    private final List<DatabaseLine> lines = new ArrayList<>();
     private final List<BrokerProcess> nodes = new ArrayList<>();
     private final List<ApiClient> clients = new ArrayList<>();
 
-    Cluster(MariaDbExtension mariaDb) {
-        this.mariaDb = mariaDb;
+    /** @param access for each node, the settings by which it finds the database */
+    Cluster(List<List<String>> access) {
+        this.access = access;
         for (int i = 0; i < NODES; i++) {
-            lines.add(DatabaseLine.to(mariaDb));
             nodes.add(launch(i));
         }
         for (int i = 0; i < NODES; i++) {
@@ -43,14 +40,6 @@ final class Cluster implements AutoCloseable {
 
     synchronized BrokerProcess node(int node) {
         return nodes.get(node);
-    }
-
-    DatabaseLine line(int node) {
-        return lines.get(node);
-    }
-
-    MariaDbExtension mariaDb() {
-        return mariaDb;
     }
 
     /** In place of one that has ended. */
@@ -86,19 +75,17 @@ final class Cluster implements AutoCloseable {
     }
 
     private BrokerProcess launch(int node) {
-        return BrokerProcess.start(
-                mariaDb,
-                "DATABASE_URL=" + lines.get(node).jdbcUrl(),
-                "DATABASE_SOCKET_TIMEOUT=5s",
+        List<String> settings = new ArrayList<>(access.get(node));
+        settings.addAll(List.of(
                 "TAKEOVER_AFTER=" + TAKEOVER.toSeconds() + "s",
                 "MAX_RETRIES=200",
                 "RETRY_DELAYS=[200ms]",
-                "BREAKER_LONGEST_PROBE=2s");
+                "BREAKER_LONGEST_PROBE=2s"));
+        return BrokerProcess.start(settings);
     }
 
     @Override
     public void close() {
         nodes.forEach(BrokerProcess::close);
-        lines.forEach(DatabaseLine::close);
     }
 }

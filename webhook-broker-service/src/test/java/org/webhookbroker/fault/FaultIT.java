@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.DatabaseLine;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /**
@@ -41,13 +42,16 @@ class FaultIT {
     void nothingAcknowledgedIsLostWhateverBreaks() throws Exception {
         System.out.println("Faults are drawn with -Dsoak.seed=" + SEED);
         long end = System.nanoTime() + LENGTH.toNanos();
-        try (Consumers consumers = new Consumers(ledger);
-                Cluster cluster = new Cluster(mariaDb);
+        try (DatabaseLine one = DatabaseLine.to(mariaDb);
+                DatabaseLine other = DatabaseLine.to(mariaDb);
+                Consumers consumers = new Consumers(ledger);
+                Cluster cluster = new Cluster(List.of(access(one), access(other)));
                 Load load = new Load(cluster, ledger)) {
             consumers.register(cluster);
-            Books books = new Books(cluster, ledger);
+            Books books = new Books(cluster, ledger, mariaDb.database());
             do {
-                List<Fault> round = new ArrayList<>(new Faults(cluster, consumers, random).all());
+                List<Fault> round =
+                        new ArrayList<>(new Faults(mariaDb, List.of(one, other), cluster, consumers, random).all());
                 Collections.shuffle(round, random);
                 for (Fault fault : round) {
                     survive(fault, cluster, load, books);
@@ -61,6 +65,14 @@ class FaultIT {
                 ledger.deliveries(),
                 ledger.repeats(),
                 100.0 * ledger.repeats() / ledger.deliveries());
+    }
+
+    private static List<String> access(DatabaseLine line) {
+        return List.of(
+                "DATABASE_URL=" + line.jdbcUrl(),
+                "DATABASE_USER=" + mariaDb.user(),
+                "DATABASE_PASSWORD=" + mariaDb.password(),
+                "DATABASE_SOCKET_TIMEOUT=5s");
     }
 
     private void survive(Fault fault, Cluster cluster, Load load, Books books) throws Exception {

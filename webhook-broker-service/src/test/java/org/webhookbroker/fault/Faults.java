@@ -9,16 +9,22 @@ import java.util.Random;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.BrokerProcess;
 import org.webhookbroker.testing.DatabaseLine;
+import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Outage;
 
 /** What can break: nodes, the database, the lines between them, consumers. Which node and for how long is drawn by lot. */
 final class Faults {
+    private final MariaDbExtension mariaDb;
+    private final List<DatabaseLine> lines;
     private final Cluster cluster;
     private final Consumers consumers;
     private final Patience patience;
     private final Random random;
 
-    Faults(Cluster cluster, Consumers consumers, Random random) {
+    /** @param lines from each node to {@code mariaDb} */
+    Faults(MariaDbExtension mariaDb, List<DatabaseLine> lines, Cluster cluster, Consumers consumers, Random random) {
+        this.mariaDb = mariaDb;
+        this.lines = lines;
         this.cluster = cluster;
         this.consumers = consumers;
         this.patience = new Patience(random);
@@ -64,11 +70,11 @@ final class Faults {
     }
 
     private void killDatabase() {
-        cluster.mariaDb().kill();
+        mariaDb.kill();
     }
 
     private void hangDatabase() throws InterruptedException {
-        Outage hanging = cluster.mariaDb().hang();
+        Outage hanging = mariaDb.hang();
         try {
             patience.between(seconds(8), seconds(12));
         } finally {
@@ -77,7 +83,7 @@ final class Faults {
     }
 
     private void cut(int node) throws InterruptedException {
-        DatabaseLine line = cluster.line(node);
+        DatabaseLine line = lines.get(node);
         line.cut();
         patience.between(seconds(6), seconds(12));
         line.mend();
@@ -85,31 +91,31 @@ final class Faults {
 
     private void cutAll() throws InterruptedException {
         for (int node = 0; node < Cluster.NODES; node++) {
-            cluster.line(node).cut();
+            lines.get(node).cut();
         }
         patience.between(seconds(8), seconds(20));
         for (int node = 0; node < Cluster.NODES; node++) {
-            cluster.line(node).mend();
+            lines.get(node).mend();
         }
     }
 
     private void halfClose() throws InterruptedException {
         for (int i = 0; i < 10; i++) {
-            cluster.line(random.nextInt(Cluster.NODES)).halfClose();
+            lines.get(random.nextInt(Cluster.NODES)).halfClose();
             patience.upTo(Duration.ofMillis(500));
         }
     }
 
     /** An eighth of a second for each answer of the database, of which a transaction needs several. */
     private void slowDown(int node) throws InterruptedException {
-        cluster.line(node).slowDown(Duration.ofMillis(125));
+        lines.get(node).slowDown(Duration.ofMillis(125));
         patience.between(seconds(4), seconds(8));
-        cluster.line(node).mend();
+        lines.get(node).mend();
     }
 
     private void flap() throws InterruptedException {
         for (int i = 0; i < 10; i++) {
-            DatabaseLine line = cluster.line(random.nextInt(Cluster.NODES));
+            DatabaseLine line = lines.get(random.nextInt(Cluster.NODES));
             line.cut();
             patience.upTo(Duration.ofMillis(200));
             line.mend();
@@ -120,7 +126,7 @@ final class Faults {
     /** Leases, outcomes, counters and heartbeats wait, and some of them in a deadlock with us. */
     private void lockRows() throws Exception {
         for (String table : List.of("job", "tally", "incarnation", "registry_version")) {
-            try (Connection connection = cluster.mariaDb().connect();
+            try (Connection connection = mariaDb.connect();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
                 statement.execute("SELECT COUNT(*) FROM " + table + " FOR UPDATE");
@@ -133,7 +139,7 @@ final class Faults {
     }
 
     private void killSessions() throws Exception {
-        try (Connection connection = cluster.mariaDb().connect();
+        try (Connection connection = mariaDb.connect();
                 Statement statement = connection.createStatement()) {
             for (int i = 0; i < 20; i++) {
                 // A session may be gone before it is killed.

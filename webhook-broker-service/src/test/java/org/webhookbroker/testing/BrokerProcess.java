@@ -37,6 +37,11 @@ public final class BrokerProcess implements AutoCloseable {
         return new BrokerProcess(launch(QUICK_TO_START, "server", access(mariaDb, environment)));
     }
 
+    /** @param environment settings, those of the database too */
+    public static BrokerProcess start(List<String> environment) {
+        return new BrokerProcess(launch(QUICK_TO_START, "server", environment));
+    }
+
     /**
      * With the options of {@code deploy/jvm.options}, as in production.
      *
