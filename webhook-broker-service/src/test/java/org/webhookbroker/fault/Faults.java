@@ -17,12 +17,15 @@ final class Faults {
     private final Consumers consumers;
     private final Patience patience;
     private final Random random;
+    private final Duration longestStop;
 
-    Faults(Cluster cluster, Consumers consumers, Random random) {
+    /** @param longestStop of MariaDB */
+    Faults(Cluster cluster, Consumers consumers, Random random, Duration longestStop) {
         this.cluster = cluster;
         this.consumers = consumers;
         this.patience = new Patience(random);
         this.random = random;
+        this.longestStop = longestStop;
     }
 
     /** Each kind once, on nodes drawn anew. */
@@ -33,7 +36,9 @@ final class Faults {
                 Fault.unseen("orderly stop of a node", () -> stop(node)),
                 new Fault("SIGSTOP of a node, longer than its leases", Fault.NOBODY, true, () -> freeze(node)),
                 Fault.unseen("kill -9 of MariaDB", this::killDatabase),
+                Fault.redOn(node, "MariaDB is stopped", this::stopDatabase),
                 Fault.redOn(node, "MariaDB hangs", this::hangDatabase),
+                Fault.redOn(node, "MariaDB has no space left", this::fillDatabase),
                 Fault.redOn(node, "a node is cut off from MariaDB", () -> cut(node)),
                 Fault.redOn(node, "no node reaches MariaDB", this::cutAll),
                 Fault.unseen("connections to MariaDB break again and again", this::flap),
@@ -67,12 +72,38 @@ final class Faults {
         cluster.mariaDb().kill();
     }
 
+    private void stopDatabase() throws InterruptedException {
+        Outage stopped = cluster.mariaDb().stop();
+        try {
+            patience.between(seconds(3), longestStop);
+        } finally {
+            stopped.close();
+        }
+    }
+
     private void hangDatabase() throws InterruptedException {
         Outage hanging = cluster.mariaDb().hang();
         try {
             patience.between(seconds(8), seconds(12));
         } finally {
             hanging.close();
+        }
+    }
+
+    /** First what needs new pages fails, then everything. */
+    private void fillDatabase() throws InterruptedException {
+        List<String> tables = List.of("message", "job", "delivered_job", "dead_job", "tally", "incarnation");
+        Outage inserts = cluster.mariaDb().fill("INSERT", tables);
+        try {
+            patience.between(seconds(2), seconds(4));
+            Outage updates = cluster.mariaDb().fill("UPDATE", tables);
+            try {
+                patience.between(seconds(2), seconds(4));
+            } finally {
+                updates.close();
+            }
+        } finally {
+            inserts.close();
         }
     }
 
