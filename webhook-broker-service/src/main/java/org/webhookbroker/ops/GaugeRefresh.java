@@ -2,12 +2,12 @@ package org.webhookbroker.ops;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
@@ -27,20 +27,21 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
     /** What differs when anything happened to a consumer's jobs, but for new ones that arrived. */
     private record Position(long ended, Instant firstDue) {}
 
-    private record Moved(Position position, Instant at) {}
+    private record Moved(Position position, long at) {}
 
     private final Database database;
     private final Registry registry;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final TallyStore tallies = new TallyStore();
     private final QueueStore queues = new QueueStore();
     private final Map<Xid, Moved> lastMoves = new HashMap<>();
     private volatile Figures figures = Figures.NONE;
 
-    GaugeRefresh(Database database, Registry registry, InstantSource clock) {
+    /** @param nanoTime monotonic: a wall clock that is set by hours is no reason to be red, or green */
+    GaugeRefresh(Database database, Registry registry, LongSupplier nanoTime) {
         this.database = database;
         this.registry = registry;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     Figures figures() {
@@ -76,12 +77,12 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
                 .orElse(Instant.MAX);
         boolean inFlight = sections.stream().anyMatch(Section::held);
         Position position = new Position(totals.delivered() + totals.dead() + totals.removed(), firstDue);
-        Instant now = clock.instant();
+        long now = nanoTime.getAsLong();
         Moved moved = lastMoves.get(consumer.id());
         if (moved == null || inFlight || !moved.position().equals(position)) {
             moved = new Moved(position, now);
             lastMoves.put(consumer.id(), moved);
         }
-        return new Figures.ConsumerFigures(consumer, totals, waited, Duration.between(moved.at(), now));
+        return new Figures.ConsumerFigures(consumer, totals, waited, Duration.ofNanos(now - moved.at()));
     }
 }
