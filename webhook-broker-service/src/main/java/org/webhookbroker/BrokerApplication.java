@@ -40,6 +40,16 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     /** A token changed through another node is honoured within a second. */
     private static final Duration REGISTRY_WATCH = Duration.ofMillis(500);
 
+    private final Clock clock;
+
+    public BrokerApplication() {
+        this(Clock.systemUTC());
+    }
+
+    BrokerApplication(Clock clock) {
+        this.clock = clock;
+    }
+
     public static void main(String[] arguments) throws Exception {
         new BrokerApplication().run(arguments);
     }
@@ -65,7 +75,6 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
 
     @Override
     public void run(BrokerConfiguration configuration, Environment environment) {
-        Clock clock = Clock.systemUTC();
         XidGenerator ids = new XidGenerator(clock);
         PrometheusRegistry metrics = new PrometheusRegistry();
 

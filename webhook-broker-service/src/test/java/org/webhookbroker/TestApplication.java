@@ -3,6 +3,7 @@ package org.webhookbroker;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.webhookbroker.testing.ApiClient;
@@ -13,7 +14,7 @@ final class TestApplication implements AutoCloseable {
     private final DropwizardTestSupport<BrokerConfiguration> broker;
 
     /** @param settings more settings, as {@code name=value} */
-    private TestApplication(MariaDbExtension mariaDb, String jdbcUrl, String... settings) {
+    private TestApplication(MariaDbExtension mariaDb, String jdbcUrl, Clock clock, String... settings) {
         List<ConfigOverride> overrides = new ArrayList<>(List.of(
                 ConfigOverride.config("server.applicationConnectors[0].port", "0"),
                 ConfigOverride.config("server.adminConnectors[0].port", "0"),
@@ -24,10 +25,16 @@ final class TestApplication implements AutoCloseable {
             String[] parts = setting.split("=", 2);
             overrides.add(ConfigOverride.config(parts[0], parts[1]));
         }
-        broker = new DropwizardTestSupport<>(
-                BrokerApplication.class,
-                Path.of("..", "config.yml").toString(),
-                overrides.toArray(ConfigOverride[]::new));
+        broker =
+                new DropwizardTestSupport<>(
+                        BrokerApplication.class,
+                        Path.of("..", "config.yml").toString(),
+                        overrides.toArray(ConfigOverride[]::new)) {
+                    @Override
+                    public BrokerApplication newApplication() {
+                        return new BrokerApplication(clock);
+                    }
+                };
     }
 
     static TestApplication start(MariaDbExtension mariaDb, String... settings) throws Exception {
@@ -36,7 +43,15 @@ final class TestApplication implements AutoCloseable {
 
     /** By way of a proxy. */
     static TestApplication startOn(String jdbcUrl, MariaDbExtension mariaDb, String... settings) throws Exception {
-        TestApplication application = new TestApplication(mariaDb, jdbcUrl, settings);
+        return start(new TestApplication(mariaDb, jdbcUrl, Clock.systemUTC(), settings));
+    }
+
+    /** By a clock of its own. */
+    static TestApplication startAt(Clock clock, MariaDbExtension mariaDb, String... settings) throws Exception {
+        return start(new TestApplication(mariaDb, mariaDb.jdbcUrl(), clock, settings));
+    }
+
+    private static TestApplication start(TestApplication application) throws Exception {
         application.broker.before();
         return application;
     }

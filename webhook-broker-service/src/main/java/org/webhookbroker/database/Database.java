@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -29,6 +30,12 @@ public final class Database {
     private static final int SESSION_KILLED = 1927;
     /** The driver went to the next server of its URL. In a bulk statement nothing but this state says so. */
     private static final String MOVED = "25S03";
+
+    private static final int NO_SPACE_LEFT = 28;
+    private static final int ENGINE_ERROR = 1030;
+
+    /** A full disk, a full table space, no room for undo logs; --read-only, as a replica has it, and a read-only engine. */
+    private static final Set<Integer> NO_WRITES = Set.of(1021, 1114, 1637, 1290, 1836);
 
     private final Jdbi jdbi;
 
@@ -109,11 +116,23 @@ public final class Database {
                         || isConnectionLoss(cause));
     }
 
-    /** True when asking again later may well succeed: no connection to be had, or one lost, or locks held too long. */
+    /**
+     * True when asking again later may well succeed, and anything else would fail alike: no connection to be had, or one
+     * lost, or locks held too long, or a server that takes no writes.
+     */
     public static boolean isUnavailable(Throwable failure) {
         return failure instanceof ConnectionException
                 || failure instanceof UncertainCommitException
-                || (failure instanceof JdbiException jdbiFailure && isTransient(jdbiFailure));
+                || (failure instanceof JdbiException jdbiFailure
+                        && (isTransient(jdbiFailure) || takesNoWrites(jdbiFailure)));
+    }
+
+    private static boolean takesNoWrites(JdbiException failure) {
+        SQLException cause = sqlCause(failure);
+        return cause != null
+                && (NO_WRITES.contains(cause.getErrorCode())
+                        || (cause.getErrorCode() == ENGINE_ERROR
+                                && String.valueOf(cause.getMessage()).contains("Got error " + NO_SPACE_LEFT + " ")));
     }
 
     private static boolean isConnectionLoss(SQLException cause) {

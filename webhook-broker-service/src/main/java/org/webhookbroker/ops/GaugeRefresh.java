@@ -2,12 +2,12 @@ package org.webhookbroker.ops;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.webhookbroker.background.BackgroundLoop;
@@ -28,23 +28,26 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
     /** What differs when anything happened to a consumer's jobs, but for new ones that arrived. */
     private record Position(long ended, Instant firstDue) {}
 
-    private record Moved(Position position, Instant at) {}
+    private record Moved(Position position, long at) {}
 
     private final Database database;
     private final Registry registry;
     private final Predicate<Xid> askedAway;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final TallyStore tallies = new TallyStore();
     private final QueueStore queues = new QueueStore();
     private final Map<Xid, Moved> lastMoves = new HashMap<>();
     private volatile Figures figures = Figures.NONE;
 
-    /** @param askedAway a consumer for whom its own wish, not trouble of ours, keeps jobs waiting */
-    GaugeRefresh(Database database, Registry registry, Predicate<Xid> askedAway, InstantSource clock) {
+    /**
+     * @param askedAway a consumer for whom its own wish, not trouble of ours, keeps jobs waiting
+     * @param nanoTime monotonic: a wall clock that is set by hours is no reason to be red, or green
+     */
+    GaugeRefresh(Database database, Registry registry, Predicate<Xid> askedAway, LongSupplier nanoTime) {
         this.database = database;
         this.registry = registry;
         this.askedAway = askedAway;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     Figures figures() {
@@ -80,13 +83,13 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
                 .orElse(Instant.MAX);
         boolean inFlight = sections.stream().anyMatch(Section::held);
         Position position = new Position(totals.delivered() + totals.dead() + totals.removed(), firstDue);
-        Instant now = clock.instant();
+        long now = nanoTime.getAsLong();
         Moved moved = lastMoves.get(consumer.id());
         boolean excused = inFlight || askedAway.test(consumer.id());
         if (moved == null || excused || !moved.position().equals(position)) {
             moved = new Moved(position, now);
             lastMoves.put(consumer.id(), moved);
         }
-        return new Figures.ConsumerFigures(consumer, totals, waited, Duration.between(moved.at(), now));
+        return new Figures.ConsumerFigures(consumer, totals, waited, Duration.ofNanos(now - moved.at()));
     }
 }

@@ -12,7 +12,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +54,7 @@ public final class OpsFactory {
     /** Adds tasks, health checks, the two metrics endpoints and the loop that feeds them, which it returns. */
     public BackgroundLoop register(Environment environment, Broker broker, PrometheusRegistry metrics) {
         GaugeRefresh refresh =
-                new GaugeRefresh(broker.database(), broker.registry(), broker.askedAway(), InstantSource.system());
+                new GaugeRefresh(broker.database(), broker.registry(), broker.askedAway(), System::nanoTime);
         BackgroundLoop refreshing = new BackgroundLoop("gauges", REFRESH, refresh);
         environment.lifecycle().manage(refreshing);
         AtomicLong unaccounted = new AtomicLong(-1);

@@ -31,6 +31,7 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
     private int status;
     private boolean encoded;
     private @Nullable String retryAfter;
+    private @Nullable String date;
     private @Nullable FutureCallback<Void> exchangeOver;
 
     ResponseReader(Exchange exchange, int maxBytes, Clock clock) {
@@ -48,8 +49,8 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
         synchronized (this) {
             status = response.getCode();
             encoded = body != null && body.getContentEncoding() != null;
-            Header header = response.getFirstHeader("Retry-After");
-            retryAfter = header == null ? null : header.getValue();
+            retryAfter = value(response, "Retry-After");
+            date = value(response, "Date");
             exchangeOver = resultCallback;
         }
         exchange.answered(this);
@@ -76,8 +77,13 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
             return new Outcome.Delivered(status);
         }
         Optional<Duration> hint =
-                status == 429 || status == 503 ? RetryAfter.parse(retryAfter, clock) : Optional.empty();
+                status == 429 || status == 503 ? RetryAfter.parse(retryAfter, date, clock) : Optional.empty();
         return new Outcome.Rejected(status, hint, Printable.of("The consumer answered " + status + start(), 200));
+    }
+
+    private static @Nullable String value(HttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null ? null : header.getValue();
     }
 
     private String start() {

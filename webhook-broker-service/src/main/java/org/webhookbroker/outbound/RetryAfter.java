@@ -15,14 +15,24 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** The wait asked for, never negative; empty when the value is absent or means nothing. */
-    static Optional<Duration> parse(@Nullable String value, Clock clock) {
+    /**
+     * The wait asked for, never negative; empty when the value is absent or means nothing.
+     *
+     * @param date of the same answer: by it a wait until some time is as long as the consumer means, whatever our clock says
+     */
+    static Optional<Duration> parse(@Nullable String value, @Nullable String date, Clock clock) {
         String trimmed = value == null ? "" : value.trim();
         if (SECONDS.matcher(trimmed).matches()) {
             return Optional.of(clamp(Duration.ofSeconds(Long.parseLong(trimmed))));
         }
-        @Nullable Instant at = trimmed.isEmpty() ? null : DateUtils.parseStandardDate(trimmed);
-        return Optional.ofNullable(at).map(instant -> clamp(Duration.between(clock.instant(), instant)));
+        Optional<Instant> now = time(date);
+        return time(trimmed).map(at -> clamp(Duration.between(now.orElseGet(clock::instant), at)));
+    }
+
+    private static Optional<Instant> time(@Nullable String text) {
+        return text == null || text.isBlank()
+                ? Optional.empty()
+                : Optional.ofNullable(DateUtils.parseStandardDate(text));
     }
 
     private static Duration clamp(Duration wait) {

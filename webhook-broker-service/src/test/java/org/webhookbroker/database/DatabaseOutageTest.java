@@ -1,6 +1,7 @@
 package org.webhookbroker.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.webhookbroker.testing.DatabaseLine;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.TestPool;
@@ -64,7 +67,7 @@ final class DatabaseOutageTest {
                 if (runs.incrementAndGet() == 1) {
                     first.cut();
                 }
-                BulkInsert.execute(
+                BulkWrite.execute(
                         handle,
                         "INSERT INTO registry_version (id, version) VALUES (?, 1)",
                         List.of(1, 2),
@@ -74,6 +77,29 @@ final class DatabaseOutageTest {
             pool.close();
         }
         assertThat(runs).hasValue(2);
+    }
+
+    /** What would fail for everybody alike is no flaw of what was to be written. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    1021 | Disk full (/tmp/x); waiting for someone to free some space      | true
+                    1114 | The table 'message' is full                                     | true
+                    1637 | Too many active concurrent transactions                         | true
+                    1290 | The server is running with the --read-only option               | true
+                    1836 | Running in read-only mode                                       | true
+                    1030 | Got error 28 "No space left on device" from storage engine X    | true
+                    1030 | Got error 126 "Index is corrupted" from storage engine X        | false
+                    1406 | Data too long for column 'x'                                    | false
+                    """)
+    void aServerThatTakesNoWritesIsUnavailable(int code, String text, boolean unavailable) {
+        assertThatThrownBy(() -> mariaDb.database()
+                        .inTransaction(handle -> handle.execute("""
+                                BEGIN NOT ATOMIC
+                                  SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = %d, MESSAGE_TEXT = "%s";
+                                END
+                                """.formatted(code, text.replace("\"", "\"\"")))))
+                .hasMessageContaining(text)
+                .matches(failure -> Database.isUnavailable(failure) == unavailable);
     }
 
     private static void killOnceItSleeps(long session) {

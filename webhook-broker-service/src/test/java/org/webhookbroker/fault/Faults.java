@@ -20,15 +20,26 @@ final class Faults {
     private final Consumers consumers;
     private final Patience patience;
     private final Random random;
+    private final Duration longestStop;
 
-    /** @param lines from each node to {@code mariaDb} */
-    Faults(MariaDbExtension mariaDb, List<DatabaseLine> lines, Cluster cluster, Consumers consumers, Random random) {
+    /**
+     * @param lines from each node to {@code mariaDb}
+     * @param longestStop of MariaDB
+     */
+    Faults(
+            MariaDbExtension mariaDb,
+            List<DatabaseLine> lines,
+            Cluster cluster,
+            Consumers consumers,
+            Random random,
+            Duration longestStop) {
         this.mariaDb = mariaDb;
         this.lines = lines;
         this.cluster = cluster;
         this.consumers = consumers;
         this.patience = new Patience(random);
         this.random = random;
+        this.longestStop = longestStop;
     }
 
     /** Each kind once, on nodes drawn anew. */
@@ -39,7 +50,9 @@ final class Faults {
                 Fault.unseen("orderly stop of a node", () -> stop(node)),
                 new Fault("SIGSTOP of a node, longer than its leases", Fault.NOBODY, true, () -> freeze(node)),
                 Fault.unseen("kill -9 of MariaDB", this::killDatabase),
+                Fault.redOn(node, "MariaDB is stopped", this::stopDatabase),
                 Fault.redOn(node, "MariaDB hangs", this::hangDatabase),
+                Fault.redOn(node, "MariaDB has no space left", this::fillDatabase),
                 Fault.redOn(node, "a node is cut off from MariaDB", () -> cut(node)),
                 Fault.redOn(node, "no node reaches MariaDB", this::cutAll),
                 Fault.unseen("connections to MariaDB break again and again", this::flap),
@@ -73,12 +86,38 @@ final class Faults {
         mariaDb.kill();
     }
 
+    private void stopDatabase() throws InterruptedException {
+        Outage stopped = mariaDb.stop();
+        try {
+            patience.between(seconds(3), longestStop);
+        } finally {
+            stopped.close();
+        }
+    }
+
     private void hangDatabase() throws InterruptedException {
         Outage hanging = mariaDb.hang();
         try {
             patience.between(seconds(8), seconds(12));
         } finally {
             hanging.close();
+        }
+    }
+
+    /** First what needs new pages fails, then everything. */
+    private void fillDatabase() throws InterruptedException {
+        List<String> tables = List.of("message", "job", "delivered_job", "dead_job", "tally", "incarnation");
+        Outage inserts = mariaDb.fill("INSERT", tables);
+        try {
+            patience.between(seconds(2), seconds(4));
+            Outage updates = mariaDb.fill("UPDATE", tables);
+            try {
+                patience.between(seconds(2), seconds(4));
+            } finally {
+                updates.close();
+            }
+        } finally {
+            inserts.close();
         }
     }
 

@@ -1,5 +1,6 @@
 package org.webhookbroker.fault;
 
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,10 +16,14 @@ final class Ledger {
     /** A repeat that did not say that it may be one. */
     record Unmarked(String consumer, String message) {}
 
+    /** What Jetty answers while it ends. */
+    private static final String STOPPING = "Service Unavailable";
+
     private final Set<String> sent = ConcurrentHashMap.newKeySet();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private final Map<String, Set<String>> received = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Unmarked> unmarked = new ConcurrentLinkedQueue<>();
+    private final Set<String> odd = ConcurrentHashMap.newKeySet();
     private final AtomicLong deliveries = new AtomicLong();
     private final AtomicLong repeats = new AtomicLong();
 
@@ -32,6 +37,20 @@ final class Ledger {
 
     void acknowledged(String message) {
         acknowledged.add(message);
+    }
+
+    /** Whether it is stored. Whatever breaks, a producer is told that or asked to come again. */
+    boolean answered(String message, HttpResponse<String> answer) {
+        int status = answer.statusCode();
+        boolean stored = status == 201 || status == 409;
+        if (stored) {
+            acknowledged(message);
+        } else if (status != 503
+                || (answer.headers().firstValue("Retry-After").isEmpty()
+                        && !answer.body().equals(STOPPING))) {
+            odd.add(status + " " + answer.body());
+        }
+        return stored;
     }
 
     void delivered(String consumer, ReceivedRequest request) {
@@ -70,6 +89,13 @@ final class Ledger {
         for (Unmarked next = unmarked.poll(); next != null; next = unmarked.poll()) {
             taken.add(next);
         }
+        return taken;
+    }
+
+    /** Answers that no fault excuses, since the last call. */
+    Set<String> takeOdd() {
+        Set<String> taken = Set.copyOf(odd);
+        odd.removeAll(taken);
         return taken;
     }
 

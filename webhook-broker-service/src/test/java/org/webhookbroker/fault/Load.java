@@ -64,15 +64,11 @@ final class Load implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         ApiClient api = cluster.api((int) (node % Cluster.NODES));
-        return api.broadcast(Cluster.CHANNEL, message, BODY)
-                .exceptionally(lost -> 0)
-                .thenCompose(status -> {
-                    if (status == 201 || status == 409) {
-                        ledger.acknowledged(message);
-                        return CompletableFuture.completedFuture(null);
-                    }
-                    return attempt(message, node + 1, tries - 1);
-                });
+        return api.send(Cluster.CHANNEL, message, BODY)
+                .thenApply(answer -> ledger.answered(message, answer))
+                .exceptionally(lost -> false)
+                .thenCompose(stored ->
+                        stored ? CompletableFuture.completedFuture(null) : attempt(message, node + 1, tries - 1));
     }
 
     @Override

@@ -28,7 +28,19 @@ class RetryAfterTest {
                     Wednesday, 21-Oct-15 07:28:05 GMT | PT5S
                     """)
     void read(String value, Duration wait) {
-        assertThat(RetryAfter.parse(value, CLOCK)).contains(wait);
+        assertThat(RetryAfter.parse(value, null, CLOCK)).contains(wait);
+    }
+
+    /** Our clock, or the consumer's, may be wrong by hours. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    Wed, 21 Oct 2015 13:00:30 GMT | Wed, 21 Oct 2015 13:00:00 GMT | PT30S
+                    Wed, 21 Oct 2015 01:00:30 GMT | Wed, 21 Oct 2015 01:00:00 GMT | PT30S
+                    Wed, 21 Oct 2015 07:28:30 GMT | today                         | PT30S
+                    30                            | Wed, 21 Oct 2015 01:00:00 GMT | PT30S
+                    """)
+    void readByTheDateOfTheAnswer(String value, String date, Duration wait) {
+        assertThat(RetryAfter.parse(value, date, CLOCK)).contains(wait);
     }
 
     @ParameterizedTest
@@ -45,11 +57,11 @@ class RetryAfterTest {
                 "\u0661"
             })
     void meaningless(String value) {
-        assertThat(RetryAfter.parse(value, CLOCK)).isEmpty();
+        assertThat(RetryAfter.parse(value, null, CLOCK)).isEmpty();
     }
 
     @Test
     void absent() {
-        assertThat(RetryAfter.parse(null, CLOCK)).isEmpty();
+        assertThat(RetryAfter.parse(null, null, CLOCK)).isEmpty();
     }
 }

@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dropwizard.util.DataSize;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,6 +127,35 @@ class PruneTest extends PruneFixture {
 
         assertThat(stored()).containsExactly("m");
         assertThat(folder.resolve("not-mounted")).doesNotExist();
+    }
+
+    /** The beginning of a large file reaches the disk before its end is written, a small one at its end only. */
+    @ParameterizedTest
+    @CsvSource({"1, false", "1, true", "200000, false", "200000, true"})
+    @EnabledOnOs(OS.LINUX)
+    void nothingIsDeletedWhenTheDiskOfTheArchivesIsFull(int size, boolean gzip) throws Exception {
+        settings.gzip = gzip;
+        String noise =
+                new Random(1).ints(size, 'a', 'z').mapToObj(Character::toString).collect(Collectors.joining());
+        old.message(channel, producer, "m", noise, delivered());
+        Path part = folder.resolve(DateTimeFormatter.ofPattern("'local_node-a_'uuuu_MM_dd'T'HH_mm_ss'Z.jsonl'")
+                        .withZone(ZoneOffset.UTC)
+                        .format(now)
+                + (gzip ? ".gz.part" : ".part"));
+        Files.createSymbolicLink(part, Path.of("/dev/full"));
+        Pruner pruner = settings.pruner(database, registry, InstantSource.fixed(now));
+
+        assertThatThrownBy(() -> prune(pruner))
+                .isInstanceOf(RetentionException.class)
+                .hasRootCauseMessage("No space left on device");
+
+        assertThat(stored()).containsExactly("m");
+        assertThat(files()).isEmpty();
+        assertThat(count("prune_lease")).isZero();
+        assertThat(prune(pruner).deleted())
+                .as("by the next run, once there is room")
+                .isEqualTo(1);
+        assertThat(onlyFile()).isNotEmptyFile();
     }
 
     @Test

@@ -4,6 +4,9 @@ import io.dropwizard.db.DataSourceFactory;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +67,37 @@ public final class MariaDbExtension implements BeforeAllCallback, BeforeEachCall
         server().kill();
     }
 
+    /** The server ends in order and takes no connection until the returned outage is closed; it is back within seconds then. */
+    public Outage stop() {
+        return server().stop();
+    }
+
     /** The server stops answering (but keeps its connections) until the returned outage is closed. */
     public Outage hang() {
         return server().hang();
+    }
+
+    /**
+     * Whatever is to be written fails as it does for want of space, until the returned outage is closed. A trigger says so, since a file
+     * system that is full needs privileges; what MariaDB does to itself then is not shown.
+     *
+     * @param event {@code INSERT} or {@code UPDATE}
+     */
+    public Outage fill(String event, List<String> tables) {
+        String schemaName = schema().name();
+        List<String> triggers = tables.stream()
+                .map(table -> schemaName + ".full_" + event + "_" + table)
+                .toList();
+        execute(IntStream.range(0, tables.size())
+                .mapToObj(i -> """
+                CREATE TRIGGER %s BEFORE %s ON %s FOR EACH ROW
+                SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = 'The table is full'
+                """.formatted(triggers.get(i), event, schemaName + "." + tables.get(i))));
+        return () -> execute(triggers.stream().map(trigger -> "DROP TRIGGER IF EXISTS " + trigger));
+    }
+
+    private void execute(Stream<String> statements) {
+        jdbi().useHandle(handle -> statements.forEach(handle::execute));
     }
 
     @Override

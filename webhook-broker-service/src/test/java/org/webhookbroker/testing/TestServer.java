@@ -1,14 +1,19 @@
 package org.webhookbroker.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.webhookbroker.database.EmbeddedMariaDb;
 import org.webhookbroker.database.EmbeddedSettings;
@@ -18,6 +23,9 @@ import org.webhookbroker.database.StartRefusedException;
 /** The broker's own embedded server, once a JVM. Its folder is kept, so that only the first run unpacks it. */
 final class TestServer implements AutoCloseable {
     private static final String TEMPLATE = "test_template";
+
+    private static final Duration BOOT_LIMIT = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMillis(1);
 
     private final EmbeddedMariaDb mariaDb;
     /** For a run that is broken off; normally JUnit closes this when the last class is done. */
@@ -96,6 +104,34 @@ final class TestServer implements AutoCloseable {
         ProcessHandle server = ProcessHandle.of(mariaDb.pid()).orElseThrow();
         server.destroyForcibly();
         server.onExit().join();
+    }
+
+    /** In order. What its supervisor starts in its place is held before it can listen, so that connections are refused. */
+    Outage stop() {
+        ProcessHandle server = ProcessHandle.of(mariaDb.pid()).orElseThrow();
+        String data = dataArgument(server);
+        server.destroy();
+        server.onExit().join();
+        ProcessHandle next = await().atMost(BOOT_LIMIT)
+                .pollInterval(SOON)
+                .until(() -> childOn(data), Optional::isPresent)
+                .orElseThrow();
+        Signals.send(next.pid(), "STOP");
+        return () -> Signals.send(next.pid(), "CONT");
+    }
+
+    private static Optional<ProcessHandle> childOn(String data) {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> dataArgument(child).equals(data))
+                .findFirst();
+    }
+
+    private static String dataArgument(ProcessHandle server) {
+        return Stream.of(server.info().arguments().orElse(new String[0]))
+                .filter(each -> each.startsWith("--datadir="))
+                .findFirst()
+                .orElse("");
     }
 
     Outage hang() {
