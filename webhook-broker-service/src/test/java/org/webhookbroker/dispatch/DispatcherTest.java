@@ -139,7 +139,9 @@ class DispatcherTest {
             registrar.push(channel, "hung" + i, consumers.url("/hung" + i));
             consumers.on("/hung" + i, Behavior.hang());
         }
-        try (Node node = Node.start(database)) {
+        // So long that they are still hung whenever the test ends.
+        try (Node node = Node.start(
+                database, settings -> settings.dispatch.deliveryTimeout = io.dropwizard.util.Duration.minutes(10))) {
             node.sendMany("c", "m", 64);
             await().until(() -> node.inFlight() > 128);
             registrar.push(channel, "fine", consumers.url("/fine"));

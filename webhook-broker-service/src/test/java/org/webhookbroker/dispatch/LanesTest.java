@@ -181,7 +181,7 @@ class LanesTest {
     /** G8: a look that takes one job for want of memory must not lock hundreds, many times a second. */
     @Test
     void aLaneThatIsFullInBytesAsksForFewAndNotAtOnce() {
-        lane().noticed();
+        lane().queued(0);
         assertThat(lane().wanted()).isEqualTo(8);
         lane().beginLook();
         lane().beginTaking();
