@@ -20,6 +20,7 @@ import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.BrokerProcess;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.OwnThread;
 import org.webhookbroker.testing.ReceivedRequest;
 
 /** G1 and G5 with the packaged broker: {@code kill -9} under load loses no message that was acknowledged. */
@@ -97,7 +98,7 @@ class KillIT {
             client.register("c", "k", consumer.url("/k"));
             assertThat(survivor.url()).isNotEqualTo(frozen.url());
             CompletableFuture<List<CompletableFuture<Void>>> loading =
-                    CompletableFuture.supplyAsync(() -> load(client, 4000));
+                    CompletableFuture.supplyAsync(() -> load(client, 4000), OwnThread.EACH);
             await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged.size() > 1000);
             int incarnation = incarnations().get(0);
             frozen.freeze();
@@ -128,10 +129,12 @@ class KillIT {
         int before = 1000 + random.nextInt(2000);
         ApiClient client = new ApiClient(target.url());
         List<CompletableFuture<Void>> answers = load(client, before);
-        CompletableFuture<Void> kill = CompletableFuture.runAsync(() -> {
-            await().until(() -> acknowledged.size() > before / 2);
-            victim.kill();
-        });
+        CompletableFuture<Void> kill = CompletableFuture.runAsync(
+                () -> {
+                    await().until(() -> acknowledged.size() > before / 2);
+                    victim.kill();
+                },
+                OwnThread.EACH);
         answers.addAll(load(client, 4000));
         kill.join();
         answers.forEach(answer -> answer.exceptionally(lost -> null).join());

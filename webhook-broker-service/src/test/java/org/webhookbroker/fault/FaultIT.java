@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.DatabaseLine;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.OwnThread;
 
 /**
  * Two nodes under load while one thing after another breaks, in an order drawn by lot: each kind once, or for as long as {@code
@@ -103,13 +104,15 @@ class FaultIT {
 
     private static void breakWatched(Fault fault, Cluster cluster) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
-        CompletableFuture<Boolean> red = CompletableFuture.supplyAsync(() -> {
-            boolean seen = fault.redOn() == Fault.NOBODY;
-            while (!seen && !over.get()) {
-                seen = !cluster.isHealthy(fault.redOn());
-            }
-            return seen;
-        });
+        CompletableFuture<Boolean> red = CompletableFuture.supplyAsync(
+                () -> {
+                    boolean seen = fault.redOn() == Fault.NOBODY;
+                    while (!seen && !over.get()) {
+                        seen = !cluster.isHealthy(fault.redOn());
+                    }
+                    return seen;
+                },
+                OwnThread.EACH);
         try {
             fault.action().run();
         } finally {
