@@ -44,6 +44,8 @@ final class Lane {
     private long pausedUntil = System.nanoTime();
     private long askedAwayUntil = pausedUntil;
     private @Nullable Xid suspect;
+    /** The suspect until it is tried, which is before all others. */
+    private @Nullable HeldJob lastChance;
 
     Lane(Consumer consumer, LaneLimits limits, MemoryBudget budget, Incarnation incarnation, Sender sender) {
         this.consumer = consumer;
@@ -74,7 +76,7 @@ final class Lane {
     /**
      * Room for a job of the database's queue. Not while this incarnation knows it from an earlier lease: the outcome of that one is being
      * recorded, perhaps once more after a commit whose answer was lost, and would end the new lease too. One that may be what kills its
-     * holders is taken only to be tried at once, one at a time: those that merely waited must not die for it (G5).
+     * holders is taken only to be tried next, one at a time: those that merely waited must not die for it (G5).
      */
     synchronized LeaseStore.Choice reserveLeased(LeaseStore.Queued job) {
         boolean isSuspect = job.takeovers() >= limits.suspectFrom();
@@ -98,8 +100,7 @@ final class Lane {
     }
 
     private boolean takesSuspects() {
-        boolean goesAtOnce = held < limits.maxRetriesInFlight() && !breaker.isOpen() && sender.hasRoom(consumer, held);
-        return suspect == null && goesAtOnce;
+        return suspect == null && !breaker.isOpen() && sender.hasRoom(consumer, inFlight);
     }
 
     private boolean take(int size) {
@@ -148,7 +149,9 @@ final class Lane {
     synchronized boolean add(HeldJob job) {
         expect(job.lease());
         boolean mayRun = !closed && job.lease().holder() == incarnation.id();
-        if (mayRun) {
+        if (mayRun && job.lease().id().equals(suspect)) {
+            lastChance = job;
+        } else if (mayRun) {
             (job.isRetry() ? retries : first).add(job);
         }
         return mayRun;
@@ -182,13 +185,19 @@ final class Lane {
         if (closed || inFlight >= limits.maxInFlight() || !isAvailable() || !incarnation.isCurrent()) {
             return null;
         }
-        boolean ready = !first.isEmpty() || !retries.isEmpty();
-        HeldJob job = ready && sender.hasRoom(consumer, inFlight) ? pollFairly() : null;
+        boolean ready = lastChance != null || !first.isEmpty() || !retries.isEmpty();
+        HeldJob job = ready && sender.hasRoom(consumer, inFlight) ? poll() : null;
         if (job != null) {
             inFlight++;
             retriesInFlight += job.isRetry() ? 1 : 0;
         }
         return job;
+    }
+
+    private @Nullable HeldJob poll() {
+        HeldJob job = lastChance;
+        lastChance = null;
+        return job == null ? pollFairly() : job;
     }
 
     /** Retries and first attempts take turns while both are ready. */
@@ -287,6 +296,10 @@ final class Lane {
     synchronized List<HeldJob> drain() {
         List<HeldJob> jobs = first.drain();
         jobs.addAll(retries.drain());
+        if (lastChance != null) {
+            jobs.add(lastChance);
+            lastChance = null;
+        }
         return jobs;
     }
 }

@@ -107,7 +107,7 @@ class LanesTest {
 
     /** G5: of jobs that only waited in the lanes of nodes that died none is buried: on its last chance each is tried at once, and alone. */
     @Test
-    void whatMayKillItsHoldersIsTakenOneAtATimeAndOnlyToBeTriedAtOnce() {
+    void whatMayKillItsHoldersIsTakenOneAtATime() {
         HeldJob first = job(0);
         HeldJob second = job(0);
         assertThat(lane().reserveLeased(queued(first.lease(), 4))).isEqualTo(Choice.TAKE);
@@ -119,14 +119,26 @@ class LanesTest {
                 .isEqualTo(Choice.TAKE);
 
         lane().settled(first.lease());
-        assertThat(lane().reserveLeased(queued(first.lease(), 4)))
-                .as("behind others")
-                .isEqualTo(Choice.LEAVE);
-
-        lane().settled(second.lease());
         assertThat(lane().reserveLeased(queued(first.lease(), 4))).isEqualTo(Choice.TAKE);
         lane().cancelLeased(queued(first.lease(), 4));
-        assertThat(lane().reserveLeased(queued(second.lease(), 4))).isEqualTo(Choice.TAKE);
+        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isEqualTo(Choice.TAKE);
+    }
+
+    /** G5, G11: nor does it wait for the end of a backlog that has none. */
+    @Test
+    void whatMayKillItsHoldersIsTriedNext() {
+        LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofMinutes(1), 5);
+        Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
+        HeldJob suspect = job(1);
+        for (HeldJob job : List.of(job(0), job(0), job(1), suspect)) {
+            assertThat(lane.reserveLeased(queued(job.lease(), job.equals(suspect) ? 4 : 0)))
+                    .isEqualTo(Choice.TAKE);
+            lane.add(job);
+        }
+        lane.pump();
+
+        assertThat(sent).containsExactly(suspect);
+        assertThat(lane.drain()).hasSize(3).doesNotContain(suspect);
     }
 
     /** G5: while its breaker is open a lane sends one now and then, and the others wait. */
