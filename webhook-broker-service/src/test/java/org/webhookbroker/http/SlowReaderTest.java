@@ -33,22 +33,32 @@ final class SlowReaderTest {
 
     @Test
     void readersThatStandStillLeaveThreadsToTheOthers() throws IOException {
-        List<Socket> idlers = new ArrayList<>();
-        try (LocalBroker broker =
-                LocalBroker.start(mariaDb, "server.maxThreads=24", "server.applicationConnectors[0].idleTimeout=1h")) {
-            for (int i = 0; i < 40; i++) {
-                idlers.add(ask(broker.port()));
-            }
+        try (LocalBroker broker = LocalBroker.start(
+                        mariaDb, "server.maxThreads=24", "server.applicationConnectors[0].idleTimeout=1h");
+                Idlers idlers = new Idlers(broker.port(), 40)) {
             Set<Socket> served = new HashSet<>();
             await().atMost(Duration.ofMinutes(1)).until(() -> {
-                idlers.stream().filter(SlowReaderTest::hasBytes).forEach(served::add);
-                return served.size() == idlers.size();
+                idlers.sockets().stream().filter(SlowReaderTest::hasBytes).forEach(served::add);
+                return served.size() == idlers.sockets().size();
             });
 
             assertThat(broker.client().get("/channels").status()).isEqualTo(200);
-        } finally {
-            for (Socket idler : idlers) {
-                idler.close();
+        }
+    }
+
+    /** To be closed before the broker, which would wait for their requests. */
+    private record Idlers(List<Socket> sockets) implements AutoCloseable {
+        Idlers(int port, int count) throws IOException {
+            this(new ArrayList<>());
+            for (int i = 0; i < count; i++) {
+                sockets.add(ask(port));
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : sockets) {
+                socket.close();
             }
         }
     }
