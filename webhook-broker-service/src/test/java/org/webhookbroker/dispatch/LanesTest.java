@@ -105,7 +105,7 @@ class LanesTest {
         assertThat(lane().reserveLeased(queued(job.lease(), 0))).isEqualTo(Choice.TAKE);
     }
 
-    /** G5: of jobs that only waited in the lanes of nodes that died none is buried: on its last chance each is tried at once, and alone. */
+    /** G5: of jobs that only waited in the lanes of nodes that died none is buried: on its last chance each is tried next, and alone. */
     @Test
     void whatMayKillItsHoldersIsTakenOneAtATime() {
         HeldJob first = job(0);
