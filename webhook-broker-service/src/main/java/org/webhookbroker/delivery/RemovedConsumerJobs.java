@@ -37,7 +37,7 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
                     .removed(consumer.id(), live + dead)
                     .write(handle, COMMON);
         }
-        return live == BATCH || dead == BATCH;
+        return live + dead > 0;
     }
 
     private static long inFlight(Handle handle, Xid consumer) {

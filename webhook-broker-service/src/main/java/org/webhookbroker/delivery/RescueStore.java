@@ -1,7 +1,10 @@
 package org.webhookbroker.delivery;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -152,12 +155,27 @@ public final class RescueStore {
                 .execute();
     }
 
-    /** What the table says that this incarnation holds for one consumer. */
-    public Set<Xid> heldBy(Handle handle, Holding holding) {
-        return handle.createQuery("SELECT id FROM job WHERE consumer_id = :consumer AND holder = :holder")
+    /** What the table says that this incarnation holds for one consumer, and since when. */
+    public Map<Xid, Instant> heldBy(Handle handle, Holding holding) {
+        return handle.createQuery("SELECT id, changed_at FROM job WHERE consumer_id = :consumer AND holder = :holder")
                 .bind("consumer", holding.consumer())
                 .bind("holder", holding.holder())
-                .mapTo(Xid.class)
-                .collect(Collectors.toSet());
+                .reduceRows(new HashMap<>(), (held, row) -> {
+                    held.put(row.getColumn("id", Xid.class), row.getColumn("changed_at", Instant.class));
+                    return held;
+                });
+    }
+
+    /** Queues a job again, marked as a possible repeat, if it is still held since then. Returns whether it was. */
+    public boolean giveBack(Handle handle, Holding holding, Xid job, Instant since) {
+        int queued = handle.createUpdate("""
+                        UPDATE job SET holder = 0, possible_duplicate = TRUE, changed_at = UTC_TIMESTAMP(6)
+                        WHERE id = :job AND holder = :holder AND changed_at = :since
+                        """)
+                .bind("job", job)
+                .bind("holder", holding.holder())
+                .bind("since", since)
+                .execute();
+        return queued == 1;
     }
 }

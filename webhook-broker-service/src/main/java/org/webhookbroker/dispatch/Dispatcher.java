@@ -70,7 +70,7 @@ public final class Dispatcher implements Managed {
                 RESCUE_INTERVAL,
                 new Rescuer(database, rescues, incarnation, lanes, settings.takeover(), metrics));
         this.audit = new BackgroundLoop(
-                "lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, rescues, incarnation, lanes, settling));
+                "lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, rescues, incarnation, lanes));
     }
 
     private void wakeLease() {

@@ -1,21 +1,21 @@
 package org.webhookbroker.dispatch;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.LeasedJob;
 import org.webhookbroker.delivery.RescueStore;
 import org.webhookbroker.delivery.RescueStore.Holding;
-import org.webhookbroker.delivery.Settlement;
 
 /**
  * Looks for jobs that the table says we hold and of which we know nothing: a commit whose answer was lost, say. Seen in two
- * passes in a row they are given back, marked as possible repeats. A safety net; it finds nothing while all is well.
+ * passes in a row under the same lease they are given back, marked as possible repeats. A safety net; it finds nothing while all is
+ * well.
  */
 final class LostAndFound implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LostAndFound.class);
@@ -24,39 +24,43 @@ final class LostAndFound implements BackgroundLoop.Duty {
     private final RescueStore store;
     private final Incarnation incarnation;
     private final Lanes lanes;
-    private final SettleBuffer settling;
-    private Set<Xid> suspects = Set.of();
+    private Map<Xid, Instant> suspects = Map.of();
 
-    LostAndFound(Database database, RescueStore store, Incarnation incarnation, Lanes lanes, SettleBuffer settling) {
+    LostAndFound(Database database, RescueStore store, Incarnation incarnation, Lanes lanes) {
         this.database = database;
         this.store = store;
         this.incarnation = incarnation;
         this.lanes = lanes;
-        this.settling = settling;
     }
 
     @Override
     public boolean runOnce() {
         int mine = incarnation.id();
-        Set<Xid> unknown = new HashSet<>();
+        Map<Xid, Instant> unknown = new HashMap<>();
         for (Holding holding : database.withHandle(store::holdings)) {
             if (holding.holder() == mine) {
-                Set<Xid> held = database.withHandle(handle -> store.heldBy(handle, holding));
-                held.removeIf(lanes::holds);
-                held.stream().filter(suspects::contains).forEach(job -> giveBack(job, holding));
-                unknown.addAll(held);
+                Map<Xid, Instant> held = database.withHandle(handle -> store.heldBy(handle, holding));
+                held.keySet().removeIf(lanes::holds);
+                held.forEach((job, since) -> {
+                    if (since.equals(suspects.get(job))) {
+                        giveBack(job, since, holding);
+                    }
+                });
+                unknown.putAll(held);
             }
         }
         suspects = unknown;
         return false;
     }
 
-    private void giveBack(Xid job, Holding holding) {
-        LOG.warn(
-                "Job {} of consumer {} is held by this node and unknown to it; queueing it again",
-                job,
-                holding.consumer());
-        LeasedJob lease = new LeasedJob(job, job, holding.consumer(), holding.holder(), 0, 0, 0, true);
-        settling.add(null, new Settlement.Released(lease, true));
+    /** Not if it was settled and leased again since it was read: that lease is another. */
+    private void giveBack(Xid job, Instant since, Holding holding) {
+        boolean given = database.inTransaction(handle -> store.giveBack(handle, holding, job, since));
+        if (given) {
+            LOG.warn(
+                    "Job {} of consumer {} was held by this node and unknown to it; it is queued again",
+                    job,
+                    holding.consumer());
+        }
     }
 }

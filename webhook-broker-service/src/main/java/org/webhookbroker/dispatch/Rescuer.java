@@ -53,7 +53,10 @@ final class Rescuer implements BackgroundLoop.Duty {
     @Override
     public boolean runOnce() {
         endSilent();
-        // First the holdings: a holder that begins after them is not mistaken for a dead one.
+        // In this order: one that ended before the holdings were read holds nothing later that it did not hold then,
+        // and a holder that
+        // begins after them is not mistaken for a dead one.
+        List<Integer> ended = database.withHandle(store::endedIncarnations);
         List<Holding> holdings = database.withHandle(store::holdings);
         Set<Integer> live = database.withHandle(store::liveIncarnations);
         Set<Integer> stillHolding = holdings.stream().map(Holding::holder).collect(Collectors.toSet());
@@ -65,7 +68,7 @@ final class Rescuer implements BackgroundLoop.Duty {
                 tryToRescue(holding, failures);
             }
         }
-        forgetEnded(stillHolding);
+        forget(ended, stillHolding);
         if (!failures.isEmpty()) {
             throw failures.get(0);
         }
@@ -131,11 +134,11 @@ final class Rescuer implements BackgroundLoop.Duty {
     }
 
     /** Only those that were seen to hold nothing: a rescue of this pass is confirmed by the next. */
-    private void forgetEnded(Set<Integer> stillHolding) {
-        for (int ended : database.withHandle(store::endedIncarnations)) {
-            if (!stillHolding.contains(ended)) {
+    private void forget(List<Integer> ended, Set<Integer> stillHolding) {
+        for (int each : ended) {
+            if (!stillHolding.contains(each)) {
                 database.inTransaction(handle -> {
-                    store.forget(handle, ended);
+                    store.forget(handle, each);
                     return null;
                 });
             }

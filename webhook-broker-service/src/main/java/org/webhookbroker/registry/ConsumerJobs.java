@@ -7,6 +7,6 @@ public interface ConsumerJobs {
     /** Asked at each removal, also of a consumer with millions of delivered jobs: must be cheap. */
     JobCounts count(Handle handle, Consumer consumer);
 
-    /** Ends some of the live jobs, in bounded work. True when there are more. */
+    /** Ends some of the live and dead jobs, in bounded work. False when it found none. */
     boolean endSome(Handle handle, Consumer consumer);
 }

@@ -60,14 +60,22 @@ public final class ConsumerStore {
             Optional<Consumer> consumer = lock(handle, channel, publicId);
             Removal removal = judge(handle, consumer, condition, force);
             if (consumer.isPresent() && removal.outcome() == Outcome.REMOVED) {
-                boolean more = true;
-                while (more) {
-                    more = jobs.endSome(handle, consumer.get());
-                }
+                endAll(handle, consumer.get());
                 delete(handle, consumer.get().id());
             }
             return removal;
         });
+    }
+
+    /**
+     * Until two looks in a row find nothing. No job is added any more, but settlements go on, and one that queues a job again moves it behind a
+     * look that has passed there and waits for it elsewhere.
+     */
+    private void endAll(Handle handle, Consumer consumer) {
+        int vain = 0;
+        while (vain < 2) {
+            vain = jobs.endSome(handle, consumer) ? 0 : vain + 1;
+        }
     }
 
     /**

@@ -1,12 +1,15 @@
 package org.webhookbroker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +30,7 @@ import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Removal;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.OwnThread;
 import org.webhookbroker.testing.Seed;
 
 /** Contract 3.4 and its departure: what becomes of the jobs. */
@@ -104,6 +108,45 @@ final class RemovedConsumerTest {
             assertThat(beside).startsWith(3000, 2000, 1000);
             assertThat(totals(node, consumer).removed()).isEqualTo(3000);
         }
+    }
+
+    /** G2: two outcomes are recorded while their consumer goes; one job is queued again behind the look that waits for the other. */
+    @Test
+    @Tag("G2")
+    void aJobThatIsQueuedAgainDuringTheRemovalEndsToo() throws Exception {
+        try (TestNode node = new TestNode(mariaDb.database());
+                Connection broadcast = mariaDb.connect();
+                Connection settlement = mariaDb.connect()) {
+            Consumer consumer = node.consumer("k1", ConsumerType.PUSH);
+            broadcast.setAutoCommit(false);
+            broadcast.createStatement().execute("SELECT version FROM registry_version LOCK IN SHARE MODE");
+            CompletableFuture<Removal> removal =
+                    CompletableFuture.supplyAsync(() -> remove(node, true), OwnThread.EACH);
+            awaitLockWait("UPDATE registry_version");
+            new Seed(node.database).queued(node.channel().id(), consumer.id(), 2);
+            node.database.inTransaction(handle -> handle.execute("UPDATE job SET holder = 7"));
+            settlement.setAutoCommit(false);
+            settlement.createStatement().execute("DELETE FROM job ORDER BY due_at, id LIMIT 1");
+            broadcast.commit();
+            awaitLockWait("DELETE FROM job");
+            settlement.createStatement().execute("UPDATE job SET holder = 0");
+            settlement.commit();
+
+            assertThat(removal.get(30, TimeUnit.SECONDS).outcome()).isEqualTo(Removal.Outcome.REMOVED);
+            assertThat(totals(node, consumer).removed()).isEqualTo(1);
+        }
+    }
+
+    private static void awaitLockWait(String statement) {
+        await().until(() -> mariaDb.database()
+                .withHandle(handle -> handle.createQuery("""
+                                SELECT COUNT(*) FROM information_schema.innodb_trx
+                                WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE CONCAT(:statement, '%')
+                                """)
+                        .bind("statement", statement)
+                        .mapTo(Integer.class)
+                        .one()
+                        .equals(1)));
     }
 
     /** G8: anybody may ask for it, and a consumer may have ten million jobs. */
