@@ -15,9 +15,8 @@ import org.webhookbroker.delivery.RemovedConsumerJobs;
 import org.webhookbroker.message.IntakeFactory.Intake;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.pull.PullFactory.Pull;
-import org.webhookbroker.registry.ChannelStore;
 import org.webhookbroker.registry.ConsumerStore;
-import org.webhookbroker.registry.ProducerStore;
+import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryWriter;
@@ -65,8 +64,8 @@ public final class ApiResources {
         PayloadAnswers answers = new PayloadAnswers();
         BulkTurns turns = new BulkTurns(LONGEST_BULK);
         List.of(
-                        new ProducerResource(new ProducerStore(database, writer)),
-                        new ChannelResource(new ChannelStore(database, writer)),
+                        new ProducerResource(EntryStore.producers(database, writer)),
+                        new ChannelResource(EntryStore.channels(database, writer)),
                         new ConsumerResource(
                                 lookup, new ConsumerStore(database, writer, new RemovedConsumerJobs()), turns),
                         new BroadcastResource(

@@ -14,16 +14,16 @@ import java.util.List;
 import org.webhookbroker.api.ChannelResponse;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.registry.Channel;
-import org.webhookbroker.registry.ChannelStore;
+import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.UpdateCondition;
 
 /** Contract 3, channels. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ChannelResource {
-    private final ChannelStore channels;
+    private final EntryStore<Channel> channels;
 
-    public ChannelResource(ChannelStore channels) {
+    public ChannelResource(EntryStore<Channel> channels) {
         this.channels = channels;
     }
 

@@ -13,17 +13,17 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.ProducerResponse;
+import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.Producer;
-import org.webhookbroker.registry.ProducerStore;
 import org.webhookbroker.registry.UpdateCondition;
 
 /** Contract 3, producers. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ProducerResource {
-    private final ProducerStore producers;
+    private final EntryStore<Producer> producers;
 
-    public ProducerResource(ProducerStore producers) {
+    public ProducerResource(EntryStore<Producer> producers) {
         this.producers = producers;
     }
 

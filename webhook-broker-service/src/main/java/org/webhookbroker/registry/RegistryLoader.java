@@ -16,14 +16,8 @@ final class RegistryLoader {
     private RegistryLoader() {}
 
     static RegistrySnapshot load(long version, Handle handle) {
-        List<Producer> producers =
-                handle.createQuery("""
-                        SELECT id, public_id, name, token, created_at, changed_at FROM producer
-                        """).map((row, context) -> producer(row)).list();
-        List<Channel> channels =
-                handle.createQuery("""
-                        SELECT id, public_id, name, token, created_at, changed_at FROM channel
-                        """).map((row, context) -> channel(row)).list();
+        List<Producer> producers = EntryStore.allProducers(handle);
+        List<Channel> channels = EntryStore.allChannels(handle);
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
         List<Consumer> consumers = handle.createQuery("""
                         SELECT id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
@@ -34,26 +28,6 @@ final class RegistryLoader {
                         consumer(row, Objects.requireNonNull(channelById.get(Columns.xid(row, "channel_id")))))
                 .list();
         return new RegistrySnapshot(version, producers, channels, consumers);
-    }
-
-    static Producer producer(ResultSet row) throws SQLException {
-        return new Producer(
-                Columns.xid(row, "id"),
-                row.getString("public_id"),
-                row.getString("name"),
-                row.getString("token"),
-                Columns.instant(row, "created_at"),
-                Columns.instant(row, "changed_at"));
-    }
-
-    static Channel channel(ResultSet row) throws SQLException {
-        return new Channel(
-                Columns.xid(row, "id"),
-                row.getString("public_id"),
-                row.getString("name"),
-                row.getString("token"),
-                Columns.instant(row, "created_at"),
-                Columns.instant(row, "changed_at"));
     }
 
     static Consumer consumer(ResultSet row, Channel channel) throws SQLException {

@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.registry.Channel;
-import org.webhookbroker.registry.ChannelStore;
 import org.webhookbroker.registry.ConsumerJobs;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
+import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.LastModified;
-import org.webhookbroker.registry.ProducerStore;
+import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.PutResult;
 import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistryWriter;
@@ -29,13 +29,13 @@ import org.webhookbroker.registry.ValueRules;
 final class SeedWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SeedWriter.class);
 
-    private final ProducerStore producers;
-    private final ChannelStore channels;
+    private final EntryStore<Producer> producers;
+    private final EntryStore<Channel> channels;
     private final ConsumerStore consumers;
 
     SeedWriter(Database database, RegistryWriter writer, ConsumerJobs consumerJobs) {
-        producers = new ProducerStore(database, writer);
-        channels = new ChannelStore(database, writer);
+        producers = EntryStore.producers(database, writer);
+        channels = EntryStore.channels(database, writer);
         consumers = new ConsumerStore(database, writer, consumerJobs);
     }
 

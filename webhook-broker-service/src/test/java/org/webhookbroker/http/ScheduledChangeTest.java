@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
-import org.webhookbroker.registry.ProducerStore;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -104,7 +104,7 @@ final class ScheduledChangeTest extends ScheduledMessageFixture {
                 node.registry,
                 new org.webhookbroker.database.XidGenerator(TestNode.CLOCK),
                 TestNode.CLOCK);
-        new ProducerStore(node.database, writer).put(new EntryValues("p2", "Other", "pt"), UpdateCondition.none());
+        EntryStore.producers(node.database, writer).put(new EntryValues("p2", "Other", "pt"), UpdateCondition.none());
 
         for (String method : List.of("DELETE", "PUT")) {
             refused(method, S1, 403, "channel token does not match", "X-Broker-Channel-Token", "x");

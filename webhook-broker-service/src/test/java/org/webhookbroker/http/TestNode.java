@@ -34,13 +34,12 @@ import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.pull.PullFactory;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Channel;
-import org.webhookbroker.registry.ChannelStore;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
+import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
-import org.webhookbroker.registry.ProducerStore;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryWriter;
@@ -113,8 +112,8 @@ final class TestNode implements AutoCloseable {
         consumers = new ConsumerStore(database, writer, new RemovedConsumerJobs());
         incarnation = new Incarnation(database, "test", Duration.ofMinutes(5));
         incarnation.begin();
-        new ChannelStore(database, writer).put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
-        new ProducerStore(database, writer).put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
+        EntryStore.channels(database, writer).put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
+        EntryStore.producers(database, writer).put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
         pull = pulling.build(
                 database,
                 registry,

@@ -18,7 +18,7 @@ final class RegistryLookupTest {
 
     private final Registry here = new Registry(mariaDb.database());
     private final RegistryLookup lookup = new RegistryLookup(here);
-    private final ChannelStore elsewhere = new ChannelStore(
+    private final EntryStore<Channel> elsewhere = EntryStore.channels(
             mariaDb.database(),
             new RegistryWriter(mariaDb.database(), new Registry(mariaDb.database()), new XidGenerator(CLOCK), CLOCK));
 

@@ -24,8 +24,8 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.delivery.RemovedConsumerJobs;
 import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
-import org.webhookbroker.registry.ProducerStore;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistrySnapshot;
@@ -281,7 +281,7 @@ class SeedingTest {
     }
 
     private void renameProducer(String name) throws Exception {
-        new ProducerStore(database, new Node("{}").writer)
+        EntryStore.producers(database, new Node("{}").writer)
                 .put(new EntryValues("p", name, "pt"), UpdateCondition.none());
     }
 
