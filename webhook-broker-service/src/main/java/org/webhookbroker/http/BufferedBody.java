@@ -43,7 +43,7 @@ final class BufferedBody {
         return Payload.Outcome.READ;
     }
 
-    /** Whether it drips. A stall is ended by the connection's idle timeout. */
+    /** Whether it drips. A stall is ended by the idle timeout of requests. */
     boolean isTooSlow() {
         return limits.isTooSlow(size, System.nanoTime() - startedAt);
     }

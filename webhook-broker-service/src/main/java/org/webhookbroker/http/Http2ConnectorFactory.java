@@ -6,11 +6,14 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.DataSizeUnit;
+import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDataSize;
 import io.dropwizard.validation.MinDataSize;
+import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -30,10 +33,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connector of type {@code h2c}: HTTP/1.1 and, by prior knowledge or upgrade, HTTP/2 without TLS on one port. Dropwizard's own
- * has neither a rate nor a window that can be set. See docs/decisions/014-http2.md.
+ * has neither a rate nor a window that can be set, and one idle timeout for requests and for connections that are kept alive. See docs/decisions/014-http2.md.
  */
 @JsonTypeName("h2c")
 public final class Http2ConnectorFactory extends HttpConnectorFactory {
+    /** How long a request may stand still: nothing arrives that is waited for, or nothing is read of its answer. */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+    public Duration requestIdleTimeout = Duration.seconds(30);
+
     /** Connections at once; more wait until one is closed. */
     @JsonProperty
     @Min(1)
@@ -70,6 +79,7 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
     public Connector build(
             Server server, MetricRegistry metrics, @Nullable String name, @Nullable ThreadPool threadPool) {
         HttpConfiguration http = buildHttpConfiguration();
+        http.setIdleTimeout(requestIdleTimeout.toMilliseconds());
         ServerConnector connector = buildConnector(
                 server,
                 new ScheduledExecutorScheduler(),

@@ -142,7 +142,7 @@ public final class PayloadReader {
             return true;
         }
 
-        /** A stall is ended by the connection's idle timeout; this ends bodies that drip. */
+        /** A stall is ended by the idle timeout of requests; this ends bodies that drip. */
         private void requirePace() {
             if (size < bound && limits.isTooSlow(size, System.nanoTime() - startedAt)) {
                 throw Refusal.of(408, tooSlow(limits));

@@ -14,8 +14,8 @@ import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
 import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
 
 /**
- * A call as it goes on the wire. A header value that could split the request refuses the call. Values go out in ISO-8859-1,
- * which returns bytes read from an HTTP request unchanged; one that does not fit goes out whole in UTF-8.
+ * A call as it goes on the wire. A header value that could split the request refuses the call. Values go out in UTF-8, as they came
+ * in: a consumer sees the bytes that the producer sent (contract 5.1).
  */
 final class WireRequest {
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -108,9 +108,10 @@ final class WireRequest {
         return true;
     }
 
+    /** One character for each byte, of which the client writes the lower half only. */
     private static String wire(String value) {
         for (int i = 0; i < value.length(); i++) {
-            if (value.charAt(i) > 0xff) {
+            if (value.charAt(i) > 0x7f) {
                 return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
             }
         }

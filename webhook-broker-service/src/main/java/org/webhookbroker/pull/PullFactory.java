@@ -50,7 +50,7 @@ public final class PullFactory {
     @Max(100_000)
     public int maxWaiting = 1000;
 
-    /** How long a request may wait for jobs; below the idle timeout of the connectors. */
+    /** How long a request may wait for jobs; below the requestIdleTimeout of the API. */
     @JsonProperty
     @NotNull
     @MinDuration(value = 0, unit = TimeUnit.SECONDS)

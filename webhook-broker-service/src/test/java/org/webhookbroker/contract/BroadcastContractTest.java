@@ -77,7 +77,7 @@ final class BroadcastContractTest {
                 Rule.of(
                         "4.2 (8), 0",
                         "empty payload",
-                        () -> contract.broadcast(c, ""),
+                        () -> contract.broadcast(c, "", "X-Broker-Message-ID: taken"),
                         text(400, "Bad Request: the payload is empty")),
                 rule(
                         9,
@@ -96,7 +96,8 @@ final class BroadcastContractTest {
         return Rule.of(
                 "4.5",
                 "scheduled for " + rule,
-                () -> contract.broadcast("/channel/c1", "hi", "X-Broker-Scheduled-For: " + time),
+                () -> contract.broadcast(
+                        "/channel/c1", "", "X-Broker-Scheduled-For: " + time, "X-Broker-Message-ID: taken"),
                 expected);
     }
 

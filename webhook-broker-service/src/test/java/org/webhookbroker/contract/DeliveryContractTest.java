@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ReceivedRequest;
 
@@ -69,6 +70,41 @@ final class DeliveryContractTest {
         assertThat(request.headers("X-A")).containsExactly("1");
         assertThat(request.headers("X-B")).containsExactly("2");
         assertThat(request.headers("X-Broker-Metadata-Headers")).containsExactly("X-A,x-b");
+    }
+
+    @Test
+    @DisplayName("4.1, 5.1: ids, tokens, metadata and content type reach a consumer as the bytes that came in")
+    void bytesOfHeaders() {
+        String channel = contract.channel();
+        String k = channel + "/consumer/umlaut";
+        contract.consumers().on(k, Behavior.status(200));
+        contract.client()
+                .put(
+                        channel + "/consumer/k%C3%BC",
+                        "token=geheim-%C3%BC&maxRetries=0&callbackUrl="
+                                + contract.consumers().url(k));
+        Answer answer = contract.broadcast(
+                channel,
+                "hi",
+                "X-Broker-Message-ID: bestell-\u00fc",
+                "Content-Type: text/plain; name=\u00fc",
+                "X-Broker-Metadata-Headers: X-Who,X-Wide",
+                "X-Who: J\u00fcrgen",
+                "X-Wide: \u00fc\u20ac");
+
+        assertThat(answer.status()).isEqualTo(201);
+        ReceivedRequest request = only(k);
+        assertThat(request.headers("X-Broker-Message-ID")).containsExactly(bytes("bestell-\u00fc"));
+        assertThat(request.headers("X-Broker-Consumer-ID")).containsExactly(bytes("k\u00fc"));
+        assertThat(request.headers("X-Broker-Consumer-Token")).containsExactly(bytes("geheim-\u00fc"));
+        assertThat(request.headers("Content-Type")).containsExactly(bytes("text/plain; name=\u00fc"));
+        assertThat(request.headers("X-Who")).containsExactly(bytes("J\u00fcrgen"));
+        assertThat(request.headers("X-Wide")).containsExactly(bytes("\u00fc\u20ac"));
+    }
+
+    /** A character for each byte in UTF-8, as the consumer reads them. */
+    private static String bytes(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     @ParameterizedTest(name = "5.1: {0} is success")

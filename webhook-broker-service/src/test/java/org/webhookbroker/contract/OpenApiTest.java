@@ -30,7 +30,7 @@ final class OpenApiTest {
 
     @RegisterExtension
     static final ContractBroker contract =
-            new ContractBroker("server.applicationConnectors[0].idleTimeout=2s", "intake.minScheduleDelay=0s");
+            new ContractBroker("server.applicationConnectors[0].requestIdleTimeout=2s", "intake.minScheduleDelay=0s");
 
     private final RawClient client = contract.client();
     private final OpenApiDocument document =

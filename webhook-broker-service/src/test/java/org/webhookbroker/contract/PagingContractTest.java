@@ -30,8 +30,8 @@ final class PagingContractTest {
         Answer first = client.get("/channel/paged/consumers?status=102");
         assertThat(result(first)).isEqualTo(all.subList(0, 25));
         assertThat(first.field("next"))
-                .startsWith("/channel/paged/consumers?status=102&next=")
-                .doesNotContain("==");
+                .as("query-encoded")
+                .matches("/channel/paged/consumers\\?status=102&next=[A-Za-z0-9%]+");
         Answer second = client.get(first.field("next"));
         assertThat(result(second)).isEqualTo(all.subList(25, 50));
         Answer third = client.get(second.field("next"));

@@ -34,7 +34,7 @@ final class SlowReaderTest {
     @Test
     void readersThatStandStillLeaveThreadsToTheOthers() throws IOException {
         try (LocalBroker broker = LocalBroker.start(
-                        mariaDb, "server.maxThreads=24", "server.applicationConnectors[0].idleTimeout=1h");
+                        mariaDb, "server.maxThreads=24", "server.applicationConnectors[0].requestIdleTimeout=1h");
                 Idlers idlers = new Idlers(broker.port(), 40)) {
             Set<Socket> served = new HashSet<>();
             await().atMost(Duration.ofMinutes(1)).until(() -> {
@@ -67,7 +67,7 @@ final class SlowReaderTest {
     @Test
     void aWindowOfZeroHoldsNoThreadsEither() throws IOException {
         try (LocalBroker broker = LocalBroker.start(
-                        mariaDb, "server.maxThreads=24", "server.applicationConnectors[0].idleTimeout=1h");
+                        mariaDb, "server.maxThreads=24", "server.applicationConnectors[0].requestIdleTimeout=1h");
                 Socket reader = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
             reader.setSoTimeout(60_000);
             reader.getOutputStream().write(streams(40));

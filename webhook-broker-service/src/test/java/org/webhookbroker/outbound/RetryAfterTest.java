@@ -26,6 +26,8 @@ class RetryAfterTest {
                     Wed, 21 Oct 2015 07:27:00 GMT | PT0S
                     Wed, 21 Oct 2099 07:27:00 GMT | PT8760H
                     Wednesday, 21-Oct-15 07:28:05 GMT | PT5S
+                    Wed Oct 21 07:28:30 2015      | PT30S
+                    Fri Jan  1 00:00:00 2016      | PT1720H32M
                     """)
     void read(String value, Duration wait) {
         assertThat(RetryAfter.parse(value, null, CLOCK)).contains(wait);
@@ -38,6 +40,7 @@ class RetryAfterTest {
                     Wed, 21 Oct 2015 01:00:30 GMT | Wed, 21 Oct 2015 01:00:00 GMT | PT30S
                     Wed, 21 Oct 2015 07:28:30 GMT | today                         | PT30S
                     30                            | Wed, 21 Oct 2015 01:00:00 GMT | PT30S
+                    Wed, 21 Oct 2015 13:00:30 GMT | Wed Oct 21 13:00:00 2015      | PT30S
                     """)
     void readByTheDateOfTheAnswer(String value, String date, Duration wait) {
         assertThat(RetryAfter.parse(value, date, CLOCK)).contains(wait);
