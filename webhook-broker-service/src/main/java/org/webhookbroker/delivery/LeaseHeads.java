@@ -53,6 +53,15 @@ record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
 
     /** Until the first is due, 0 if it is, or {@link Long#MAX_VALUE}. */
     long nextDueMicros() {
+        return nextDueMicros(heads);
+    }
+
+    /** The same of first attempts alone. */
+    long firstDueMicros() {
+        return nextDueMicros(heads.stream().filter(head -> !head.retry()).toList());
+    }
+
+    private static long nextDueMicros(List<LeasePlan.Head> heads) {
         return heads.stream()
                 .mapToLong(head -> Math.max(0, -head.waitedMicros()))
                 .min()

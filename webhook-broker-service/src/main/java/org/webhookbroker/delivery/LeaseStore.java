@@ -17,9 +17,14 @@ public final class LeaseStore {
      * What a look at one consumer's queue found.
      *
      * @param more due jobs were left behind
+     * @param retriesWait retries were left behind since no more of them were wanted; they are not counted in the other two
      * @param nextDueMicros until the earliest job that is not due yet, or {@link Long#MAX_VALUE}
      */
-    public record Lease(List<LeasedJob> jobs, boolean more, long nextDueMicros) {}
+    public record Lease(List<LeasedJob> jobs, boolean more, boolean retriesWait, long nextDueMicros) {
+        public long nextDueNanos() {
+            return nextDueMicros == Long.MAX_VALUE ? Long.MAX_VALUE : nextDueMicros * 1000;
+        }
+    }
 
     /** Who takes jobs, and knows what there is room for. */
     public interface Taker {
@@ -27,6 +32,11 @@ public final class LeaseStore {
 
         /** Jobs with this many takeovers or more are left where they are, unseen. */
         default int takeoversBelow() {
+            return Integer.MAX_VALUE;
+        }
+
+        /** No more retries than this are taken. */
+        default int retries() {
             return Integer.MAX_VALUE;
         }
     }
@@ -57,14 +67,19 @@ public final class LeaseStore {
     public Lease lease(Handle handle, Xid consumer, int holder, int wanted, Taker taker) {
         LeaseHeads heads = LeaseHeads.of(handle, consumer);
         List<LeasePlan.Head> due = heads.due();
+        int retries = taker.retries();
         List<LeasedJob> taken = new ArrayList<>();
         boolean full = false;
         boolean leftSome = false;
         int lot = ThreadLocalRandom.current().nextInt(LeasePlan.LOTS);
         for (LeasePlan.Share share : LeasePlan.shares(due, wanted, lot)) {
-            int limit = Math.min(share.limit(), wanted - taken.size());
-            if (limit <= 0 || full) {
+            int room = wanted - taken.size();
+            if (room == 0 || full) {
                 break;
+            }
+            int limit = Math.min(share.limit(), share.head().retry() ? Math.min(room, retries) : room);
+            if (limit <= 0) {
+                continue;
             }
             List<LeasedJob> some = new ArrayList<>();
             for (Queued queued : lockDue(handle, consumer, share.head(), limit, taker.takeoversBelow())) {
@@ -80,12 +95,14 @@ public final class LeaseStore {
             }
             hold(handle, some, holder);
             taken.addAll(some);
+            retries -= share.head().retry() ? some.size() : 0;
         }
         boolean left = full || leftSome || taken.size() >= wanted || (!heads.complete() && !taken.isEmpty());
         boolean more = !due.isEmpty() && left;
         // Behind a head that was due may be one that is or will be: only a second look shows it.
         LeaseHeads now = due.isEmpty() || more ? heads : LeaseHeads.of(handle, consumer);
-        return new Lease(taken, more, now.nextDueMicros());
+        boolean retriesWait = retries <= 0 && now.due().stream().anyMatch(LeasePlan.Head::retry);
+        return new Lease(taken, more, retriesWait, retriesWait ? now.firstDueMicros() : now.nextDueMicros());
     }
 
     private static List<Queued> lockDue(

@@ -9,7 +9,6 @@ import org.webhookbroker.registry.JobCounts;
 
 /** The jobs of a consumer that is to be removed. Thread-safe. */
 public final class RemovedConsumerJobs implements ConsumerJobs {
-    private static final int BATCH = 1000;
     /** The common row of the counters: removals are rare, and an incarnation's own may end meanwhile. */
     private static final int COMMON = 0;
 
@@ -28,7 +27,7 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
      * pruned. What is in flight ends as well, and its settlement finds no job. Delivered jobs stay, as history.
      */
     @Override
-    public boolean endSome(Handle handle, Consumer consumer) {
+    public int endSome(Handle handle, Consumer consumer) {
         int live = endLive(handle, consumer.id());
         int dead = endDead(handle, consumer.id());
         if (live + dead > 0) {
@@ -37,7 +36,7 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
                     .removed(consumer.id(), live + dead)
                     .write(handle, COMMON);
         }
-        return live + dead > 0;
+        return live + dead;
     }
 
     private static long inFlight(Handle handle, Xid consumer) {

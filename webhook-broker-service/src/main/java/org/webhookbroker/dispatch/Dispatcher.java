@@ -117,7 +117,7 @@ public final class Dispatcher implements Managed {
         lanes.close();
         boolean finished = await(() -> lanes.inFlight() == 0, stopTimeout);
         client.close();
-        boolean recorded = await(() -> lanes.inFlight() == 0 && settling.isDone(), stopTimeout);
+        boolean recorded = await(() -> lanes.areEmpty() && settling.isDone(), stopTimeout);
         LOG.info(
                 "Dispatch stops: attempts {}, outcomes {}",
                 finished ? "finished" : "cut off",

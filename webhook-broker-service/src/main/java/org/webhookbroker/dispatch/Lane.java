@@ -37,6 +37,10 @@ final class Lane {
     private volatile Consumer consumer;
     private boolean closed;
     private int held;
+    private int retriesHeld;
+    /** In the database, and due. */
+    private boolean retriesWait;
+
     private long bytes;
     private int inFlight;
     private int retriesInFlight;
@@ -91,6 +95,7 @@ final class Lane {
             return LeaseStore.Choice.STOP;
         }
         appetite.took();
+        retriesHeld += job.attempts() > 0 ? 1 : 0;
         suspect = isSuspect ? job.id() : suspect;
         return LeaseStore.Choice.TAKE;
     }
@@ -124,7 +129,12 @@ final class Lane {
     /** The lease was rolled back. */
     synchronized void cancelLeased(LeaseStore.Queued job) {
         release(job.size());
+        retriesHeld -= job.attempts() > 0 ? 1 : 0;
         isNoLongerSuspect(job.id());
+    }
+
+    synchronized int roomForRetries() {
+        return limits.maxRetriesHeld() - retriesHeld;
     }
 
     private void isNoLongerSuspect(Xid job) {
@@ -137,6 +147,7 @@ final class Lane {
     synchronized void settled(LeasedJob job) {
         known.remove(job.id(), job.holder());
         release(job.size());
+        retriesHeld -= job.attempts() > 0 ? 1 : 0;
         if (!known.containsKey(job.id())) { // Else this was the outcome of an earlier lease.
             isNoLongerSuspect(job.id());
         }
@@ -264,16 +275,18 @@ final class Lane {
         appetite.beginLook();
     }
 
-    synchronized void looked(long additions, boolean more, long nextDueNanos) {
+    synchronized void looked(long additions, LeaseStore.Lease lease) {
         appetite.looked();
-        backlog.looked(System.nanoTime(), additions, more, nextDueNanos);
+        retriesWait = lease.retriesWait();
+        backlog.looked(System.nanoTime(), additions, lease.more(), lease.nextDueNanos());
     }
 
     /** How many jobs to lease now; 0 when nothing is known to be due, or there is no room for a worthwhile batch. */
     synchronized int wanted() {
         int room = limits.capacity() - held;
         boolean roomy = room >= limits.leaseAt();
-        boolean due = !closed && roomy && isAvailable() && backlog.isWorthALook(System.nanoTime());
+        boolean retriesDue = retriesWait && roomForRetries() >= limits.leaseAt();
+        boolean due = !closed && roomy && isAvailable() && (retriesDue || backlog.isWorthALook(System.nanoTime()));
         return due ? appetite.of(room, bytes) : 0;
     }
 

@@ -16,6 +16,11 @@ record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration 
         return Math.max(1, maxInFlight / 2);
     }
 
+    /** The other half of the room is left to first attempts, which would wait in the database until slow retries have ended. */
+    int maxRetriesHeld() {
+        return Math.max(1, capacity / 2);
+    }
+
     /** Leasing waits for this much room, so that one transaction takes many. */
     int leaseAt() {
         return Math.max(1, capacity / 4);

@@ -98,6 +98,11 @@ final class Lanes implements Admission {
         return lane != null && lane.isAskedAway();
     }
 
+    /** Nothing is in flight and every outcome is recorded. */
+    boolean areEmpty() {
+        return byConsumer.values().stream().allMatch(Lane::isEmpty);
+    }
+
     int inFlight() {
         return byConsumer.values().stream().mapToInt(Lane::inFlight).sum();
     }

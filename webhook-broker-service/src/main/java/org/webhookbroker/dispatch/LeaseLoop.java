@@ -39,6 +39,11 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         public int takeoversBelow() {
             return lane.takeoversBelow();
         }
+
+        @Override
+        public int retries() {
+            return lane.roomForRetries();
+        }
     }
 
     private final Database database;
@@ -109,7 +114,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
             throw rolledBack;
         }
         load(lane, lease.jobs());
-        lane.looked(additions, lease.more(), nanos(lease.nextDueMicros()));
+        lane.looked(additions, lease);
         return lease.more() && !lease.jobs().isEmpty();
     }
 
@@ -118,17 +123,14 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         reserved.clear();
     }
 
-    private static long nanos(long micros) {
-        return micros == Long.MAX_VALUE ? Long.MAX_VALUE : micros * 1000;
-    }
-
-    /** The jobs are ours from here on: each gets into the lane, or is released. */
+    /** The jobs are ours from here on, and known to be: each gets into the lane, or is released. */
     private void load(Lane lane, List<LeasedJob> jobs) {
+        jobs.forEach(lane::expect);
         Map<Xid, Message> loaded;
         try {
             List<Xid> ids = jobs.stream().map(LeasedJob::messageId).distinct().toList();
             loaded = database.withHandle(handle -> messages.byIds(handle, ids));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             jobs.forEach(job -> settling.add(lane, new Settlement.Released(job, false)));
             throw failure;
         }

@@ -1,7 +1,9 @@
 package org.webhookbroker.dispatch;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,8 @@ import org.webhookbroker.delivery.RescueStore.Holding;
 final class LostAndFound implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LostAndFound.class);
 
+    private record Lost(Xid job, Instant since, Holding holding) {}
+
     private final Database database;
     private final RescueStore store;
     private final Incarnation incarnation;
@@ -37,30 +41,48 @@ final class LostAndFound implements BackgroundLoop.Duty {
     public boolean runOnce() {
         int mine = incarnation.id();
         Map<Xid, Instant> unknown = new HashMap<>();
+        List<Lost> lost = new ArrayList<>();
         for (Holding holding : database.withHandle(store::holdings)) {
             if (holding.holder() == mine) {
                 Map<Xid, Instant> held = database.withHandle(handle -> store.heldBy(handle, holding));
                 held.keySet().removeIf(lanes::holds);
                 held.forEach((job, since) -> {
                     if (since.equals(suspects.get(job))) {
-                        giveBack(job, since, holding);
+                        lost.add(new Lost(job, since, holding));
                     }
                 });
                 unknown.putAll(held);
             }
         }
         suspects = unknown;
+        giveBack(lost);
         return false;
     }
 
+    /** What fails for one holds up no other, and shows. */
+    private void giveBack(List<Lost> lost) {
+        List<RuntimeException> failures = new ArrayList<>();
+        for (Lost each : lost) {
+            try {
+                giveBack(each);
+            } catch (RuntimeException failure) {
+                failures.add(failure);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+    }
+
     /** Not if it was settled and leased again since it was read: that lease is another. */
-    private void giveBack(Xid job, Instant since, Holding holding) {
-        boolean given = database.inTransaction(handle -> store.giveBack(handle, holding, job, since));
+    private void giveBack(Lost lost) {
+        boolean given =
+                database.inTransaction(handle -> store.giveBack(handle, lost.holding(), lost.job(), lost.since()));
         if (given) {
             LOG.warn(
                     "Job {} of consumer {} was held by this node and unknown to it; it is queued again",
-                    job,
-                    holding.consumer());
+                    lost.job(),
+                    lost.holding().consumer());
         }
     }
 }

@@ -95,7 +95,7 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
         } catch (UncertainCommitException unknown) {
             fanOuts.forEach(fanOut -> fanOut.abandon(admission));
             throw unknown;
-        } catch (RuntimeException rolledBack) {
+        } catch (RuntimeException | Error rolledBack) {
             cancel(fanOuts);
             throw rolledBack;
         }

@@ -168,12 +168,25 @@ final class Exchange implements FutureCallback<Void> {
     /** A status outranks whatever happens to the rest of the exchange. */
     private void endOr(Outcome withoutAnswer) {
         if (ended.compareAndSet(false, true)) {
-            cancel(deadline);
-            cancel(drainLimit);
-            abort();
-            onEnd.accept(this);
+            try {
+                cancel(deadline);
+                cancel(drainLimit);
+                abort();
+            } finally {
+                onEnd.accept(this);
+                tell(withoutAnswer);
+            }
+        }
+    }
+
+    /** Something in any case: whoever waits for the outcome has a job in flight, and would have it for ever. */
+    private void tell(Outcome withoutAnswer) {
+        try {
             ResponseReader reader = answer;
             outcome.complete(reader != null ? reader.verdict() : withoutAnswer);
+        } catch (RuntimeException | Error unexpected) {
+            outcome.completeExceptionally(unexpected);
+            throw unexpected;
         }
     }
 

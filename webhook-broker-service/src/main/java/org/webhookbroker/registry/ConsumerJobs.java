@@ -7,6 +7,9 @@ public interface ConsumerJobs {
     /** Asked at each removal, also of a consumer with millions of delivered jobs: must be cheap. */
     JobCounts count(Handle handle, Consumer consumer);
 
-    /** Ends some of the live and dead jobs, in bounded work. False when it found none. */
-    boolean endSome(Handle handle, Consumer consumer);
+    /** No more than this is ended at once. */
+    int BATCH = 1000;
+
+    /** Ends some of the live and dead jobs, and returns how many; as many as the bound or more if there may be others. */
+    int endSome(Handle handle, Consumer consumer);
 }

@@ -50,7 +50,7 @@ public final class ConsumerStore {
         if (seen.outcome() != Outcome.REMOVED) {
             return seen;
         }
-        while (force && endSome(channel, publicId, condition)) {
+        while (force && endSome(channel, publicId, condition) >= ConsumerJobs.BATCH) {
             LOG.debug("Ending jobs of consumer {}, which is to be removed", publicId);
             if (!timeLeft.getAsBoolean()) {
                 return Removal.of(Outcome.JOBS_LEFT);
@@ -74,7 +74,7 @@ public final class ConsumerStore {
     private void endAll(Handle handle, Consumer consumer) {
         int vain = 0;
         while (vain < 2) {
-            vain = jobs.endSome(handle, consumer) ? 0 : vain + 1;
+            vain = jobs.endSome(handle, consumer) > 0 ? 0 : vain + 1;
         }
     }
 
@@ -82,12 +82,13 @@ public final class ConsumerStore {
      * Before the removal, which holds up every broadcast of all channels and must find few jobs left (G6). The shared lock
      * keeps the judgement true until the transaction ends.
      */
-    private boolean endSome(Channel channel, String publicId, UpdateCondition condition) {
+    private int endSome(Channel channel, String publicId, UpdateCondition condition) {
         return database.inTransaction(handle -> {
             RegistryVersion.lock(handle);
             Optional<Consumer> consumer = find(handle, channel, publicId);
             return judge(handle, consumer, condition, true).outcome() == Outcome.REMOVED
-                    && jobs.endSome(handle, consumer.orElseThrow());
+                    ? jobs.endSome(handle, consumer.orElseThrow())
+                    : 0;
         });
     }
 

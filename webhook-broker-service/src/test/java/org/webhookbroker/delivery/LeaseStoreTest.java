@@ -210,6 +210,33 @@ class LeaseStoreTest {
         assertThat(second.jobs()).as("behind four suspects").hasSize(2);
     }
 
+    /** G6: more retries may be due than there is room for, and first attempts are taken all the same. */
+    @Test
+    @Tag("G6")
+    void noMoreRetriesAreTakenThanAreWanted() {
+        new Seed(database).queued(channel, consumer, 8);
+        execute("UPDATE job SET retry = TRUE, attempts = 1 ORDER BY id LIMIT 5");
+        LeaseStore.Taker twoRetries = new LeaseStore.Taker() {
+            @Override
+            public LeaseStore.Choice choose(LeaseStore.Queued job) {
+                return LeaseStore.Choice.TAKE;
+            }
+
+            @Override
+            public int retries() {
+                return 2;
+            }
+        };
+
+        LeaseStore.Lease lease = lease(10, twoRetries);
+
+        assertThat(lease.jobs().stream().map(LeasedJob::attempts)).containsExactlyInAnyOrder(0, 0, 0, 1, 1);
+        assertThat(lease.retriesWait()).isTrue();
+        assertThat(lease.more()).isFalse();
+        assertThat(lease.nextDueNanos()).isEqualTo(Long.MAX_VALUE);
+        assertThat(lease(10).retriesWait()).isFalse();
+    }
+
     /** Somebody else has it at this moment, and may put it back. */
     @Test
     void aDueJobThatIsLockedIsLookedForAgainAtOnce() throws Exception {

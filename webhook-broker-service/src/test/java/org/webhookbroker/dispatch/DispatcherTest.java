@@ -84,6 +84,35 @@ class DispatcherTest {
         assertThat(count("job")).isZero();
     }
 
+    /** A consumer that answers late, and has failed before. */
+    @Test
+    @Tag("G6")
+    void slowRetriesLeaveRoomForFirstAttempts() throws Exception {
+        Xid consumer = registrar.push(channel, "k", consumers.url("/k"));
+        new Seed(database).queued(channel, consumer, 40);
+        database.withHandle(handle -> handle.execute("UPDATE job SET retry = TRUE, attempts = 1"));
+        CountDownLatch gate = new CountDownLatch(1);
+        consumers.on("/k", (request, connection) -> {
+            if (!"new".equals(request.header("X-Broker-Message-ID"))) {
+                gate.await();
+            }
+            Behavior.status(200).answer(request, connection);
+        });
+        try (Node node = Node.start(database, settings -> {
+            settings.dispatch.laneCapacity = 8;
+            settings.dispatch.maxInFlightPerConsumer = 4;
+            settings.dispatch.deliveryTimeout = io.dropwizard.util.Duration.minutes(5);
+        })) {
+            await().until(() -> consumers.requests("/k").size() == 2);
+
+            node.send("c", "new", 0, new byte[1]).join();
+            awaitCount("delivered_job", 1);
+
+            gate.countDown();
+            awaitCount("delivered_job", 41);
+        }
+    }
+
     @Test
     void aFailedJobIsRetriedUntilItIsDelivered() throws Exception {
         registrar.push(channel, "k", consumers.url("/k"));

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,6 +27,7 @@ import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Seed;
 
 class LanesTest {
     @RegisterExtension
@@ -58,7 +60,7 @@ class LanesTest {
                 Runnable::run);
         registry.onChange(lanes::follow);
         consumer = registry.refresh().consumer(id).orElseThrow();
-        lane().looked(0, false, Long.MAX_VALUE);
+        lane().looked(0, lease(false, false));
     }
 
     /** G8: room is given back where it was taken, also when the consumer was pull for a moment. */
@@ -103,6 +105,24 @@ class LanesTest {
 
         lane().settled(job.lease());
         assertThat(lane().reserveLeased(queued(job.lease(), 0))).isEqualTo(Choice.TAKE);
+    }
+
+    /** G4: the same of a job whose message could not be read. */
+    @Test
+    void aJobThatCouldNotBeLoadedIsKnownUntilItIsReleased() throws Exception {
+        Xid job = new Seed(database)
+                .queued(consumer.channel().id(), consumer.id(), 1)
+                .get(0);
+        lane().queued(0);
+        database.withHandle(handle -> handle.execute("ALTER TABLE message RENAME TO hidden"));
+
+        new LeaseLoop(database, incarnation, lanes, settling).runOnce();
+
+        database.withHandle(handle -> handle.execute("ALTER TABLE hidden RENAME TO message"));
+        assertThat(lanes.holds(job)).isTrue();
+        settling.runOnce();
+        assertThat(lanes.holds(job)).isFalse();
+        assertThat(lanes.areEmpty()).isTrue();
     }
 
     /** G5: of jobs that only waited in the lanes of nodes that died none is buried: on its last chance each is tried next, and alone. */
@@ -182,7 +202,7 @@ class LanesTest {
     void theObjectsAroundAPayloadCountToo() {
         LaneLimits limits = new LaneLimits(1, 1000, 0, Duration.ofSeconds(1), 5);
         Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
-        lane.looked(0, false, Long.MAX_VALUE);
+        lane.looked(0, lease(false, false));
         for (int i = 0; i < 1000; i++) {
             assertThat(lane.reserveNew(0, 0)).isTrue();
         }
@@ -201,7 +221,7 @@ class LanesTest {
         LeasedJob job = job(0).lease();
         assertThat(lane().reserveLeased(queued(job, size, 0))).isEqualTo(Choice.TAKE);
         assertThat(lane().reserveLeased(queued(job(0).lease(), size, 0))).isEqualTo(Choice.STOP);
-        lane().looked(0, true, Long.MAX_VALUE);
+        lane().looked(0, lease(true, false));
         assertThat(lane().reserveNew(9, 1))
                 .as("past what waits, for as long as that waits")
                 .isFalse();
@@ -240,6 +260,29 @@ class LanesTest {
         assertThat(sent).extracting(HeldJob::isRetry).containsExactly(false, true, false, true, false, true);
     }
 
+    /** G6: half of the room is for first attempts, however many retries are due and however slow they are. */
+    @Test
+    void retriesLeaveRoomForFirstAttempts() {
+        List<LeasedJob> retries = Stream.generate(() -> job(1).lease()).limit(4).toList();
+        retries.forEach(job -> lane().reserveLeased(queued(job, 0)));
+        assertThat(lane().roomForRetries()).isZero();
+        lane().looked(0, lease(false, true));
+
+        assertThat(lane().wanted())
+                .as("no look while there is no room for them")
+                .isZero();
+        assertThat(lanes.reserve(consumer, job(0).message().content())).isTrue();
+
+        lane().settled(retries.get(0));
+        assertThat(lane().wanted()).as("nor for each single one").isZero();
+        lane().settled(retries.get(1));
+        assertThat(lane().wanted()).isPositive();
+    }
+
+    private static LeaseStore.Lease lease(boolean more, boolean retriesWait) {
+        return new LeaseStore.Lease(List.of(), more, retriesWait, Long.MAX_VALUE);
+    }
+
     private Lane lane() {
         Lane lane = lanes.of(consumer.id());
         if (lane == null) {
@@ -253,7 +296,7 @@ class LanesTest {
     }
 
     private static LeaseStore.Queued queued(LeasedJob job, int size, int takeovers) {
-        return new LeaseStore.Queued(job.id(), job.messageId(), 0, size, 0, takeovers, false);
+        return new LeaseStore.Queued(job.id(), job.messageId(), 0, size, job.attempts(), takeovers, false);
     }
 
     private HeldJob job(int attempts) {

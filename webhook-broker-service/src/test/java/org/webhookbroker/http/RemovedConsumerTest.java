@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Tag;
@@ -86,28 +88,68 @@ final class RemovedConsumerTest {
                 }
 
                 @Override
-                public boolean endSome(Handle handle, Consumer ended) {
-                    try {
-                        broadcast
-                                .createStatement()
-                                .execute("SELECT version FROM registry_version LOCK IN SHARE MODE NOWAIT");
+                public int endSome(Handle handle, Consumer ended) {
+                    if (mayBroadcast(broadcast)) {
                         beside.add(live(node, ended));
-                    } catch (SQLException locked) {
+                    } else {
                         assertThat(live(node, ended)).isZero();
                     }
                     return jobs.endSome(handle, ended);
                 }
             };
-            RegistryWriter writer = new RegistryWriter(
-                    node.database, node.registry, new XidGenerator(Clock.systemUTC()), Clock.systemUTC());
-
-            Removal removal = new ConsumerStore(node.database, writer, watched)
-                    .remove(node.channel(), "k1", UpdateCondition.none(), true, () -> true);
+            Removal removal = remove(node, watched, () -> true);
 
             assertThat(removal.outcome()).isEqualTo(Removal.Outcome.REMOVED);
             assertThat(beside).startsWith(3000, 2000, 1000);
             assertThat(totals(node, consumer).removed()).isEqualTo(3000);
         }
+    }
+
+    /** G8: each look finds what producers have sent since the last one, and the removal comes to its end all the same. */
+    @Test
+    @Tag("G8")
+    void aConsumerGoesAlthoughItsProducersGoOn() throws Exception {
+        try (TestNode node = new TestNode(mariaDb.database());
+                Connection broadcast = mariaDb.connect()) {
+            Consumer consumer = node.consumer("k1", ConsumerType.PUSH);
+            RemovedConsumerJobs jobs = new RemovedConsumerJobs();
+            ConsumerJobs busy = new ConsumerJobs() {
+                @Override
+                public JobCounts count(Handle handle, Consumer asked) {
+                    return jobs.count(handle, asked);
+                }
+
+                @Override
+                public int endSome(Handle handle, Consumer ended) {
+                    if (mayBroadcast(broadcast)) {
+                        new Seed(node.database).queued(node.channel().id(), ended.id(), 1);
+                    }
+                    return jobs.endSome(handle, ended);
+                }
+            };
+            AtomicInteger looks = new AtomicInteger();
+
+            Removal removal = remove(node, busy, () -> looks.incrementAndGet() < 20);
+
+            assertThat(removal.outcome()).isEqualTo(Removal.Outcome.REMOVED);
+            assertThat(totals(node, consumer).removed()).isPositive();
+            assertThat(live(node, consumer)).isZero();
+        }
+    }
+
+    private static boolean mayBroadcast(Connection producer) {
+        try {
+            return producer.createStatement().execute("SELECT version FROM registry_version LOCK IN SHARE MODE NOWAIT");
+        } catch (SQLException locked) {
+            return false;
+        }
+    }
+
+    private static Removal remove(TestNode node, ConsumerJobs jobs, BooleanSupplier timeLeft) {
+        RegistryWriter writer = new RegistryWriter(
+                node.database, node.registry, new XidGenerator(Clock.systemUTC()), Clock.systemUTC());
+        return new ConsumerStore(node.database, writer, jobs)
+                .remove(node.channel(), "k1", UpdateCondition.none(), true, timeLeft);
     }
 
     /** G2: two outcomes are recorded while their consumer goes; one job is queued again behind the look that waits for the other. */
