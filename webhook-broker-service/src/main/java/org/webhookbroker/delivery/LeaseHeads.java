@@ -40,11 +40,18 @@ record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
     static final String ONE = COLUMNS + "AND retry = :retry AND priority = :priority GROUP BY retry, priority";
 
     static LeaseHeads of(Handle handle, Xid consumer) {
+        return of(handle, consumer, EXTREMES);
+    }
+
+    /** @param highest how many at least of the highest priorities of each turn */
+    static LeaseHeads of(Handle handle, Xid consumer, int highest) {
         List<LeasePlan.Head> heads = handle.createQuery(HEADS)
                 .bind("consumer", consumer)
                 .map((row, context) -> head(row.getInt("retry"), row.getInt("priority"), row.getLong("waited")))
                 .list();
-        return heads.size() <= MANY ? new LeaseHeads(heads, true) : new LeaseHeads(extremes(handle, consumer), false);
+        return heads.size() <= MANY
+                ? new LeaseHeads(heads, true)
+                : new LeaseHeads(extremes(handle, consumer, highest), false);
     }
 
     List<LeasePlan.Head> due() {
@@ -68,7 +75,7 @@ record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
                 .orElse(Long.MAX_VALUE);
     }
 
-    private static List<LeasePlan.Head> extremes(Handle handle, Xid consumer) {
+    private static List<LeasePlan.Head> extremes(Handle handle, Xid consumer, int highest) {
         List<LeasePlan.Head> heads = new ArrayList<>();
         for (Turn turn : Turn.values()) {
             Map<Integer, LeasePlan.Head> byPriority = new TreeMap<>();
@@ -78,7 +85,7 @@ record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
                     .map((row, context) -> head(turn.column(), row.getInt("priority"), row.getLong("waited")))
                     .forEach(head -> byPriority.put(head.priority(), head));
             Optional<Integer> next = nextLower(handle, consumer, turn, ABOVE_ALL);
-            for (int i = 0; i < EXTREMES && next.isPresent(); i++) {
+            for (int i = 0; i < highest && next.isPresent(); i++) {
                 int priority = next.get();
                 one(handle, consumer, turn, priority).ifPresent(head -> byPriority.put(priority, head));
                 next = nextLower(handle, consumer, turn, priority);

@@ -23,7 +23,7 @@ public final class PullQueueStore {
 
     /** Highest priority first, then oldest first. Reads no more than it returns, times three, however many wait. */
     public List<Waiting> first(Handle handle, Xid consumer, int limit) {
-        TreeMap<Integer, List<LeasePlan.Head>> byPriority = LeaseHeads.of(handle, consumer).due().stream()
+        TreeMap<Integer, List<LeasePlan.Head>> byPriority = LeaseHeads.of(handle, consumer, limit).due().stream()
                 .collect(Collectors.groupingBy(
                         LeasePlan.Head::priority,
                         () -> new TreeMap<>(Comparator.<Integer>reverseOrder()),

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.statement.Query;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -134,6 +135,11 @@ class LeaseStoreTest {
         });
 
         LeaseHeads heads = database.withHandle(handle -> LeaseHeads.of(handle, consumer));
+        assertThat(database.<List<PullQueueStore.Waiting>, RuntimeException>withHandle(
+                        handle -> new PullQueueStore().first(handle, consumer, 100)))
+                .as("contract 6.2: priority descending")
+                .extracting(PullQueueStore.Waiting::priority)
+                .isEqualTo(IntStream.range(0, 100).mapToObj(i -> 999 - i).toList());
         assertThat(heads.complete()).isFalse();
         assertThat(heads.heads())
                 .extracting(LeasePlan.Head::priority)
