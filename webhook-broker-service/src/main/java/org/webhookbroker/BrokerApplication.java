@@ -69,7 +69,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     @Override
     public void initialize(Bootstrap<BrokerConfiguration> bootstrap) {
         bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
-                bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false)));
+                bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false, true)));
         bootstrap.addBundle(new SchemaBundle());
     }
 

@@ -80,7 +80,7 @@ final class ConfigFileTest {
                 .create(BrokerConfiguration.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
                 .build(
                         new SubstitutingSourceProvider(
-                                new FileConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false)),
+                                new FileConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false, true)),
                         file.toString());
     }
 }

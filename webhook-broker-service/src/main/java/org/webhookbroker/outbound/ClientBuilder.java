@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -17,18 +18,22 @@ import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -65,21 +70,36 @@ final class ClientBuilder {
     WebhookClient build(Clock clock) {
         ThreadPoolExecutor lookups = lookups();
         AddressGuard guard = new AddressGuard(config.getDeniedNetworks(), config.getAllowedNetworks());
-        HostResolver resolver = new HostResolver(lookup, guard, lookups, System::nanoTime);
+        AddressGuard none = new AddressGuard(List.of(), List.of());
+        FirstHops hops = new FirstHops(
+                proxies(),
+                new HostResolver(lookup, guard, lookups, System::nanoTime),
+                new HostResolver(lookup, none, lookups, System::nanoTime));
         Limits limits = new Limits(
                 Math.toIntExact(config.getMaxResponseBytes().toBytes()),
                 config.getDrainTimeout().toJavaDuration(),
                 config.getShutdownGrace().toJavaDuration());
-        CloseableHttpAsyncClient http = http(connections(resolver));
+        CloseableHttpAsyncClient http = http(connections(hops));
         http.start();
         Room room = new Room(config.getMaxConnectionsPerRoute(), config.getMaxInFlight());
         Engine engine = new Engine(http, timer(), clock, limits);
-        return new WebhookClient(engine, room, resolver, lookups, config.getUserAgent());
+        return new WebhookClient(engine, room, hops, lookups, config.getUserAgent());
+    }
+
+    private Proxies proxies() {
+        Proxies proxies =
+                new Proxies(config.getHttpProxy(), config.getHttpsProxy(), NoProxy.parse(config.getNoProxy()));
+        if (proxies.http() != null || proxies.https() != null) {
+            LOG.info("Outbound proxies: {} for http, {} for https", proxies.http(), proxies.https());
+        }
+        return proxies;
     }
 
     private CloseableHttpAsyncClient http(Connections connections) {
         return HttpAsyncClients.custom()
                 .setConnectionManager(connections)
+                .setRoutePlanner(new Routes())
+                .setUserAgent(config.getUserAgent()) // Of what we ask a proxy; requests bring their own.
                 .setIOReactorConfig(IOReactorConfig.custom()
                         .setIoThreadCount(config.getIoThreads())
                         .setSoKeepAlive(true)
@@ -103,6 +123,7 @@ final class ClientBuilder {
                 .setKeepAliveStrategy(keepAlive())
                 .setThreadFactory(new DefaultThreadFactory("outbound-io", true))
                 .setIoReactorExceptionCallback(ClientBuilder::log)
+                .addExecInterceptorFirst("holding", ClientBuilder::hold)
                 .addExecInterceptorLast("exchange", ClientBuilder::proceed)
                 .addRequestInterceptorLast(ClientBuilder::sending)
                 .disableAutomaticRetries()
@@ -115,11 +136,11 @@ final class ClientBuilder {
                 .build();
     }
 
-    private Connections connections(HostResolver resolver) {
+    private Connections connections(FirstHops hops) {
         Timeout connectTimeout = Timeout.of(config.getConnectTimeout().toJavaDuration());
         return new Connections(
                 tls(),
-                resolver,
+                hops,
                 ConnectionConfig.custom()
                         .setConnectTimeout(connectTimeout)
                         .setTimeToLive(
@@ -177,6 +198,18 @@ final class ClientBuilder {
         return lookups;
     }
 
+    /** The first step, before there is a connection. */
+    private static void hold(
+            HttpRequest request,
+            AsyncEntityProducer body,
+            AsyncExecChain.Scope scope,
+            AsyncExecChain chain,
+            AsyncExecCallback callback)
+            throws HttpException, IOException {
+        Exchange.of(scope.clientContext).holding(scope.execRuntime);
+        chain.proceed(request, body, scope, callback);
+    }
+
     /** The step between having a connection and using it; what it throws would end an I/O thread. */
     private static void proceed(
             HttpRequest request,
@@ -186,7 +219,7 @@ final class ClientBuilder {
             AsyncExecCallback callback) {
         try {
             Exchange exchange = Exchange.of(scope.clientContext);
-            if (exchange.connected(scope.execRuntime)) {
+            if (exchange.isWanted()) {
                 chain.proceed(request, new PermittedBody(body, exchange), scope, callback);
             } else {
                 callback.failed(new InterruptedIOException("The call has ended"));
@@ -196,12 +229,30 @@ final class ClientBuilder {
         }
     }
 
-    /** The contract wants a length, which HttpClient leaves out of HTTP/2. */
+    /** Mends what HttpClient gets wrong: the contract wants a length, which it leaves out of HTTP/2. */
     private static void sending(HttpRequest request, @Nullable EntityDetails body, HttpContext context) {
         if (body != null && context.getProtocolVersion().greaterEquals(HttpVersion.HTTP_2)) {
             request.setHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(body.getContentLength()));
         }
-        Exchange.of(context).sending();
+        Exchange exchange = Exchange.of(context);
+        if (exchange.isForwarded() && request instanceof BasicHttpRequest whole) {
+            // HttpCore (5.4) leaves out the brackets of an IPv6 address in the URL for a proxy; the authority has them.
+            whole.setPath(whole.getScheme() + "://" + whole.getAuthority() + whole.getPath());
+            whole.setAbsoluteRequestUri(false);
+        }
+        exchange.sending();
+    }
+
+    /** By way of the proxy that the exchange was given. */
+    private static final class Routes extends DefaultRoutePlanner {
+        Routes() {
+            super(DefaultSchemePortResolver.INSTANCE);
+        }
+
+        @Override
+        protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
+            return Exchange.of(context).proxy().map(HttpProxy::host).orElse(null);
+        }
     }
 
     /** Consumers that misbehave are an outcome, not news. */

@@ -1,6 +1,7 @@
 package org.webhookbroker.outbound;
 
 import java.util.concurrent.Future;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
@@ -22,7 +23,7 @@ import org.apache.hc.core5.util.Timeout;
 final class Connections extends PoolingAsyncClientConnectionManager {
     Connections(
             TlsStrategy tlsStrategy,
-            HostResolver resolver,
+            DnsResolver resolver,
             ConnectionConfig connectionConfig,
             TlsConfig tlsConfig,
             int maxPerRoute) {

@@ -2,6 +2,7 @@ package org.webhookbroker.outbound;
 
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ final class Exchange implements FutureCallback<Void> {
     private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
     private final WireRequest request;
+    private final Optional<HttpProxy> proxy;
     private final Engine engine;
     private final Duration timeout;
     private final BooleanSupplier permit;
@@ -49,8 +51,9 @@ final class Exchange implements FutureCallback<Void> {
     private volatile @Nullable Future<?> deadline;
     private volatile @Nullable Future<?> drainLimit;
 
-    Exchange(WireRequest request, Engine engine, Call call, Consumer<Exchange> onEnd) {
+    Exchange(WireRequest request, Optional<HttpProxy> proxy, Engine engine, Call call, Consumer<Exchange> onEnd) {
         this.request = request;
+        this.proxy = proxy;
         this.engine = engine;
         this.timeout = call.timeout().compareTo(MAX_TIMEOUT) < 0 ? call.timeout() : MAX_TIMEOUT;
         this.permit = call.permit();
@@ -64,6 +67,10 @@ final class Exchange implements FutureCallback<Void> {
 
     HttpHost host() {
         return request.host();
+    }
+
+    Optional<HttpProxy> proxy() {
+        return proxy;
     }
 
     CompletableFuture<Outcome> outcome() {
@@ -84,6 +91,7 @@ final class Exchange implements FutureCallback<Void> {
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(KEY, this);
         context.setRequestConfig(config());
+        proxy.ifPresent(known -> known.introduce(context));
         try {
             ResponseReader reader = new ResponseReader(this, engine.limits().maxResponseBytes(), engine.clock());
             Future<Void> exchange =
@@ -110,9 +118,13 @@ final class Exchange implements FutureCallback<Void> {
         }
     }
 
-    /** We have a connection; false if nobody waits for the call any more. */
-    boolean connected(AsyncExecRuntime connection) {
+    /** What holds the connection of ours, once there is one: a proxy may keep us waiting on it for the way to the target. */
+    void holding(AsyncExecRuntime connection) {
         runtime = connection;
+    }
+
+    /** Whether anybody still waits for the call; asked when we have a connection. */
+    boolean isWanted() {
         return !ended.get();
     }
 
@@ -126,6 +138,20 @@ final class Exchange implements FutureCallback<Void> {
 
     void sending() {
         phase = Phase.SENT;
+    }
+
+    /** Whether a proxy reads the request and passes it on. */
+    boolean isForwarded() {
+        return proxy.isPresent() && !Proxies.isTunnelled(host());
+    }
+
+    /** Whether such an answer is a proxy's own: to what came before our request, or a 407, by which no target answers. */
+    boolean isOfProxy(int status) {
+        return proxy.isPresent() && (phase != Phase.SENT || (status == 407 && isForwarded()));
+    }
+
+    void refusedByProxy(int status) {
+        endOr(Failures.refusedByProxy(status));
     }
 
     /** The head of the final answer is here: the outcome is known, and the body gets a moment to end. */

@@ -79,6 +79,14 @@ final class Failures {
         return new Outcome.Unreachable("withheld", false, false, "The broker no longer holds the job");
     }
 
+    /** The proxy would not pass the request on. */
+    static Outcome refusedByProxy(int status) {
+        String detail = status == 407
+                ? "The proxy answered 407: it wants a user and password, or others than those in its setting"
+                : "The proxy would not connect to the host of the consumer, and answered " + status;
+        return new Outcome.Unreachable("proxy-" + status, true, false, detail);
+    }
+
     static Outcome badResponse(String detail) {
         return new Outcome.Unreachable("bad-response", true, true, Printable.of(detail, 200));
     }

@@ -47,7 +47,7 @@ final class HostResolver implements DnsResolver {
 
     /** The permitted addresses of the host, or a failure that is an {@link UnknownHostException}. Never blocks. */
     CompletableFuture<List<InetAddress>> lookup(String host) {
-        if (InetAddressUtils.isIPv4(host) || host.indexOf(':') >= 0) {
+        if (isAddress(host)) {
             return literal(host);
         }
         Entry known = hosts.get(host);
@@ -62,6 +62,11 @@ final class HostResolver implements DnsResolver {
             ask(host, question);
         }
         return current.soon(nanoTime.getAsLong());
+    }
+
+    /** Whether the host is an address itself, so that nobody need be asked. */
+    static boolean isAddress(String host) {
+        return InetAddressUtils.isIPv4(host) || host.indexOf(':') >= 0;
     }
 
     private CompletableFuture<List<InetAddress>> literal(String host) {
@@ -124,7 +129,7 @@ final class HostResolver implements DnsResolver {
 
     /** What the latest look-up said, however old: a call may have waited a while for its turn to connect. */
     private List<InetAddress> known(String host) throws UnknownHostException {
-        if (InetAddressUtils.isIPv4(host) || host.indexOf(':') >= 0) {
+        if (isAddress(host)) {
             return permitted(host, InetAddress.getAllByName(host));
         }
         Entry entry = hosts.get(host);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.ssl.SSLContexts;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code outbound} section of the configuration. */
 public final class OutboundFactory {
@@ -67,6 +68,13 @@ public final class OutboundFactory {
     @NotNull
     @Valid
     private List<Network> allowedNetworks = List.of();
+
+    private @Nullable HttpProxy httpProxy;
+
+    private @Nullable HttpProxy httpsProxy;
+
+    @NotNull
+    private String noProxy = "";
 
     /** Builds and starts the client. The clock is for {@code Retry-After} dates only. */
     public WebhookClient build(Clock clock) {
@@ -206,5 +214,38 @@ public final class OutboundFactory {
     @JsonProperty
     public void setAllowedNetworks(List<Network> allowedNetworks) {
         this.allowedNetworks = allowedNetworks;
+    }
+
+    /** The proxy for http callbacks; none if null. Not to be shown, for its password. */
+    @Nullable
+    HttpProxy getHttpProxy() {
+        return httpProxy;
+    }
+
+    @JsonProperty
+    void setHttpProxy(@Nullable HttpProxy httpProxy) {
+        this.httpProxy = httpProxy;
+    }
+
+    /** The proxy for https callbacks; none if null. */
+    @Nullable
+    HttpProxy getHttpsProxy() {
+        return httpsProxy;
+    }
+
+    @JsonProperty
+    void setHttpsProxy(@Nullable HttpProxy httpsProxy) {
+        this.httpsProxy = httpsProxy;
+    }
+
+    /** Hosts called without a proxy, see {@link NoProxy}. */
+    @JsonProperty
+    public String getNoProxy() {
+        return noProxy;
+    }
+
+    @JsonProperty
+    public void setNoProxy(String noProxy) {
+        this.noProxy = noProxy;
     }
 }

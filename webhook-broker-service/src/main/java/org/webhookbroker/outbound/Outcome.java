@@ -99,6 +99,6 @@ public sealed interface Outcome {
         }
     }
 
-    /** No usable answer: unknown host, no connection, no TLS, connection lost, garbage instead of HTTP, shutdown. */
+    /** No usable answer: unknown host, no connection, refused by a proxy, no TLS, connection lost, garbage instead of HTTP, shutdown. */
     record Unreachable(String reason, boolean attempted, boolean mayHaveArrived, String detail) implements Outcome {}
 }

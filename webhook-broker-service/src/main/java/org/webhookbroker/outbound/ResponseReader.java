@@ -46,6 +46,10 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
             @Nullable EntityDetails body,
             HttpContext context,
             FutureCallback<Void> resultCallback) {
+        if (exchange.isOfProxy(response.getCode())) {
+            exchange.refusedByProxy(response.getCode());
+            return;
+        }
         synchronized (this) {
             status = response.getCode();
             encoded = body != null && body.getContentEncoding() != null;

@@ -18,17 +18,17 @@ public final class WebhookClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookClient.class);
 
     private final Engine engine;
-    private final HostResolver resolver;
+    private final FirstHops hops;
     private final ExecutorService lookups;
     private final String userAgent;
     private final Room room;
     private final Set<Exchange> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    WebhookClient(Engine engine, Room room, HostResolver resolver, ExecutorService lookups, String userAgent) {
+    WebhookClient(Engine engine, Room room, FirstHops hops, ExecutorService lookups, String userAgent) {
         this.engine = engine;
         this.room = room;
-        this.resolver = resolver;
+        this.hops = hops;
         this.lookups = lookups;
         this.userAgent = userAgent;
     }
@@ -65,13 +65,14 @@ public final class WebhookClient implements AutoCloseable {
             return CompletableFuture.completedFuture(
                     new Outcome.Unreachable("overload", false, false, "Too many calls are in flight"));
         }
-        Exchange exchange = new Exchange(request, engine, call, this::ended);
-        room.take(route(request.host()));
+        HttpHost target = route(request.host());
+        Exchange exchange = new Exchange(request, hops.proxy(target), engine, call, this::ended);
+        room.take(target);
         inFlight.add(exchange);
         if (closed) {
             exchange.shutDown();
         } else {
-            start(exchange, request);
+            start(exchange, target);
         }
         return exchange.outcome();
     }
@@ -87,10 +88,10 @@ public final class WebhookClient implements AutoCloseable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // The exchange takes whatever comes of it.
-    private void start(Exchange exchange, WireRequest request) {
+    private void start(Exchange exchange, HttpHost target) {
         try {
             exchange.startClock();
-            resolver.lookup(request.host().getHostName()).whenComplete((addresses, failure) -> {
+            hops.lookup(target, exchange.proxy()).whenComplete((addresses, failure) -> {
                 if (failure == null) {
                     exchange.send();
                 } else {

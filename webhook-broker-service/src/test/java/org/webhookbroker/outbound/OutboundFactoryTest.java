@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.commons.util.ExceptionUtils;
 
 class OutboundFactoryTest {
     @Test
@@ -34,6 +35,9 @@ class OutboundFactoryTest {
         assertThat(factory.getShutdownGrace()).isEqualTo(Duration.seconds(1));
         assertThat(factory.getDeniedNetworks()).isEqualTo(AddressGuard.DENIED_BY_DEFAULT);
         assertThat(factory.getAllowedNetworks()).isEmpty();
+        assertThat(factory.getHttpProxy()).isNull();
+        assertThat(factory.getHttpsProxy()).isNull();
+        assertThat(factory.getNoProxy()).isEmpty();
     }
 
     @Test
@@ -51,6 +55,9 @@ class OutboundFactoryTest {
                 shutdownGrace: 0s
                 deniedNetworks: [10.0.0.0/8, "::1"]
                 allowedNetworks: [10.1.0.0/16]
+                httpProxy: http://user:password@proxy:3128
+                httpsProxy: ""
+                noProxy: localhost,.internal
                 """);
 
         assertThat(factory.getUserAgent()).isEqualTo("mine");
@@ -66,6 +73,9 @@ class OutboundFactoryTest {
         assertThat(factory.getDeniedNetworks())
                 .isEqualTo(List.of(Network.parse("10.0.0.0/8"), Network.parse("::1/128")));
         assertThat(factory.getAllowedNetworks()).isEqualTo(List.of(Network.parse("10.1.0.0/16")));
+        assertThat(factory.getHttpProxy()).isEqualTo(HttpProxy.parse("user:password@proxy:3128"));
+        assertThat(factory.getHttpsProxy()).isNull();
+        assertThat(factory.getNoProxy()).isEqualTo("localhost,.internal");
     }
 
     @ParameterizedTest
@@ -80,15 +90,25 @@ class OutboundFactoryTest {
                 "maxResponseBytes: 0B",
                 "drainTimeout: 0s",
                 "deniedNetworks: [example.com]",
-                "deniedNetworks: [10.0.0.0/99]"
+                "deniedNetworks: [10.0.0.0/99]",
+                "httpsProxy: socks5://proxy"
             })
     void wrong(String yaml) {
         assertThatThrownBy(() -> read(yaml)).isInstanceOf(ConfigurationException.class);
     }
 
+    @Test
+    void wrongProxyIsNamedWithoutItsPassword() {
+        assertThatThrownBy(() -> read("httpsProxy: https://user:secret@proxy:3128"))
+                .hasMessageContaining("httpsProxy")
+                .hasMessageContaining("https://***@proxy:3128. Write http://")
+                .satisfies(failure ->
+                        assertThat(ExceptionUtils.readStackTrace(failure)).doesNotContain("secret"));
+    }
+
     private static OutboundFactory read(String yaml) throws IOException, ConfigurationException {
         return new YamlConfigurationFactory<>(
                         OutboundFactory.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
-                .build(path -> new ByteArrayInputStream(path.getBytes(StandardCharsets.UTF_8)), yaml);
+                .build(path -> new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), "config.yml");
     }
 }

@@ -3,6 +3,7 @@ package org.webhookbroker.testing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +87,28 @@ public interface Behavior {
     /** Closes in good order without an answer. */
     static Behavior close() {
         return (request, connection) -> connection.close();
+    }
+
+    /** What a proxy does; to it every name is the loopback. */
+    static Behavior proxy() {
+        return (request, connection) -> {
+            if (request.method().equals("CONNECT")) {
+                connection.tunnel(Integer.parseInt(request.path().replaceFirst(".*:", "")));
+            } else {
+                connection.forward(request);
+            }
+        };
+    }
+
+    /** What it does for those who say who they are. */
+    static Behavior proxyFor(String user, String password) {
+        String credentials =
+                Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        Behavior refusal = reply(407, "", "Proxy-Authenticate: Basic realm=\"proxy\"");
+        return (request, connection) -> (("Basic " + credentials).equals(request.header("Proxy-Authorization"))
+                        ? proxy()
+                        : refusal)
+                .answer(request, connection);
     }
 
     /** One for each request in turn; the last stays. */

@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +32,56 @@ public final class ConsumerConnection implements AutoCloseable {
     /** Writes characters as ISO-8859-1 bytes. */
     public void write(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Says so, and then passes on whatever comes, both ways. */
+    void tunnel(int port) throws IOException {
+        try (Socket target = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            write("HTTP/1.1 200 Connected\r\n\r\n");
+            Thread back = new Thread(() -> passBack(target));
+            back.setDaemon(true);
+            back.start();
+            in.transferTo(target.getOutputStream());
+        } finally {
+            close();
+        }
+    }
+
+    private void passBack(Socket target) {
+        try (this) {
+            target.getInputStream().transferTo(socket.getOutputStream());
+        } catch (IOException e) {
+            // One of the two has ended it.
+        }
+    }
+
+    /** Asks the host of an absolute URL, and passes its answer on. */
+    void forward(ReceivedRequest request) throws IOException {
+        URI url = URI.create(request.path());
+        try (ConsumerConnection target =
+                new ConsumerConnection(new Socket(InetAddress.getLoopbackAddress(), url.getPort()))) {
+            target.write(request.method() + " " + url.getRawPath() + " HTTP/1.1\r\n" + rest(request));
+            ReceivedRequest answer = target.read(); // The first line of an answer has three parts too.
+            if (answer == null) {
+                throw new EOFException("No answer");
+            }
+            write("HTTP/1.1 " + answer.path() + " Status\r\n" + rest(answer));
+        }
+    }
+
+    private static String rest(ReceivedRequest message) {
+        StringBuilder rest = new StringBuilder();
+        for (Map.Entry<String, String> header : message.headers()) {
+            if (!header.getKey().equalsIgnoreCase("Proxy-Authorization")) {
+                rest.append(header.getKey())
+                        .append(": ")
+                        .append(header.getValue())
+                        .append("\r\n");
+            }
+        }
+        return rest.append("\r\n")
+                .append(new String(message.body(), StandardCharsets.ISO_8859_1))
+                .toString();
     }
 
     /** Waits until the client closes or the server stops. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A scripted webhook consumer: a real HTTP/1.1 server on the loopback with a thread for each connection. Answers 200 to
- * paths without a script. Thread-safe; {@link #close} ends every connection and thread.
+ * paths without a script, unless told otherwise. Thread-safe; {@link #close} ends every connection and thread.
  *
  * <pre>{@code
  * try (ConsumerServer consumer = ConsumerServer.start()) {
@@ -36,6 +36,7 @@ public final class ConsumerServer implements AutoCloseable {
     private volatile boolean recording = true;
     private volatile boolean closed;
     private volatile @Nullable Behavior onConnect;
+    private volatile Behavior otherwise = Behavior.status(200);
 
     private ConsumerServer(ServerSocket listener) {
         this.listener = listener;
@@ -68,6 +69,12 @@ public final class ConsumerServer implements AutoCloseable {
     /** Scripts a path; the query of a request plays no part. */
     public ConsumerServer on(String path, Behavior behavior) {
         behaviors.put(path, behavior);
+        return this;
+    }
+
+    /** What to do with requests to paths without a script. */
+    public ConsumerServer otherwise(Behavior behavior) {
+        otherwise = behavior;
         return this;
     }
 
@@ -146,7 +153,7 @@ public final class ConsumerServer implements AutoCloseable {
                 if (recording) {
                     requests.add(request);
                 }
-                behaviors.getOrDefault(path(request), Behavior.status(200)).answer(request, connection);
+                behaviors.getOrDefault(path(request), otherwise).answer(request, connection);
             }
         } catch (IOException e) {
             // The client or the server ended it.

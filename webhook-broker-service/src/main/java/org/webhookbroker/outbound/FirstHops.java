@@ -1,0 +1,75 @@
+package org.webhookbroker.outbound;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.core5.http.HttpHost;
+
+/**
+ * Where the connection of a call goes: to its target, whose addresses the guard judges, or to a proxy, which is the operator's
+ * own word and mostly has a private address. A target behind a proxy is not looked up: only the proxy may know its name, and
+ * could find another address than we did. Thread-safe.
+ */
+final class FirstHops implements DnsResolver {
+    /** What the old rules for addresses read as one: {@code 2852039166}, {@code 0xa9.254.43518}, {@code 169.254.169.254.} */
+    private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0x[0-9a-f]*)\\.?");
+
+    private final Proxies proxies;
+    private final HostResolver targets;
+    private final HostResolver trusted;
+
+    /**
+     * @param targets looks targets up, and judges them
+     * @param trusted looks proxies up, and judges nothing
+     */
+    FirstHops(Proxies proxies, HostResolver targets, HostResolver trusted) {
+        this.proxies = proxies;
+        this.targets = targets;
+        this.trusted = trusted;
+    }
+
+    /** @param target with its port */
+    Optional<HttpProxy> proxy(HttpHost target) {
+        return proxies.of(target);
+    }
+
+    /**
+     * Prepares the connection to the target, or to the proxy if there is one; fails if the target may not be called or what is
+     * called first is not found, with an {@link UnknownHostException}. Never blocks.
+     */
+    CompletableFuture<List<InetAddress>> lookup(HttpHost target, Optional<HttpProxy> proxy) {
+        String name = target.getHostName();
+        HttpHost first = proxy.map(HttpProxy::host).orElse(target);
+        if (proxy.isPresent() && !HostResolver.isAddress(name)) {
+            return NUMBER_AT_END.matcher(name).matches()
+                    ? CompletableFuture.failedFuture(
+                            new UnknownHostException(name)) // The proxy might take it for an address.
+                    : trusted.lookup(first.getHostName());
+        }
+        CompletableFuture<List<InetAddress>> judged = targets.lookup(name);
+        return proxies.include(first.getHostName(), first.getPort())
+                ? judged.thenCompose(addresses -> trusted.lookup(first.getHostName()))
+                : judged;
+    }
+
+    @Override
+    public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+        return (proxies.include(host, port) ? trusted : targets).resolve(host, port);
+    }
+
+    /** Not what HttpClient asks, so only for hosts that the guard has judged. */
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+        return targets.resolve(host);
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+        return host;
+    }
+}
