@@ -1,5 +1,6 @@
 package org.webhookbroker.outbound;
 
+import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -77,11 +78,14 @@ final class HostResolver implements DnsResolver {
         }
     }
 
+    /** In ASCII: {@code HttpHost} (5.4) has made of a name that begins with {@code xn--} what it stands for, which no DNS knows. */
     private void ask(String host, Entry question) {
         try {
             executor.execute(() -> {
                 try {
-                    question.answer(permitted(host, lookup.addresses(host)), nanoTime.getAsLong());
+                    question.answer(
+                            permitted(host, lookup.addresses(IDN.toASCII(host, IDN.ALLOW_UNASSIGNED))),
+                            nanoTime.getAsLong());
                 } catch (UnknownHostException e) {
                     question.fail(e, nanoTime.getAsLong());
                 } catch (Throwable e) { // Without an end the question would be the last about this host.

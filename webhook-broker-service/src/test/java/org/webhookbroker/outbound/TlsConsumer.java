@@ -35,7 +35,7 @@ final class TlsConsumer implements AutoCloseable {
     private final HttpAsyncServer server;
     private final int port;
 
-    /** @param name {@code localhost} or {@code consumer}, which is for consumer.test */
+    /** @param name {@code localhost} or {@code consumer}, which is for consumer.test and xn--bcher-kva.test */
     TlsConsumer(String name, HttpVersionPolicy policy) throws Exception {
         SSLContext context = SSLContexts.custom()
                 .loadKeyMaterial(keyStore(name), PASSWORD, PASSWORD)
@@ -45,6 +45,7 @@ final class TlsConsumer implements AutoCloseable {
                 .setTlsStrategy(new H2ServerTlsStrategy(context))
                 .setCanonicalHostName(name.equals("localhost") ? name : name + ".test")
                 .register("*", new Recorder())
+                .register("xn--bcher-kva.test", "*", new Recorder())
                 .create();
         server.start();
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

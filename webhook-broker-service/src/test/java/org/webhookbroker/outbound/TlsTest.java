@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.http.HttpRequest;
@@ -56,6 +58,25 @@ class TlsTest {
             assertThat(outcome.mayHaveArrived()).isFalse();
         }
         assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void anInternationalNameIsAskedForAndVerifiedInAscii() throws Exception {
+        server.close();
+        server = new TlsConsumer("consumer", HttpVersionPolicy.FORCE_HTTP_1);
+        List<String> asked = new ArrayList<>();
+        Lookup lookup = host -> {
+            asked.add(host);
+            return loopback();
+        };
+        try (WebhookClient client =
+                new OutboundFactory().build(Clock.systemUTC(), lookup, TlsConsumer.trusting("consumer"))) {
+            String url = "https://b\u00fccher.test:" + server.port() + "/hook";
+            assertThat(Clients.send(client, Clients.call(url, Clients.LONG))).isEqualTo(new Outcome.Delivered(200));
+        }
+        assertThat(asked).containsExactly("xn--bcher-kva.test");
+        assertThat(server.requests().get(0).getHead().getAuthority().toString())
+                .isEqualTo("xn--bcher-kva.test:" + server.port());
     }
 
     @Test
