@@ -21,7 +21,10 @@ public final class PullQueueStore {
             ORDER BY due_at LIMIT :limit
             """;
 
-    /** Highest priority first, then oldest first. Reads no more than it returns, times three, however many wait. */
+    /**
+     * Highest priority first, then oldest first. Reads no more jobs than it returns, times three, however many wait. Of more than
+     * {@value LeaseHeads#MANY} priorities it looks at the highest, as many as it may return.
+     */
     public List<Waiting> first(Handle handle, Xid consumer, int limit) {
         TreeMap<Integer, List<LeasePlan.Head>> byPriority = LeaseHeads.of(handle, consumer, limit).due().stream()
                 .collect(Collectors.groupingBy(

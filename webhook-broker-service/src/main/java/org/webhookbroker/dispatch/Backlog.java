@@ -62,10 +62,14 @@ final class Backlog {
         }
     }
 
-    /** Somebody saw queued jobs: perhaps only those that are known here. */
-    void noticed(long now) {
+    /**
+     * Somebody saw queued jobs: perhaps only those that are known here.
+     *
+     * @param someKnown that some are queued which are not due by what is kept here
+     */
+    void noticed(long now, boolean someKnown) {
         if (!due) {
-            scheduled(scheduled ? Math.max(now, lastLook + REVIEW) : now);
+            scheduled(scheduled || someKnown ? Math.max(now, lastLook + REVIEW) : now);
         }
     }
 

@@ -262,7 +262,7 @@ final class Lane {
     }
 
     synchronized void noticed() {
-        backlog.noticed(System.nanoTime());
+        backlog.noticed(System.nanoTime(), retriesWait);
     }
 
     /** Goes with the look that follows, see {@link #looked}. */

@@ -66,6 +66,9 @@ final class LostAndFound implements BackgroundLoop.Duty {
             try {
                 giveBack(each);
             } catch (RuntimeException failure) {
+                if (Database.isUnavailable(failure)) {
+                    throw failure;
+                }
                 failures.add(failure);
             }
         }

@@ -53,9 +53,9 @@ final class Rescuer implements BackgroundLoop.Duty {
     @Override
     public boolean runOnce() {
         endSilent();
-        // In this order: one that ended before the holdings were read holds nothing later that it did not hold then,
-        // and a holder that
-        // begins after them is not mistaken for a dead one.
+        // In this order: who has ended before the holdings are read takes nothing more, and who begins after them is
+        // not
+        // mistaken for dead.
         List<Integer> ended = database.withHandle(store::endedIncarnations);
         List<Holding> holdings = database.withHandle(store::holdings);
         Set<Integer> live = database.withHandle(store::liveIncarnations);

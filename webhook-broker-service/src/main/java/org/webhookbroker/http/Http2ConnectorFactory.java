@@ -88,7 +88,9 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
                 threadPool,
                 buildHttpConnectionFactory(http),
                 http2(http));
-        connector.addBean(new NetworkConnectionLimit(maxConnections, connector));
+        NetworkConnectionLimit limit = new NetworkConnectionLimit(maxConnections, connector);
+        limit.setEndPointIdleTimeout(requestIdleTimeout.toMilliseconds());
+        connector.addBean(limit);
         return connector;
     }
 

@@ -39,7 +39,7 @@ final class NoProxy {
 
     /** @param target with its port */
     boolean covers(HttpHost target) {
-        String name = ascii(target.getHostName()); // HttpHost has made xn--bcher-kva.de what it stands for.
+        String name = ascii(undotted(target.getHostName())); // HttpHost has made xn--bcher-kva.de what it stands for.
         InetAddress address = address(name);
         Callee callee = new Callee(name, target.getPort(), address);
         return name.equals("localhost")
@@ -76,13 +76,18 @@ final class NoProxy {
     }
 
     private static Predicate<Callee> name(String written) {
-        String name = ascii(written.startsWith("*.") ? written.substring(1) : written);
+        String name = ascii(undotted(written.startsWith("*.") ? written.substring(1) : written));
         if (name.isEmpty()) {
             return callee -> false;
         }
         return name.startsWith(".")
                 ? callee -> callee.name().endsWith(name)
                 : callee -> callee.name().equals(name) || callee.name().endsWith("." + name);
+    }
+
+    /** A dot at the end is the same host, spelled in full. */
+    private static String undotted(String name) {
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
     private static String ascii(String name) {

@@ -14,8 +14,8 @@ import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
 import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
 
 /**
- * A call as it goes on the wire. A header value that could split the request refuses the call. Values go out in UTF-8, as they came
- * in: a consumer sees the bytes that the producer sent (contract 5.1).
+ * A call as it goes on the wire. A header value that could split the request refuses the call. Values go out in UTF-8, as those
+ * that are UTF-8 came in: a consumer sees the bytes that the producer sent (contract 5.1).
  */
 final class WireRequest {
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.LocalBroker;
 
 /** Section 1: keep-alive. */
 final class KeepAliveContractTest {
@@ -32,6 +34,25 @@ final class KeepAliveContractTest {
             assertThat(stalled.status()).isEqualTo(408);
 
             assertThat(producers(resting).body()).isEqualTo(first.body()).contains("/producer/p1");
+        }
+    }
+
+    @Test
+    @Tag("G6")
+    @DisplayName("1: connections that rest make room for others once there are as many as may be")
+    void restingConnectionsMakeRoom() throws IOException {
+        try (LocalBroker broker = LocalBroker.start(
+                        contract.mariaDb(),
+                        "server.applicationConnectors[0].maxConnections=2",
+                        "server.applicationConnectors[0].requestIdleTimeout=500ms");
+                Socket resting = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            assertThat(producers(resting).status()).isEqualTo(200);
+            try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+                assertThat(silent.isConnected()).isTrue();
+
+                assertThat(broker.client().get("/producers").status()).isEqualTo(200);
+                assertThat(resting.getInputStream().read()).as("hung up").isEqualTo(-1);
+            }
         }
     }
 

@@ -63,7 +63,7 @@ class BacklogTest {
     void queuedJobsSeenByOthersAreLookedForAtOnceWhenNoneWereKnown() {
         backlog.looked(0, backlog.beginLook(), false, NEVER);
 
-        backlog.noticed(10);
+        backlog.noticed(10, false);
 
         assertThat(backlog.isWorthALook(10)).isTrue();
     }
@@ -72,7 +72,7 @@ class BacklogTest {
     void knownRetriesDoNotMakeEveryNoticeALook() {
         backlog.looked(0, backlog.beginLook(), false, 60_000_000_000L);
 
-        backlog.noticed(10);
+        backlog.noticed(10, false);
 
         assertThat(backlog.isWorthALook(10)).isFalse();
         assertThat(backlog.isWorthALook(5_000_000_000L)).isTrue();

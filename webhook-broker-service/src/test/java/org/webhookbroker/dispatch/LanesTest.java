@@ -273,6 +273,11 @@ class LanesTest {
                 .isZero();
         assertThat(lanes.reserve(consumer, job(0).message().content())).isTrue();
 
+        lane().noticed();
+        assertThat(lane().wanted())
+                .as("nor each time another loop has seen them")
+                .isZero();
+
         lane().settled(retries.get(0));
         assertThat(lane().wanted()).as("nor for each single one").isZero();
         lane().settled(retries.get(1));

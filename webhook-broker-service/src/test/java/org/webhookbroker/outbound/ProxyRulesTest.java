@@ -41,6 +41,8 @@ class ProxyRulesTest {
         "fe80::424b:c8be:1643:a1b6, false",
         "1000::%foobar.com, false",
         "foobar.com, true",
+        "foobar.com., true",
+        "localhost., true",
         "www.foobar.com, true",
         "foofoobar.com, false",
         "foobar.com.evil.net, false",
