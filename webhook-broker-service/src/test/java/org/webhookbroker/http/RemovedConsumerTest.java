@@ -80,23 +80,14 @@ final class RemovedConsumerTest {
             Consumer consumer = node.consumer("k1", ConsumerType.PULL);
             new Seed(node.database).queued(node.channel().id(), consumer.id(), 3000);
             List<Integer> beside = new ArrayList<>();
-            RemovedConsumerJobs jobs = new RemovedConsumerJobs();
-            ConsumerJobs watched = new ConsumerJobs() {
-                @Override
-                public JobCounts count(Handle handle, Consumer asked) {
-                    return jobs.count(handle, asked);
+            ConsumerJobs watched = beforeEachLook(ended -> {
+                if (mayBroadcast(broadcast)) {
+                    beside.add(live(node, ended));
+                } else {
+                    assertThat(live(node, ended)).isZero();
                 }
+            });
 
-                @Override
-                public int endSome(Handle handle, Consumer ended) {
-                    if (mayBroadcast(broadcast)) {
-                        beside.add(live(node, ended));
-                    } else {
-                        assertThat(live(node, ended)).isZero();
-                    }
-                    return jobs.endSome(handle, ended);
-                }
-            };
             Removal removal = remove(node, watched, () -> true);
 
             assertThat(removal.outcome()).isEqualTo(Removal.Outcome.REMOVED);
@@ -112,21 +103,11 @@ final class RemovedConsumerTest {
         try (TestNode node = new TestNode(mariaDb.database());
                 Connection broadcast = mariaDb.connect()) {
             Consumer consumer = node.consumer("k1", ConsumerType.PUSH);
-            RemovedConsumerJobs jobs = new RemovedConsumerJobs();
-            ConsumerJobs busy = new ConsumerJobs() {
-                @Override
-                public JobCounts count(Handle handle, Consumer asked) {
-                    return jobs.count(handle, asked);
+            ConsumerJobs busy = beforeEachLook(ended -> {
+                if (mayBroadcast(broadcast)) {
+                    new Seed(node.database).queued(node.channel().id(), ended.id(), 1);
                 }
-
-                @Override
-                public int endSome(Handle handle, Consumer ended) {
-                    if (mayBroadcast(broadcast)) {
-                        new Seed(node.database).queued(node.channel().id(), ended.id(), 1);
-                    }
-                    return jobs.endSome(handle, ended);
-                }
-            };
+            });
             AtomicInteger looks = new AtomicInteger();
 
             Removal removal = remove(node, busy, () -> looks.incrementAndGet() < 20);
@@ -135,6 +116,22 @@ final class RemovedConsumerTest {
             assertThat(totals(node, consumer).removed()).isPositive();
             assertThat(live(node, consumer)).isZero();
         }
+    }
+
+    private static ConsumerJobs beforeEachLook(java.util.function.Consumer<Consumer> event) {
+        RemovedConsumerJobs jobs = new RemovedConsumerJobs();
+        return new ConsumerJobs() {
+            @Override
+            public JobCounts count(Handle handle, Consumer consumer) {
+                return jobs.count(handle, consumer);
+            }
+
+            @Override
+            public int endSome(Handle handle, Consumer consumer) {
+                event.accept(consumer);
+                return jobs.endSome(handle, consumer);
+            }
+        };
     }
 
     private static boolean mayBroadcast(Connection producer) {
