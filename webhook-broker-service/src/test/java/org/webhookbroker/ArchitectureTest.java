@@ -31,8 +31,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.retention..")
             .layer("message")
             .definedBy("org.webhookbroker.message..")
-            .layer("delivery")
-            .definedBy("org.webhookbroker.delivery..")
+            .layer("job")
+            .definedBy("org.webhookbroker.job..")
             .layer("outbound")
             .definedBy("org.webhookbroker.outbound..")
             .layer("seed")
@@ -59,7 +59,7 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("message")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "retention")
-            .whereLayer("delivery")
+            .whereLayer("job")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message")
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
@@ -67,10 +67,10 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message")
             .whereLayer("registry")
             .mayOnlyBeAccessedByLayers(
-                    "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "delivery", "seed")
+                    "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "job", "seed")
             .whereLayer("background")
             .mayOnlyBeAccessedByLayers(
-                    "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "delivery", "seed");
+                    "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "job", "seed");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.delivery.RetryPolicy;
+import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.outbound.WebhookClient;
 
 /** The {@code dispatch} block of the configuration. */

@@ -4,7 +4,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import org.webhookbroker.delivery.SettleStore;
+import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.outbound.Outcome;
 
 /** Counts of what dispatch did. No consumer in the labels: their number has no bound. */

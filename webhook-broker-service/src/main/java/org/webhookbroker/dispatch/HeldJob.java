@@ -1,6 +1,6 @@
 package org.webhookbroker.dispatch;
 
-import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.message.Message;
 
 /** A job that this node holds, with all that an attempt needs. */

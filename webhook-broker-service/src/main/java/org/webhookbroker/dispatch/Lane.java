@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.LeaseStore;
-import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.job.LeaseStore;
+import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.registry.Consumer;
 
 /**

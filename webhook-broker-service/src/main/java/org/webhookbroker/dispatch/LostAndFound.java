@@ -11,8 +11,8 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.RescueStore;
-import org.webhookbroker.delivery.RescueStore.Holding;
+import org.webhookbroker.job.RescueStore;
+import org.webhookbroker.job.RescueStore.Holding;
 
 /**
  * Looks for jobs that the table says we hold and of which we know nothing: a commit whose answer was lost, say. Seen in two

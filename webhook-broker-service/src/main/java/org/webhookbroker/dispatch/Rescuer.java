@@ -11,8 +11,8 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.delivery.RescueStore;
-import org.webhookbroker.delivery.RescueStore.Holding;
+import org.webhookbroker.job.RescueStore;
+import org.webhookbroker.job.RescueStore.Holding;
 
 /**
  * Ends incarnations that fell silent and queues their jobs again (G5). Any node does it, several at once do no harm. Also

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.delivery.SettleStore;
-import org.webhookbroker.delivery.Settlement;
+import org.webhookbroker.job.SettleStore;
+import org.webhookbroker.job.Settlement;
 
 /**
  * Gathers outcomes for a few milliseconds and writes them in one transaction. Bounded by the room of the lanes, which is given

@@ -7,7 +7,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import org.webhookbroker.api.LeasedJobsResponse;
 import org.webhookbroker.api.QueuedJobsResponse;
-import org.webhookbroker.delivery.PullJob;
+import org.webhookbroker.job.PullJob;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.pull.PulledJobs;
 import org.webhookbroker.pull.PulledJobs.PulledJob;

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.webhookbroker.api.ReceiptsResponse;
 import org.webhookbroker.api.SettleRequest;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.JobReads;
-import org.webhookbroker.delivery.JobState;
-import org.webhookbroker.delivery.PullReceipt;
+import org.webhookbroker.job.JobReads;
+import org.webhookbroker.job.JobState;
+import org.webhookbroker.job.PullReceipt;
 import org.webhookbroker.pull.PullLeases.Nack;
 import org.webhookbroker.registry.Consumer;
 

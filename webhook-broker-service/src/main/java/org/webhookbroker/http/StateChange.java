@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import org.webhookbroker.delivery.JobState;
+import org.webhookbroker.job.JobState;
 
 /**
  * The body of a state change, contract 6.4: keys in any letter case, unknown ones ignored, a repeated one counts last, null is

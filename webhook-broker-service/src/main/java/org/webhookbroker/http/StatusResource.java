@@ -14,7 +14,7 @@ import org.webhookbroker.api.DeadLetterStatusResponse;
 import org.webhookbroker.api.JobStatusCount;
 import org.webhookbroker.api.StatusResponse;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.JobCensus;
+import org.webhookbroker.job.JobCensus;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistrySnapshot;

@@ -1,6 +1,6 @@
 package org.webhookbroker.message;
 
-import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.registry.Consumer;
 
 /** Which new jobs this node takes at once, to deliver them from memory after the commit. Thread-safe, never blocks. */

@@ -3,8 +3,8 @@ package org.webhookbroker.message;
 import java.util.ArrayList;
 import java.util.List;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.LeasedJob;
-import org.webhookbroker.delivery.NewJob;
+import org.webhookbroker.job.LeasedJob;
+import org.webhookbroker.job.NewJob;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 

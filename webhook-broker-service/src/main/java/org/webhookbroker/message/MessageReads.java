@@ -13,7 +13,7 @@ import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.TallyStore;
+import org.webhookbroker.job.TallyStore;
 
 /** Messages as people ask for them. Only {@link #find} reads a payload; {@link #size} says before how large it is. Thread-safe. */
 public final class MessageReads {

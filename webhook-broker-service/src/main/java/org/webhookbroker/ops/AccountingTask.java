@@ -2,7 +2,7 @@ package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicLong;
-import org.webhookbroker.delivery.TallyStore.Totals;
+import org.webhookbroker.job.TallyStore.Totals;
 import org.webhookbroker.schedule.ScheduleTallyStore;
 
 /** Prints the books: per consumer what was accepted and what became of it, then what does not add up. */

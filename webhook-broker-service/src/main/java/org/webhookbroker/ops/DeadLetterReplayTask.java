@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.DeadLetter;
-import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.job.DeadLetter;
+import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Consumer;
 
 /** Gives those dead jobs back to the queue that an outage has left, paced, so that the replay is not the next outage. */

@@ -2,7 +2,7 @@ package org.webhookbroker.ops;
 
 import java.time.Duration;
 import java.util.List;
-import org.webhookbroker.delivery.TallyStore.Totals;
+import org.webhookbroker.job.TallyStore.Totals;
 import org.webhookbroker.registry.Consumer;
 
 /**

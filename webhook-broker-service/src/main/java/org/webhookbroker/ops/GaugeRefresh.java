@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.QueueStore;
-import org.webhookbroker.delivery.QueueStore.Section;
-import org.webhookbroker.delivery.TallyStore;
-import org.webhookbroker.delivery.TallyStore.Totals;
+import org.webhookbroker.job.QueueStore;
+import org.webhookbroker.job.QueueStore.Section;
+import org.webhookbroker.job.TallyStore;
+import org.webhookbroker.job.TallyStore.Totals;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Registry;
 
 /** The {@code ops} block of the configuration: what operators see and do. */

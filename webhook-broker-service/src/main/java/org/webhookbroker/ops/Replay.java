@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.DeadLetter;
-import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.job.DeadLetter;
+import org.webhookbroker.job.DeadLetters;
 
 /**
  * Requeues dead jobs at a pace, with a line of progress every few seconds. Ends when nobody reads on any more: to hang up is

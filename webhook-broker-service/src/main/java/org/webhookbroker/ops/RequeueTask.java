@@ -3,8 +3,8 @@ package org.webhookbroker.ops;
 import java.io.PrintWriter;
 import java.util.Optional;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.DeadLetter;
-import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.job.DeadLetter;
+import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Consumer;
 
 /** Gives one dead job of a consumer, or all of them, back to the queue. */

@@ -1,8 +1,8 @@
 package org.webhookbroker.pull;
 
 import java.time.Duration;
-import org.webhookbroker.delivery.RetryPolicy;
-import org.webhookbroker.delivery.Turn;
+import org.webhookbroker.job.RetryPolicy;
+import org.webhookbroker.job.Turn;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 

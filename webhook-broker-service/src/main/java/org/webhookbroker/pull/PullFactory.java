@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.delivery.RetryPolicy;
+import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.message.Admission;
 import org.webhookbroker.registry.Registry;
 

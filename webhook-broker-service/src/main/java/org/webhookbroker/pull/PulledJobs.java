@@ -3,7 +3,7 @@ package org.webhookbroker.pull;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.PullJob;
+import org.webhookbroker.job.PullJob;
 import org.webhookbroker.message.Message;
 
 /** Jobs with their messages, for one answer. Their memory is given back by closing it, once they are written. */

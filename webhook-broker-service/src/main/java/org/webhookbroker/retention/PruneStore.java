@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.Tally;
+import org.webhookbroker.job.Tally;
 import org.webhookbroker.retention.ArchiveRecord.DeliveredJob;
 
 /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.webhookbroker.bench.Sink.Mood;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.TallyStore;
+import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.testing.ApiClient;
 
 /** What producers notice while old messages are archived and deleted. */

@@ -6,7 +6,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.Tally;
+import org.webhookbroker.job.Tally;
 
 /** Up to 16 million messages of 1 KB with a job each, written by the database itself, with counters that agree. */
 final class Rows {

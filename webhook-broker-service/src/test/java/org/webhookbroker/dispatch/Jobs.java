@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
 

@@ -15,7 +15,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.delivery.RetryFactory;
+import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.message.Broadcast;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.IntakeFactory;

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.Job;
-import org.webhookbroker.delivery.JobReads;
-import org.webhookbroker.delivery.JobState;
-import org.webhookbroker.delivery.TallyStore;
+import org.webhookbroker.job.Job;
+import org.webhookbroker.job.JobReads;
+import org.webhookbroker.job.JobState;
+import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Changes of state at the same time: one of them wins, and every job is accounted for. */

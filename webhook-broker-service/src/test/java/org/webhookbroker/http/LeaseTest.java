@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.delivery.TallyStore;
+import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.testing.MariaDbExtension;

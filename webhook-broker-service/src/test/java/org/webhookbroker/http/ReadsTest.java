@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.MariaDbExtension;

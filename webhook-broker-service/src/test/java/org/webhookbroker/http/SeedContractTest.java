@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.delivery.RemovedConsumerJobs;
+import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.seed.SeedEntry;
 import org.webhookbroker.seed.SeedFactory;

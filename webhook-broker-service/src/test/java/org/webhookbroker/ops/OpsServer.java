@@ -19,7 +19,7 @@ import java.util.List;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.delivery.DeadLetters;
+import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Registry;
 
 /** The ops package behind real ports, with one background loop to watch besides its own. */

@@ -252,7 +252,7 @@ class RestoreTest {
         database.inTransaction(handle -> {
             handle.execute("INSERT INTO delivered_job SELECT id, message_id, consumer_id, 0, changed_at FROM job");
             handle.execute("DELETE FROM job");
-            new org.webhookbroker.delivery.Tally().delivered(billing.id(), 1).write(handle, 0);
+            new org.webhookbroker.job.Tally().delivered(billing.id(), 1).write(handle, 0);
             return null;
         });
 

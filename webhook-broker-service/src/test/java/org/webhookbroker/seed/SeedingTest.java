@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.delivery.RemovedConsumerJobs;
+import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;

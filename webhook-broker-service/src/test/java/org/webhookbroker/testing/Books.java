@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.delivery.RecountStore;
-import org.webhookbroker.delivery.RecountStore.Recount;
-import org.webhookbroker.delivery.TallyStore;
-import org.webhookbroker.delivery.TallyStore.Totals;
+import org.webhookbroker.job.RecountStore;
+import org.webhookbroker.job.RecountStore.Recount;
+import org.webhookbroker.job.TallyStore;
+import org.webhookbroker.job.TallyStore.Totals;
 import org.webhookbroker.message.MessageRecountStore;
 
 /** That the counters agree with the rows, for every consumer and channel (G2). */

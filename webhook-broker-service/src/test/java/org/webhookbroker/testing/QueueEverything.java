@@ -1,6 +1,6 @@
 package org.webhookbroker.testing;
 
-import org.webhookbroker.delivery.LeasedJob;
+import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.message.Admission;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;

@@ -9,9 +9,9 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.delivery.JobStore;
-import org.webhookbroker.delivery.NewJob;
-import org.webhookbroker.delivery.Tally;
+import org.webhookbroker.job.JobStore;
+import org.webhookbroker.job.NewJob;
+import org.webhookbroker.job.Tally;
 
 /** Messages and jobs in any state, with counters that agree, as if the broker had been running for long. */
 public final class Seed {

@@ -1,5 +1,0 @@
-/** Level 2: the delivery job, its states and tables, and the retry policy. */
-@NullMarked
-package org.webhookbroker.delivery;
-
-import org.jspecify.annotations.NullMarked;

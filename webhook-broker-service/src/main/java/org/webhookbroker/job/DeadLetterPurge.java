@@ -1,0 +1,77 @@
+package org.webhookbroker.job;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.registry.Consumer;
+
+/**
+ * Deletes dead letters for good, in transactions of a thousand at most. Only exhausted ones: those that had all their retries,
+ * or were given up since each process that held them died. What is left are jobs that a consumer itself declared dead early,
+ * and those whose limit has been raised since. Thread-safe, also against other nodes and whoever requeues the same jobs.
+ */
+public final class DeadLetterPurge {
+    private static final int BATCH = 1000;
+    /** The common row of the counters, and not ours: so no settlement of this node ever waits for a purge. */
+    private static final int COMMON = 0;
+
+    private final Database database;
+    private final RetryPolicy retries;
+    private final DeadLetterStore store = new DeadLetterStore();
+    private volatile Runnable listener = () -> {};
+
+    public DeadLetterPurge(Database database, RetryPolicy retries) {
+        this.database = database;
+        this.retries = retries;
+    }
+
+    /** Told after each call that deleted something. */
+    public void onDeletion(Runnable told) {
+        listener = told;
+    }
+
+    /**
+     * Those of the oldest messages first. Returns how many were deleted.
+     *
+     * @param timeLeft asked after each batch; what is left when it says no is left for the next purge
+     */
+    public long purge(Consumer consumer, BooleanSupplier timeLeft) {
+        int limit = limit(consumer);
+        long deleted = 0;
+        Optional<Xid> cursor = Optional.empty();
+        do {
+            Optional<Xid> from = cursor;
+            DeadLetterStore.IdPage page =
+                    database.withHandle(handle -> store.exhausted(handle, consumer.id(), from, limit, BATCH));
+            deleted += delete(consumer, page.ids(), limit);
+            cursor = page.next();
+        } while (cursor.isPresent() && timeLeft.getAsBoolean());
+        tell(deleted);
+        return deleted;
+    }
+
+    /** False if this consumer has no such dead job, or the job is not exhausted. */
+    public boolean delete(Consumer consumer, Xid job) {
+        int deleted = delete(consumer, List.of(job), limit(consumer));
+        tell(deleted);
+        return deleted == 1;
+    }
+
+    private int delete(Consumer consumer, List<Xid> jobs, int limit) {
+        return jobs.isEmpty()
+                ? 0
+                : database.inTransaction(handle -> store.purge(handle, COMMON, consumer.id(), limit, jobs));
+    }
+
+    private int limit(Consumer consumer) {
+        return retries.with(consumer.retries()).maxRetries();
+    }
+
+    private void tell(long deleted) {
+        if (deleted > 0) {
+            listener.run();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package org.webhookbroker.job;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.ObjIntConsumer;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Registry;
+
+/**
+ * Gives dead jobs back to the queue, in transactions of a thousand at most: ten million of them hold up nobody.
+ * Thread-safe, also against other nodes that requeue the same jobs.
+ */
+public final class DeadLetters {
+    private static final int BATCH = 1000;
+
+    private final Database database;
+    private final Registry registry;
+    private final Incarnation incarnation;
+    private final ObjIntConsumer<Consumer> queued;
+    private final DeadLetterStore store = new DeadLetterStore();
+
+    /** @param queued told, after the commit, that a consumer has due jobs of some priority in the database */
+    public DeadLetters(Database database, Registry registry, Incarnation incarnation, ObjIntConsumer<Consumer> queued) {
+        this.database = database;
+        this.registry = registry;
+        this.incarnation = incarnation;
+        this.queued = queued;
+    }
+
+    /** False when this consumer has no such dead job, for instance since somebody else has just requeued it. */
+    public boolean requeue(Consumer consumer, Xid job) {
+        return requeue(consumer, List.of(job)) == 1;
+    }
+
+    /**
+     * All that are dead now, those of the oldest messages first. False if some are left.
+     *
+     * @param timeLeft asked after each page of a few thousand
+     */
+    public boolean requeueAll(Consumer consumer, BooleanSupplier timeLeft) {
+        Optional<Xid> cursor = Optional.empty();
+        do {
+            DeadLetter.Page page = page(consumer, cursor, DeadLetter.Filter.ALL);
+            requeue(consumer, page.matches().stream().map(DeadLetter::id).toList());
+            cursor = page.next();
+        } while (cursor.isPresent() && timeLeft.getAsBoolean());
+        return cursor.isEmpty();
+    }
+
+    /** The page of this consumer's dead jobs that begins behind {@code cursor}, or the first. */
+    public DeadLetter.Page page(Consumer consumer, Optional<Xid> cursor, DeadLetter.Filter filter) {
+        return database.withHandle(handle -> store.page(handle, consumer.id(), cursor, filter));
+    }
+
+    /** Those that are dead now; returns how many it were. */
+    public int requeue(Consumer consumer, List<Xid> jobs) {
+        int done = 0;
+        for (int from = 0; from < jobs.size(); from += BATCH) {
+            done += requeueBatch(consumer, jobs.subList(from, Math.min(from + BATCH, jobs.size())));
+        }
+        return done;
+    }
+
+    /** Locks in the order of intake: the registry, so that no job outlives its consumer, and our incarnation. */
+    private int requeueBatch(Consumer consumer, List<Xid> jobs) {
+        List<Integer> priorities = database.inTransaction(handle -> {
+            boolean registered = registry.lock(handle).consumer(consumer.id()).isPresent();
+            int counter = incarnation.lock(handle);
+            return registered ? store.requeue(handle, counter, consumer.id(), jobs) : List.of();
+        });
+        new TreeSet<>(priorities).forEach(priority -> queued.accept(consumer, priority));
+        return priorities.size();
+    }
+}

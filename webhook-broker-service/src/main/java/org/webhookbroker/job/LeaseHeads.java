@@ -1,0 +1,122 @@
+package org.webhookbroker.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Xid;
+
+/**
+ * The heads of the priorities in which jobs of a consumer are queued: all of them or, if a producer uses very many priorities, the
+ * highest and the lowest of each turn. Else each look would read, and hold in memory, as many rows as there are priorities
+ * (G6, G8). The lowest are those that starve; once they are gone others are the lowest (G11).
+ *
+ * @param complete whether these are all
+ */
+record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
+    static final int MANY = 256;
+
+    private static final int EXTREMES = 16;
+    private static final long ABOVE_ALL = 1L << 32;
+
+    private static final String COLUMNS = """
+            SELECT retry, priority, TIMESTAMPDIFF(MICROSECOND, MIN(due_at), UTC_TIMESTAMP(6)) AS waited
+            FROM job FORCE INDEX FOR GROUP BY (job_lease) WHERE consumer_id = :consumer AND holder = 0
+            """;
+
+    /** Grouped by the whole prefix of the index, which is what makes the server jump from group to group. */
+    static final String HEADS = COLUMNS + "GROUP BY consumer_id, holder, retry, priority LIMIT " + (MANY + 1);
+
+    static final String LOWEST =
+            COLUMNS + "AND retry = :retry GROUP BY consumer_id, holder, retry, priority LIMIT " + EXTREMES;
+
+    static final String NEXT_LOWER = """
+            SELECT MAX(priority) FROM job FORCE INDEX (job_lease)
+            WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority < :below
+            """;
+
+    static final String ONE = COLUMNS + "AND retry = :retry AND priority = :priority GROUP BY retry, priority";
+
+    static LeaseHeads of(Handle handle, Xid consumer) {
+        return of(handle, consumer, EXTREMES);
+    }
+
+    /** @param highest how many at least of the highest priorities of each turn */
+    static LeaseHeads of(Handle handle, Xid consumer, int highest) {
+        List<LeasePlan.Head> heads = handle.createQuery(HEADS)
+                .bind("consumer", consumer)
+                .map((row, context) -> head(row.getInt("retry"), row.getInt("priority"), row.getLong("waited")))
+                .list();
+        return heads.size() <= MANY
+                ? new LeaseHeads(heads, true)
+                : new LeaseHeads(extremes(handle, consumer, highest), false);
+    }
+
+    List<LeasePlan.Head> due() {
+        return heads.stream().filter(LeasePlan.Head::isDue).toList();
+    }
+
+    /** Until the first is due, 0 if it is, or {@link Long#MAX_VALUE}. */
+    long nextDueMicros() {
+        return nextDueMicros(heads);
+    }
+
+    /** The same of first attempts alone. */
+    long firstDueMicros() {
+        return nextDueMicros(heads.stream().filter(head -> !head.retry()).toList());
+    }
+
+    private static long nextDueMicros(List<LeasePlan.Head> heads) {
+        return heads.stream()
+                .mapToLong(head -> Math.max(0, -head.waitedMicros()))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private static List<LeasePlan.Head> extremes(Handle handle, Xid consumer, int highest) {
+        List<LeasePlan.Head> heads = new ArrayList<>();
+        for (Turn turn : Turn.values()) {
+            Map<Integer, LeasePlan.Head> byPriority = new TreeMap<>();
+            handle.createQuery(LOWEST)
+                    .bind("consumer", consumer)
+                    .bind("retry", turn.column())
+                    .map((row, context) -> head(turn.column(), row.getInt("priority"), row.getLong("waited")))
+                    .forEach(head -> byPriority.put(head.priority(), head));
+            Optional<Integer> next = nextLower(handle, consumer, turn, ABOVE_ALL);
+            for (int i = 0; i < highest && next.isPresent(); i++) {
+                int priority = next.get();
+                one(handle, consumer, turn, priority).ifPresent(head -> byPriority.put(priority, head));
+                next = nextLower(handle, consumer, turn, priority);
+            }
+            heads.addAll(byPriority.values());
+        }
+        return heads;
+    }
+
+    /** Read from the end of an index range, however many jobs there are. */
+    private static Optional<Integer> nextLower(Handle handle, Xid consumer, Turn turn, long below) {
+        return handle.createQuery(NEXT_LOWER)
+                .bind("consumer", consumer)
+                .bind("retry", turn.column())
+                .bind("below", below)
+                .mapTo(Integer.class)
+                .findOne();
+    }
+
+    private static Optional<LeasePlan.Head> one(Handle handle, Xid consumer, Turn turn, int priority) {
+        return handle.createQuery(ONE)
+                .bind("consumer", consumer)
+                .bind("retry", turn.column())
+                .bind("priority", priority)
+                .map((row, context) -> head(turn.column(), priority, row.getLong("waited")))
+                .findOne();
+    }
+
+    /** Last calls may be taken at any time before they die. */
+    private static LeasePlan.Head head(int retry, int priority, long waitedMicros) {
+        Turn turn = Turn.of(retry);
+        return new LeasePlan.Head(turn, priority, turn == Turn.LAST_CALL ? Math.max(0, waitedMicros) : waitedMicros);
+    }
+}

@@ -1,0 +1,20 @@
+package org.webhookbroker.job;
+
+import org.webhookbroker.database.Xid;
+
+/**
+ * A job that an incarnation holds.
+ *
+ * @param holder the incarnation; settling changes nothing once another one has taken over
+ * @param attempts failed attempts so far
+ * @param possibleDuplicate an earlier attempt may have arrived
+ */
+public record LeasedJob(
+        Xid id,
+        Xid messageId,
+        Xid consumerId,
+        int holder,
+        int priority,
+        int size,
+        int attempts,
+        boolean possibleDuplicate) {}

@@ -1,0 +1,39 @@
+package org.webhookbroker.job;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Xid;
+
+/** How the queues of all consumers stand, by a loose scan of the lease index: a few reads a consumer, not one a job. */
+public final class QueueStore {
+    /**
+     * Jobs of one consumer that are queued, or that are held.
+     *
+     * @param firstDue of the job that was or will be due first
+     * @param waited since then by the database's clock; negative when it is not due yet
+     */
+    public record Section(Xid consumer, boolean held, Instant firstDue, Duration waited) {}
+
+    public List<Section> sections(Handle handle) {
+        return handle.createQuery("""
+                        SELECT consumer_id, holder > 0 AS held, MIN(first_due) AS first_due,
+                          TIMESTAMPDIFF(MICROSECOND, MIN(first_due), UTC_TIMESTAMP(6)) AS waited
+                        FROM (
+                          SELECT consumer_id, holder, MIN(due_at) AS first_due
+                          FROM job FORCE INDEX FOR GROUP BY (job_lease)
+                          GROUP BY consumer_id, holder, retry, priority
+                        ) AS heads
+                        GROUP BY consumer_id, held
+                        """)
+                .map((row, context) -> new Section(
+                        Columns.xid(row, "consumer_id"),
+                        row.getBoolean("held"),
+                        Columns.instant(row, "first_due"),
+                        Duration.of(row.getLong("waited"), ChronoUnit.MICROS)))
+                .list();
+    }
+}

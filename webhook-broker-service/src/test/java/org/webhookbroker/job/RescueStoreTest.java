@@ -1,0 +1,72 @@
+package org.webhookbroker.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.testing.MariaDbExtension;
+
+class RescueStoreTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    /** G2: every node sees an ended incarnation at the same moment, and its counts must be folded once. */
+    @Test
+    void twoNodesThatForgetOneIncarnationFoldItOnce() throws Exception {
+        Database database = mariaDb.database();
+        RescueStore store = new RescueStore(new TallyStore());
+        Xid consumer = new XidGenerator(Clock.systemUTC()).next();
+        int ended = database.inTransaction(handle -> {
+            new Tally().accepted(consumer, 5).write(handle, 0);
+            handle.execute("INSERT INTO incarnation (node, started_at, seen_at, ended)"
+                    + " VALUES ('dead', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), TRUE)");
+            int id = handle.createQuery("SELECT id FROM incarnation")
+                    .mapTo(Integer.class)
+                    .one();
+            new Tally().accepted(consumer, 7).write(handle, id);
+            return id;
+        });
+        ExecutorService nodes = Executors.newFixedThreadPool(2);
+        try (Connection blocker = mariaDb.connect()) {
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute("UPDATE tally SET removed = 0 WHERE incarnation = 0");
+            List<? extends Future<?>> both = Stream.generate(() -> nodes.submit(() -> database.inTransaction(handle -> {
+                        store.forget(handle, ended);
+                        return null;
+                    })))
+                    .limit(2)
+                    .toList();
+            await().until(() -> waitingForALock(database) == 2);
+            blocker.commit();
+            for (Future<?> each : both) {
+                each.get();
+            }
+        } finally {
+            nodes.shutdownNow();
+        }
+
+        assertThat(database.<Long, RuntimeException>withHandle(
+                        handle -> handle.createQuery("SELECT SUM(accepted) FROM tally")
+                                .mapTo(Long.class)
+                                .one()))
+                .isEqualTo(12);
+    }
+
+    private static int waitingForALock(Database database) {
+        return database.withHandle(handle -> handle.createQuery(
+                        "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
+                .mapTo(Integer.class)
+                .one());
+    }
+}

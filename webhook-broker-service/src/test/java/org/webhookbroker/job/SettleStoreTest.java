@@ -1,0 +1,147 @@
+package org.webhookbroker.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Seed;
+
+/** Many outcomes in one transaction, each its own. */
+class SettleStoreTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private static final int HOLDER = 7;
+    private static final int OTHER = 8;
+
+    private final SettleStore store = new SettleStore();
+    private Database database;
+    private Xid channel;
+    private List<LeasedJob> jobs;
+
+    @BeforeEach
+    void lease() {
+        database = mariaDb.database();
+        Registrar registrar = new Registrar(database);
+        channel = registrar.channel("c");
+        Xid consumer = registrar.push(channel, "k", "http://127.0.0.1/");
+        new Seed(database).queued(channel, consumer, 600);
+        database.withHandle(handle -> handle.execute("UPDATE job SET takeovers = 4"));
+        jobs = database.inTransaction(handle -> new LeaseStore()
+                .lease(handle, consumer, HOLDER, 600, job -> LeaseStore.Choice.TAKE)
+                .jobs());
+    }
+
+    @Test
+    void eachRetryGetsItsOwnTimeReasonAndMark() {
+        SettleStore.Settled settled = settle(
+                jobs,
+                job -> new Settlement.Retry(
+                        job,
+                        Duration.ofMinutes(number(job)),
+                        new Failure("status-" + number(job), detail(number(job)), number(job) % 2 == 1)));
+
+        assertThat(settled).isEqualTo(new SettleStore.Settled(0, 600, 0, 0, 0));
+        for (Map<String, Object> row : rows()) {
+            int number = ((Number) row.get("number")).intValue();
+            assertThat(row)
+                    .containsEntry("reason", "status-" + number)
+                    .containsEntry("detail", detail(number))
+                    .containsEntry("takeovers", 0)
+                    .containsEntry("possible_duplicate", number % 2 == 1)
+                    .containsEntry("attempts", 1L)
+                    .containsEntry("retry", true)
+                    .containsEntry("holder", 0L);
+            assertThat(((Number) row.get("minutes")).intValue()).isIn(number - 1, number);
+        }
+    }
+
+    /** From empty to as long as the column takes. */
+    private static String detail(int number) {
+        return ("Grüße " + number + " ").repeat(40).substring(0, Math.min(number, 255));
+    }
+
+    /** G4: of a batch only those are touched that are still ours, and the others are counted as stale. */
+    @Test
+    @Tag("G4")
+    void whatAnotherHoldsIsLeftAlone() {
+        database.withHandle(handle -> handle.execute("UPDATE job SET holder = ? ORDER BY id LIMIT 200", OTHER));
+        List<LeasedJob> half = jobs.subList(0, 300);
+
+        SettleStore.Settled retried =
+                settle(half, job -> new Settlement.Retry(job, Duration.ZERO, new Failure("connect", "", false)));
+        SettleStore.Settled released =
+                settle(jobs.subList(300, 600), job -> new Settlement.Released(job, number(job) % 2 == 1));
+
+        assertThat(retried.retried() + released.released()).isEqualTo(400);
+        assertThat(retried.stale() + released.stale()).isEqualTo(200);
+        assertThat(rows())
+                .filteredOn(row -> row.get("holder").equals((long) OTHER))
+                .hasSize(200);
+        assertThat(rows())
+                .filteredOn(row -> row.get("possible_duplicate").equals(true))
+                .hasSize(150);
+    }
+
+    /** By primary key: a scan would wait for rows that others have locked. */
+    @Test
+    @Tag("G6")
+    void noOtherRowIsLookedAt() throws Exception {
+        Xid consumer = new Registrar(database).push(channel, "other", "http://127.0.0.1/");
+        Xid foreign = new Seed(database).queued(channel, consumer, 1).get(0);
+        try (Connection other = mariaDb.connect()) {
+            other.setAutoCommit(false);
+            PreparedStatement lock = other.prepareStatement("SELECT * FROM job WHERE id = ? FOR UPDATE");
+            lock.setBytes(1, foreign.bytes());
+            lock.execute();
+
+            Failure failure = new Failure("connect", "", false);
+            SettleStore.Settled settled =
+                    settle(jobs.subList(0, 100), job -> new Settlement.Retry(job, Duration.ZERO, failure));
+
+            assertThat(settled.retried()).isEqualTo(100);
+            assertThat(settle(jobs.subList(100, 200), job -> new Settlement.Released(job, false))
+                            .released())
+                    .isEqualTo(100);
+        }
+    }
+
+    private int number(LeasedJob job) {
+        return jobs.indexOf(job);
+    }
+
+    private SettleStore.Settled settle(List<LeasedJob> some, Function<LeasedJob, Settlement> outcome) {
+        return database.inTransaction(handle ->
+                store.settle(handle, HOLDER, some.stream().map(outcome).toList()));
+    }
+
+    private List<Map<String, Object>> rows() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            int number = i;
+            rows.add(database.withHandle(handle -> handle.createQuery("""
+                            SELECT :number AS number, holder, retry, attempts, possible_duplicate, takeovers, reason, detail,
+                              TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(6), due_at) AS minutes
+                            FROM job WHERE id = :id
+                            """)
+                    .bind("number", number)
+                    .bind("id", jobs.get(number).id())
+                    .mapToMap()
+                    .one()));
+        }
+        return rows;
+    }
+}
