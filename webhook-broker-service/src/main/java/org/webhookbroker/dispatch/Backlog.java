@@ -1,6 +1,7 @@
 package org.webhookbroker.dispatch;
 
 import java.time.Duration;
+import org.webhookbroker.job.LeaseStore;
 
 /**
  * What a lane knows of its consumer's jobs that wait in the database: whether some are due, how urgent they are, and when to
@@ -16,6 +17,9 @@ final class Backlog {
     private long nextLook;
     private long lastLook;
     private boolean scheduled;
+    /** Retries are due that the last look had no room for. */
+    private boolean retriesWait;
+
     private long additions;
     /** Earliest retry that was scheduled since the look began, which may not have seen it. */
     private long scheduledMeanwhile = NEVER;
@@ -34,8 +38,9 @@ final class Backlog {
         return due;
     }
 
-    boolean isWorthALook(long now) {
-        return due || (scheduled && now - nextLook >= 0);
+    /** @param roomForRetries whether the lane has room for retries that the last look left behind */
+    boolean isWorthALook(long now, boolean roomForRetries) {
+        return due || (retriesWait && roomForRetries) || (scheduled && now - nextLook >= 0);
     }
 
     /** A job of this priority is due in the database. */
@@ -62,27 +67,20 @@ final class Backlog {
         }
     }
 
-    /**
-     * Somebody saw queued jobs: perhaps only those that are known here.
-     *
-     * @param someKnown that some are queued which are not due by what is kept here
-     */
-    void noticed(long now, boolean someKnown) {
+    /** Somebody saw queued jobs: perhaps only those that are known here. */
+    void noticed(long now) {
         if (!due) {
-            scheduled(scheduled || someKnown ? Math.max(now, lastLook + REVIEW) : now);
+            scheduled(scheduled || retriesWait ? Math.max(now, lastLook + REVIEW) : now);
         }
     }
 
-    /**
-     * A look has found that more are due, or else in how long the next will be.
-     *
-     * @param before of {@link #beginLook}: what was added or scheduled since it may have missed
-     */
-    void looked(long now, long before, boolean more, long nextDueNanos) {
+    /** @param before of {@link #beginLook}: the look may have missed what was added or scheduled since */
+    void looked(long now, long before, LeaseStore.Lease found) {
         lastLook = now;
-        due = more || additions != before;
-        scheduled = nextDueNanos != NEVER;
-        nextLook = scheduled ? now + nextDueNanos : 0;
+        due = found.more() || additions != before;
+        retriesWait = found.retriesWait();
+        scheduled = found.nextDueNanos() != NEVER;
+        nextLook = scheduled ? now + found.nextDueNanos() : 0;
         if (scheduledMeanwhile != NEVER) {
             scheduled(scheduledMeanwhile);
         }

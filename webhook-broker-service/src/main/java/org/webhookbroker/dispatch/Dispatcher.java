@@ -39,11 +39,9 @@ public final class Dispatcher implements Managed {
     private final ExecutorService starter;
     private final Lanes lanes;
     private final SettleBuffer settling;
-    private final BackgroundLoop heartbeat;
-    private final BackgroundLoop settle;
     private final BackgroundLoop lease;
-    private final BackgroundLoop rescue;
-    private final BackgroundLoop audit;
+    /** In the order in which they start; they stop in the opposite one. */
+    private final List<BackgroundLoop> loops;
 
     Dispatcher(
             Database database, Incarnation incarnation, Outbound outbound, Settings settings, DispatchMetrics metrics) {
@@ -56,21 +54,19 @@ public final class Dispatcher implements Managed {
             return thread;
         });
         this.settling = new SettleBuffer(database, metrics, this::wakeLease);
-        Attempts attempts = new Attempts(client, outbound.calls(), outbound.retryPolicy(), settling, metrics);
+        WebhookSender sender = new WebhookSender(client, outbound.calls(), outbound.retryPolicy(), settling, metrics);
         this.lanes = new Lanes(
-                consumer -> new Lane(consumer, settings.limits(), settings.budget(), incarnation, attempts),
-                settling,
-                starter);
+                consumer -> new Lane(consumer, settings.limits(), settings.budget(), incarnation, sender), settling);
         RescueStore rescues = new RescueStore(new TallyStore());
-        this.heartbeat = new BackgroundLoop("heartbeat", HEARTBEAT, incarnation::heartbeat);
-        this.settle = new BackgroundLoop("settle", Duration.ZERO, settling);
         this.lease = new BackgroundLoop("lease", LEASE_INTERVAL, new LeaseLoop(database, incarnation, lanes, settling));
-        this.rescue = new BackgroundLoop(
-                "rescue",
-                RESCUE_INTERVAL,
-                new Rescuer(database, rescues, incarnation, lanes, settings.takeover(), metrics));
-        this.audit = new BackgroundLoop(
-                "lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, rescues, incarnation, lanes));
+        Rescuer rescuer = new Rescuer(database, rescues, incarnation, lanes, settings.takeover(), metrics);
+        this.loops = List.of(
+                new BackgroundLoop("heartbeat", HEARTBEAT, incarnation::heartbeat),
+                new BackgroundLoop("rescue", RESCUE_INTERVAL, rescuer),
+                new BackgroundLoop("settle", Duration.ZERO, settling),
+                new BackgroundLoop(
+                        "lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, rescues, incarnation, lanes)),
+                lease);
     }
 
     private void wakeLease() {
@@ -79,7 +75,7 @@ public final class Dispatcher implements Managed {
 
     /** Where intake puts new jobs. */
     public Admission admission() {
-        return lanes;
+        return new LaneAdmission(lanes, starter);
     }
 
     public void follow(Registry registry) {
@@ -88,7 +84,7 @@ public final class Dispatcher implements Managed {
 
     /** For health checks. */
     public List<BackgroundLoop> loops() {
-        return List.of(heartbeat, settle, lease, rescue, audit);
+        return loops;
     }
 
     public int inFlight() {
@@ -104,7 +100,7 @@ public final class Dispatcher implements Managed {
     public void start() {
         incarnation.onLoss(lanes::forgetReady);
         incarnation.begin();
-        loops().forEach(BackgroundLoop::start);
+        loops.forEach(BackgroundLoop::start);
     }
 
     /**
@@ -122,10 +118,9 @@ public final class Dispatcher implements Managed {
                 "Dispatch stops: attempts {}, outcomes {}",
                 finished ? "finished" : "cut off",
                 recorded ? "recorded" : "left to takeover");
-        audit.stop();
-        settle.stop();
-        rescue.stop();
-        heartbeat.stop();
+        for (int i = loops.size() - 1; i >= 0; i--) {
+            loops.get(i).stop();
+        }
         starter.shutdown();
         if (!starter.awaitTermination(1, TimeUnit.SECONDS)) {
             LOG.warn("The dispatch thread did not end in time");

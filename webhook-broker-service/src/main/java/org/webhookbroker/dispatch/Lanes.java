@@ -3,35 +3,28 @@ package org.webhookbroker.dispatch;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.Settlement;
-import org.webhookbroker.message.Admission;
-import org.webhookbroker.message.Content;
-import org.webhookbroker.message.Message;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.RegistrySnapshot;
 
 /**
- * One lane for each push consumer, following the registry; and intake's way into them. A lane whose consumer is gone is closed
- * and stays until it is empty, so that who reserved room in it finds it again. Thread-safe.
+ * One lane for each push consumer, following the registry. A lane whose consumer is gone is closed and stays until it is empty, so
+ * that room is given back where it was taken. Thread-safe.
  */
-final class Lanes implements Admission {
+final class Lanes {
     private final Map<Xid, Lane> byConsumer = new ConcurrentHashMap<>();
     private final Function<Consumer, Lane> newLane;
     private final SettleBuffer settling;
-    private final Executor executor;
     private boolean closed;
 
-    /** @param executor starts attempts off the thread that commits, which has better things to do */
-    Lanes(Function<Consumer, Lane> newLane, SettleBuffer settling, Executor executor) {
+    Lanes(Function<Consumer, Lane> newLane, SettleBuffer settling) {
         this.newLane = newLane;
         this.settling = settling;
-        this.executor = executor;
     }
 
     synchronized void follow(RegistrySnapshot snapshot) {
@@ -57,7 +50,8 @@ final class Lanes implements Admission {
     }
 
     private void giveBack(Lane lane) {
-        lane.close().forEach(job -> settling.add(lane, new Settlement.Released(job.lease(), false)));
+        lane.close();
+        lane.drain().forEach(job -> release(lane, job.lease()));
     }
 
     Collection<Lane> all() {
@@ -80,9 +74,9 @@ final class Lanes implements Admission {
         for (Lane lane : byConsumer.values()) {
             for (HeldJob job : lane.drain()) {
                 if (job.lease().holder() == lostIncarnation) {
-                    lane.settled(job.lease());
+                    lane.settled(new Settlement.Released(job.lease(), false));
                 } else if (!lane.add(job)) {
-                    settling.add(lane, new Settlement.Released(job.lease(), false));
+                    release(lane, job.lease());
                 }
             }
             lane.noticed();
@@ -107,42 +101,13 @@ final class Lanes implements Admission {
         return byConsumer.values().stream().mapToInt(Lane::inFlight).sum();
     }
 
-    @Override
-    public boolean reserve(Consumer consumer, Content content) {
-        Lane lane = of(consumer.id());
-        return lane != null && lane.reserveNew(content.priority(), content.size());
+    /** Gives a job back that was not tried. */
+    void release(Lane lane, LeasedJob job) {
+        settling.add(lane, new Settlement.Released(job, false));
     }
 
-    @Override
-    public void cancel(Consumer consumer, Content content) {
-        Lane lane = of(consumer.id());
-        if (lane != null) {
-            lane.release(content.size());
-        }
-    }
-
-    @Override
-    public void admit(Consumer consumer, LeasedJob job, Message message) {
-        Lane lane = of(consumer.id());
-        if (lane == null) {
-            abandon(job);
-        } else if (lane.add(new HeldJob(job, message))) {
-            executor.execute(lane::pump);
-        } else {
-            settling.add(lane, new Settlement.Released(job, false));
-        }
-    }
-
-    @Override
-    public void queued(Consumer consumer, int priority) {
-        Lane lane = of(consumer.id());
-        if (lane != null) {
-            lane.queued(priority);
-        }
-    }
-
-    @Override
-    public void abandon(LeasedJob job) {
+    /** Gives a job back whose lane may be gone, and with it its room. */
+    void abandon(LeasedJob job) {
         Lane lane = of(job.consumerId());
         if (lane != null) {
             lane.expect(job);

@@ -1,16 +1,16 @@
 package org.webhookbroker.dispatch;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.database.UncertainCommitException;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.LeaseStore;
@@ -24,27 +24,6 @@ import org.webhookbroker.registry.Consumer;
 final class LeaseLoop implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseLoop.class);
     private static final Duration REST = Duration.ofSeconds(5);
-
-    private record LaneTaker(Lane lane, List<LeaseStore.Queued> reserved) implements LeaseStore.Taker {
-        @Override
-        public LeaseStore.Choice choose(LeaseStore.Queued job) {
-            LeaseStore.Choice choice = lane.reserveLeased(job);
-            if (choice == LeaseStore.Choice.TAKE) {
-                reserved.add(job);
-            }
-            return choice;
-        }
-
-        @Override
-        public int takeoversBelow() {
-            return lane.takeoversBelow();
-        }
-
-        @Override
-        public int retries() {
-            return lane.roomForRetries();
-        }
-    }
 
     private final Database database;
     private final Incarnation incarnation;
@@ -60,6 +39,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         this.settling = settling;
     }
 
+    /** Pumps each lane too: nobody else starts the attempts of one whose rest or whose breaker's delay is over. */
     @Override
     public boolean runOnce() {
         boolean more = false;
@@ -70,17 +50,19 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         return more;
     }
 
-    /** What fails for one consumer alone, such as a row that can not be read, is no trouble of the others (G6). */
+    /** What fails for one consumer alone, such as a row that cannot be read, is no trouble of the others (G6). */
     private boolean serve(Lane lane) {
-        int wanted = lane.wanted();
         try {
-            return wanted > 0 && fill(lane, wanted) && lane.wanted() > 0;
+            Optional<Look> look = lane.look();
+            return look.isPresent()
+                    && look.get().run(database, new LaneLeasing(lane))
+                    && lane.look().isPresent();
         } catch (RuntimeException failure) {
             if (Database.isUnavailable(failure) || failure instanceof IncarnationEndedException) {
                 throw failure;
             }
             LOG.error(
-                    "Can not lease jobs of consumer {}; trying again in {}",
+                    "Cannot lease jobs of consumer {}; trying again in {}",
                     lane.consumer().id(),
                     REST,
                     failure);
@@ -89,58 +71,46 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         }
     }
 
-    /** True when another round may find more, false also when memory has no room for the next job. */
-    private boolean fill(Lane lane, int wanted) {
-        long additions = lane.beginLook();
-        List<LeaseStore.Queued> reserved = new ArrayList<>();
-        List<LeasedJob> taken = new ArrayList<>();
-        LeaseStore.Lease lease;
-        try {
-            lease = database.inTransaction(handle -> {
-                giveBack(lane, reserved);
-                taken.clear();
-                lane.beginTaking();
-                int holder = incarnation.lock(handle);
-                LeaseStore.Lease found =
-                        leases.lease(handle, lane.consumer().id(), holder, wanted, new LaneTaker(lane, reserved));
-                taken.addAll(found.jobs());
-                return found;
-            });
-        } catch (UncertainCommitException unknown) {
-            taken.forEach(lanes::abandon);
-            throw unknown;
-        } catch (RuntimeException | Error rolledBack) {
-            giveBack(lane, reserved);
-            throw rolledBack;
-        }
-        load(lane, lease.jobs());
-        lane.looked(additions, lease);
-        return lease.more() && !lease.jobs().isEmpty();
-    }
+    private final class LaneLeasing implements Look.Leasing {
+        private final Lane lane;
 
-    private static void giveBack(Lane lane, List<LeaseStore.Queued> reserved) {
-        reserved.forEach(lane::cancelLeased);
-        reserved.clear();
-    }
-
-    /** The jobs are ours from here on, and known to be: each gets into the lane, or is released. */
-    private void load(Lane lane, List<LeasedJob> jobs) {
-        jobs.forEach(lane::expect);
-        Map<Xid, Message> loaded;
-        try {
-            List<Xid> ids = jobs.stream().map(LeasedJob::messageId).distinct().toList();
-            loaded = database.withHandle(handle -> messages.byIds(handle, ids));
-        } catch (RuntimeException | Error failure) {
-            jobs.forEach(job -> settling.add(lane, new Settlement.Released(job, false)));
-            throw failure;
+        LaneLeasing(Lane lane) {
+            this.lane = lane;
         }
-        for (LeasedJob job : jobs) {
-            Message message = loaded.get(job.messageId());
-            if (message == null) {
-                settling.add(lane, new Settlement.Dead(job, messageMissing(lane.consumer())));
-            } else if (!lane.add(new HeldJob(job, message))) {
-                settling.add(lane, new Settlement.Released(job, false));
+
+        @Override
+        public LeaseStore.Lease lease(Handle handle, int wanted, LeaseStore.Taker taker) {
+            int holder = incarnation.lock(handle);
+            return leases.lease(handle, lane.consumer().id(), holder, wanted, taker);
+        }
+
+        @Override
+        public void load(List<LeasedJob> jobs) {
+            Map<Xid, Message> loaded = read(jobs);
+            for (LeasedJob job : jobs) {
+                Message message = loaded.get(job.messageId());
+                if (message == null) {
+                    settling.add(lane, new Settlement.Dead(job, messageMissing(lane.consumer())));
+                } else if (!lane.add(new HeldJob(job, message))) {
+                    settling.add(lane, new Settlement.Released(job, false));
+                }
             }
+        }
+
+        private Map<Xid, Message> read(List<LeasedJob> jobs) {
+            try {
+                List<Xid> ids =
+                        jobs.stream().map(LeasedJob::messageId).distinct().toList();
+                return database.withHandle(handle -> messages.byIds(handle, ids));
+            } catch (RuntimeException | Error failure) {
+                release(jobs);
+                throw failure;
+            }
+        }
+
+        @Override
+        public void release(List<LeasedJob> jobs) {
+            jobs.forEach(job -> settling.add(lane, new Settlement.Released(job, false)));
         }
     }
 

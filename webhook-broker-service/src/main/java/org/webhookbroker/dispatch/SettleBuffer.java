@@ -1,6 +1,5 @@
 package org.webhookbroker.dispatch;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -132,21 +131,12 @@ final class SettleBuffer implements BackgroundLoop.Duty {
         for (Entry entry : entries) {
             Lane lane = entry.lane();
             if (lane != null) {
-                giveRoomBack(lane, entry.settlement());
-                wanted |= lane.wanted() > 0;
+                lane.settled(entry.settlement());
+                wanted |= lane.look().isPresent();
             }
         }
         if (wanted) {
             roomFreed.run();
         }
-    }
-
-    private static void giveRoomBack(Lane lane, Settlement settlement) {
-        if (settlement instanceof Settlement.Retry retry) {
-            lane.scheduled(retry.delay());
-        } else if (settlement instanceof Settlement.Released) {
-            lane.scheduled(Duration.ZERO);
-        }
-        lane.settled(settlement.job());
     }
 }

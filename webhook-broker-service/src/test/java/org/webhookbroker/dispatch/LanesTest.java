@@ -1,6 +1,7 @@
 package org.webhookbroker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dropwizard.util.DataSize;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -21,6 +22,7 @@ import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeaseStore.Choice;
 import org.webhookbroker.job.LeasedJob;
+import org.webhookbroker.job.Settlement;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.registry.Consumer;
@@ -42,6 +44,7 @@ class LanesTest {
     private Incarnation incarnation;
     private SettleBuffer settling;
     private Lanes lanes;
+    private LaneAdmission admission;
     private Consumer consumer;
 
     @BeforeEach
@@ -54,24 +57,22 @@ class LanesTest {
         incarnation.begin();
         settling = new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {});
         LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofSeconds(1), 5);
-        lanes = new Lanes(
-                each -> new Lane(each, limits, budget, incarnation, (lane, job) -> sent.add(job)),
-                settling,
-                Runnable::run);
+        lanes = new Lanes(each -> new Lane(each, limits, budget, incarnation, (lane, job) -> sent.add(job)), settling);
+        admission = new LaneAdmission(lanes, Runnable::run);
         registry.onChange(lanes::follow);
         consumer = registry.refresh().consumer(id).orElseThrow();
-        lane().looked(0, lease(false, false));
+        offer().to(lane());
     }
 
     /** G8: room is given back where it was taken, also when the consumer was pull for a moment. */
     @Test
     void roomReservedBeforeAConsumerWasPullForAMomentIsGivenBack() {
-        assertThat(lanes.reserve(consumer, large)).isTrue();
+        assertThat(admission.reserve(consumer, large)).isTrue();
         assertThat(budget.shared()).isPositive();
 
         type(0);
         type(1);
-        lanes.cancel(consumer, large);
+        admission.cancel(consumer, large);
 
         assertThat(budget.shared()).isZero();
         assertThat(lane().isEmpty()).isTrue();
@@ -81,15 +82,15 @@ class LanesTest {
     @Test
     void aJobInFlightIsKnownUntilItIsSettledAlthoughItsLaneHasClosed() throws Exception {
         HeldJob job = job(0);
-        lanes.reserve(consumer, job.message().content());
-        lanes.admit(consumer, job.lease(), job.message());
+        admission.reserve(consumer, job.message().content());
+        admission.admit(consumer, job.lease(), job.message());
         assertThat(sent).hasSize(1);
 
         type(0);
 
         assertThat(lanes.inFlight()).isEqualTo(1);
         assertThat(lanes.holds(job.lease().id())).isTrue();
-        lane().settled(job.lease());
+        lane().settled(new Settlement.Delivered(job.lease()));
         registry.refresh();
         assertThat(lanes.holds(job.lease().id())).isFalse();
     }
@@ -98,13 +99,13 @@ class LanesTest {
     @Test
     void aJobIsNotLeasedAgainBeforeItsOutcomeIsKnownToBeRecorded() {
         HeldJob job = job(0);
-        lanes.reserve(consumer, job.message().content());
-        lanes.admit(consumer, job.lease(), job.message());
+        admission.reserve(consumer, job.message().content());
+        admission.admit(consumer, job.lease(), job.message());
 
-        assertThat(lane().reserveLeased(queued(job.lease(), 0))).isEqualTo(Choice.STOP);
+        assertThat(offer(queued(job.lease(), 0)).to(lane()).choices).containsExactly(Choice.STOP);
 
-        lane().settled(job.lease());
-        assertThat(lane().reserveLeased(queued(job.lease(), 0))).isEqualTo(Choice.TAKE);
+        lane().settled(new Settlement.Delivered(job.lease()));
+        assertThat(offer(queued(job.lease(), 0)).to(lane()).choices).containsExactly(Choice.TAKE);
     }
 
     /** G4: the same of a job whose message could not be read. */
@@ -130,18 +131,18 @@ class LanesTest {
     void whatMayKillItsHoldersIsTakenOneAtATime() {
         HeldJob first = job(0);
         HeldJob second = job(0);
-        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isEqualTo(Choice.TAKE);
-        assertThat(lane().reserveLeased(queued(second.lease(), 4)))
-                .as("beside another")
-                .isEqualTo(Choice.LEAVE);
-        assertThat(lane().reserveLeased(queued(second.lease(), 3)))
-                .as("not yet suspect")
-                .isEqualTo(Choice.TAKE);
+        Offer offer = offer(queued(first.lease(), 4), queued(second.lease(), 4), queued(second.lease(), 3));
+        assertThat(offer.to(lane()).choices)
+                .as("not beside another, unless it is not yet suspect")
+                .containsExactly(Choice.TAKE, Choice.LEAVE, Choice.TAKE);
 
-        lane().settled(first.lease());
-        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isEqualTo(Choice.TAKE);
-        lane().cancelLeased(queued(first.lease(), 4));
-        assertThat(lane().reserveLeased(queued(first.lease(), 4))).isEqualTo(Choice.TAKE);
+        lane().settled(new Settlement.Delivered(first.lease()));
+        Offer rolledBack = offer(queued(first.lease(), 4));
+        rolledBack.failure = new IllegalStateException("rolled back");
+        assertThatThrownBy(() -> rolledBack.to(lane())).isSameAs(rolledBack.failure);
+        assertThat(rolledBack.choices).containsExactly(Choice.TAKE);
+
+        assertThat(offer(queued(first.lease(), 4)).to(lane()).choices).containsExactly(Choice.TAKE);
     }
 
     /** G5, G11: nor does it wait for the end of a backlog that has none. */
@@ -151,8 +152,8 @@ class LanesTest {
         Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
         HeldJob suspect = job(1);
         for (HeldJob job : List.of(job(0), job(0), job(1), suspect)) {
-            assertThat(lane.reserveLeased(queued(job.lease(), job.equals(suspect) ? 4 : 0)))
-                    .isEqualTo(Choice.TAKE);
+            Offer offer = offer(queued(job.lease(), job.equals(suspect) ? 4 : 0));
+            assertThat(offer.to(lane).choices).containsExactly(Choice.TAKE);
             lane.add(job);
         }
         lane.pump();
@@ -167,15 +168,19 @@ class LanesTest {
         LaneLimits limits = new LaneLimits(4, 8, 1, Duration.ofMinutes(1), 5);
         Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
         HeldJob job = job(0);
-        lane.reserveLeased(queued(job.lease(), 0));
+        Offer first = offer(queued(job.lease(), 0)).to(lane);
+        assertThat(first.takeoversBelow).isGreaterThan(5);
         lane.add(job);
         lane.pump();
-        assertThat(lane.takeoversBelow()).isGreaterThan(5);
+        lane.queued(0);
+        Look look = lane.look().orElseThrow();
 
-        lane.completed(job, Contact.UNREACHABLE, Duration.ZERO);
+        lane.completed(job, Reachability.UNREACHABLE, Duration.ZERO);
 
-        assertThat(lane.reserveLeased(queued(job(0).lease(), 4))).isEqualTo(Choice.LEAVE);
-        assertThat(lane.takeoversBelow()).isEqualTo(4);
+        Offer suspect = offer(queued(job(0).lease(), 4));
+        look.run(database, suspect);
+        assertThat(suspect.choices).containsExactly(Choice.LEAVE);
+        assertThat(suspect.takeoversBelow).isEqualTo(4);
     }
 
     /** G7: an attempt that was never made says nothing of the consumer. */
@@ -185,12 +190,14 @@ class LanesTest {
         Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
         for (int i = 0; i < 5; i++) {
             HeldJob job = job(0);
-            lane.reserveLeased(queued(job.lease(), 0));
+            offer(queued(job.lease(), 0)).to(lane);
             lane.add(job);
         }
         lane.pump();
-        for (Contact contact : new Contact[] {Contact.NONE, Contact.NONE, Contact.UNREACHABLE, Contact.UNREACHABLE}) {
-            lane.completed(sent.get(sent.size() - 1), contact, Duration.ZERO);
+        for (Reachability reachability : new Reachability[] {
+            Reachability.NOT_TRIED, Reachability.NOT_TRIED, Reachability.UNREACHABLE, Reachability.UNREACHABLE
+        }) {
+            lane.completed(sent.get(sent.size() - 1), reachability, Duration.ZERO);
             lane.pump();
         }
 
@@ -202,44 +209,42 @@ class LanesTest {
     void theObjectsAroundAPayloadCountToo() {
         LaneLimits limits = new LaneLimits(1, 1000, 0, Duration.ofSeconds(1), 5);
         Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
-        lane.looked(0, lease(false, false));
+        offer().to(lane);
         for (int i = 0; i < 1000; i++) {
             assertThat(lane.reserveNew(0, 0)).isTrue();
         }
 
-        assertThat(budget.shared()).isEqualTo(1000 * Lane.JOB_OVERHEAD - MemoryBudget.OWN);
+        assertThat(budget.shared()).isEqualTo(1000 * LaneRoom.JOB_OVERHEAD - MemoryBudget.OWN);
     }
 
     /** G8: a look that takes one job for want of memory must not lock hundreds, many times a second. */
     @Test
     void aLaneThatIsFullInBytesAsksForFewAndNotAtOnce() {
-        lane().queued(0);
-        assertThat(lane().wanted()).isEqualTo(8);
-        lane().beginLook();
-        lane().beginTaking();
         int size = (int) DataSize.mebibytes(3).toBytes();
-        LeasedJob job = job(0).lease();
-        assertThat(lane().reserveLeased(queued(job, size, 0))).isEqualTo(Choice.TAKE);
-        assertThat(lane().reserveLeased(queued(job(0).lease(), size, 0))).isEqualTo(Choice.STOP);
-        lane().looked(0, lease(true, false));
+        LeasedJob job = job(0, size);
+        Offer offer = offer(queued(job, 0), queued(job(0, size), 0));
+        offer.more = true;
+        offer.to(lane());
+        assertThat(offer.wanted).isEqualTo(8);
+        assertThat(offer.choices).containsExactly(Choice.TAKE, Choice.STOP);
         assertThat(lane().reserveNew(9, 1))
                 .as("past what waits, for as long as that waits")
                 .isFalse();
 
-        assertThat(lane().wanted()).isZero();
-        lane().cancelLeased(queued(job, size, 0));
-        assertThat(lane().wanted()).isPositive();
+        assertThat(lane().look()).isEmpty();
+        lane().settled(new Settlement.Delivered(job));
+        assertThat(lane().look()).isPresent();
     }
 
     /** G4: a lease that became void between commit and admission starts no attempt. */
     @Test
     void aJobOfAnEndedIncarnationIsNotTried() {
         HeldJob job = job(0);
-        lanes.reserve(consumer, job.message().content());
+        admission.reserve(consumer, job.message().content());
         database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
         incarnation.heartbeat();
 
-        lanes.admit(consumer, job.lease(), job.message());
+        admission.admit(consumer, job.lease(), job.message());
 
         assertThat(sent).isEmpty();
     }
@@ -249,11 +254,11 @@ class LanesTest {
     void retriesAndFirstAttemptsTakeTurns() {
         for (int attempts : new int[] {0, 0, 0, 1, 1, 1}) {
             HeldJob job = job(attempts);
-            lanes.reserve(consumer, job.message().content());
-            lanes.admit(consumer, job.lease(), job.message());
+            admission.reserve(consumer, job.message().content());
+            admission.admit(consumer, job.lease(), job.message());
         }
         for (int i = 0; i < 5; i++) {
-            lane().completed(sent.get(i), Contact.REACHED, Duration.ZERO);
+            lane().completed(sent.get(i), Reachability.REACHED, Duration.ZERO);
             lane().pump();
         }
 
@@ -264,28 +269,25 @@ class LanesTest {
     @Test
     void retriesLeaveRoomForFirstAttempts() {
         List<LeasedJob> retries = Stream.generate(() -> job(1).lease()).limit(4).toList();
-        retries.forEach(job -> lane().reserveLeased(queued(job, 0)));
-        assertThat(lane().roomForRetries()).isZero();
-        lane().looked(0, lease(false, true));
+        Offer offer = offer(retries.stream().map(job -> queued(job, 0)).toArray(LeaseStore.Queued[]::new));
+        offer.retriesWait = true;
+        offer.to(lane());
+        assertThat(offer.roomForRetries).isZero();
 
-        assertThat(lane().wanted())
-                .as("no look while there is no room for them")
-                .isZero();
-        assertThat(lanes.reserve(consumer, job(0).message().content())).isTrue();
+        assertThat(lane().look()).as("while there is no room for them").isEmpty();
+        assertThat(admission.reserve(consumer, job(0).message().content())).isTrue();
 
         lane().noticed();
-        assertThat(lane().wanted())
-                .as("nor each time another loop has seen them")
-                .isZero();
+        assertThat(lane().look()).as("nor each time another loop has seen them").isEmpty();
 
-        lane().settled(retries.get(0));
-        assertThat(lane().wanted()).as("nor for each single one").isZero();
-        lane().settled(retries.get(1));
-        assertThat(lane().wanted()).isPositive();
+        lane().settled(new Settlement.Delivered(retries.get(0)));
+        assertThat(lane().look()).as("nor for each single one").isEmpty();
+        lane().settled(new Settlement.Delivered(retries.get(1)));
+        assertThat(lane().look()).isPresent();
     }
 
-    private static LeaseStore.Lease lease(boolean more, boolean retriesWait) {
-        return new LeaseStore.Lease(List.of(), more, retriesWait, Long.MAX_VALUE);
+    private Offer offer(LeaseStore.Queued... jobs) {
+        return new Offer(database, incarnation.id(), jobs);
     }
 
     private Lane lane() {
@@ -297,11 +299,12 @@ class LanesTest {
     }
 
     private static LeaseStore.Queued queued(LeasedJob job, int takeovers) {
-        return queued(job, 10, takeovers);
+        return new LeaseStore.Queued(job.id(), job.messageId(), 0, job.size(), job.attempts(), takeovers, false);
     }
 
-    private static LeaseStore.Queued queued(LeasedJob job, int size, int takeovers) {
-        return new LeaseStore.Queued(job.id(), job.messageId(), 0, size, job.attempts(), takeovers, false);
+    private LeasedJob job(int attempts, int size) {
+        Xid id = ids.block(2);
+        return new LeasedJob(id.plus(1), id, consumer.id(), incarnation.id(), 0, size, attempts, false);
     }
 
     private HeldJob job(int attempts) {

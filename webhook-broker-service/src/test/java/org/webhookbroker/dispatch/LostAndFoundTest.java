@@ -35,8 +35,7 @@ class LostAndFoundTest {
                 consumer -> {
                     throw new AssertionError("no lanes here");
                 },
-                new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {}),
-                Runnable::run);
+                new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {}));
         audit = new LostAndFound(database, new RescueStore(new TallyStore()), mine, lanes);
         Registrar registrar = new Registrar(database);
         Xid channel = registrar.channel("c");

@@ -47,8 +47,7 @@ class RescuerTest {
                 consumer -> {
                     throw new AssertionError("no lanes here");
                 },
-                new SettleBuffer(database, metrics, () -> {}),
-                Runnable::run);
+                new SettleBuffer(database, metrics, () -> {}));
         return new Rescuer(database, store, mine, lanes, new Rescuer.Takeover(SILENCE, MAX_DEATHS), metrics);
     }
 

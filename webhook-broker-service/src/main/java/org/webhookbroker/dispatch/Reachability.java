@@ -1,9 +1,9 @@
 package org.webhookbroker.dispatch;
 
 /** What an attempt says of its consumer. */
-enum Contact {
+enum Reachability {
     REACHED,
     UNREACHABLE,
     /** Nothing: the broker itself did not get so far as to try. */
-    NONE
+    NOT_TRIED
 }

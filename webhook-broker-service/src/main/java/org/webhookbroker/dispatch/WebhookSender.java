@@ -14,8 +14,8 @@ import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.registry.Consumer;
 
 /** Makes attempts, and decides what an outcome means for the job and for its lane. Thread-safe. */
-final class Attempts implements Sender {
-    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+final class WebhookSender implements Sender {
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
 
     /** After an attempt that could not even be made the lane rests, or it would spin. */
     private static final Duration REST = Duration.ofSeconds(1);
@@ -26,7 +26,7 @@ final class Attempts implements Sender {
     private final SettleBuffer settling;
     private final DispatchMetrics metrics;
 
-    Attempts(
+    WebhookSender(
             WebhookClient client,
             CallBuilder calls,
             RetryPolicy retryPolicy,
@@ -54,7 +54,7 @@ final class Attempts implements Sender {
                 ended(lane, job, outcome, System.nanoTime() - start);
             } else {
                 LOG.error("An attempt of job {} could not be made", job.lease().id(), unexpected);
-                lane.completed(job, Contact.NONE, REST);
+                lane.completed(job, Reachability.NOT_TRIED, REST);
                 settling.add(lane, new Settlement.Released(job.lease(), true));
             }
             lane.pump();
@@ -72,17 +72,17 @@ final class Attempts implements Sender {
 
     private void ended(Lane lane, HeldJob job, Outcome outcome, long nanos) {
         metrics.attempted(outcome, nanos);
-        lane.completed(job, contact(outcome), pause(outcome));
+        lane.completed(job, reachability(outcome), pause(outcome));
         settling.add(lane, settlement(retryPolicy.with(lane.consumer().retries()), job.lease(), outcome));
     }
 
     /** A refused URL is the job's trouble: attempts go on, and end it. */
-    private static Contact contact(Outcome outcome) {
+    private static Reachability reachability(Outcome outcome) {
         if (!outcome.attempted()) {
-            return Contact.NONE;
+            return Reachability.NOT_TRIED;
         }
         boolean silent = outcome instanceof Outcome.Unreachable || outcome instanceof Outcome.TimedOut;
-        return silent ? Contact.UNREACHABLE : Contact.REACHED;
+        return silent ? Reachability.UNREACHABLE : Reachability.REACHED;
     }
 
     /** While a consumer asks us to stay away its other jobs wait too, untouched (G7). */

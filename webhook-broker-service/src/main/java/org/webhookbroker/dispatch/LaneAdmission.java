@@ -1,0 +1,62 @@
+package org.webhookbroker.dispatch;
+
+import java.util.concurrent.Executor;
+import org.webhookbroker.job.LeasedJob;
+import org.webhookbroker.message.Admission;
+import org.webhookbroker.message.Content;
+import org.webhookbroker.message.Message;
+import org.webhookbroker.registry.Consumer;
+
+/**
+ * The way of new jobs into their lanes. A lane may have closed since its room was reserved; what is written for it all the same is
+ * given back. Thread-safe.
+ */
+final class LaneAdmission implements Admission {
+    private final Lanes lanes;
+    private final Executor executor;
+
+    /** @param executor starts attempts off the thread that commits, which has better things to do */
+    LaneAdmission(Lanes lanes, Executor executor) {
+        this.lanes = lanes;
+        this.executor = executor;
+    }
+
+    @Override
+    public boolean reserve(Consumer consumer, Content content) {
+        Lane lane = lanes.of(consumer.id());
+        return lane != null && lane.reserveNew(content.priority(), content.size());
+    }
+
+    @Override
+    public void cancel(Consumer consumer, Content content) {
+        Lane lane = lanes.of(consumer.id());
+        if (lane != null) {
+            lane.cancelNew(content.size());
+        }
+    }
+
+    @Override
+    public void admit(Consumer consumer, LeasedJob job, Message message) {
+        Lane lane = lanes.of(consumer.id());
+        if (lane == null) {
+            lanes.abandon(job);
+        } else if (lane.add(new HeldJob(job, message))) {
+            executor.execute(lane::pump);
+        } else {
+            lanes.release(lane, job);
+        }
+    }
+
+    @Override
+    public void queued(Consumer consumer, int priority) {
+        Lane lane = lanes.of(consumer.id());
+        if (lane != null) {
+            lane.queued(priority);
+        }
+    }
+
+    @Override
+    public void abandon(LeasedJob job) {
+        lanes.abandon(job);
+    }
+}

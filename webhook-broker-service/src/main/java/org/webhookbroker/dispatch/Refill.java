@@ -1,0 +1,76 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+import org.webhookbroker.job.LeaseStore;
+
+/**
+ * When a lane looks for jobs in the database, and how many it asks for; and so, which new jobs may pass those that wait there. Not
+ * thread-safe: its lane guards it.
+ */
+final class Refill {
+    private final LaneLimits limits;
+    private final LaneRoom room;
+    private final Backlog backlog = new Backlog(System.nanoTime());
+    private final BatchSize batchSize = new BatchSize();
+
+    Refill(LaneLimits limits, LaneRoom room) {
+        this.limits = limits;
+        this.room = room;
+    }
+
+    /** Takes room for a new job; not while older or more urgent ones wait in the database. */
+    boolean takeNew(int priority, int size) {
+        boolean mustWait = backlog.holdsBack(priority) || batchSize.mustShrink(room.bytes());
+        int places = room.free() + (backlog.isDue() ? limits.urgentRoom() : 0);
+        return !mustWait && places > 0 && room.take(size);
+    }
+
+    /** How many jobs to lease now; 0 when nothing is known to be due, or there is no room for a worthwhile batch. */
+    int wanted() {
+        boolean roomForRetries = room.freeForRetries() >= limits.leaseAt();
+        boolean worthwhile = !room.isClosed()
+                && room.free() >= limits.leaseAt()
+                && backlog.isWorthALook(System.nanoTime(), roomForRetries);
+        return worthwhile ? batchSize.of(room.free(), room.bytes()) : 0;
+    }
+
+    /** A new job waits in the database. */
+    void queued(int priority) {
+        backlog.added(priority);
+    }
+
+    /** A job will be due in the database. */
+    void scheduled(Duration delay) {
+        backlog.scheduled(System.nanoTime() + delay.toNanos());
+    }
+
+    /** Somebody saw queued jobs. */
+    void noticed() {
+        backlog.noticed(System.nanoTime());
+    }
+
+    /** The place in the history of the backlog to which the look that begins now belongs. */
+    long beginLook() {
+        return backlog.beginLook();
+    }
+
+    /** A look has come to a job that memory has no room for. */
+    void refused() {
+        batchSize.refused(room.bytes());
+    }
+
+    /**
+     * A look has ended.
+     *
+     * @param begun what {@link #beginLook} returned
+     * @param refused whether it left a job behind that memory had no room for
+     */
+    void looked(long begun, LeaseStore.Lease found, boolean refused) {
+        if (refused) {
+            batchSize.lookedInVain(found.jobs().size());
+        } else {
+            batchSize.looked();
+        }
+        backlog.looked(System.nanoTime(), begun, found);
+    }
+}

@@ -1,0 +1,114 @@
+package org.webhookbroker.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.job.LeaseStore;
+import org.webhookbroker.job.LeasedJob;
+import org.webhookbroker.job.Settlement;
+import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Seed;
+
+/** What becomes of the room that a look takes, however its transaction ends. */
+@Tag("G8")
+class LookTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private static final LaneLimits LIMITS = new LaneLimits(1, 8, 0, Duration.ofSeconds(1), 5);
+    private static final int DEADLOCK = 1213;
+
+    private final MemoryBudget budget = new MemoryBudget(16 << 20);
+    private final List<LeasedJob> loaded = new ArrayList<>();
+    private Database database;
+    private Incarnation incarnation;
+    private Consumer consumer;
+    private Lane lane;
+
+    @BeforeEach
+    void threeJobsAreDue() {
+        database = mariaDb.database();
+        Registrar registrar = new Registrar(database);
+        Xid channel = registrar.channel("c");
+        Xid id = registrar.push(channel, "k", "http://localhost/");
+        new Seed(database).queued(channel, id, 3);
+        incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
+        incarnation.begin();
+        consumer = new Registry(database).refresh().consumer(id).orElseThrow();
+        lane = new Lane(consumer, LIMITS, budget, incarnation, (same, job) -> {});
+    }
+
+    @Test
+    void isTakenOnceAlthoughTheTransactionRunsTwice() {
+        AtomicInteger runs = new AtomicInteger();
+
+        look(taken -> {
+            if (runs.incrementAndGet() == 1) {
+                throw failure("40001", DEADLOCK);
+            }
+        });
+
+        assertThat(runs).hasValue(2);
+        assertThat(loaded).hasSize(3).allMatch(job -> lane.holds(job.id()));
+        loaded.forEach(job -> lane.settled(new Settlement.Delivered(job)));
+        assertThat(lane.isEmpty()).isTrue();
+        assertThat(budget.shared()).isZero();
+    }
+
+    @Test
+    void isGivenBackWhenTheTransactionFails() {
+        assertThatThrownBy(() -> look(taken -> {
+                    throw failure("42S02", 1146);
+                }))
+                .isInstanceOf(JdbiException.class);
+
+        assertThat(loaded).isEmpty();
+        assertThat(lane.isEmpty()).isTrue();
+        assertThat(budget.shared()).isZero();
+    }
+
+    private static JdbiException failure(String state, int code) {
+        return new UnableToExecuteStatementException(new SQLException("on purpose", state, code), null);
+    }
+
+    /** @param afterwards runs after the jobs were leased, and before the commit */
+    private void look(java.util.function.Consumer<List<LeasedJob>> afterwards) {
+        lane.look().orElseThrow().run(database, new Look.Leasing() {
+            @Override
+            public LeaseStore.Lease lease(Handle handle, int wanted, LeaseStore.Taker taker) {
+                LeaseStore.Lease lease =
+                        new LeaseStore().lease(handle, consumer.id(), incarnation.lock(handle), wanted, taker);
+                afterwards.accept(lease.jobs());
+                return lease;
+            }
+
+            @Override
+            public void load(List<LeasedJob> jobs) {
+                loaded.addAll(jobs);
+            }
+
+            @Override
+            public void release(List<LeasedJob> jobs) {
+                throw new AssertionError("the commit is certain");
+            }
+        });
+    }
+}
