@@ -76,10 +76,7 @@ class OutageTest {
     }
 
     private static long jobs() {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job")
-                        .mapTo(Long.class)
-                        .one());
+        return mariaDb.sql().count("job");
     }
 
     private static double gauge(TestApplication broker, String name) {
