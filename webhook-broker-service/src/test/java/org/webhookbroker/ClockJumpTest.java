@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.ReceivedRequest;
 import org.webhookbroker.testing.SettableClock;
@@ -60,8 +61,8 @@ class ClockJumpTest {
                         firstTime(request, Behavior.status(500)).answer(request, connection));
         consumers.on(
                 "/dates", (request, connection) -> firstTime(request, soon()).answer(request, connection));
-        try (TestApplication right = TestApplication.start(mariaDb, SETTINGS);
-                TestApplication wrong = TestApplication.startAt(clock, mariaDb, SETTINGS)) {
+        try (LocalBroker right = LocalBroker.start(mariaDb, SETTINGS);
+                LocalBroker wrong = LocalBroker.on(mariaDb).at(clock).start(SETTINGS)) {
             right.api().register("c", "once", consumers.url("/once"));
             right.api().subscribe("c", "twice", consumers.url("/twice"));
             right.api().subscribe("c", "dates", consumers.url("/dates"));
@@ -122,8 +123,8 @@ class ClockJumpTest {
                 .toList();
     }
 
-    private static void mustBeHealthy(TestApplication... nodes) {
-        for (TestApplication node : nodes) {
+    private static void mustBeHealthy(LocalBroker... nodes) {
+        for (LocalBroker node : nodes) {
             assertThat(node.admin().get("/healthcheck")).doesNotContain("\"healthy\":false");
         }
     }

@@ -21,6 +21,7 @@ import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.CommitCutter;
 import org.webhookbroker.testing.CommitCutter.When;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Sql;
 
@@ -43,7 +44,7 @@ class ScheduledDeliveryTest {
 
     @Test
     void aMessageIsDeliveredWhenItsTimeHasCome() throws Exception {
-        try (TestApplication broker = TestApplication.start(mariaDb, NO_DELAY)) {
+        try (LocalBroker broker = LocalBroker.start(mariaDb, NO_DELAY)) {
             ApiClient api = broker.api();
             api.register("c", "k", consumer.url("/k"));
 
@@ -68,8 +69,8 @@ class ScheduledDeliveryTest {
     @Tag("G2")
     @Tag("G4")
     void twoNodesDeliverTwoThousandOnce() throws Exception {
-        try (TestApplication one = TestApplication.start(mariaDb);
-                TestApplication two = TestApplication.start(mariaDb)) {
+        try (LocalBroker one = LocalBroker.start(mariaDb);
+                LocalBroker two = LocalBroker.start(mariaDb)) {
             ApiClient api = one.api();
             api.register("c", "k", consumer.url("/k"));
             List<String> sent = scheduleMany(api, 2000);
@@ -93,7 +94,8 @@ class ScheduledDeliveryTest {
     @Tag("G1")
     void anUncertainAcceptanceIs503AndItsRepeatSaysWhetherItIsStored(When when) throws Exception {
         try (CommitCutter cutter = CommitCutter.start(mariaDb);
-                TestApplication broker = TestApplication.startOn(cutter.jdbcUrl(), mariaDb)) {
+                LocalBroker broker =
+                        LocalBroker.on(mariaDb).through(cutter.jdbcUrl()).start()) {
             ApiClient api = broker.api();
             api.register("c", "k", consumer.url("/k"));
             Instant due = Instant.now().plusSeconds(3600);
@@ -116,7 +118,8 @@ class ScheduledDeliveryTest {
     @Tag("G2")
     void anUncertainPromotionDeliversOnce(When when) throws Exception {
         try (CommitCutter cutter = CommitCutter.start(mariaDb);
-                TestApplication broker = TestApplication.startOn(cutter.jdbcUrl(), mariaDb)) {
+                LocalBroker broker =
+                        LocalBroker.on(mariaDb).through(cutter.jdbcUrl()).start()) {
             ApiClient api = broker.api();
             api.register("c", "k", consumer.url("/k"));
             api.schedule("c", "s1", "hello", Instant.now().plusSeconds(3600)).join();

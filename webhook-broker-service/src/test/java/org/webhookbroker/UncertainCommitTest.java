@@ -16,6 +16,7 @@ import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.CommitCutter;
 import org.webhookbroker.testing.CommitCutter.When;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Sql;
 
@@ -36,13 +37,13 @@ class UncertainCommitTest {
 
     private final ConsumerServer consumer = ConsumerServer.start();
     private CommitCutter cutter;
-    private TestApplication broker;
+    private LocalBroker broker;
     private ApiClient api;
 
     @BeforeEach
     void start() throws Exception {
         cutter = CommitCutter.start(mariaDb);
-        broker = TestApplication.startOn(cutter.jdbcUrl(), mariaDb);
+        broker = LocalBroker.on(mariaDb).through(cutter.jdbcUrl()).start();
         api = broker.api();
         api.register("c", "k", consumer.url("/k"));
     }
