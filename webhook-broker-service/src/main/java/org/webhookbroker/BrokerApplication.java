@@ -46,7 +46,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         this(Clock.systemUTC());
     }
 
-    BrokerApplication(Clock clock) {
+    public BrokerApplication(Clock clock) {
         this.clock = clock;
     }
 

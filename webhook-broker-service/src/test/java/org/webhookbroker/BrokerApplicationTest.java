@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 
 class BrokerApplicationTest {
@@ -16,11 +17,11 @@ class BrokerApplicationTest {
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
     private final ConsumerServer consumer = ConsumerServer.start();
-    private TestApplication broker;
+    private LocalBroker broker;
 
     @BeforeEach
     void start() throws Exception {
-        broker = TestApplication.start(mariaDb);
+        broker = LocalBroker.start(mariaDb);
     }
 
     @AfterEach

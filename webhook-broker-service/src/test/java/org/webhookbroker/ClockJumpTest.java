@@ -21,9 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.ReceivedRequest;
 import org.webhookbroker.testing.SettableClock;
+import org.webhookbroker.testing.Sql;
 
 /** Two nodes on one database while the wall clock of one of them is wrong by more than a day, and then right again. */
 @Tag("G1")
@@ -32,6 +34,8 @@ import org.webhookbroker.testing.SettableClock;
 class ClockJumpTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
@@ -57,8 +61,8 @@ class ClockJumpTest {
                         firstTime(request, Behavior.status(500)).answer(request, connection));
         consumers.on(
                 "/dates", (request, connection) -> firstTime(request, soon()).answer(request, connection));
-        try (TestApplication right = TestApplication.start(mariaDb, SETTINGS);
-                TestApplication wrong = TestApplication.startAt(clock, mariaDb, SETTINGS)) {
+        try (LocalBroker right = LocalBroker.start(mariaDb, SETTINGS);
+                LocalBroker wrong = LocalBroker.on(mariaDb).at(clock).start(SETTINGS)) {
             right.api().register("c", "once", consumers.url("/once"));
             right.api().subscribe("c", "twice", consumers.url("/twice"));
             right.api().subscribe("c", "dates", consumers.url("/dates"));
@@ -73,11 +77,11 @@ class ClockJumpTest {
             clock.jump(Duration.ZERO);
             send(right.api(), wrong.api());
 
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM job") == 0);
-            assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(3L * (sent + 1));
-            assertThat(longOf("SELECT COUNT(*) FROM dead_job")).isZero();
-            assertThat(longOf("SELECT COUNT(*) FROM incarnation WHERE ended")).isZero();
-            assertThat(longOf("SELECT COUNT(*) FROM incarnation")).isEqualTo(2);
+            await().atMost(A_MINUTE).until(() -> sql.count("job") == 0);
+            assertThat(sql.count("delivered_job")).isEqualTo(3L * (sent + 1));
+            assertThat(sql.count("dead_job")).isZero();
+            assertThat(sql.count("incarnation", "ended")).isZero();
+            assertThat(sql.count("incarnation")).isEqualTo(2);
             assertThat(ids("/once")).hasSize(sent + 1).doesNotHaveDuplicates().doesNotContain("tomorrow");
             assertThat(ids("/twice")).hasSize(2 * (sent + 1));
             assertThat(ids("/dates")).hasSize(2 * (sent + 1));
@@ -119,14 +123,9 @@ class ClockJumpTest {
                 .toList();
     }
 
-    private static void mustBeHealthy(TestApplication... nodes) {
-        for (TestApplication node : nodes) {
+    private static void mustBeHealthy(LocalBroker... nodes) {
+        for (LocalBroker node : nodes) {
             assertThat(node.admin().get("/healthcheck")).doesNotContain("\"healthy\":false");
         }
-    }
-
-    private static long longOf(String sql) {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
     }
 }

@@ -3,8 +3,6 @@ package org.webhookbroker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dropwizard.testing.ConfigOverride;
-import io.dropwizard.testing.DropwizardTestSupport;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +21,7 @@ import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.signature.GatewaySignature;
 import org.webhookbroker.testing.ApiClient;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Seed;
 
@@ -37,7 +36,7 @@ class ConfiguredBrokerTest {
     Path folder;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private DropwizardTestSupport<BrokerConfiguration> broker;
+    private LocalBroker broker;
 
     @BeforeEach
     void start() throws Exception {
@@ -49,29 +48,22 @@ class ConfiguredBrokerTest {
                         "[{id: billing, channel: orders, callbackUrl: \"http://127.0.0.1:1/\", token: kt, type: pull}]")
                 .replace("${GATEWAY_AUTH_MODE:-none}", "hmac")
                 .replace("${GATEWAY_AUTH_SECRET:-}", SECRET);
-        broker = new DropwizardTestSupport<>(
-                BrokerApplication.class,
-                Files.writeString(folder.resolve("config.yml"), shipped).toString(),
-                ConfigOverride.config("server.applicationConnectors[0].port", "0"),
-                ConfigOverride.config("server.adminConnectors[0].port", "0"),
-                ConfigOverride.config("database.url", mariaDb.jdbcUrl()),
-                ConfigOverride.config("database.user", mariaDb.user()),
-                ConfigOverride.config("database.password", mariaDb.password()));
-        broker.before();
+        broker = LocalBroker.on(mariaDb)
+                .configuredBy(Files.writeString(folder.resolve("config.yml"), shipped))
+                .start();
     }
 
     @AfterEach
     void stop() {
-        broker.after();
+        broker.close();
     }
 
     @Test
     void isInitializedAsksForSignaturesAndPurges() throws Exception {
-        ApiClient open = new ApiClient("http://127.0.0.1:" + broker.getLocalPort());
+        ApiClient open = broker.api();
         await().until(() -> open.get("/_status").contains("\"AppStatus\":3"));
         assertThat(open.get("/_status")).contains("shop", "orders", "billing").doesNotContain("0123");
-        assertThat(new ApiClient("http://127.0.0.1:" + broker.getAdminPort()).get("/healthcheck"))
-                .contains("\"loop-seed\":{\"healthy\":true");
+        assertThat(broker.admin().get("/healthcheck")).contains("\"loop-seed\":{\"healthy\":true");
         assertThat(send("POST", "/channel/orders/broadcast", "hi", false).statusCode())
                 .isEqualTo(401);
         assertThat(send("POST", "/channel/orders/broadcast", "hi", true).statusCode())
@@ -92,8 +84,7 @@ class ConfiguredBrokerTest {
 
     private HttpResponse<String> send(String method, String path, String body, boolean signed)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + broker.getLocalPort() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + broker.port() + path))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .header("X-Broker-Channel-Token", "ct")
                 .header("X-Broker-Producer-ID", "shop")

@@ -22,6 +22,7 @@ import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.OwnThread;
 import org.webhookbroker.testing.ReceivedRequest;
+import org.webhookbroker.testing.Sql;
 
 /** G1 and G5 with the packaged broker: {@code kill -9} under load loses no message that was acknowledged. */
 @Tag("G1")
@@ -29,6 +30,8 @@ import org.webhookbroker.testing.ReceivedRequest;
 class KillIT {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private static final int CONCURRENCY = 64;
     /** Calls that the I/O threads had permitted but not yet written when they froze; see decision 3. */
@@ -80,7 +83,7 @@ class KillIT {
             answers.forEach(CompletableFuture::join);
             assertThat(broker.stop()).isIn(0, 143);
         }
-        assertThat(longOf("SELECT COUNT(*) FROM job WHERE holder <> 0")).isZero();
+        assertThat(sql.count("job", "holder <> 0")).isZero();
         try (BrokerProcess again = BrokerProcess.start(mariaDb)) {
             assertThat(again.url()).isNotEmpty();
             awaitAllDelivered();
@@ -112,11 +115,11 @@ class KillIT {
             assertThat(client.broadcast("c", "after", "{}").join()).isEqualTo(201);
             acknowledged.add("after");
             awaitAllDelivered();
-            await().atMost(Duration.ofSeconds(30)).until(() -> longOf("SELECT COUNT(*) FROM job") == 0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> sql.count("job") == 0);
         }
         assertThat(unmarkedRepeats()).hasSizeLessThanOrEqualTo(ONE_TURN);
-        assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(longOf("SELECT COUNT(*) FROM message"));
-        assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(longOf("SELECT COUNT(*) FROM message"));
+        assertThat(sql.count("delivered_job")).isEqualTo(sql.count("message"));
+        assertThat(sql.longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(sql.count("message"));
     }
 
     private static BrokerProcess started(String... environment) {
@@ -186,12 +189,7 @@ class KillIT {
     }
 
     private long held(int incarnation) {
-        return longOf("SELECT COUNT(*) FROM job WHERE holder = " + incarnation);
-    }
-
-    private long longOf(String sql) {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+        return sql.count("job", "holder = " + incarnation);
     }
 
     private List<Integer> incarnations() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** The whole broker while consumers and the database go away and come back. */
@@ -30,7 +31,7 @@ class OutageTest {
     void afterAnOutageOfBothNothingIsLostAndNoMemoryStaysReserved() throws Exception {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         try (ConsumerServer consumer = ConsumerServer.start();
-                TestApplication broker = TestApplication.start(mariaDb, "retry.delays[0]=100ms")) {
+                LocalBroker broker = LocalBroker.start(mariaDb, "retry.delays[0]=100ms")) {
             ApiClient api = broker.api();
             api.register("c", "k", consumer.url("/k"));
             consumer.on("/k", Behavior.hang());
@@ -76,13 +77,10 @@ class OutageTest {
     }
 
     private static long jobs() {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job")
-                        .mapTo(Long.class)
-                        .one());
+        return mariaDb.sql().count("job");
     }
 
-    private static double gauge(TestApplication broker, String name) {
+    private static double gauge(LocalBroker broker, String name) {
         return broker.admin()
                 .get("/prometheus")
                 .lines()

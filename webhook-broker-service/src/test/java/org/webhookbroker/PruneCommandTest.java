@@ -124,9 +124,6 @@ class PruneCommandTest {
     }
 
     private static long messages() {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM message")
-                        .mapTo(Long.class)
-                        .one());
+        return mariaDb.sql().count("message");
     }
 }

@@ -55,9 +55,6 @@ class PruneIT {
     }
 
     private static long messages() {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM message")
-                        .mapTo(Long.class)
-                        .one());
+        return mariaDb.sql().count("message");
     }
 }

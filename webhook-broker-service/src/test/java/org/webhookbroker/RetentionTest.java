@@ -22,6 +22,7 @@ import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.History;
 import org.webhookbroker.testing.History.Job;
 import org.webhookbroker.testing.History.State;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.ReceivedRequest;
 import org.webhookbroker.testing.S3Server;
@@ -54,7 +55,7 @@ class RetentionTest {
 
     @Test
     void whatWasPrunedByTheTaskIsRestoredByTheTask() throws Exception {
-        try (TestApplication broker = start(storage.url("archive"))) {
+        try (LocalBroker broker = start(storage.url("archive"))) {
             broker.api().register("c", "k", consumer.url("/k"));
             seed(30);
 
@@ -81,7 +82,7 @@ class RetentionTest {
 
     @Test
     void theBrokerPrunesByItselfWhereItIsTold() throws Exception {
-        try (TestApplication broker = start(storage.url("archive"), "retention.every=1s")) {
+        try (LocalBroker broker = start(storage.url("archive"), "retention.every=1s")) {
             broker.api().register("c", "k", consumer.url("/k"));
             seed(5);
 
@@ -92,7 +93,7 @@ class RetentionTest {
 
     @Test
     void aTaskThatFailsAnswersWithTheReason() throws Exception {
-        try (TestApplication broker = start(storage.url("nowhere"))) {
+        try (LocalBroker broker = start(storage.url("nowhere"))) {
             broker.api().register("c", "k", consumer.url("/k"));
             seed(1);
 
@@ -106,7 +107,7 @@ class RetentionTest {
 
     @Test
     void withoutSettingsTheTaskSaysWhatToSet() throws Exception {
-        try (TestApplication broker = TestApplication.start(mariaDb)) {
+        try (LocalBroker broker = LocalBroker.start(mariaDb)) {
             broker.api().register("c", "k", consumer.url("/k"));
 
             assertThat(broker.admin().post("/tasks/prune")).contains("Pruning is off. Set retention.nodeName");
@@ -119,7 +120,7 @@ class RetentionTest {
         }
     }
 
-    private TestApplication start(String remoteUrl, String... more) throws Exception {
+    private LocalBroker start(String remoteUrl, String... more) throws Exception {
         List<String> settings = new java.util.ArrayList<>(List.of(
                 "retention.nodeName=node-a",
                 "retention.messageDays=30",
@@ -127,7 +128,7 @@ class RetentionTest {
                 "retention.remoteDestination=s3",
                 "retention.remoteUrl=" + remoteUrl));
         settings.addAll(List.of(more));
-        return TestApplication.start(mariaDb, settings.toArray(String[]::new));
+        return LocalBroker.start(mariaDb, settings.toArray(String[]::new));
     }
 
     private static void seed(int count) {

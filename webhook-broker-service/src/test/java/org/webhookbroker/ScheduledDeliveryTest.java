@@ -21,7 +21,9 @@ import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.CommitCutter;
 import org.webhookbroker.testing.CommitCutter.When;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Sql;
 
 /** Scheduled messages through whole brokers, from the request to the consumer. */
 class ScheduledDeliveryTest {
@@ -30,6 +32,8 @@ class ScheduledDeliveryTest {
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private final ConsumerServer consumer = ConsumerServer.start();
 
@@ -40,7 +44,7 @@ class ScheduledDeliveryTest {
 
     @Test
     void aMessageIsDeliveredWhenItsTimeHasCome() throws Exception {
-        try (TestApplication broker = TestApplication.start(mariaDb, NO_DELAY)) {
+        try (LocalBroker broker = LocalBroker.start(mariaDb, NO_DELAY)) {
             ApiClient api = broker.api();
             api.register("c", "k", consumer.url("/k"));
 
@@ -65,17 +69,16 @@ class ScheduledDeliveryTest {
     @Tag("G2")
     @Tag("G4")
     void twoNodesDeliverTwoThousandOnce() throws Exception {
-        try (TestApplication one = TestApplication.start(mariaDb);
-                TestApplication two = TestApplication.start(mariaDb)) {
+        try (LocalBroker one = LocalBroker.start(mariaDb);
+                LocalBroker two = LocalBroker.start(mariaDb)) {
             ApiClient api = one.api();
             api.register("c", "k", consumer.url("/k"));
             List<String> sent = scheduleMany(api, 2000);
             assertThat(api.get("/channel/c/messages-status")).contains("\"SCHEDULED_SCHEDULED\":{\"Count\":2000");
 
-            mariaDb.database()
-                    .withHandle(handle -> handle.execute("UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)"));
+            sql.execute("UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)");
 
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 2000);
+            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 2000);
             assertThat(consumer.requests("/k").stream()
                             .map(request -> String.valueOf(request.header("X-Broker-Message-ID"))))
                     .containsExactlyInAnyOrderElementsOf(sent);
@@ -91,7 +94,8 @@ class ScheduledDeliveryTest {
     @Tag("G1")
     void anUncertainAcceptanceIs503AndItsRepeatSaysWhetherItIsStored(When when) throws Exception {
         try (CommitCutter cutter = CommitCutter.start(mariaDb);
-                TestApplication broker = TestApplication.startOn(cutter.jdbcUrl(), mariaDb)) {
+                LocalBroker broker =
+                        LocalBroker.on(mariaDb).through(cutter.jdbcUrl()).start()) {
             ApiClient api = broker.api();
             api.register("c", "k", consumer.url("/k"));
             Instant due = Instant.now().plusSeconds(3600);
@@ -104,7 +108,7 @@ class ScheduledDeliveryTest {
             assertThat(cutter.cuts()).isEqualTo(1);
             assertThat(api.schedule("c", "s1", "hello", due).join().statusCode())
                     .isEqualTo(when == When.AFTER_THE_COMMIT ? 409 : 201);
-            assertThat(longOf("SELECT SUM(accepted) FROM scheduled_tally")).isEqualTo(1);
+            assertThat(sql.longOf("SELECT SUM(accepted) FROM scheduled_tally")).isEqualTo(1);
         }
     }
 
@@ -114,19 +118,19 @@ class ScheduledDeliveryTest {
     @Tag("G2")
     void anUncertainPromotionDeliversOnce(When when) throws Exception {
         try (CommitCutter cutter = CommitCutter.start(mariaDb);
-                TestApplication broker = TestApplication.startOn(cutter.jdbcUrl(), mariaDb)) {
+                LocalBroker broker =
+                        LocalBroker.on(mariaDb).through(cutter.jdbcUrl()).start()) {
             ApiClient api = broker.api();
             api.register("c", "k", consumer.url("/k"));
             api.schedule("c", "s1", "hello", Instant.now().plusSeconds(3600)).join();
             cutter.cutNext("DELETE due FROM scheduled_due", when);
-            mariaDb.database()
-                    .withHandle(handle -> handle.execute("UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)"));
+            sql.execute("UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)");
 
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 1);
+            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 1);
 
             assertThat(cutter.cuts()).isEqualTo(1);
             assertThat(consumer.requests("/k")).hasSize(1);
-            assertThat(longOf("SELECT COUNT(*) FROM job")).isZero();
+            assertThat(sql.count("job")).isZero();
             assertThat(broker.admin().post("/tasks/accounting")).contains("\nACCOUNTED");
         }
     }
@@ -145,10 +149,5 @@ class ScheduledDeliveryTest {
         answers.forEach(answer -> statuses.add(answer.join().statusCode()));
         assertThat(statuses).containsExactly(201);
         return ids;
-    }
-
-    private static long longOf(String sql) {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
     }
 }

@@ -20,6 +20,7 @@ import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.BrokerProcess;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Sql;
 
 /** G1 and G2 with packaged brokers: {@code kill -9} of one that promotes loses no scheduled message and promotes none twice. */
 @Tag("G1")
@@ -29,6 +30,8 @@ class ScheduledKillIT {
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private final ConsumerServer consumer = ConsumerServer.start();
 
@@ -45,20 +48,17 @@ class ScheduledKillIT {
             api.register("c", "k", consumer.url("/k"));
             ApiClient admin = new ApiClient(survivor.adminUrl());
             Set<String> sent = schedule(api);
-            mariaDb.database()
-                    .withHandle(handle -> handle.execute("UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)"));
-            await().pollInterval(Duration.ofMillis(5)).until(() -> longOf("SELECT COUNT(*) FROM message") > 0);
+            sql.execute("UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)");
+            await().pollInterval(Duration.ofMillis(5)).until(() -> sql.count("message") > 0);
 
             killed.kill();
 
-            assertThat(longOf("SELECT COUNT(*) FROM message"))
-                    .as("in the middle of it")
-                    .isLessThan(COUNT);
-            await().atMost(Duration.ofMinutes(1)).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == COUNT);
+            assertThat(sql.count("message")).as("in the middle of it").isLessThan(COUNT);
+            await().atMost(Duration.ofMinutes(1)).until(() -> sql.count("delivered_job") == COUNT);
             Set<String> received = new HashSet<>();
             consumer.requests("/k").forEach(request -> received.add(request.header("X-Broker-Message-ID")));
             assertThat(received).isEqualTo(sent);
-            assertThat(longOf("SELECT COUNT(*) FROM message")).isEqualTo(COUNT);
+            assertThat(sql.count("message")).isEqualTo(COUNT);
             assertThat(admin.post("/tasks/accounting"))
                     .contains("scheduled " + COUNT + " = dispatched " + COUNT + " (0 of them")
                     .contains("\nACCOUNTED");
@@ -77,10 +77,5 @@ class ScheduledKillIT {
         }
         assertThat(answers).allMatch(answer -> answer.join().statusCode() == 201);
         return ids;
-    }
-
-    private static long longOf(String sql) {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
     }
 }

@@ -16,7 +16,9 @@ import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.CommitCutter;
 import org.webhookbroker.testing.CommitCutter.When;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Sql;
 
 /** G1, G2, G4: the connection breaks at a commit, so that the broker can not know whether it happened. */
 @Tag("G1")
@@ -31,15 +33,17 @@ class UncertainCommitTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
+    private final Sql sql = mariaDb.sql();
+
     private final ConsumerServer consumer = ConsumerServer.start();
     private CommitCutter cutter;
-    private TestApplication broker;
+    private LocalBroker broker;
     private ApiClient api;
 
     @BeforeEach
     void start() throws Exception {
         cutter = CommitCutter.start(mariaDb);
-        broker = TestApplication.startOn(cutter.jdbcUrl(), mariaDb);
+        broker = LocalBroker.on(mariaDb).through(cutter.jdbcUrl()).start();
         api = broker.api();
         api.register("c", "k", consumer.url("/k"));
     }
@@ -70,7 +74,7 @@ class UncertainCommitTest {
 
         assertThat(api.broadcast("c", "m1", "hello").join()).isEqualTo(503);
         assertThat(cutter.cuts()).isEqualTo(1);
-        assertThat(longOf("SELECT COUNT(*) FROM message")).isZero();
+        assertThat(sql.count("message")).isZero();
         assertThat(api.broadcast("c", "m1", "hello").join()).isEqualTo(201);
         awaitDelivered();
         assertThat(consumer.requests("/k")).hasSize(1);
@@ -90,15 +94,10 @@ class UncertainCommitTest {
     private void awaitDelivered() {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> api.get("/channel/c/message/m1").contains("DELIVERED"));
-        assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(1);
-        assertThat(longOf("SELECT COUNT(*) FROM job")).isZero();
+        assertThat(sql.count("delivered_job")).isEqualTo(1);
+        assertThat(sql.count("job")).isZero();
         assertThat(broker.admin().post("/tasks/accounting"))
                 .contains("ACCOUNTED")
                 .doesNotContain("NOT ACCOUNTED");
-    }
-
-    private static long longOf(String sql) {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
     }
 }

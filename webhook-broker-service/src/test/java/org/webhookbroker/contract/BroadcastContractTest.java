@@ -117,12 +117,8 @@ final class BroadcastContractTest {
         String channel = contract.channel();
         contract.pull(channel, "k");
         contract.message(channel, "m", "X-Broker-Message-Priority: " + sent);
-        int priority = contract.mariaDb()
-                .database()
-                .withHandle(handle -> handle.createQuery("SELECT priority FROM message ORDER BY id DESC LIMIT 1")
-                        .mapTo(Integer.class)
-                        .one());
-        assertThat(priority).isEqualTo(stored);
+        assertThat(contract.mariaDb().sql().longOf("SELECT priority FROM message ORDER BY id DESC LIMIT 1"))
+                .isEqualTo(stored);
     }
 
     @ParameterizedTest(name = "0: {0} is 400, not 500")

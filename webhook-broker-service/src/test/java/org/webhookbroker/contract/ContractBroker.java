@@ -51,7 +51,10 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) throws Exception {
         mariaDb.beforeAll(context);
         line = DatabaseLine.to(mariaDb);
-        broker = LocalBroker.start(line.jdbcUrl(), mariaDb, resources, settings);
+        broker = LocalBroker.on(mariaDb)
+                .through(line.jdbcUrl())
+                .serving(resources)
+                .start(settings);
     }
 
     @Override

@@ -28,11 +28,14 @@ import org.webhookbroker.testing.Outage;
 import org.webhookbroker.testing.ReceivedRequest;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
+import org.webhookbroker.testing.Sql;
 
 /** From broadcast to settlement on one node, with a real database and real consumers. */
 class DispatcherTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private static final long TAKEOVER_MILLIS = new Node.Settings().dispatch.takeoverAfter.toMilliseconds();
 
@@ -81,7 +84,7 @@ class DispatcherTest {
                     .doesNotContainKey("X-Broker-Possible-Duplicate");
             assertThat(Xid.parse(headers.get("X-Request-ID"))).isPresent();
         }
-        assertThat(count("job")).isZero();
+        assertThat(sql.count("job")).isZero();
     }
 
     /** A consumer that answers late, and has failed before. */
@@ -90,7 +93,7 @@ class DispatcherTest {
     void slowRetriesLeaveRoomForFirstAttempts() throws Exception {
         Xid consumer = registrar.push(channel, "k", consumers.url("/k"));
         new Seed(database).queued(channel, consumer, 40);
-        database.withHandle(handle -> handle.execute("UPDATE job SET retry = TRUE, attempts = 1"));
+        sql.execute("UPDATE job SET retry = TRUE, attempts = 1");
         CountDownLatch gate = new CountDownLatch(1);
         consumers.on("/k", (request, connection) -> {
             if (!"new".equals(request.header("X-Broker-Message-ID"))) {
@@ -123,7 +126,7 @@ class DispatcherTest {
         }
 
         assertThat(consumers.requests("/k")).hasSize(3);
-        assertThat(longOf("SELECT attempts FROM delivered_job")).isEqualTo(2);
+        assertThat(sql.longOf("SELECT attempts FROM delivered_job")).isEqualTo(2);
     }
 
     @Test
@@ -136,8 +139,8 @@ class DispatcherTest {
         }
 
         assertThat(consumers.requests("/k")).hasSize(4);
-        assertThat(text("SELECT reason FROM dead_job")).isEqualTo("status-500");
-        assertThat(count("job")).isZero();
+        assertThat(sql.textOf("SELECT reason FROM dead_job")).isEqualTo("status-500");
+        assertThat(sql.count("job")).isZero();
     }
 
     /** G1, G2: more messages than a lane holds; none is lost, none is sent twice, and the counters agree. */
@@ -153,11 +156,11 @@ class DispatcherTest {
             assertThat(received("/k2")).containsExactlyInAnyOrderElementsOf(sent);
         }
 
-        assertThat(count("job")).isZero();
-        assertThat(longOf("SELECT SUM(accepted) - SUM(delivered) - SUM(dead) - SUM(removed) FROM tally"
+        assertThat(sql.count("job")).isZero();
+        assertThat(sql.longOf("SELECT SUM(accepted) - SUM(delivered) - SUM(dead) - SUM(removed) FROM tally"
                         + " WHERE owner_id IN (SELECT id FROM consumer)"))
                 .isZero();
-        assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(6000);
+        assertThat(sql.longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(6000);
     }
 
     /** G6: tenants behind one gateway share its host and port, and so its connections. */
@@ -194,13 +197,13 @@ class DispatcherTest {
             List<String> sent = node.sendMany("c", "m", 2000);
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(received("/fine")).containsAll(sent));
-            assertThat(count("delivered_job")).isLessThanOrEqualTo(2000);
+            assertThat(sql.count("delivered_job")).isLessThanOrEqualTo(2000);
         }
 
-        assertThat(longOf("SELECT COUNT(*) FROM job WHERE holder <> 0"))
+        assertThat(sql.count("job", "holder <> 0"))
                 .as("released by an orderly stop")
                 .isZero();
-        assertThat(count("job")).isEqualTo(2000);
+        assertThat(sql.count("job")).isEqualTo(2000);
     }
 
     /** G7: 503 with Retry-After stops attempts for the whole lane; the jobs wait without losing any. */
@@ -212,11 +215,11 @@ class DispatcherTest {
         try (Node node = Node.start(database, settings -> settings.dispatch.maxInFlightPerConsumer = 1)) {
             node.sendMany("c", "m", 50);
             await().untilAsserted(() ->
-                    assertThat(longOf("SELECT SUM(attempts) FROM job")).isEqualTo(1));
+                    assertThat(sql.longOf("SELECT SUM(attempts) FROM job")).isEqualTo(1));
         }
 
         assertThat(consumers.requests("/k")).hasSize(1);
-        assertThat(longOf("SELECT COUNT(*) FROM job WHERE attempts = 0")).isEqualTo(49);
+        assertThat(sql.count("job", "attempts = 0")).isEqualTo(49);
     }
 
     /** G11: what is urgent passes what waits, also what waits in the database. */
@@ -245,7 +248,7 @@ class DispatcherTest {
         Seed seed = new Seed(database);
         Xid broken = registrar.push(channel, "broken", consumers.url("/broken"));
         seed.queued(channel, broken, 1);
-        database.withHandle(handle -> handle.execute("UPDATE message SET headers = '{'"));
+        sql.execute("UPDATE message SET headers = '{'");
         for (int i = 0; i < 10; i++) {
             seed.queued(channel, registrar.push(channel, "k" + i, consumers.url("/k" + i)), 200);
         }
@@ -270,7 +273,7 @@ class DispatcherTest {
             int marker = silentIncarnation();
             await().atMost(Duration.ofSeconds(30)).until(() -> isForgotten(marker));
             assertThat(node.incarnation.id()).isEqualTo(before);
-            assertThat(longOf("SELECT SUM(takeovers) FROM job")).isZero();
+            assertThat(sql.longOf("SELECT SUM(takeovers) FROM job")).isZero();
         }
     }
 
@@ -288,7 +291,7 @@ class DispatcherTest {
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(
                             () -> assertThat(received("/k")).containsAll(sent).contains("after"));
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> count("job") == 0);
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> sql.count("job") == 0);
             await().untilAsserted(() -> assertThat(node.dispatcher.loops()).allMatch(loop -> loop.failure() == null));
         }
     }
@@ -303,7 +306,7 @@ class DispatcherTest {
     }
 
     private boolean isForgotten(int incarnation) {
-        return longOf("SELECT COUNT(*) FROM incarnation WHERE id = " + incarnation) == 0;
+        return sql.count("incarnation", "id = " + incarnation) == 0;
     }
 
     private List<String> received(String path) {
@@ -322,20 +325,6 @@ class DispatcherTest {
     }
 
     private void awaitCount(String table, long count) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> count(table) == count);
-    }
-
-    private long count(String table) {
-        return longOf("SELECT COUNT(*) FROM " + table);
-    }
-
-    private long longOf(String sql) {
-        return database.withHandle(
-                handle -> handle.createQuery(sql).mapTo(Long.class).one());
-    }
-
-    private String text(String sql) {
-        return database.withHandle(
-                handle -> handle.createQuery(sql).mapTo(String.class).one());
+        await().atMost(Duration.ofSeconds(60)).until(() -> sql.count(table) == count);
     }
 }

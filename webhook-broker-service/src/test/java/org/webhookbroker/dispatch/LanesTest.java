@@ -115,11 +115,11 @@ class LanesTest {
                 .queued(consumer.channel().id(), consumer.id(), 1)
                 .get(0);
         lane().queued(0);
-        database.withHandle(handle -> handle.execute("ALTER TABLE message RENAME TO hidden"));
+        mariaDb.sql().execute("ALTER TABLE message RENAME TO hidden");
 
         new LeaseLoop(database, incarnation, lanes, settling).runOnce();
 
-        database.withHandle(handle -> handle.execute("ALTER TABLE hidden RENAME TO message"));
+        mariaDb.sql().execute("ALTER TABLE hidden RENAME TO message");
         assertThat(lanes.holds(job)).isTrue();
         settling.runOnce();
         assertThat(lanes.holds(job)).isFalse();
@@ -241,7 +241,7 @@ class LanesTest {
     void aJobOfAnEndedIncarnationIsNotTried() {
         HeldJob job = job(0);
         admission.reserve(consumer, job.message().content());
-        database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+        mariaDb.sql().execute("UPDATE incarnation SET ended = TRUE");
         incarnation.heartbeat();
 
         admission.admit(consumer, job.lease(), job.message());

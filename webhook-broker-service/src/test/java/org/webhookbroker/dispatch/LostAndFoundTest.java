@@ -16,11 +16,14 @@ import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
+import org.webhookbroker.testing.Sql;
 
 @Tag("G5")
 class LostAndFoundTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private Database database;
     private LostAndFound audit;
@@ -40,7 +43,7 @@ class LostAndFoundTest {
         Registrar registrar = new Registrar(database);
         Xid channel = registrar.channel("c");
         new Seed(database).queued(channel, registrar.push(channel, "k", "http://localhost/"), 1);
-        database.withHandle(handle -> handle.execute("UPDATE job SET holder = ?", mine.id()));
+        sql.execute("UPDATE job SET holder = ?", mine.id());
     }
 
     @Test
@@ -56,16 +59,13 @@ class LostAndFoundTest {
     @Test
     void aSecondLeaseOfTheSameJobIsNoSecondSight() {
         audit.runOnce();
-        database.withHandle(
-                handle -> handle.execute("UPDATE job SET changed_at = changed_at + INTERVAL 1 MICROSECOND"));
+        sql.execute("UPDATE job SET changed_at = changed_at + INTERVAL 1 MICROSECOND");
 
         audit.runOnce();
         assertThat(jobs("holder > 0")).isEqualTo(1);
     }
 
-    private int jobs(String which) {
-        return database.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job WHERE " + which)
-                .mapTo(Integer.class)
-                .one());
+    private long jobs(String which) {
+        return sql.count("job", which);
     }
 }

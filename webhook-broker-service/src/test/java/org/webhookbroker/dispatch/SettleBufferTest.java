@@ -28,7 +28,7 @@ class SettleBufferTest {
         Xid channel = registrar.channel("c");
         Xid consumer = registrar.push(channel, "k", "http://localhost/");
         List<Xid> jobs = new Seed(database).queued(channel, consumer, 3);
-        database.withHandle(handle -> handle.execute("UPDATE job SET holder = ?", HOLDER));
+        mariaDb.sql().execute("UPDATE job SET holder = ?", HOLDER);
         SettleBuffer settling = new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {});
         for (int i = 0; i < 3; i++) {
             int attempts = i == 1 ? -1 : 0; // No column holds a negative count.

@@ -31,11 +31,14 @@ import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Sql;
 
 /** A consumer that goes from push to pull or back: no job is lost, none is stuck, none is at two places. */
 class SwitchTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
@@ -72,9 +75,9 @@ class SwitchTest {
             registrar.becomes(consumer, false);
             node.registry.refresh();
             // In flight, those in the lane, those in the queue: the first five are still under way.
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM job WHERE holder = 0") == 195);
+            await().atMost(A_MINUTE).until(() -> sql.count("job", "holder = 0") == 195);
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM job WHERE attempts = 1") == 5);
+            await().atMost(A_MINUTE).until(() -> sql.count("job", "attempts = 1") == 5);
 
             Pull pull = pull(node);
             List<PullJob> taken = new ArrayList<>();
@@ -103,24 +106,23 @@ class SwitchTest {
             node.sendMany("c", "m", 50);
             Pull pull = pull(node);
             List<PullJob> leased = lease(node, pull, consumer, 10);
-            execute("""
+            sql.execute("""
                     UPDATE job SET attempts = 9, retry = 2, due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR
                     WHERE holder = 0 LIMIT 1
                     """);
-            execute("UPDATE consumer SET callback_url = '" + consumers.url("/k") + "'");
+            sql.execute("UPDATE consumer SET callback_url = '" + consumers.url("/k") + "'");
             registrar.becomes(consumer, true);
             node.registry.refresh();
             await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 40);
             assertThat(consumers.requests("/k")).hasSize(40);
-            assertThat(longOf("SELECT COUNT(*) FROM job WHERE holder = " + PullJob.HOLDER))
-                    .isEqualTo(10);
+            assertThat(sql.count("job", "holder = " + PullJob.HOLDER)).isEqualTo(10);
 
             pull.leases()
                     .settle(
                             consumer(node, consumer),
                             leased.subList(0, 3).stream().map(PullJob::receipt).toList(),
                             List.of());
-            execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
+            sql.execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
             BackgroundLoop expiry = pull.loops().get(0);
             expiry.start();
             await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 50);
@@ -144,11 +146,9 @@ class SwitchTest {
         assertThat(lease(killed, pull(killed), consumer, 1)).hasSize(1);
         killed.crash();
         try (Node survivor = Node.start(database)) {
-            await().atMost(A_MINUTE)
-                    .until(() ->
-                            longOf("SELECT COUNT(*) FROM incarnation WHERE id <> " + survivor.incarnation.id()) == 0);
-            assertThat(longOf("SELECT holder FROM job")).isEqualTo(PullJob.HOLDER);
-            assertThat(longOf("SELECT takeovers FROM job")).isZero();
+            await().atMost(A_MINUTE).until(() -> sql.count("incarnation", "id <> " + survivor.incarnation.id()) == 0);
+            assertThat(sql.longOf("SELECT holder FROM job")).isEqualTo(PullJob.HOLDER);
+            assertThat(sql.longOf("SELECT takeovers FROM job")).isZero();
         }
     }
 
@@ -186,14 +186,5 @@ class SwitchTest {
 
     private TallyStore.Totals totals(Xid consumer) {
         return database.withHandle(handle -> new TallyStore().of(handle, consumer));
-    }
-
-    private long longOf(String sql) {
-        return database.withHandle(
-                handle -> handle.createQuery(sql).mapTo(Long.class).one());
-    }
-
-    private void execute(String sql) {
-        database.withHandle(handle -> handle.execute(sql));
     }
 }

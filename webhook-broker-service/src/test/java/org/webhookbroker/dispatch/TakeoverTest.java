@@ -22,11 +22,14 @@ import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.ReceivedRequest;
 import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Sql;
 
 /** Several nodes on one database: G4 and G5. */
 class TakeoverTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private static final java.time.Duration A_MINUTE = java.time.Duration.ofMinutes(1);
 
@@ -60,7 +63,7 @@ class TakeoverTest {
             List<String> sent = one.sendMany("c", "a", 2500);
             sent.addAll(two.sendMany("c", "b", 2500));
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 5000);
+            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 5000);
             assertThat(received()).containsExactlyInAnyOrderElementsOf(sent);
         }
     }
@@ -76,14 +79,14 @@ class TakeoverTest {
                 Node two = Node.start(database, TakeoverTest::narrow)) {
             one.sendMany("c", "low-one", 100);
             two.sendMany("c", "low-two", 100);
-            await().until(() -> longOf("SELECT COUNT(*) FROM job WHERE holder = 0") > 150);
+            await().until(() -> sql.count("job", "holder = 0") > 150);
             for (int i = 0; i < 20; i++) {
                 (i % 2 == 0 ? one : two)
                         .send("c", "urgent-" + i, 9, new byte[1])
                         .join();
             }
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 220);
+            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 220);
         }
 
         List<String> received = received();
@@ -112,7 +115,7 @@ class TakeoverTest {
                         .join();
             }
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 400);
+            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 400);
             assertThat(received()).containsExactlyInAnyOrderElementsOf(sent);
         }
 
@@ -139,7 +142,7 @@ class TakeoverTest {
         killed.crash();
         try (Node survivor = Node.start(database)) {
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 100);
+            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 100);
             assertThat(survivor.inFlight()).isZero();
         }
 
@@ -149,8 +152,7 @@ class TakeoverTest {
                 .map(TakeoverTest::messageId)
                 .toList();
         assertThat(marked).containsExactlyInAnyOrderElementsOf(sent);
-        await().untilAsserted(
-                        () -> assertThat(longOf("SELECT COUNT(*) FROM job")).isZero());
+        await().untilAsserted(() -> assertThat(sql.count("job")).isZero());
     }
 
     /** G4: a node that was away learns that it is dead; its late outcome changes nothing. */
@@ -164,16 +166,16 @@ class TakeoverTest {
             int before = frozen.incarnation.id();
             frozen.sendMany("c", "m", 1);
             await().until(() -> consumers.requests("/k").size() == 1);
-            database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
-            await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 1);
+            sql.execute("UPDATE incarnation SET ended = TRUE");
+            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 1);
             gate.countDown();
             await().until(() -> frozen.inFlight() == 0);
             assertThat(frozen.incarnation.id()).isNotEqualTo(before);
         }
 
-        assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isEqualTo(1);
-        assertThat(longOf("SELECT COUNT(*) FROM job")).isZero();
-        assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
+        assertThat(sql.count("delivered_job")).isEqualTo(1);
+        assertThat(sql.count("job")).isZero();
+        assertThat(sql.longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
     }
 
     /** G4: the late outcome comes while another attempt is under way, whose job it is now. */
@@ -191,20 +193,20 @@ class TakeoverTest {
         try (Node frozen = Node.start(database)) {
             frozen.sendMany("c", "m", 1);
             await().until(() -> consumers.requests("/k").size() == 1);
-            database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+            sql.execute("UPDATE incarnation SET ended = TRUE");
             await().atMost(A_MINUTE).until(() -> consumers.requests("/k").size() == 2);
 
             first.countDown();
             await().until(() -> frozen.settled("stale") == 1);
-            assertThat(longOf("SELECT COUNT(*) FROM job WHERE attempts = 0 AND holder = " + frozen.incarnation.id()))
+            assertThat(sql.count("job", "attempts = 0 AND holder = " + frozen.incarnation.id()))
                     .isEqualTo(1);
-            assertThat(longOf("SELECT COUNT(*) FROM delivered_job")).isZero();
+            assertThat(sql.count("delivered_job")).isZero();
 
             second.countDown();
-            await().until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 1);
+            await().until(() -> sql.count("delivered_job") == 1);
         }
         assertThat(consumers.requests("/k")).hasSize(2);
-        assertThat(longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
+        assertThat(sql.longOf("SELECT SUM(delivered) FROM tally")).isEqualTo(1);
     }
 
     /** G5: a node that froze within a transaction does not keep the lock that proves it alive. */
@@ -220,8 +222,7 @@ class TakeoverTest {
         frozen.crash();
         consumers.on("/k", Behavior.status(200));
         try (Node survivor = Node.start(database)) {
-            await().atMost(java.time.Duration.ofSeconds(15))
-                    .until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 1);
+            await().atMost(java.time.Duration.ofSeconds(15)).until(() -> sql.count("delivered_job") == 1);
             assertThat(survivor.inFlight()).isZero();
         } finally {
             transaction.getConnection().close();
@@ -246,12 +247,11 @@ class TakeoverTest {
             node.crash();
         }
         try (Node last = Node.start(database, settings -> settings.dispatch.maxTakeovers = 2)) {
-            await().atMost(A_MINUTE)
-                    .until(() -> longOf("SELECT COUNT(*) FROM dead_job WHERE reason = 'crash-loop'") == 1);
+            await().atMost(A_MINUTE).until(() -> sql.count("dead_job", "reason = 'crash-loop'") == 1);
             assertThat(last.inFlight()).isZero();
         }
         assertThat(crashed).hasSize(2);
-        assertThat(longOf("SELECT SUM(dead) FROM tally")).isEqualTo(1);
+        assertThat(sql.longOf("SELECT SUM(dead) FROM tally")).isEqualTo(1);
     }
 
     /** An orderly stop gives everything back: nobody waits for leases to expire. */
@@ -264,10 +264,10 @@ class TakeoverTest {
             await().until(() -> consumers.requests("/k").size() == 64);
         }
 
-        assertThat(longOf("SELECT COUNT(*) FROM job WHERE holder = 0")).isEqualTo(300);
-        assertThat(longOf("SELECT COUNT(*) FROM job WHERE possible_duplicate")).isEqualTo(64);
-        assertThat(longOf("SELECT SUM(takeovers) FROM job")).isZero();
-        assertThat(longOf("SELECT SUM(attempts) FROM job"))
+        assertThat(sql.count("job", "holder = 0")).isEqualTo(300);
+        assertThat(sql.count("job", "possible_duplicate")).isEqualTo(64);
+        assertThat(sql.longOf("SELECT SUM(takeovers) FROM job")).isZero();
+        assertThat(sql.longOf("SELECT SUM(attempts) FROM job"))
                 .as("cut off by us, which is no failure of the consumer")
                 .isZero();
     }
@@ -281,7 +281,7 @@ class TakeoverTest {
             node.sendMany("c", "before", 1);
             registrar.push(channel, "k2", consumers.url("/k"));
             node.sendMany("c", "after", 1);
-            await().until(() -> longOf("SELECT COUNT(*) FROM delivered_job") == 3);
+            await().until(() -> sql.count("delivered_job") == 3);
         }
 
         assertThat(received()).containsExactlyInAnyOrder("before-0", "after-0", "after-0");
@@ -293,10 +293,5 @@ class TakeoverTest {
 
     private static String messageId(ReceivedRequest request) {
         return String.valueOf(request.header("X-Broker-Message-ID"));
-    }
-
-    private long longOf(String sql) {
-        return database.withHandle(
-                handle -> handle.createQuery(sql).mapTo(Long.class).one());
     }
 }

@@ -50,7 +50,7 @@ class FaultIT {
                 Cluster cluster = new Cluster(List.of(access(one), access(other)));
                 Load load = new Load(cluster, ledger)) {
             consumers.register(cluster);
-            Books books = new Books(cluster, ledger, mariaDb.database());
+            Books books = new Books(cluster, ledger, mariaDb.sql());
             do {
                 List<Fault> round = new ArrayList<>(
                         new Faults(mariaDb, List.of(one, other), cluster, consumers, random, LONGEST_STOP).all());

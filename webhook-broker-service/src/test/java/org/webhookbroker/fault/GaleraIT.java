@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.webhookbroker.database.TestPools;
 import org.webhookbroker.testing.ApiClient;
+import org.webhookbroker.testing.Sql;
 import org.webhookbroker.testing.TestPool;
 
 /**
@@ -40,7 +41,7 @@ class GaleraIT {
                 Load load = new Load(cluster, ledger)) {
             TestPool pool = TestPool.open(TestPools.of(galera.jdbcUrl(), "root", "", 4));
             consumers.register(cluster);
-            Books books = new Books(cluster, ledger, pool.database());
+            Books books = new Books(cluster, ledger, new Sql(pool.database()));
             for (int round = 1; round <= ROUNDS; round++) {
                 survive(round, galera, cluster, load, books);
             }

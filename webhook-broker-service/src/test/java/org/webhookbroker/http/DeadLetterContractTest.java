@@ -102,7 +102,7 @@ final class DeadLetterContractTest {
     Stream<DynamicTest> aDeletionOfOneJobIsRefusedInTheOrderOfTheContract() {
         Xid queued = seed.queued(node.channel().id(), pull.id(), 1).get(0);
         Xid early = dead(pull, 1).get(0);
-        node.database.withHandle(handle -> handle.execute("UPDATE dead_job SET attempts = 0"));
+        mariaDb.sql().execute("UPDATE dead_job SET attempts = 0");
         Xid foreign = dead(push, 1).get(0);
         Xid namesake = deadOfNamesake();
         String own = K1 + "/job/" + early;
@@ -144,8 +144,7 @@ final class DeadLetterContractTest {
     void aPurgeDeletesWhatIsExhaustedAndLeavesTheRestInTheCount() {
         dead(pull, 3);
         List<Xid> early = dead(pull, 2);
-        node.database.withHandle(
-                handle -> handle.execute("UPDATE dead_job SET attempts = 4 WHERE id >= ?", early.get(0)));
+        mariaDb.sql().execute("UPDATE dead_job SET attempts = 4 WHERE id >= ?", early.get(0));
         dead(push, 1);
 
         assertThat(requests.delete(DLQ, TOKENS).body()).isEqualTo("{\"deletedCount\":3}\n");
@@ -237,10 +236,7 @@ final class DeadLetterContractTest {
         }
         assertThat(answers.stream().map(answer -> answer.join().statusCode()))
                 .containsExactlyInAnyOrder(200, 200, 200, 200, 503);
-        int left = node.database.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM dead_job")
-                .mapTo(Integer.class)
-                .one());
-        assertThat(left).isZero();
+        assertThat(mariaDb.sql().count("dead_job")).isZero();
     }
 
     @Test

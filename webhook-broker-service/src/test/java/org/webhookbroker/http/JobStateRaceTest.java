@@ -127,7 +127,7 @@ final class JobStateRaceTest extends JobStateFixture {
     @Test
     void aNodeThatWasTakenForDeadChangesNothingAndAsksToRepeat() {
         String job = jobIn("INFLIGHT");
-        node.database.withHandle(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
+        mariaDb.sql().execute("UPDATE incarnation SET ended = TRUE");
         HttpResponse<String> answer = client.move(job, "DELIVERED");
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");

@@ -177,15 +177,11 @@ final class RemovedConsumerTest {
     }
 
     private static void awaitLockWait(String statement) {
-        await().until(() -> mariaDb.database()
-                .withHandle(handle -> handle.createQuery("""
-                                SELECT COUNT(*) FROM information_schema.innodb_trx
-                                WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE CONCAT(:statement, '%')
-                                """)
-                        .bind("statement", statement)
-                        .mapTo(Integer.class)
-                        .one()
-                        .equals(1)));
+        await().until(() -> mariaDb.sql()
+                        .count(
+                                "information_schema.innodb_trx",
+                                "trx_state = 'LOCK WAIT' AND trx_query LIKE '" + statement + "%'")
+                == 1);
     }
 
     /** G8: anybody may ask for it, and a consumer may have ten million jobs. */

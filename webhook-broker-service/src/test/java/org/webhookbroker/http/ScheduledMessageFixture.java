@@ -35,10 +35,10 @@ abstract class ScheduledMessageFixture {
     }
 
     void makeDue(String id) {
-        node.database.withHandle(handle -> handle.execute("""
+        mariaDb().sql().execute("""
                 UPDATE scheduled_due AS due JOIN scheduled_message AS message USING (id)
                 SET due.due_at = UTC_TIMESTAMP(6), message.due_at = UTC_TIMESTAMP(6) WHERE message.public_id = ?
-                """, id));
+                """, id);
     }
 
     int count(String state) {

@@ -28,12 +28,15 @@ import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
+import org.webhookbroker.testing.Sql;
 
 class DeadLetterPurgeTest {
     private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private final AtomicInteger told = new AtomicInteger();
     private Database database;
@@ -82,8 +85,8 @@ class DeadLetterPurgeTest {
         assertThat(totals(consumer).removed()).isEqualTo(2_500);
         assertThat(totals(consumer).died()).isEqualTo(2_500);
         assertThat(totals(other).dead()).isEqualTo(3);
-        assertThat(one("SELECT COUNT(*) FROM dead_job")).isEqualTo("3");
-        assertThat(one("SELECT COUNT(*) FROM message")).isEqualTo("2503");
+        assertThat(sql.count("dead_job")).isEqualTo(3);
+        assertThat(sql.count("message")).isEqualTo(2503);
         assertThat(told).hasValue(1);
         assertThat(purge(consumer)).isEqualTo(0);
         assertThat(told).hasValue(1);
@@ -95,8 +98,8 @@ class DeadLetterPurgeTest {
         List<Xid> exhausted = dead(1, "status-500");
         List<Xid> early = dead(1_200, "");
         List<Xid> poison = dead(1, "crash-loop");
-        execute("UPDATE dead_job SET attempts = 4 WHERE reason <> 'status-500'");
-        execute("UPDATE dead_job SET attempts = 5 WHERE reason = 'status-500'");
+        sql.execute("UPDATE dead_job SET attempts = 4 WHERE reason <> 'status-500'");
+        sql.execute("UPDATE dead_job SET attempts = 5 WHERE reason = 'status-500'");
 
         assertThat(purge.delete(consumer, early.get(0))).isFalse();
         assertThat(purge(consumer)).isEqualTo(2);
@@ -110,10 +113,10 @@ class DeadLetterPurgeTest {
     @Test
     void aConsumersOwnLimitCounts() throws Exception {
         dead(2, "status-500");
-        execute("UPDATE dead_job SET attempts = 2");
+        sql.execute("UPDATE dead_job SET attempts = 2");
         assertThat(purge(consumer)).isEqualTo(0);
-        execute("UPDATE consumer SET max_retries = '2' WHERE public_id = 'billing'");
-        execute("UPDATE registry_version SET version = version + 1");
+        sql.execute("UPDATE consumer SET max_retries = '2' WHERE public_id = 'billing'");
+        sql.execute("UPDATE registry_version SET version = version + 1");
         Consumer patient = registry.refresh().consumer(consumer.id()).orElseThrow();
 
         assertThat(purge.delete(patient, firstDead())).isTrue();
@@ -161,9 +164,9 @@ class DeadLetterPurgeTest {
         assertThat(totals.removed()).isEqualTo(deleted);
         assertThat(totals.delivered()).isEqualTo(counts.get(3) / 2);
         assertThat(deleted + requeued).isEqualTo(6_000 + counts.get(3) - totals.delivered() - totals.dead());
-        assertThat(one("SELECT COUNT(*) FROM dead_job")).isEqualTo(Long.toString(totals.dead()));
-        assertThat(one("SELECT COUNT(*) FROM job")).isEqualTo(Long.toString(totals.live()));
-        assertThat(one("SELECT COUNT(*) FROM delivered_job")).isEqualTo(Long.toString(totals.delivered()));
+        assertThat(sql.count("dead_job")).isEqualTo(totals.dead());
+        assertThat(sql.count("job")).isEqualTo(totals.live());
+        assertThat(sql.count("delivered_job")).isEqualTo(totals.delivered());
     }
 
     /** Half of them delivered, half dead: 20 batches beside the races. */
@@ -244,15 +247,6 @@ class DeadLetterPurgeTest {
 
     private TallyStore.Totals totals(Consumer whose) {
         return database.withHandle(handle -> new TallyStore().of(handle, whose.id()));
-    }
-
-    private void execute(String sql) {
-        database.withHandle(handle -> handle.execute(sql));
-    }
-
-    private String one(String query) {
-        return database.withHandle(
-                handle -> handle.createQuery(query).mapTo(String.class).one());
     }
 
     @SafeVarargs

@@ -17,10 +17,13 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
+import org.webhookbroker.testing.Sql;
 
 class LeaseStoreTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private static final int HOLDER = 7;
 
@@ -65,13 +68,13 @@ class LeaseStoreTest {
 
         assertThat(lease.jobs()).hasSize(3);
         assertThat(lease.more()).isTrue();
-        assertThat(count("holder = 0")).isEqualTo(7);
+        assertThat(sql.count("job", "holder = 0")).isEqualTo(7);
     }
 
     @Test
     void aLookThatFindsNothingDueSaysWhenToLookAgain() {
         new Seed(database).queued(channel, consumer, 5);
-        execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
+        sql.execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
 
         LeaseStore.Lease lease = lease(100);
 
@@ -86,7 +89,7 @@ class LeaseStoreTest {
     void jobsThatAreNotDueHoldNothingUp() {
         Seed seed = new Seed(database);
         seed.queued(channel, consumer, 3000);
-        execute("UPDATE job SET priority = 9, retry = TRUE, due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
+        sql.execute("UPDATE job SET priority = 9, retry = TRUE, due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
         List<Xid> due = seed.queued(channel, consumer, 5);
 
         assertThat(lease(100).jobs()).extracting(LeasedJob::id).containsExactlyInAnyOrderElementsOf(due);
@@ -98,7 +101,7 @@ class LeaseStoreTest {
     void retriesGetHalfOfABatchWhileFirstAttemptsWait() {
         Seed seed = new Seed(database);
         seed.queued(channel, consumer, 500);
-        execute("UPDATE job SET retry = TRUE, attempts = 1");
+        sql.execute("UPDATE job SET retry = TRUE, attempts = 1");
         seed.queued(channel, consumer, 500);
 
         List<LeasedJob> jobs = lease(100).jobs();
@@ -111,7 +114,7 @@ class LeaseStoreTest {
     @Test
     void everyQueryIsServedByTheLeaseIndexAlone() {
         new Seed(database).queued(channel, consumer, 20_000);
-        execute("ANALYZE TABLE job");
+        sql.execute("ANALYZE TABLE job");
 
         assertThat(plan(LeaseHeads.HEADS)).contains("job_lease").contains("Using index for group-by");
         assertThat(plan(LeaseHeads.LOWEST)).contains("job_lease").contains("Using index for group-by");
@@ -164,7 +167,7 @@ class LeaseStoreTest {
     @Tag("G6")
     void oneWantedIsOneTaken() {
         new Seed(database).queued(channel, consumer, 2);
-        execute("UPDATE job SET retry = 1, attempts = 1 ORDER BY id LIMIT 1");
+        sql.execute("UPDATE job SET retry = 1, attempts = 1 ORDER BY id LIMIT 1");
 
         assertThat(lease(1).jobs()).hasSize(1);
         assertThat(lease(1).jobs()).hasSize(1);
@@ -188,7 +191,7 @@ class LeaseStoreTest {
     @Tag("G6")
     void jobsThatAreLeftOrNotAskedForHoldNothingUp() {
         new Seed(database).queued(channel, consumer, 10);
-        execute("UPDATE job SET takeovers = 4 ORDER BY id LIMIT 5");
+        sql.execute("UPDATE job SET takeovers = 4 ORDER BY id LIMIT 5");
         boolean[] isOut = {false};
         LeaseStore.Taker oneSuspect = job -> {
             boolean take = job.takeovers() < 4 || !isOut[0];
@@ -221,7 +224,7 @@ class LeaseStoreTest {
     @Tag("G6")
     void noMoreRetriesAreTakenThanAreWanted() {
         new Seed(database).queued(channel, consumer, 8);
-        execute("UPDATE job SET retry = TRUE, attempts = 1 ORDER BY id LIMIT 5");
+        sql.execute("UPDATE job SET retry = TRUE, attempts = 1 ORDER BY id LIMIT 5");
         LeaseStore.Taker twoRetries = new LeaseStore.Taker() {
             @Override
             public LeaseStore.Choice choose(LeaseStore.Queued job) {
@@ -293,15 +296,5 @@ class LeaseStoreTest {
                     });
             return query.mapToMap().list().toString();
         });
-    }
-
-    private long count(String condition) {
-        return database.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job WHERE " + condition)
-                .mapTo(Long.class)
-                .one());
-    }
-
-    private void execute(String sql) {
-        database.withHandle(handle -> handle.execute(sql));
     }
 }

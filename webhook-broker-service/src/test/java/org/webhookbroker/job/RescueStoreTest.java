@@ -47,7 +47,7 @@ class RescueStoreTest {
                     })))
                     .limit(2)
                     .toList();
-            await().until(() -> waitingForALock(database) == 2);
+            await().until(() -> waitingForALock() == 2);
             blocker.commit();
             for (Future<?> each : both) {
                 each.get();
@@ -56,17 +56,10 @@ class RescueStoreTest {
             nodes.shutdownNow();
         }
 
-        assertThat(database.<Long, RuntimeException>withHandle(
-                        handle -> handle.createQuery("SELECT SUM(accepted) FROM tally")
-                                .mapTo(Long.class)
-                                .one()))
-                .isEqualTo(12);
+        assertThat(mariaDb.sql().longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(12);
     }
 
-    private static int waitingForALock(Database database) {
-        return database.withHandle(handle -> handle.createQuery(
-                        "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
-                .mapTo(Integer.class)
-                .one());
+    private static long waitingForALock() {
+        return mariaDb.sql().count("information_schema.innodb_trx", "trx_state = 'LOCK WAIT'");
     }
 }

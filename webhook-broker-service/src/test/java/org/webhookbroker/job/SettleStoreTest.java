@@ -39,7 +39,7 @@ class SettleStoreTest {
         channel = registrar.channel("c");
         Xid consumer = registrar.push(channel, "k", "http://127.0.0.1/");
         new Seed(database).queued(channel, consumer, 600);
-        database.withHandle(handle -> handle.execute("UPDATE job SET takeovers = 4"));
+        mariaDb.sql().execute("UPDATE job SET takeovers = 4");
         jobs = database.inTransaction(handle -> new LeaseStore()
                 .lease(handle, consumer, HOLDER, 600, job -> LeaseStore.Choice.TAKE)
                 .jobs());
@@ -78,7 +78,7 @@ class SettleStoreTest {
     @Test
     @Tag("G4")
     void whatAnotherHoldsIsLeftAlone() {
-        database.withHandle(handle -> handle.execute("UPDATE job SET holder = ? ORDER BY id LIMIT 200", OTHER));
+        mariaDb.sql().execute("UPDATE job SET holder = ? ORDER BY id LIMIT 200", OTHER);
         List<LeasedJob> half = jobs.subList(0, 300);
 
         SettleStore.Settled retried =

@@ -26,11 +26,14 @@ import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.QueueEverything;
 import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Sql;
 
 /** What one message of a group does to the others, and what becomes of those that no group takes. */
 final class IntakeWriterTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private final Database database = mariaDb.database();
     private Registry registry;
@@ -64,9 +67,9 @@ final class IntakeWriterTest {
             assertThat(receipts.get(i).join()).isEqualTo(i == 7 || i == 12 ? Receipt.REFUSED : Receipt.ACCEPTED);
         }
         assertThat(receipts.get(20).join()).isEqualTo(Receipt.DUPLICATE);
-        assertThat(longOf("SELECT COUNT(*) FROM message")).isEqualTo(18);
-        assertThat(longOf("SELECT COUNT(*) FROM job")).isEqualTo(18);
-        assertThat(longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(2 * 18);
+        assertThat(sql.count("message")).isEqualTo(18);
+        assertThat(sql.count("job")).isEqualTo(18);
+        assertThat(sql.longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(2 * 18);
         assertThat(intake.broadcast().accepted()).isEqualTo(18);
         assertThat(intake.loops()).allMatch(loop -> loop.failure() == null);
     }
@@ -102,7 +105,7 @@ final class IntakeWriterTest {
 
         assertThat(receipts).allMatch(receipt -> receipt.join() == Receipt.UNAVAILABLE);
         assertThat(submit("m3", "text/plain", 10).join()).isEqualTo(Receipt.OVERLOADED);
-        assertThat(longOf("SELECT COUNT(*) FROM message")).isZero();
+        assertThat(sql.count("message")).isZero();
     }
 
     /** G9: having nothing to do is no sign that the database is back. */
@@ -110,12 +113,12 @@ final class IntakeWriterTest {
     void aWriterThatFailedIsRedUntilTheDatabaseAnswers() {
         BackgroundLoop writer = intake.loops().get(0);
         intake.start();
-        database.withHandle(handle -> handle.execute("RENAME TABLE message TO elsewhere"));
+        sql.execute("RENAME TABLE message TO elsewhere");
         try {
             assertThat(submit("m1", "text/plain", 10).join()).isEqualTo(Receipt.UNAVAILABLE);
             await().until(() -> writer.failure() != null);
         } finally {
-            database.withHandle(handle -> handle.execute("RENAME TABLE elsewhere TO message"));
+            sql.execute("RENAME TABLE elsewhere TO message");
         }
         await().until(() -> writer.failure() == null);
         assertThat(submit("m1", "text/plain", 10).join()).isEqualTo(Receipt.ACCEPTED);
@@ -138,10 +141,5 @@ final class IntakeWriterTest {
                         registry.current().producer("p").orElseThrow(),
                         id,
                         new Content(contentType, 0, Map.of(), new byte[size]));
-    }
-
-    private long longOf(String sql) {
-        return database.withHandle(
-                handle -> handle.createQuery(sql).mapTo(Long.class).one());
     }
 }

@@ -15,6 +15,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
+import org.webhookbroker.testing.Sql;
 
 /** What an operator does and sees, over HTTP on both ports. */
 class OpsTest {
@@ -22,6 +23,8 @@ class OpsTest {
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     private final Seed seed = new Seed(mariaDb.database());
     private volatile boolean broken;
@@ -64,8 +67,8 @@ class OpsTest {
         OpsServer.Answer answer = server.task("requeue", "channel", "orders", "consumer", "billing");
 
         assertThat(answer).isEqualTo(new OpsServer.Answer(200, "Requeued 2 dead jobs of orders/billing\n"));
-        assertThat(count("job")).isEqualTo(5);
-        assertThat(count("dead_job")).isEqualTo(5);
+        assertThat(sql.count("job")).isEqualTo(5);
+        assertThat(sql.count("dead_job")).isEqualTo(5);
     }
 
     @Test
@@ -97,7 +100,7 @@ class OpsTest {
         assertRefused(server.task("dead-letter-replay", "channel", "orders", "reasons", "x"), "\"reasons\" is unknown");
         assertRefused(
                 server.task("dead-letter-replay", "channel", "orders", "reason", "a", "reason", "b"), "give it once");
-        assertThat(count("dead_job")).isEqualTo(7);
+        assertThat(sql.count("dead_job")).isEqualTo(7);
     }
 
     @Test
@@ -109,7 +112,7 @@ class OpsTest {
                 orders/shipping: 5 dead of timed-out
                 Would requeue 7 dead jobs (dry run, nothing was changed)
                 """);
-        assertThat(count("dead_job")).isEqualTo(7);
+        assertThat(sql.count("dead_job")).isEqualTo(7);
     }
 
     @Test
@@ -123,7 +126,7 @@ class OpsTest {
 
         OpsServer.Answer byReason = server.task("dead-letter-replay", "consumer", "billing", "reason", "status-500");
         assertThat(byReason.text()).contains("Requeued 2 dead jobs.");
-        assertThat(count("dead_job")).isEqualTo(2);
+        assertThat(sql.count("dead_job")).isEqualTo(2);
     }
 
     @Test
@@ -146,7 +149,7 @@ class OpsTest {
                 "INSERT INTO dead_job SELECT 'abcdefghijkl', message_id, consumer_id, 1, 1, 1, 0, changed_at, '', '', 0 "
                         + "FROM dead_job WHERE reason = 'timed-out' LIMIT 1",
                 "DELETE FROM message LIMIT 1")) {
-            mariaDb.database().withHandle(handle -> handle.execute(damage));
+            sql.execute(damage);
         }
 
         assertThat(server.task("accounting").text())
@@ -241,13 +244,5 @@ class OpsTest {
     private static void assertRefused(OpsServer.Answer answer, String... parts) {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.text()).contains(parts);
-    }
-
-    private static long count(String table) {
-        return mariaDb.database()
-                .withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM <table>")
-                        .define("table", table)
-                        .mapTo(Long.class)
-                        .one());
     }
 }

@@ -30,11 +30,14 @@ import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
+import org.webhookbroker.testing.Sql;
 
 /** Contract 5.6 and 6.4: what becomes of jobs whose pull consumer says nothing. The clock is moved by moving the rows. */
 class PullExpiryTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Sql sql = mariaDb.sql();
 
     /** A node as far as pull consumers see it. */
     private record PullNode(PullExpiry expiry, PullTransitions transitions, PullQueue queue) {}
@@ -87,7 +90,7 @@ class PullExpiryTest {
         node.expiry().runOnce();
 
         assertThat(visible()).isEmpty();
-        assertThat(one("SELECT CONCAT_WS(' ', reason, attempts, possible_duplicate) FROM dead_job"))
+        assertThat(sql.textOf("SELECT CONCAT_WS(' ', reason, attempts, possible_duplicate) FROM dead_job"))
                 .isEqualTo("lease-expired 5 1");
         assertThat(totals().dead()).isEqualTo(1);
         assertThat(live()).isZero();
@@ -96,7 +99,7 @@ class PullExpiryTest {
     @Test
     void aLastCallThatIsAnsweredIsDelivered() {
         Xid job = seed(1).get(0);
-        execute("UPDATE job SET attempts = 4, retry = 1");
+        sql.execute("UPDATE job SET attempts = 4, retry = 1");
         take(job, 0);
         letPass();
         node.expiry().runOnce();
@@ -113,8 +116,8 @@ class PullExpiryTest {
     @Test
     void aConsumersOwnLimitCounts() {
         Xid job = seed(1).get(0);
-        execute("UPDATE consumer SET max_retries = '1', retry_delays = '30'");
-        execute("UPDATE registry_version SET version = version + 1");
+        sql.execute("UPDATE consumer SET max_retries = '1', retry_delays = '30'");
+        sql.execute("UPDATE registry_version SET version = version + 1");
         take(job, 0);
         letPass();
         node.expiry().runOnce();
@@ -125,9 +128,9 @@ class PullExpiryTest {
     @Test
     void aLastCallGoesOnWhenItsConsumerAllowsMore() {
         Xid job = seed(1).get(0);
-        execute("UPDATE job SET attempts = 5, retry = 2");
-        execute("UPDATE consumer SET max_retries = '9'");
-        execute("UPDATE registry_version SET version = version + 1");
+        sql.execute("UPDATE job SET attempts = 5, retry = 2");
+        sql.execute("UPDATE consumer SET max_retries = '9'");
+        sql.execute("UPDATE registry_version SET version = version + 1");
         letPass();
         node.expiry().runOnce();
         assertThat(row(job)).startsWith("0 1 5");
@@ -138,7 +141,7 @@ class PullExpiryTest {
     @Test
     void aLeaseOfAConsumerThatBecamePushEndsAsARetry() {
         Xid job = seed(1).get(0);
-        execute("UPDATE job SET attempts = 8, retry = 1");
+        sql.execute("UPDATE job SET attempts = 8, retry = 1");
         take(job, 0);
         registrar.becomes(consumerId, true);
         letPass();
@@ -146,7 +149,7 @@ class PullExpiryTest {
         assertThat(row(job)).startsWith("0 1 9");
         assertThat(secondsLeft(job)).isGreaterThan(60);
 
-        execute("UPDATE job SET retry = 2");
+        sql.execute("UPDATE job SET retry = 2");
         letPass();
         node.expiry().runOnce();
         assertThat(row(job)).as("not for us to bury").startsWith("0 2 9");
@@ -163,7 +166,7 @@ class PullExpiryTest {
                 .isEmpty()) {
             letPass();
         }
-        assertThat(one("SELECT COUNT(*) FROM job WHERE holder = 2147483647")).isEqualTo("1200");
+        assertThat(sql.count("job", "holder = 2147483647")).isEqualTo(1200);
         letPass();
         ExecutorService executor = Executors.newFixedThreadPool(2);
         try {
@@ -185,8 +188,7 @@ class PullExpiryTest {
             executor.shutdownNow();
         }
         node.expiry().runOnce();
-        assertThat(one("SELECT COUNT(*) FROM job WHERE holder = 0 AND attempts = 1"))
-                .isEqualTo("1200");
+        assertThat(sql.count("job", "holder = 0 AND attempts = 1")).isEqualTo(1200);
         assertThat(jobs).hasSize(1200);
         assertThat(live()).isEqualTo(1200);
     }
@@ -195,7 +197,7 @@ class PullExpiryTest {
     @Tag("G2")
     void twoNodesBuryEachLastCallOnce() throws Exception {
         seed(1200);
-        execute("UPDATE job SET attempts = 5, retry = 2");
+        sql.execute("UPDATE job SET attempts = 5, retry = 2");
         letPass();
         ExecutorService executor = Executors.newFixedThreadPool(2);
         try {
@@ -231,18 +233,18 @@ class PullExpiryTest {
             others.add(new Seed(database).queued(channel, other, 1).get(0));
         }
         Xid poison = seed(1).get(0);
-        execute("UPDATE job SET attempts = 5, retry = 2");
+        sql.execute("UPDATE job SET attempts = 5, retry = 2");
         letPass();
         // It is to be buried, and the place is taken.
-        database.withHandle(handle -> handle.execute(
+        sql.execute(
                 "INSERT INTO dead_job SELECT id, message_id, consumer_id, 0, 1, 0, FALSE, UTC_TIMESTAMP(6), '', '', 0"
                         + " FROM job WHERE id = ?",
-                poison));
+                poison);
 
         assertThatThrownBy(() -> node.expiry().runOnce()).hasMessageContaining(consumerId.toString());
 
-        assertThat(one("SELECT COUNT(*) FROM job")).isEqualTo("1");
-        assertThat(one("SELECT COUNT(*) FROM dead_job")).isEqualTo(Integer.toString(others.size() + 1));
+        assertThat(sql.count("job")).isEqualTo(1);
+        assertThat(sql.count("dead_job")).isEqualTo(others.size() + 1);
     }
 
     private PullNode node() {
@@ -284,7 +286,7 @@ class PullExpiryTest {
 
     /** Leases that stand, and last calls. */
     private void letPass() {
-        execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE holder > 0 OR retry = 2");
+        sql.execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE holder > 0 OR retry = 2");
     }
 
     private String row(Xid job) {
@@ -309,14 +311,5 @@ class PullExpiryTest {
 
     private long live() {
         return totals().live();
-    }
-
-    private String one(String sql) {
-        return database.withHandle(
-                handle -> handle.createQuery(sql).mapTo(String.class).one());
-    }
-
-    private void execute(String sql) {
-        database.withHandle(handle -> handle.execute(sql));
     }
 }

@@ -42,7 +42,7 @@ class ArchiveFilesTest extends PruneFixture {
         JsonNode job = lines(onlyFile()).get(0).path("jobs").get(0);
         assertThat(job.path("Listener").path("ID").asText()).isEqualTo(gone.toString());
         assertThat(job.path("Listener").path("ConsumerID").asText()).isEmpty();
-        assertThat(count("delivered_job")).isZero();
+        assertThat(sql.count("delivered_job")).isZero();
         Books.assertBalanced(database);
     }
 
@@ -185,7 +185,7 @@ class ArchiveFilesTest extends PruneFixture {
                             archived.add(line.path("message").path("MessageID").asText()));
         }
         assertThat(archived).hasSize(8);
-        assertThat(count("message")).isZero();
+        assertThat(sql.count("message")).isZero();
     }
 
     @Test
@@ -213,7 +213,7 @@ class ArchiveFilesTest extends PruneFixture {
         prune();
 
         assertThat(storage.objects).hasSize(1);
-        assertThat(count("message")).isZero();
+        assertThat(sql.count("message")).isZero();
     }
 
     @Test
@@ -225,6 +225,6 @@ class ArchiveFilesTest extends PruneFixture {
         prune();
 
         assertThat(onlyFile().getFileName().toString()).startsWith("node-a_");
-        assertThat(count("message")).isZero();
+        assertThat(sql.count("message")).isZero();
     }
 }

@@ -27,6 +27,7 @@ import org.webhookbroker.testing.History.Job;
 import org.webhookbroker.testing.History.State;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Sql;
 
 /** A channel with old messages, a folder and a storage for archives, and pruning with settings that a test changes. */
 abstract class PruneFixture {
@@ -39,6 +40,7 @@ abstract class PruneFixture {
     final Storage storage = new Storage();
     final RetentionFactory settings = new RetentionFactory();
     Database database;
+    Sql sql;
     Registry registry;
     Xid channel;
     Xid producer;
@@ -57,6 +59,7 @@ abstract class PruneFixture {
         settings.localPath = folder.toString();
         settings.pause = Duration.milliseconds(0);
         database = mariaDb().database();
+        sql = mariaDb().sql();
         registry = new Registry(database);
         Registrar registrar = new Registrar(database);
         channel = registrar.channel("orders");
@@ -108,13 +111,6 @@ abstract class PruneFixture {
         return database.withHandle(handle -> new HashSet<>(handle.createQuery("SELECT public_id FROM message")
                 .mapTo(String.class)
                 .list()));
-    }
-
-    long count(String table) {
-        return database.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM <table>")
-                .define("table", table)
-                .mapTo(Long.class)
-                .one());
     }
 
     List<Path> files() throws IOException {

@@ -72,7 +72,7 @@ class PruneTest extends PruneFixture {
         prune();
 
         assertThat(stored()).isEqualTo(pruned ? Set.of() : Set.of("m"));
-        assertThat(count("job") + count("dead_job") + count("delivered_job"))
+        assertThat(sql.count("job") + sql.count("dead_job") + sql.count("delivered_job"))
                 .isEqualTo(pruned ? 0 : states.split(" ").length - (states.contains("REMOVED") ? 1 : 0));
         Books.assertBalanced(database);
     }
@@ -101,7 +101,7 @@ class PruneTest extends PruneFixture {
 
         assertThat(stored()).containsExactly("m");
         assertThat(files()).isEmpty();
-        assertThat(count("prune_lease")).isZero();
+        assertThat(sql.count("prune_lease")).isZero();
     }
 
     @Test
@@ -151,7 +151,7 @@ class PruneTest extends PruneFixture {
 
         assertThat(stored()).containsExactly("m");
         assertThat(files()).isEmpty();
-        assertThat(count("prune_lease")).isZero();
+        assertThat(sql.count("prune_lease")).isZero();
         assertThat(prune(pruner).deleted())
                 .as("by the next run, once there is room")
                 .isEqualTo(1);
@@ -162,13 +162,13 @@ class PruneTest extends PruneFixture {
     void rowsAreThereUntilTheFileIsWhereItIsKept() {
         useRemote();
         List<Long> rows = new ArrayList<>();
-        storage.arrived = () -> rows.add(count("message") + count("delivered_job"));
+        storage.arrived = () -> rows.add(sql.count("message") + sql.count("delivered_job"));
         old.message(channel, producer, "m", "x", delivered());
 
         prune();
 
         assertThat(rows).containsExactly(2L);
-        assertThat(count("message") + count("delivered_job")).isZero();
+        assertThat(sql.count("message") + sql.count("delivered_job")).isZero();
     }
 
     @Test
@@ -186,8 +186,8 @@ class PruneTest extends PruneFixture {
         assertThat(prune().deleted()).isEqualTo(1);
 
         assertThat(stored()).containsExactly("m");
-        assertThat(count("job")).isEqualTo(1);
-        assertThat(count("delivered_job")).isEqualTo(1);
+        assertThat(sql.count("job")).isEqualTo(1);
+        assertThat(sql.count("delivered_job")).isEqualTo(1);
         Books.assertBalanced(database);
     }
 
@@ -218,8 +218,7 @@ class PruneTest extends PruneFixture {
         storage.arrived = () -> {};
 
         assertThat(pruner().begin()).describedAs("the lease of the dead").isEmpty();
-        database.withHandle(
-                handle -> handle.execute("UPDATE prune_lease SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND"));
+        sql.execute("UPDATE prune_lease SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
         assertThat(prune().deleted()).isEqualTo(1);
 
         assertThat(storage.objects).hasSize(2);
@@ -246,7 +245,7 @@ class PruneTest extends PruneFixture {
         try (PruneRun run = pruner().begin().orElseThrow()) {
             assertThat(run.step()).isTrue();
         }
-        assertThat(count("message")).isEqualTo(2100);
+        assertThat(sql.count("message")).isEqualTo(2100);
         assertThat(files()).isEmpty();
 
         assertThat(prune().deleted()).isEqualTo(2100);
@@ -263,7 +262,7 @@ class PruneTest extends PruneFixture {
 
         assertThat(progress.scanned()).isEqualTo(4510);
         assertThat(progress.deleted()).isEqualTo(10);
-        assertThat(count("message")).isEqualTo(4500);
+        assertThat(sql.count("message")).isEqualTo(4500);
     }
 
     @Test
@@ -291,7 +290,7 @@ class PruneTest extends PruneFixture {
             executor.shutdown();
         }
         long sent = intake.get();
-        assertThat(count("message")).isEqualTo(sent).isPositive();
+        assertThat(sql.count("message")).isEqualTo(sent).isPositive();
         Books.assertBalanced(database);
     }
 }

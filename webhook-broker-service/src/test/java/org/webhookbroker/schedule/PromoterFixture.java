@@ -15,6 +15,7 @@ import org.webhookbroker.message.Receipt;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.QueueEverything;
 import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Sql;
 
 /** Nodes that accept and promote scheduled messages, and looks at what became of these. */
 abstract class PromoterFixture {
@@ -25,12 +26,14 @@ abstract class PromoterFixture {
 
     final List<ScheduleNode> nodes = new ArrayList<>();
     Database database;
+    Sql sql;
     Registrar registrar;
     Xid channel;
 
     @BeforeEach
     void register() {
         database = mariaDb().database();
+        sql = mariaDb().sql();
         registrar = new Registrar(database);
         registrar.producer("p");
         channel = registrar.channel("c");
@@ -59,7 +62,7 @@ abstract class PromoterFixture {
     }
 
     void makeAllDue() {
-        database.withHandle(handle -> handle.execute("UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)"));
+        sql.execute("UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)");
     }
 
     List<String> messages() {
@@ -74,15 +77,10 @@ abstract class PromoterFixture {
                 new ScheduledReads(database).standing(channel).totals();
         if (dispatched > 0 || cancelled > 0) {
             assertThat(totals).isEqualTo(new ScheduleTallyStore.Totals(accepted, dispatched, duplicates, cancelled));
-            assertThat(longOf("SELECT COUNT(*) FROM scheduled_due")).isEqualTo(totals.waiting());
+            assertThat(sql.count("scheduled_due")).isEqualTo(totals.waiting());
         }
         assertThat(totals.accepted()).isEqualTo(accepted);
-        assertThat(longOf("SELECT COALESCE(SUM(accepted), 0) FROM tally JOIN channel ON channel.id = owner_id"))
-                .isEqualTo(longOf("SELECT COUNT(*) FROM message"));
-    }
-
-    long longOf(String sql) {
-        return database.withHandle(
-                handle -> handle.createQuery(sql).mapTo(Long.class).one());
+        assertThat(sql.longOf("SELECT COALESCE(SUM(accepted), 0) FROM tally JOIN channel ON channel.id = owner_id"))
+                .isEqualTo(sql.count("message"));
     }
 }

@@ -30,21 +30,21 @@ final class PromoterTest extends PromoterFixture {
         ScheduleNode node = node().accepting();
         accept(node, "now", "soon", "later");
         makeDue("now");
-        database.withHandle(handle -> handle.execute("""
+        sql.execute("""
                 UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6) + INTERVAL 500000 MICROSECOND
                 WHERE id = (SELECT id FROM scheduled_message WHERE public_id = 'soon')
-                """));
+                """);
 
         assertThat(node.promoter.runOnce()).as("there may be more").isTrue();
         assertThat(node.promoter.runOnce()).isFalse();
         assertThat(node.promoter.pause(Promoter.LOOK)).isBetween(Duration.ZERO, Duration.ofMillis(500));
 
         assertThat(messages()).containsExactly("now");
-        assertThat(longOf("SELECT COUNT(*) FROM job")).isEqualTo(1);
-        assertThat(longOf("SELECT COUNT(*) FROM scheduled_message WHERE status = 102 AND dispatched_at IS NOT NULL"))
+        assertThat(sql.count("job")).isEqualTo(1);
+        assertThat(sql.count("scheduled_message", "status = 102 AND dispatched_at IS NOT NULL"))
                 .isEqualTo(1);
-        assertThat(longOf("SELECT COUNT(*) FROM scheduled_due")).isEqualTo(2);
-        database.withHandle(handle -> handle.execute("DELETE FROM scheduled_due"));
+        assertThat(sql.count("scheduled_due")).isEqualTo(2);
+        sql.execute("DELETE FROM scheduled_due");
         assertThat(node.promoter.runOnce()).isFalse();
         assertThat(node.promoter.pause(Promoter.LOOK)).isEqualTo(Promoter.LOOK);
     }
@@ -74,7 +74,7 @@ final class PromoterTest extends PromoterFixture {
                 .join();
 
         await().until(() -> messages().equals(List.of("near")));
-        assertThat(longOf("SELECT COUNT(*) FROM message, scheduled_message AS scheduled"
+        assertThat(sql.longOf("SELECT COUNT(*) FROM message, scheduled_message AS scheduled"
                         + " WHERE scheduled.public_id = 'near' AND scheduled.dispatched_at < scheduled.due_at"))
                 .as("nothing is delivered before its time")
                 .isZero();
@@ -95,9 +95,9 @@ final class PromoterTest extends PromoterFixture {
 
         makeAllDue();
 
-        await().atMost(A_MINUTE).until(() -> longOf("SELECT COUNT(*) FROM scheduled_due") == 0);
-        assertThat(longOf("SELECT COUNT(*) FROM message")).isEqualTo(3000);
-        assertThat(longOf("SELECT COUNT(*) FROM job")).isEqualTo(3000);
+        await().atMost(A_MINUTE).until(() -> sql.count("scheduled_due") == 0);
+        assertThat(sql.count("message")).isEqualTo(3000);
+        assertThat(sql.count("job")).isEqualTo(3000);
         assertBooks(3000, 3000, 0, 0);
         assertThat(nodes.stream().flatMap(node -> node.schedule.loops().stream()))
                 .allMatch(loop -> loop.failure() == null);
@@ -113,8 +113,8 @@ final class PromoterTest extends PromoterFixture {
 
         node.promoter.runOnce();
 
-        assertThat(longOf("SELECT COUNT(*) FROM job")).isEqualTo(2);
-        assertThat(longOf("SELECT job_count FROM message")).isEqualTo(2);
+        assertThat(sql.count("job")).isEqualTo(2);
+        assertThat(sql.longOf("SELECT job_count FROM message")).isEqualTo(2);
     }
 
     /** G8: a batch is bounded in bytes before its payloads are read. */
@@ -197,10 +197,10 @@ final class PromoterTest extends PromoterFixture {
     }
 
     private void makeDue(String id) {
-        database.withHandle(handle -> handle.execute("""
+        sql.execute("""
                 UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)
                 WHERE id = (SELECT id FROM scheduled_message WHERE public_id = ?)
-                """, id));
+                """, id);
     }
 
     private Xid idOf(String publicId) {

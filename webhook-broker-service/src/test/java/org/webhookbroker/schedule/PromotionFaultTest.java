@@ -45,10 +45,9 @@ final class PromotionFaultTest extends PromoterFixture {
         node.promoter.runOnce();
 
         assertThat(messages()).containsExactlyInAnyOrder("s1", "s2");
-        assertThat(longOf("SELECT COUNT(*) FROM scheduled_message WHERE status = 102"))
-                .isEqualTo(2);
+        assertThat(sql.count("scheduled_message", "status = 102")).isEqualTo(2);
         assertBooks(2, 2, 1, 0);
-        assertThat(longOf("SELECT SUM(duplicates) FROM scheduled_tally")).isEqualTo(1);
+        assertThat(sql.longOf("SELECT SUM(duplicates) FROM scheduled_tally")).isEqualTo(1);
     }
 
     /** The ordinary message commits after the promotion has looked and before it inserts. */
@@ -71,7 +70,7 @@ final class PromotionFaultTest extends PromoterFixture {
         node.promoter.runOnce();
 
         assertThat(messages()).containsExactlyInAnyOrder("s1", "s2");
-        assertThat(longOf("SELECT SUM(duplicates) FROM scheduled_tally")).isEqualTo(1);
+        assertThat(sql.longOf("SELECT SUM(duplicates) FROM scheduled_tally")).isEqualTo(1);
         assertBooks(2, 2, 1, 0);
     }
 
@@ -79,18 +78,17 @@ final class PromotionFaultTest extends PromoterFixture {
     void aMessageThatCanNotBePromotedHoldsUpNoOther() throws Exception {
         ScheduleNode node = node().accepting();
         accept(node, "s1", "bad", "s2");
-        database.withHandle(
-                handle -> handle.execute("UPDATE scheduled_message SET headers = '{' WHERE public_id = 'bad'"));
+        sql.execute("UPDATE scheduled_message SET headers = '{' WHERE public_id = 'bad'");
         makeAllDue();
 
         node.promoter.runOnce();
 
         assertThat(messages()).containsExactlyInAnyOrder("s1", "s2");
-        assertThat(longOf("SELECT COUNT(*) FROM scheduled_due WHERE due_at > UTC_TIMESTAMP(6) + INTERVAL 50 SECOND"))
+        assertThat(sql.count("scheduled_due", "due_at > UTC_TIMESTAMP(6) + INTERVAL 50 SECOND"))
                 .as("it is tried again later")
                 .isEqualTo(1);
         assertBooks(3, 2, 0, 0);
-        database.withHandle(handle -> handle.execute("UPDATE scheduled_message SET headers = ''"));
+        sql.execute("UPDATE scheduled_message SET headers = ''");
         makeAllDue();
         node.promoter.runOnce();
         assertThat(messages()).contains("bad");
@@ -116,9 +114,9 @@ final class PromotionFaultTest extends PromoterFixture {
 
         assertThat(failures).hasValueGreaterThanOrEqualTo(2);
         assertThat(messages()).isEmpty();
-        assertThat(longOf("SELECT COUNT(*) FROM scheduled_message WHERE status = 101 AND dispatched_at IS NULL"))
+        assertThat(sql.count("scheduled_message", "status = 101 AND dispatched_at IS NULL"))
                 .isEqualTo(2);
-        assertThat(longOf("SELECT COUNT(*) FROM scheduled_due")).isEqualTo(2);
+        assertThat(sql.count("scheduled_due")).isEqualTo(2);
         assertBooks(2, 0, 0, 0);
     }
 
@@ -128,14 +126,13 @@ final class PromotionFaultTest extends PromoterFixture {
         ScheduleNode node = node().accepting();
         accept(node, "s1");
         makeAllDue();
-        database.withHandle(handle -> handle.execute("RENAME TABLE job TO elsewhere"));
+        sql.execute("RENAME TABLE job TO elsewhere");
         try {
             assertThatThrownBy(() -> node.promoter.runOnce()).hasMessageContaining("job");
         } finally {
-            database.withHandle(handle -> handle.execute("RENAME TABLE elsewhere TO job"));
+            sql.execute("RENAME TABLE elsewhere TO job");
         }
-        assertThat(longOf("SELECT COUNT(*) FROM scheduled_due WHERE due_at <= UTC_TIMESTAMP(6)"))
-                .isEqualTo(1);
+        assertThat(sql.count("scheduled_due", "due_at <= UTC_TIMESTAMP(6)")).isEqualTo(1);
         node.promoter.runOnce();
         assertThat(messages()).containsExactly("s1");
     }
@@ -152,13 +149,13 @@ final class PromotionFaultTest extends PromoterFixture {
         }
         receipts.forEach(CompletableFuture::join);
         makeAllDue();
-        await().pollInterval(Duration.ofMillis(5)).until(() -> longOf("SELECT COUNT(*) FROM message") > 0);
+        await().pollInterval(Duration.ofMillis(5)).until(() -> sql.count("message") > 0);
 
         mariaDb.kill();
 
-        await().atMost(A_MINUTE).ignoreExceptions().until(() -> longOf("SELECT COUNT(*) FROM scheduled_due") == 0);
-        assertThat(longOf("SELECT COUNT(*) FROM message")).isEqualTo(3000);
-        assertThat(longOf("SELECT COUNT(*) FROM job")).isEqualTo(3000);
+        await().atMost(A_MINUTE).ignoreExceptions().until(() -> sql.count("scheduled_due") == 0);
+        assertThat(sql.count("message")).isEqualTo(3000);
+        assertThat(sql.count("job")).isEqualTo(3000);
         assertBooks(3000, 3000, 0, 0);
     }
 
@@ -197,7 +194,7 @@ final class PromotionFaultTest extends PromoterFixture {
                         .list());
         assertThat(recorded).containsExactlyInAnyOrderElementsOf(cancelled);
         assertThat(messages()).hasSize(2000 - cancelled.size());
-        assertThat(longOf("SELECT COUNT(*) FROM message JOIN scheduled_message USING (channel_id, public_id)"
+        assertThat(sql.longOf("SELECT COUNT(*) FROM message JOIN scheduled_message USING (channel_id, public_id)"
                         + " WHERE status <> 102"))
                 .isZero();
         assertBooks(2000, 2000 - cancelled.size(), 0, cancelled.size());
@@ -226,8 +223,7 @@ final class PromotionFaultTest extends PromoterFixture {
                     CompletableFuture.supplyAsync(() -> node.schedule.changes().cancel(channel, ids.get(0)), threads);
             rescheduled =
                     CompletableFuture.supplyAsync(() -> node.schedule.changes().reschedule(ids.get(1), FAR), threads);
-            await().until(() ->
-                    longOf("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 2);
+            await().until(() -> sql.count("information_schema.innodb_trx", "trx_state = 'LOCK WAIT'") == 2);
             promotion.commit();
         }
         assertThat(cancelled.join()).isEqualTo(ScheduleState.DISPATCHED);
@@ -236,7 +232,7 @@ final class PromotionFaultTest extends PromoterFixture {
     }
 
     private void promoteAll(Promoter promoter) {
-        while (longOf("SELECT COUNT(*) FROM scheduled_due") > 0) {
+        while (sql.count("scheduled_due") > 0) {
             promoter.runOnce();
         }
     }

@@ -225,12 +225,12 @@ class SeedingTest {
     @Test
     void whatFailsIsTriedAgainByTheSameNode() throws Exception {
         Node node = new Node(SET);
-        database.withHandle(handle -> handle.execute("ALTER TABLE consumer RENAME TO hidden"));
+        mariaDb.sql().execute("ALTER TABLE consumer RENAME TO hidden");
         try {
             assertThatThrownBy(node.seeding::runOnce).isInstanceOf(RuntimeException.class);
             assertThat(new AppStateStore(database).read().status()).isEqualTo(AppState.INITIALIZING);
         } finally {
-            database.withHandle(handle -> handle.execute("ALTER TABLE hidden RENAME TO consumer"));
+            mariaDb.sql().execute("ALTER TABLE hidden RENAME TO consumer");
         }
         node.seeding.runOnce();
         assertThat(node.seeding.isDone()).isTrue();
@@ -268,9 +268,7 @@ class SeedingTest {
     }
 
     private long version() {
-        return database.withHandle(handle -> handle.createQuery("SELECT version FROM registry_version")
-                .mapTo(Long.class)
-                .one());
+        return mariaDb.sql().longOf("SELECT version FROM registry_version");
     }
 
     private void run(String yaml) throws Exception {

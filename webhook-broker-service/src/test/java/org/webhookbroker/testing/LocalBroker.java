@@ -4,6 +4,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.webhookbroker.BrokerApplication;
@@ -14,9 +15,17 @@ public final class LocalBroker implements AutoCloseable {
     private final DropwizardTestSupport<BrokerConfiguration> support;
     private final ServedRoutes routes = new ServedRoutes();
 
-    private LocalBroker(ConfigOverride[] settings, List<Object> resources) {
-        support = new DropwizardTestSupport<>(
-                BrokerApplication.class, Path.of("..", "config.yml").toString(), settings);
+    private LocalBroker(Setup setup, List<ConfigOverride> overrides) {
+        support =
+                new DropwizardTestSupport<>(
+                        BrokerApplication.class,
+                        setup.configuration.toString(),
+                        overrides.toArray(ConfigOverride[]::new)) {
+                    @Override
+                    public BrokerApplication newApplication() {
+                        return new BrokerApplication(setup.clock);
+                    }
+                };
         support.addListener(new DropwizardTestSupport.ServiceListener<>() {
             @Override
             public void onRun(
@@ -24,39 +33,77 @@ public final class LocalBroker implements AutoCloseable {
                     Environment environment,
                     DropwizardTestSupport<BrokerConfiguration> running) {
                 routes.watch(environment);
-                resources.forEach(environment.jersey()::register);
+                setup.resources.forEach(environment.jersey()::register);
             }
         });
+        try {
+            support.before();
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     /** @param settings more of {@code config.yml}, as {@code path.to.it=value} */
     public static LocalBroker start(MariaDbExtension mariaDb, String... settings) {
-        return start(mariaDb.jdbcUrl(), mariaDb, List.of(), settings);
+        return on(mariaDb).start(settings);
     }
 
-    /** @param resources served beside those of the broker */
-    public static LocalBroker start(
-            String jdbcUrl, MariaDbExtension mariaDb, List<Object> resources, String... settings) {
-        List<ConfigOverride> all = new ArrayList<>(List.of(
-                ConfigOverride.config("server.applicationConnectors[0].port", "0"),
-                ConfigOverride.config("server.applicationConnectors[0].bindHost", "127.0.0.1"),
-                ConfigOverride.config("server.adminConnectors[0].port", "0"),
-                ConfigOverride.config("server.adminConnectors[0].bindHost", "127.0.0.1"),
-                ConfigOverride.config("database.url", jdbcUrl),
-                ConfigOverride.config("database.user", mariaDb.user()),
-                ConfigOverride.config("database.password", mariaDb.password()),
-                ConfigOverride.config("logging.level", "WARN")));
-        for (String setting : settings) {
-            String[] parts = setting.split("=", 2);
-            all.add(ConfigOverride.config(parts[0], parts[1]));
+    public static Setup on(MariaDbExtension mariaDb) {
+        return new Setup(mariaDb);
+    }
+
+    /** A broker that is not started yet. */
+    public static final class Setup {
+        private final MariaDbExtension mariaDb;
+        private String jdbcUrl;
+        private Path configuration = Path.of("..", "config.yml");
+        private Clock clock = Clock.systemUTC();
+        private List<?> resources = List.of();
+
+        private Setup(MariaDbExtension mariaDb) {
+            this.mariaDb = mariaDb;
+            this.jdbcUrl = mariaDb.jdbcUrl();
         }
-        LocalBroker broker = new LocalBroker(all.toArray(ConfigOverride[]::new), resources);
-        try {
-            broker.support.before();
-        } catch (Exception failed) {
-            throw new IllegalStateException(failed);
+
+        /** @param url leads to the same database, by way of a proxy */
+        public Setup through(String url) {
+            jdbcUrl = url;
+            return this;
         }
-        return broker;
+
+        public Setup configuredBy(Path file) {
+            configuration = file;
+            return this;
+        }
+
+        public Setup at(Clock itsClock) {
+            clock = itsClock;
+            return this;
+        }
+
+        /** @param more resources, served beside those of the broker */
+        public Setup serving(List<?> more) {
+            resources = more;
+            return this;
+        }
+
+        /** @param settings more of the configuration, as {@code path.to.it=value} */
+        public LocalBroker start(String... settings) {
+            List<ConfigOverride> all = new ArrayList<>(List.of(
+                    ConfigOverride.config("server.applicationConnectors[0].port", "0"),
+                    ConfigOverride.config("server.applicationConnectors[0].bindHost", "127.0.0.1"),
+                    ConfigOverride.config("server.adminConnectors[0].port", "0"),
+                    ConfigOverride.config("server.adminConnectors[0].bindHost", "127.0.0.1"),
+                    ConfigOverride.config("database.url", jdbcUrl),
+                    ConfigOverride.config("database.user", mariaDb.user()),
+                    ConfigOverride.config("database.password", mariaDb.password()),
+                    ConfigOverride.config("logging.level", "WARN")));
+            for (String setting : settings) {
+                String[] parts = setting.split("=", 2);
+                all.add(ConfigOverride.config(parts[0], parts[1]));
+            }
+            return new LocalBroker(this, all);
+        }
     }
 
     public int port() {
@@ -69,6 +116,14 @@ public final class LocalBroker implements AutoCloseable {
 
     public RawClient client() {
         return new RawClient(port());
+    }
+
+    public ApiClient api() {
+        return new ApiClient("http://127.0.0.1:" + port());
+    }
+
+    public ApiClient admin() {
+        return new ApiClient("http://127.0.0.1:" + adminPort());
     }
 
     /** What it serves on the application port, as the service itself knows it. */

@@ -35,6 +35,11 @@ public final class MariaDbExtension implements BeforeAllCallback, BeforeEachCall
         return pool().jdbi();
     }
 
+    /** One statement or one value at a time. */
+    public Sql sql() {
+        return new Sql(database());
+    }
+
     public DataSource dataSource() {
         return pool().dataSource();
     }

@@ -1,0 +1,31 @@
+package org.webhookbroker.testing;
+
+import org.webhookbroker.database.Database;
+
+/** One statement or one value at a time, each in a transaction of its own. */
+public record Sql(Database database) {
+    public long count(String table) {
+        return longOf("SELECT COUNT(*) FROM " + table);
+    }
+
+    public long count(String table, String condition) {
+        return longOf("SELECT COUNT(*) FROM " + table + " WHERE " + condition);
+    }
+
+    /** @param query of one row with one number */
+    public long longOf(String query) {
+        return database.withHandle(
+                handle -> handle.createQuery(query).mapTo(Long.class).one());
+    }
+
+    /** @param query of one row with one text */
+    public String textOf(String query) {
+        return database.withHandle(
+                handle -> handle.createQuery(query).mapTo(String.class).one());
+    }
+
+    /** How many rows it changed. */
+    public int execute(String statement, Object... values) {
+        return database.withHandle(handle -> handle.execute(statement, values));
+    }
+}
