@@ -1,6 +1,8 @@
 package org.webhookbroker.http;
 
 import java.util.function.Supplier;
+import org.webhookbroker.http.server.LateAnswer;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.message.PayloadBudget;
 
 /**
