@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
-import org.webhookbroker.message.PayloadBudget;
 
 /**
  * A request body in memory. The buffer grows with what has arrived, whatever length was announced, and reserves its bytes before it
@@ -20,7 +20,7 @@ final class BodyBuffer {
     private static final int GROWTH = 4;
     private static final byte[] NOTHING = {};
 
-    private final PayloadBudget budget;
+    private final ByteBudget budget;
     private final Limits limits;
     private final int bound;
     private final long startedAt = System.nanoTime();
@@ -29,7 +29,7 @@ final class BodyBuffer {
     private long reserved;
 
     /** @param length as announced and at most the limit, or -1 */
-    BodyBuffer(PayloadBudget budget, Limits limits, long length) {
+    BodyBuffer(ByteBudget budget, Limits limits, long length) {
         this.budget = budget;
         this.limits = limits;
         this.bound = length < 0 ? limits.maxPayload() : (int) length;

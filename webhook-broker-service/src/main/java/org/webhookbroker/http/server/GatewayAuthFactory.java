@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
+import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
-import org.webhookbroker.message.PayloadBudget;
 import org.webhookbroker.signature.GatewaySignature;
 
 /** The {@code gatewayAuth} block of the configuration: whether requests to the API must be signed (addendum 2 and 4). */
@@ -32,7 +32,7 @@ public final class GatewayAuthFactory {
     @NotNull
     private String hmacSharedSecret = "";
 
-    /** Accepted too, while callers change over from it. */
+    /** The secret before this one; accepted too, until all callers have the new one. */
     @JsonProperty
     @NotNull
     private String hmacPreviousSecret = "";
@@ -43,12 +43,12 @@ public final class GatewayAuthFactory {
     @MinDuration(value = 1, unit = TimeUnit.SECONDS)
     public Duration hmacTimestampTolerance = Duration.seconds(300);
 
-    /** What paths that need no signature begin with. */
+    /** A path that begins with one of these needs no signature. */
     @JsonProperty
     @NotNull
     public List<@NotNull String> authExemptPaths = List.of("/_status", "/metrics", "/debug/pprof/");
 
-    /** Secrets are not looked at, and may be anything, while no signature is asked for. */
+    /** Checks the secrets only if requests must be signed; otherwise they may be anything. */
     @SelfValidation
     public void validate(ViolationCollector violations) {
         if (mode.equals(HMAC)) {
@@ -73,8 +73,8 @@ public final class GatewayAuthFactory {
         }
     }
 
-    /** Empty if no signature is asked for. */
-    public Optional<Handler.Singleton> build(PayloadBudget budget, Limits limits, InstantSource clock) {
+    /** Empty if requests need no signature. */
+    public Optional<Handler.Singleton> build(ByteBudget budget, Limits limits, InstantSource clock) {
         if (!mode.equals(HMAC)) {
             return Optional.empty();
         }

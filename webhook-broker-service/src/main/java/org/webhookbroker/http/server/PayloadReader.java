@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
-import org.webhookbroker.message.PayloadBudget;
 
 /**
  * Reads payloads into memory that is reserved as the bytes arrive, so that no mix of sizes and of slow senders can fill the heap
@@ -15,11 +15,11 @@ import org.webhookbroker.message.PayloadBudget;
 public final class PayloadReader {
     static final String NO_ROOM = "too many payloads wait to be stored: nothing was stored, try again";
 
-    private final PayloadBudget budget;
+    private final ByteBudget budget;
     private final Limits limits;
     private final Semaphore mayWait;
 
-    public PayloadReader(PayloadBudget budget, Limits limits) {
+    public PayloadReader(ByteBudget budget, Limits limits) {
         this.budget = budget;
         this.limits = limits;
         this.mayWait = new Semaphore(limits.slowUploads());

@@ -10,8 +10,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
-import org.webhookbroker.message.PayloadBudget;
 
 /**
  * Refuses requests that are not signed, before they are routed (addendum 2.2, in its order). It reads the body to its end, during which
@@ -19,10 +19,10 @@ import org.webhookbroker.message.PayloadBudget;
  */
 final class SignatureHandler extends Handler.Wrapper {
     private final Gateway gateway;
-    private final PayloadBudget budget;
+    private final ByteBudget budget;
     private final Limits limits;
 
-    SignatureHandler(Gateway gateway, PayloadBudget budget, Limits limits) {
+    SignatureHandler(Gateway gateway, ByteBudget budget, Limits limits) {
         this.gateway = gateway;
         this.budget = budget;
         this.limits = limits;

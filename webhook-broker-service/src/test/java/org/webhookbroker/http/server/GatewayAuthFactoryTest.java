@@ -16,8 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
-import org.webhookbroker.message.PayloadBudget;
 
 /** Addendum 4. */
 public final class GatewayAuthFactoryTest {
@@ -30,13 +30,13 @@ public final class GatewayAuthFactoryTest {
         assertThat(factory.mode).isEqualTo("none");
         assertThat(factory.hmacTimestampTolerance).isEqualTo(Duration.seconds(300));
         assertThat(factory.authExemptPaths).isEqualTo(List.of("/_status", "/metrics", "/debug/pprof/"));
-        assertThat(factory.build(new PayloadBudget(1), LIMITS, InstantSource.system()))
+        assertThat(factory.build(ByteBudget.of(1), LIMITS, InstantSource.system()))
                 .isEmpty();
     }
 
     @Test
     void aSecretIsNotLookedAtWithoutTheMode() throws Exception {
-        assertThat(read("hmacSharedSecret: '?'").build(new PayloadBudget(1), LIMITS, InstantSource.system()))
+        assertThat(read("hmacSharedSecret: '?'").build(ByteBudget.of(1), LIMITS, InstantSource.system()))
                 .isEmpty();
     }
 
