@@ -18,7 +18,7 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.dispatch.Dispatcher;
 import org.webhookbroker.http.ApiResources;
-import org.webhookbroker.http.HttpRules;
+import org.webhookbroker.http.server.HttpRules;
 import org.webhookbroker.job.DeadLetterPurge;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.job.RemovedConsumerJobs;

@@ -103,10 +103,18 @@ class ArchitectureTest {
             .resideInAPackage("jakarta.ws.rs..");
 
     @ArchTest
-    static final ArchRule resourcesHaveNoSql = noClasses()
+    static final ArchRule httpHasNoSql = noClasses()
             .that()
-            .resideInAnyPackage("org.webhookbroker.http..")
+            .resideInAPackage("org.webhookbroker.http..")
             .should()
             .dependOnClassesThat()
-            .haveFullyQualifiedName("org.jdbi.v3.core.statement.Query");
+            .resideInAPackage("org.jdbi..");
+
+    @ArchTest
+    static final ArchRule httpServerKnowsNoResource = noClasses()
+            .that()
+            .resideInAPackage("org.webhookbroker.http.server..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.webhookbroker.http");
 }

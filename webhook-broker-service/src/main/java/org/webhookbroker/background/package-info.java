@@ -1,4 +1,4 @@
-/** Level 1: supervised loops, and the incarnation that keeps this node's leases alive. */
+/** Level 1: what the parts of a node share: supervised loops, the incarnation that keeps its leases alive, budgets of memory. */
 @NullMarked
 package org.webhookbroker.background;
 

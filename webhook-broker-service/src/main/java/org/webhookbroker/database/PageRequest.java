@@ -3,6 +3,8 @@ package org.webhookbroker.database;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.Query;
 
 /** Which page of a list is wanted. Lists are ordered by id, newest first; ids sort by creation. */
 public record PageRequest(Direction direction, Xid from) {
@@ -13,23 +15,34 @@ public record PageRequest(Direction direction, Xid from) {
     public static final PageRequest FIRST = new PageRequest(Direction.OLDER, new Xid(-1, -1));
 
     public enum Direction {
-        /** Below {@code from}: select {@code id < from ORDER BY id DESC}. */
-        OLDER,
-        /** The page just above {@code from}: select {@code id > from ORDER BY id}, so nearest first. */
-        NEWER
+        /** The page just below {@code from}. */
+        OLDER("id < :from ORDER BY id DESC LIMIT :size"),
+        /** The page just above {@code from}, selected with the nearest first. */
+        NEWER("id > :from ORDER BY id LIMIT :size");
+
+        private final String condition;
+
+        Direction(String condition) {
+            this.condition = condition;
+        }
     }
 
-    public boolean isOlder() {
-        return direction == Direction.OLDER;
-    }
-
-    /** Rows as selected for this direction, in the order in which a page shows them. */
-    public <T> List<T> newestFirst(List<T> rows) {
-        if (isOlder()) {
+    /**
+     * The rows of the page, newest first.
+     *
+     * @param query its text ends in {@code <page>}, a condition that stands last in its {@code WHERE}
+     */
+    public <T> List<T> select(Query query, RowMapper<T> mapper) {
+        List<T> rows = query.define("page", direction.condition)
+                .bind("from", from)
+                .bind("size", SIZE)
+                .map(mapper)
+                .list();
+        if (direction == Direction.OLDER) {
             return rows;
         }
-        List<T> page = new ArrayList<>(rows);
-        Collections.reverse(page);
-        return page;
+        List<T> newestFirst = new ArrayList<>(rows);
+        Collections.reverse(newestFirst);
+        return newestFirst;
     }
 }

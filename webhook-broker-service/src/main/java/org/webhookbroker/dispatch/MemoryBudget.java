@@ -1,6 +1,6 @@
 package org.webhookbroker.dispatch;
 
-import java.util.concurrent.atomic.AtomicLong;
+import org.webhookbroker.background.ByteBudget;
 
 /**
  * Bytes of messages that all lanes together may hold. Each lane has 32 KiB of its own, so that however many others are stuck it
@@ -14,34 +14,26 @@ final class MemoryBudget {
     private static final int SHARE = 4;
 
     private final long limit;
-    private final AtomicLong shared = new AtomicLong();
+    private final ByteBudget shared;
 
     MemoryBudget(long limit) {
         this.limit = limit;
+        this.shared = ByteBudget.of(limit);
     }
 
     /** @param laneBytes what the asking lane holds already */
     boolean tryAcquire(long laneBytes, long size) {
         long more = beyondOwn(laneBytes + size) - beyondOwn(laneBytes);
-        if (more == 0) {
-            return true;
-        }
-        while (true) {
-            long before = shared.get();
-            boolean fits = beyondOwn(laneBytes + size) <= (limit - before) / SHARE;
-            boolean firstOfLane = laneBytes == 0 && before <= limit;
-            if (!fits && !firstOfLane) {
-                return false;
-            }
-            if (shared.compareAndSet(before, before + more)) {
-                return true;
-            }
-        }
+        return more == 0
+                || shared.tryReserve(
+                        more,
+                        used -> beyondOwn(laneBytes + size) <= (limit - used) / SHARE
+                                || (laneBytes == 0 && used <= limit));
     }
 
     /** @param laneBytes what the lane held before */
     void release(long laneBytes, long size) {
-        shared.addAndGet(beyondOwn(laneBytes - size) - beyondOwn(laneBytes));
+        shared.release(beyondOwn(laneBytes) - beyondOwn(laneBytes - size));
     }
 
     private static long beyondOwn(long laneBytes) {
@@ -50,6 +42,6 @@ final class MemoryBudget {
 
     /** Without what the lanes have of their own. */
     long shared() {
-        return shared.get();
+        return shared.used();
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.http.server.PayloadReader;
 import org.webhookbroker.job.DeadLetterPurge;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.job.JobCensus;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import org.webhookbroker.http.server.Refusal;
 
 /**
  * Reads a request body into memory, up to a limit. Anybody may send such bodies, and each that is awaited holds a thread of the

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;
@@ -26,7 +28,11 @@ public final class BroadcastChecks {
             String contentType,
             int priority,
             Map<String, String> metadata,
-            Optional<Instant> dueAt) {}
+            Optional<Instant> dueAt) {
+        boolean isScheduled() {
+            return dueAt.isPresent();
+        }
+    }
 
     private static final String DEFAULT_CONTENT_TYPE = "application/octet-stream";
 

@@ -8,18 +8,20 @@ import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.http.server.Answers;
+import org.webhookbroker.http.server.LateAnswer;
+import org.webhookbroker.http.server.PayloadReader;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.message.Broadcast;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Receipt;
 import org.webhookbroker.schedule.Schedule;
 
-/** Contract section 4. The request's thread reads and checks; the answer comes once the message is committed (G1). */
+/** Contract section 4. The thread of the request checks and reads it; the answer follows once the message is committed (G1). */
 @Path("/channel/{channelId}/broadcast")
 public final class BroadcastResource {
     private static final long ANSWER_WITHIN_SECONDS = 30;
@@ -29,7 +31,7 @@ public final class BroadcastResource {
     private final Broadcast broadcast;
     private final Schedule schedule;
 
-    public BroadcastResource(BroadcastChecks checks, PayloadReader payloads, Broadcast broadcast, Schedule schedule) {
+    BroadcastResource(BroadcastChecks checks, PayloadReader payloads, Broadcast broadcast, Schedule schedule) {
         this.checks = checks;
         this.payloads = payloads;
         this.broadcast = broadcast;
@@ -43,33 +45,20 @@ public final class BroadcastResource {
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
         LateAnswer answer = LateAnswer.to(servletRequest, response);
-        BroadcastChecks.Accepted accepted = checks.check(channelId, request);
-        Payload payload = payloads.read(request, servletRequest.getContentLengthLong());
-        Optional<Response> unread = refusal(payload);
-        if (unread.isPresent()) {
-            answer.give(unread.get());
-            return;
+        try {
+            BroadcastChecks.Accepted accepted = checks.check(channelId, request);
+            byte[] payload = payloads.read(request, servletRequest.getContentLengthLong());
+            if (payload.length == 0) {
+                throw Refusal.of(400, "Bad Request: the payload is empty");
+            }
+            answerOnce(submit(accepted, payload), accepted, answer);
+        } catch (Refusal refusal) {
+            // Not by throwing, as the client may be gone.
+            answer.fail(refusal);
         }
-        answerOnce(submit(accepted, payload.bytes()), accepted, answer);
     }
 
-    private Optional<Response> refusal(Payload payload) {
-        return switch (payload.outcome()) {
-            case TOO_LARGE ->
-                Optional.of(Answers.text(413, PayloadReader.tooLarge(payloads.limit()))
-                        .build());
-            case NO_ROOM -> Optional.of(tryAgain(PayloadReader.NO_ROOM));
-            case UNREADABLE ->
-                Optional.of(Answers.text(500, "body could not be read").build());
-            case READ ->
-                payload.bytes().length > 0
-                        ? Optional.empty()
-                        : Optional.of(Answers.text(400, "Bad Request: the payload is empty")
-                                .build());
-        };
-    }
-
-    /** The payload is in memory until its transaction ended, however early the producer got its answer. */
+    /** The payload stays in memory until its transaction has ended, even if the producer got its answer before. */
     private CompletableFuture<Receipt> submit(BroadcastChecks.Accepted accepted, byte[] payload) {
         Content content = new Content(accepted.contentType(), accepted.priority(), accepted.metadata(), payload);
         CompletableFuture<Receipt> receipt = accepted.dueAt().isPresent()
@@ -83,7 +72,7 @@ public final class BroadcastResource {
         return receipt.whenComplete((done, failed) -> payloads.release(payload));
     }
 
-    /** No {@code AsyncResponse.setTimeout}: Jersey keeps each cancelled timer, and with it the request, until it would have ended. */
+    /** Not with {@code AsyncResponse.setTimeout}: Jersey keeps a cancelled timer, and its request, until the time is over. */
     private static void answerOnce(
             CompletableFuture<Receipt> receipt, BroadcastChecks.Accepted accepted, LateAnswer answer) {
         CompletableFuture<Void> unused = receipt.completeOnTimeout(
@@ -92,27 +81,22 @@ public final class BroadcastResource {
     }
 
     private static String link(BroadcastChecks.Accepted accepted) {
-        return accepted.dueAt().isPresent()
+        return accepted.isScheduled()
                 ? ScheduledViews.link(accepted.channel(), accepted.messageId())
                 : JobViews.messageLink(accepted.channel(), accepted.messageId());
     }
 
     private static Response answer(Receipt receipt, BroadcastChecks.Accepted accepted) {
         return switch (receipt) {
-            case ACCEPTED ->
-                Answers.empty(201)
-                        .header(ContractResponse.LOCATION_AS_IS, RequestHeaders.encode(link(accepted)))
-                        .build();
+            case ACCEPTED -> Answers.created(link(accepted));
             case DUPLICATE ->
-                Answers.text(
-                                409,
-                                accepted.dueAt().isPresent()
-                                        ? "duplicate scheduled message id for channel"
-                                        : "duplicate message id for channel")
-                        .build();
+                refusal(
+                        409,
+                        accepted.isScheduled()
+                                ? "duplicate scheduled message id for channel"
+                                : "duplicate message id for channel");
             case REFUSED ->
-                Answers.text(400, "Bad Request: the database can not hold this message; the broker's log says why")
-                        .build();
+                refusal(400, "Bad Request: the database cannot hold this message; the broker's log says why");
             case OVERLOADED -> tryAgain("too many messages wait to be stored: this one was not stored, try again");
             case UNAVAILABLE ->
                 tryAgain("the database did not answer, so the message may be stored or not: repeat it with "
@@ -121,7 +105,11 @@ public final class BroadcastResource {
         };
     }
 
+    private static Response refusal(int status, String text) {
+        return Refusal.of(status, text).getResponse();
+    }
+
     private static Response tryAgain(String text) {
-        return Answers.text(503, text).header(HttpHeaders.RETRY_AFTER, "1").build();
+        return Refusal.tryAgain(text).getResponse();
     }
 }

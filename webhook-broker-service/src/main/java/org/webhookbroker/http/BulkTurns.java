@@ -6,6 +6,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.webhookbroker.http.server.Refusal;
 
 /**
  * Bounds the requests that go through all dead letters or jobs of a consumer, which may be millions: in their number, since each holds

@@ -13,6 +13,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.webhookbroker.api.ChannelResponse;
 import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.UpdateCondition;
@@ -56,7 +58,7 @@ public final class ChannelResource {
 
     private static Response answer(Channel channel) {
         String link = link(channel);
-        return Answers.entry(
+        return EntryForm.answer(
                 channel,
                 new ChannelResponse(
                         channel.publicId(),

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.job.Job;
 import org.webhookbroker.job.JobReads;
 import org.webhookbroker.job.JobState;

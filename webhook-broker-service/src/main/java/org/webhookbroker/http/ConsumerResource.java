@@ -14,6 +14,9 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.webhookbroker.api.ConsumerResponse;
 import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.http.server.Answers;
+import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerStore;
@@ -125,7 +128,7 @@ public final class ConsumerResource {
     }
 
     private static Response answer(Consumer consumer) {
-        return Answers.entry(
+        return EntryForm.answer(
                 consumer,
                 new ConsumerResponse(
                         consumer.publicId(),

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.server.Rfc3339;
 
 /** A place in a list: the internal id and the creation time of one item. Opaque to clients. */
 public record Cursor(Xid id, Instant createdAt) {

@@ -16,6 +16,8 @@ import java.util.Objects;
 import org.webhookbroker.api.DeadJobsResponse;
 import org.webhookbroker.api.DeletedResponse;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.server.Answers;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.DeadLetterPurge;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.job.Job;

@@ -1,7 +1,11 @@
 package org.webhookbroker.http;
 
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.EntryValues;
+import org.webhookbroker.registry.LastModified;
 import org.webhookbroker.registry.PutResult;
 import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.Tokens;
@@ -34,6 +38,12 @@ final class EntryForm {
     /** Contract 3.3 wants the condition judged before the values; the store judges it again, atomically. */
     static void require(UpdateCondition condition, Optional<? extends RegistryEntry> existing) {
         existing.ifPresent(entry -> require(condition.against(entry.changedAt())));
+    }
+
+    static Response answer(RegistryEntry entry, Object body) {
+        return Response.ok(body)
+                .header(HttpHeaders.LAST_MODIFIED, LastModified.of(entry.changedAt()))
+                .build();
     }
 
     static <T extends RegistryEntry> T written(PutResult<T> result) {

@@ -2,6 +2,8 @@ package org.webhookbroker.http;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.nio.charset.StandardCharsets;
+import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.RequestHeaders;
 
 /**
  * Reads form bodies; values of the query do not count. Anybody may send them, so they are bounded by what the values may have

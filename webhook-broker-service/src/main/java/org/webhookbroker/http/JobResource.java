@@ -13,6 +13,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.JobResponse;
+import org.webhookbroker.http.server.Answers;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.DeadLetterPurge;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.job.Job;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.http.server.Refusal;
 
 /** Reads JSON bodies of the broker's own paths; their content type does not matter. An empty body is an empty object. */
 final class JsonBody {

@@ -18,6 +18,8 @@ import org.webhookbroker.api.ExtendRequest;
 import org.webhookbroker.api.LeaseRequest;
 import org.webhookbroker.api.ReceiptsResponse;
 import org.webhookbroker.api.SettleRequest;
+import org.webhookbroker.http.server.LateAnswer;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.JobReads;
 import org.webhookbroker.job.PullReceipt;
 import org.webhookbroker.pull.PullFactory.Pull;

@@ -16,6 +16,8 @@ import java.util.Map;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.MessageResponse;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.server.LateAnswer;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.Job;
 import org.webhookbroker.job.JobReads;
 import org.webhookbroker.message.Message;

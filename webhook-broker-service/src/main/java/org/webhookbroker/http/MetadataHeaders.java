@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.http.server.RequestHeaders;
 
 /** Contract 4.4: headers of a broadcast that every delivery repeats. Thread-safe. */
 final class MetadataHeaders {

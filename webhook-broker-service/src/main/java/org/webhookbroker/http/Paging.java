@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.PageRequest.Direction;
+import org.webhookbroker.http.server.PercentEncoding;
+import org.webhookbroker.http.server.Refusal;
 
 /** The pages of every list endpoint: reads the wish from a query and links the neighbours. */
 public final class Paging {

@@ -1,17 +1,19 @@
 package org.webhookbroker.http;
 
 import java.util.function.Supplier;
-import org.webhookbroker.message.PayloadBudget;
+import org.webhookbroker.background.ByteBudget;
+import org.webhookbroker.http.server.LateAnswer;
+import org.webhookbroker.http.server.Refusal;
 
 /**
- * Bounds the payloads of messages that are shown, which anybody may ask for: from before they are read until they are written
- * (G8). One of the largest passes at once, and small ones beside it. Thread-safe.
+ * Bounds the memory of messages that are shown, since anybody may ask for them (G8). A payload counts from before it is read until
+ * its answer is written. There is room for one of the largest, and for small ones beside it. Thread-safe.
  */
 final class PayloadAnswers {
-    /** Its seven eighths for large payloads are just above what the column holds, 16 MiB less one byte. */
+    /** Large payloads may use seven eighths of it, which is just above the largest payload: 16 MiB less one byte. */
     static final long LIMIT = 19L << 20;
 
-    private final PayloadBudget budget = new PayloadBudget(LIMIT);
+    private final ByteBudget budget = ByteBudget.withReserveForSmall(LIMIT);
 
     /**
      * Gives the answer that {@code view} makes.

@@ -3,6 +3,8 @@ package org.webhookbroker.http;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Optional;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;

@@ -13,6 +13,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.ProducerResponse;
+import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.UpdateCondition;
@@ -55,7 +57,7 @@ public final class ProducerResource {
     }
 
     private static Response answer(Producer producer) {
-        return Answers.entry(
+        return EntryForm.answer(
                 producer,
                 new ProducerResponse(producer.publicId(), producer.name(), producer.token(), producer.changedAt()));
     }

@@ -11,6 +11,8 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.regex.Pattern;
+import org.webhookbroker.http.server.LateAnswer;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.pull.PullQueue;
 import org.webhookbroker.pull.PulledJobs;
 import org.webhookbroker.registry.Consumer;

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.Rfc3339;
 
 /** Contract 4.5: which times a broadcast may be scheduled for. */
 public final class ScheduleRule {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.ScheduledMessagesResponse;
 import org.webhookbroker.database.PageRequest;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.schedule.ScheduleState;

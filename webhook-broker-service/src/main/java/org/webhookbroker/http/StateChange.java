@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.JobState;
 
 /**

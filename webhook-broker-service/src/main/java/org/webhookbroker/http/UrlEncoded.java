@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.http.server.PercentEncoding;
 
 /** Name and value pairs of a query or a form body, read here because Jersey answers a malformed query with 404. */
 public final class UrlEncoded {

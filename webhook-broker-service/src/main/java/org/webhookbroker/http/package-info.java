@@ -1,4 +1,4 @@
-/** Level 5: Jersey resources, filters and error bodies of the wire contract. */
+/** Level 5: the resources of the wire contract, what they check, and how they show it. */
 @NullMarked
 package org.webhookbroker.http;
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
@@ -79,36 +78,14 @@ public final class JobReads {
                 .list());
     }
 
-    /** A page of a consumer's dead letters, newest first. The hints: or the primary key is walked through everybody's. */
+    /** A page of a consumer's dead letters, newest first. Without the hint MariaDB may walk the primary key through those of all consumers. */
     public List<Job> dead(Xid consumer, PageRequest page) {
-        return page.newestFirst(database.withHandle(handle ->
-                page.isOlder() ? deadBefore(handle, consumer, page.from()) : deadAfter(handle, consumer, page.from())));
-    }
-
-    private static List<Job> deadBefore(Handle handle, Xid consumer, Xid from) {
-        return handle.createQuery("""
+        return database.withHandle(
+                handle -> page.select(handle.createQuery("""
                         SELECT id, message_id, consumer_id, 1004 AS state, changed_at
                         FROM dead_job FORCE INDEX (dead_job_consumer)
-                        WHERE consumer_id = :consumer AND id < :from ORDER BY id DESC LIMIT :size
-                        """)
-                .bind("consumer", consumer)
-                .bind("from", from)
-                .bind("size", PageRequest.SIZE)
-                .map((row, context) -> job(row))
-                .list();
-    }
-
-    private static List<Job> deadAfter(Handle handle, Xid consumer, Xid from) {
-        return handle.createQuery("""
-                        SELECT id, message_id, consumer_id, 1004 AS state, changed_at
-                        FROM dead_job FORCE INDEX (dead_job_consumer)
-                        WHERE consumer_id = :consumer AND id > :from ORDER BY id LIMIT :size
-                        """)
-                .bind("consumer", consumer)
-                .bind("from", from)
-                .bind("size", PageRequest.SIZE)
-                .map((row, context) -> job(row))
-                .list();
+                        WHERE consumer_id = :consumer AND <page>
+                        """).bind("consumer", consumer), (row, context) -> job(row)));
     }
 
     private static Job job(ResultSet row) throws SQLException {

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
@@ -111,7 +112,7 @@ public final class IntakeFactory {
      */
     public record Intake(
             Broadcast broadcast,
-            PayloadBudget budget,
+            ByteBudget budget,
             Limits limits,
             GroupCommit<NewMessage> group,
             IntakeTransaction transaction)
@@ -153,7 +154,7 @@ public final class IntakeFactory {
             InstantSource clock) {
         IntakeTransaction transaction = new IntakeTransaction(database, registry, incarnation, admission, ids, clock);
         GroupCommit<NewMessage> group = new GroupCommit<>("intake", database, transaction, queueCapacity, writers);
-        PayloadBudget budget = new PayloadBudget(maxBytesInMemory.toBytes());
+        ByteBudget budget = ByteBudget.withReserveForSmall(maxBytesInMemory.toBytes());
         return new Intake(new Broadcast(group), budget, limits(), group, transaction);
     }
 

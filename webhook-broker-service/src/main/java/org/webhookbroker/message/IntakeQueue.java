@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/** Submissions that wait for their transaction, bounded in count; their bytes are bounded by {@link PayloadBudget}. Thread-safe. */
+/** Submissions that wait for their transaction, bounded in count; their bytes are bounded by a {@code ByteBudget}. Thread-safe. */
 final class IntakeQueue<T extends Draft> {
     private static final int BATCH_COUNT = 256;
     private static final long BATCH_BYTES = 4L << 20;

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
@@ -48,10 +47,13 @@ public final class MessageReads {
                 .findOne());
     }
 
-    /** A page of a channel's messages, newest first. The hints: or the primary key is walked through everybody's. */
+    /** A page of a channel's messages, newest first. Without the hint MariaDB may walk the primary key through those of all channels. */
     public List<MessageKey> page(Xid channel, PageRequest page) {
-        return page.newestFirst(database.withHandle(
-                handle -> page.isOlder() ? older(handle, channel, page.from()) : newer(handle, channel, page.from())));
+        return database.withHandle(
+                handle -> page.select(handle.createQuery("""
+                        SELECT id, channel_id, producer_id, public_id FROM message FORCE INDEX (message_channel)
+                        WHERE channel_id = :channel AND <page>
+                        """).bind("channel", channel), (row, context) -> key(row)));
     }
 
     /** By id; an id without a message is absent. */
@@ -71,30 +73,6 @@ public final class MessageReads {
     /** How many messages of the channel are stored: from the counters, not by counting. */
     public long stored(Xid channel) {
         return database.withHandle(handle -> tallies.of(handle, channel).stored());
-    }
-
-    private static List<MessageKey> older(Handle handle, Xid channel, Xid from) {
-        return handle.createQuery("""
-                        SELECT id, channel_id, producer_id, public_id FROM message FORCE INDEX (message_channel)
-                        WHERE channel_id = :channel AND id < :from ORDER BY id DESC LIMIT :size
-                        """)
-                .bind("channel", channel)
-                .bind("from", from)
-                .bind("size", PageRequest.SIZE)
-                .map((row, context) -> key(row))
-                .list();
-    }
-
-    private static List<MessageKey> newer(Handle handle, Xid channel, Xid from) {
-        return handle.createQuery("""
-                        SELECT id, channel_id, producer_id, public_id FROM message FORCE INDEX (message_channel)
-                        WHERE channel_id = :channel AND id > :from ORDER BY id LIMIT :size
-                        """)
-                .bind("channel", channel)
-                .bind("from", from)
-                .bind("size", PageRequest.SIZE)
-                .map((row, context) -> key(row))
-                .list();
     }
 
     private static MessageKey key(ResultSet row) throws SQLException {

@@ -1,6 +1,6 @@
 package org.webhookbroker.pull;
 
-import java.util.concurrent.atomic.AtomicLong;
+import org.webhookbroker.background.ByteBudget;
 
 /** Memory for the jobs of answers, from before they are read until they are written (G8). Thread-safe. */
 final class AnswerMemory {
@@ -8,8 +8,7 @@ final class AnswerMemory {
     private static final int COPIES = 3;
 
     private final long largestAnswer;
-    private final long limit;
-    private final AtomicLong used = new AtomicLong();
+    private final ByteBudget budget;
 
     /**
      * @param largestAnswer bytes of the jobs of one answer; a single job may be larger
@@ -17,19 +16,11 @@ final class AnswerMemory {
      */
     AnswerMemory(long largestAnswer, long limit) {
         this.largestAnswer = largestAnswer;
-        this.limit = limit;
+        this.budget = ByteBudget.of(limit);
     }
 
     Share share() {
         return new Share();
-    }
-
-    private boolean tryReserve(long bytes) {
-        long after = used.addAndGet(bytes);
-        if (after > limit) {
-            used.addAndGet(-bytes);
-        }
-        return after <= limit;
     }
 
     /** What one answer takes. Not thread-safe. */
@@ -42,7 +33,7 @@ final class AnswerMemory {
             if (answer > 0 && answer + size > largestAnswer) {
                 return false;
             }
-            if (!tryReserve((long) COPIES * size)) {
+            if (!budget.tryReserve((long) COPIES * size)) {
                 refused = true;
                 return false;
             }
@@ -58,7 +49,7 @@ final class AnswerMemory {
         /** Begins anew, and gives back what was taken. */
         @Override
         public void close() {
-            used.addAndGet(-COPIES * answer);
+            budget.release(COPIES * answer);
             answer = 0;
             refused = false;
         }

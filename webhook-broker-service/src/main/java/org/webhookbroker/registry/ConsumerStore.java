@@ -34,8 +34,13 @@ public final class ConsumerStore {
     }
 
     public List<Consumer> page(Channel channel, PageRequest page) {
-        return page.newestFirst(database.withHandle(
-                handle -> page.isOlder() ? older(handle, channel, page.from()) : newer(handle, channel, page.from())));
+        return database.withHandle(handle -> page.select(
+                handle.createQuery("""
+                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
+                        FROM consumer
+                        WHERE channel_id = :channelId AND <page>
+                        """).bind("channelId", channel.id()),
+                (row, context) -> RegistryLoader.consumer(row, channel)));
     }
 
     /**
@@ -135,31 +140,5 @@ public final class ConsumerStore {
                 .bind("publicId", publicId)
                 .map((row, context) -> RegistryLoader.consumer(row, channel))
                 .findOne();
-    }
-
-    private static List<Consumer> older(Handle handle, Channel channel, Xid from) {
-        return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
-                        FROM consumer
-                        WHERE channel_id = :channelId AND id < :from ORDER BY id DESC LIMIT :size
-                        """)
-                .bind("channelId", channel.id())
-                .bind("from", from)
-                .bind("size", PageRequest.SIZE)
-                .map((row, context) -> RegistryLoader.consumer(row, channel))
-                .list();
-    }
-
-    private static List<Consumer> newer(Handle handle, Channel channel, Xid from) {
-        return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
-                        FROM consumer
-                        WHERE channel_id = :channelId AND id > :from ORDER BY id LIMIT :size
-                        """)
-                .bind("channelId", channel.id())
-                .bind("from", from)
-                .bind("size", PageRequest.SIZE)
-                .map((row, context) -> RegistryLoader.consumer(row, channel))
-                .list();
     }
 }

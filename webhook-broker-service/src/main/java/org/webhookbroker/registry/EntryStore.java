@@ -59,8 +59,10 @@ public final class EntryStore<T extends RegistryEntry> {
     }
 
     public List<T> page(PageRequest page) {
-        return page.newestFirst(database.withHandle(
-                handle -> page.isOlder() ? older(handle, page.from()) : newer(handle, page.from())));
+        return database.withHandle(handle ->
+                page.select(handle.createQuery("""
+                        SELECT id, public_id, name, token, created_at, changed_at FROM <table> WHERE <page>
+                        """).define("table", table.name()), (row, context) -> table.read(row)));
     }
 
     static List<Producer> allProducers(Handle handle) {
@@ -86,30 +88,6 @@ public final class EntryStore<T extends RegistryEntry> {
                 .bind("publicId", publicId)
                 .map((row, context) -> table.read(row))
                 .findOne();
-    }
-
-    private List<T> older(Handle handle, Xid from) {
-        return handle.createQuery("""
-                        SELECT id, public_id, name, token, created_at, changed_at FROM <table>
-                        WHERE id < :from ORDER BY id DESC LIMIT :size
-                        """)
-                .define("table", table.name())
-                .bind("from", from)
-                .bind("size", PageRequest.SIZE)
-                .map((row, context) -> table.read(row))
-                .list();
-    }
-
-    private List<T> newer(Handle handle, Xid from) {
-        return handle.createQuery("""
-                        SELECT id, public_id, name, token, created_at, changed_at FROM <table>
-                        WHERE id > :from ORDER BY id LIMIT :size
-                        """)
-                .define("table", table.name())
-                .bind("from", from)
-                .bind("size", PageRequest.SIZE)
-                .map((row, context) -> table.read(row))
-                .list();
     }
 
     private record Row<T extends RegistryEntry>(Table<T> table, EntryValues values) implements EntryRow<T> {

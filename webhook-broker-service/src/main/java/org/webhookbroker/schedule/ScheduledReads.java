@@ -1,8 +1,9 @@
 package org.webhookbroker.schedule;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
@@ -12,7 +13,7 @@ import org.webhookbroker.message.Content;
 import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.schedule.ScheduleTallyStore.Standing;
 
-/** Scheduled messages as people ask for them. Only {@link #find} reads a payload; {@link #payloadSize} says before how large it is. Thread-safe. */
+/** Scheduled messages as clients ask for them. Only {@link #find} reads a payload; {@link #payloadSize} tells its size before. Thread-safe. */
 public final class ScheduledReads {
     private final Database database;
     private final ScheduleTallyStore tallies = new ScheduleTallyStore();
@@ -42,8 +43,7 @@ public final class ScheduledReads {
                 .bind("channel", channel)
                 .bind("publicId", publicId)
                 .map((row, context) -> new ScheduledMessage(
-                        new ScheduledKey(
-                                Columns.xid(row, "id"), Columns.xid(row, "producer_id"), row.getString("public_id")),
+                        key(row),
                         new Content(
                                 row.getString("content_type"),
                                 row.getInt("priority"),
@@ -62,26 +62,25 @@ public final class ScheduledReads {
                         """)
                 .bind("channel", channel)
                 .bind("publicId", publicId)
-                .map((row, context) -> new ScheduledKey(
-                        Columns.xid(row, "id"), Columns.xid(row, "producer_id"), row.getString("public_id")))
+                .map((row, context) -> key(row))
                 .findOne());
     }
 
     /** A page of a channel's scheduled messages in any state, newest first. */
     public List<ScheduledKey> page(Xid channel, PageRequest page) {
-        return page.newestFirst(database.withHandle(handle -> keys(
-                page(handle, page).define("index", "scheduled_message_channel").define("filter", ""), channel, page)));
+        return database.withHandle(handle -> keys(page, handle.createQuery("""
+                        SELECT id, producer_id, public_id FROM scheduled_message FORCE INDEX (scheduled_message_channel)
+                        WHERE channel_id = :channel AND <page>
+                        """).bind("channel", channel)));
     }
 
     /** A page of those in one state. */
     public List<ScheduledKey> page(Xid channel, ScheduleState state, PageRequest page) {
-        return page.newestFirst(database.withHandle(handle -> keys(
-                page(handle, page)
-                        .define("index", "scheduled_message_status")
-                        .define("filter", "AND status = :status")
-                        .bind("status", state.code()),
-                channel,
-                page)));
+        return database.withHandle(handle ->
+                keys(page, handle.createQuery("""
+                        SELECT id, producer_id, public_id FROM scheduled_message FORCE INDEX (scheduled_message_status)
+                        WHERE channel_id = :channel AND status = :status AND <page>
+                        """).bind("channel", channel).bind("status", state.code())));
     }
 
     /** The counts are counters, and the time is the edge of an index: nothing is counted. */
@@ -89,23 +88,12 @@ public final class ScheduledReads {
         return database.withHandle(handle -> tallies.of(handle, channel));
     }
 
-    /** The hints: or the primary key is walked through everybody's. */
-    private static Query page(Handle handle, PageRequest page) {
-        return handle.createQuery(page.isOlder() ? """
-                        SELECT id, producer_id, public_id FROM scheduled_message FORCE INDEX (<index>)
-                        WHERE channel_id = :channel <filter> AND id < :from ORDER BY id DESC LIMIT :size
-                        """ : """
-                        SELECT id, producer_id, public_id FROM scheduled_message FORCE INDEX (<index>)
-                        WHERE channel_id = :channel <filter> AND id > :from ORDER BY id LIMIT :size
-                        """);
+    /** The queries name their index: without it MariaDB may walk the primary key through the messages of all channels. */
+    private static List<ScheduledKey> keys(PageRequest page, Query query) {
+        return page.select(query, (row, context) -> key(row));
     }
 
-    private static List<ScheduledKey> keys(Query query, Xid channel, PageRequest page) {
-        return query.bind("channel", channel)
-                .bind("from", page.from())
-                .bind("size", PageRequest.SIZE)
-                .map((row, context) -> new ScheduledKey(
-                        Columns.xid(row, "id"), Columns.xid(row, "producer_id"), row.getString("public_id")))
-                .list();
+    private static ScheduledKey key(ResultSet row) throws SQLException {
+        return new ScheduledKey(Columns.xid(row, "id"), Columns.xid(row, "producer_id"), row.getString("public_id"));
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.webhookbroker.http.Rfc3339;
+import org.webhookbroker.http.server.Rfc3339;
 import org.webhookbroker.registry.LastModified;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.Behavior;

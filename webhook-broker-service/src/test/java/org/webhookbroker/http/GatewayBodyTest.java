@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.webhookbroker.http.server.GatewayAuthFactory;
+import org.webhookbroker.http.server.GatewayAuthFactoryTest;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.Answer;

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.webhookbroker.http.server.GatewayAuthFactoryTest;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.signature.GatewaySignature;
 import org.webhookbroker.testing.Answer;

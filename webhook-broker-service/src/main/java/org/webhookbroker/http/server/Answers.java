@@ -1,0 +1,31 @@
+package org.webhookbroker.http.server;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
+
+/** Answers of the forms that the contract knows. */
+public final class Answers {
+    static final String TEXT = "text/plain; charset=utf-8";
+
+    private Answers() {}
+
+    /** No newline is added. */
+    public static Response.ResponseBuilder text(int status, String text) {
+        return Response.status(status)
+                .header(HttpHeaders.CONTENT_TYPE, TEXT)
+                .entity(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** 201 without a body. The location goes out as it is, whatever an id in it holds. */
+    public static Response created(String location) {
+        return empty(201)
+                .header(ContractResponse.LOCATION_AS_IS, RequestHeaders.encode(location))
+                .build();
+    }
+
+    /** 201, 202 or 204: neither body nor content type. */
+    public static Response.ResponseBuilder empty(int status) {
+        return Response.status(status);
+    }
+}

@@ -1,0 +1,122 @@
+package org.webhookbroker.http.server;
+
+import com.codahale.metrics.MetricRegistry;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.dropwizard.jetty.HttpConnectorFactory;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.DataSizeUnit;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDataSize;
+import io.dropwizard.validation.MinDataSize;
+import io.dropwizard.validation.MinDuration;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.WindowRateControl;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.ThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connector of type {@code h2c}: HTTP/1.1 and, by prior knowledge or upgrade, HTTP/2 without TLS on one port. Dropwizard's own
+ * has neither a rate nor a window that can be set, and one idle timeout for requests and for connections that are kept alive. See docs/decisions/014-http2.md.
+ */
+@JsonTypeName("h2c")
+public final class Http2ConnectorFactory extends HttpConnectorFactory {
+    /** How long a request may stand still: nothing arrives that is waited for, or nothing is read of its answer. */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+    public Duration requestIdleTimeout = Duration.seconds(30);
+
+    /** Connections at once; more wait until one is closed. */
+    @JsonProperty
+    @Min(1)
+    @Max(1_000_000)
+    public int maxConnections = 4096;
+
+    /** Requests under way at once on one HTTP/2 connection. */
+    @JsonProperty
+    @Min(1)
+    @Max(100_000)
+    public int maxConcurrentStreams = 1024;
+
+    /** What an HTTP/2 client may send of one request before it has been read. */
+    @JsonProperty
+    @NotNull
+    @MinDataSize(value = 16, unit = DataSizeUnit.KIBIBYTES)
+    @MaxDataSize(value = 64, unit = DataSizeUnit.MEBIBYTES)
+    public DataSize streamWindow = DataSize.kibibytes(64);
+
+    /** The same of all requests of a connection together: memory that its client can make the broker hold. */
+    @JsonProperty
+    @NotNull
+    @MinDataSize(value = 64, unit = DataSizeUnit.KIBIBYTES)
+    @MaxDataSize(value = 64, unit = DataSizeUnit.MEBIBYTES)
+    public DataSize connectionWindow = DataSize.kibibytes(256);
+
+    /** Resets of requests, pings, settings and the like; an HTTP/2 connection that has more a second is closed. */
+    @JsonProperty
+    @Min(1)
+    @Max(10_000_000)
+    public int maxEventsPerSecond = 10_000;
+
+    @Override
+    public Connector build(
+            Server server, MetricRegistry metrics, @Nullable String name, @Nullable ThreadPool threadPool) {
+        HttpConfiguration http = buildHttpConfiguration();
+        http.setIdleTimeout(requestIdleTimeout.toMilliseconds());
+        ServerConnector connector = buildConnector(
+                server,
+                new ScheduledExecutorScheduler(),
+                buildBufferPool(),
+                name,
+                threadPool,
+                buildHttpConnectionFactory(http),
+                http2(http));
+        NetworkConnectionLimit limit = new NetworkConnectionLimit(maxConnections, connector);
+        limit.setEndPointIdleTimeout(requestIdleTimeout.toMilliseconds());
+        connector.addBean(limit);
+        return connector;
+    }
+
+    private HTTP2CServerConnectionFactory http2(HttpConfiguration http) {
+        HTTP2CServerConnectionFactory http2 = new UpgradeOnlyWithoutBody(http);
+        http2.setMaxConcurrentStreams(maxConcurrentStreams);
+        http2.setInitialStreamRecvWindow((int) streamWindow.toBytes());
+        http2.setInitialSessionRecvWindow((int) connectionWindow.toBytes());
+        http2.setRateControlFactory(new WindowRateControl.Factory(maxEventsPerSecond));
+        http2.setConnectProtocolEnabled(false);
+        return http2;
+    }
+
+    /** Jetty asks for the length only, and would take what follows a chunked request's head for frames. */
+    private static final class UpgradeOnlyWithoutBody extends HTTP2CServerConnectionFactory {
+        UpgradeOnlyWithoutBody(HttpConfiguration http) {
+            super(http);
+        }
+
+        @Override
+        public @Nullable Connection upgradeConnection(
+                Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable answer)
+                throws BadMessageException {
+            return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
+                    ? null
+                    : super.upgradeConnection(connector, endPoint, request, answer);
+        }
+    }
+}

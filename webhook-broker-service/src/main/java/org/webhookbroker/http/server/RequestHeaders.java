@@ -1,0 +1,52 @@
+package org.webhookbroker.http.server;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Request headers as the contract reads them: of repeated ones only the first counts, bytes are UTF-8. */
+public final class RequestHeaders {
+    static final String CONTENT_TYPE_ATTRIBUTE = "org.webhookbroker.content-type";
+
+    private RequestHeaders() {}
+
+    /** Empty text when the header is missing. */
+    public static String first(ContainerRequestContext request, String name) {
+        List<String> values = request.getHeaders().getOrDefault(name, List.of());
+        return values.isEmpty() ? "" : decode(values.get(0));
+    }
+
+    /** Exactly as sent, however malformed, empty if missing. Jersey never sees this header: it would refuse what we store. */
+    public static String contentType(ContainerRequestContext request) {
+        return request.getProperty(CONTENT_TYPE_ATTRIBUTE) instanceof String type ? type : "";
+    }
+
+    /** Jetty makes one character of each byte. */
+    static String decode(String latin) {
+        if (isAscii(latin)) {
+            return latin;
+        }
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(latin.getBytes(StandardCharsets.ISO_8859_1));
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException notUtf8) {
+            return latin;
+        }
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 128) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The reverse, for a response header such as {@code Location} that holds an id as it is. */
+    static String encode(String value) {
+        return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+}

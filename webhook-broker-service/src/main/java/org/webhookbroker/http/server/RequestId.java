@@ -1,0 +1,37 @@
+package org.webhookbroker.http.server;
+
+import org.eclipse.jetty.server.Request;
+import org.slf4j.MDC;
+import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.database.XidGenerator;
+
+/** The id of a request: the client's own or a new one, the same on the answer and in the log. */
+final class RequestId {
+    /** Name of the request attribute and of the log field. */
+    static final String NAME = "requestId";
+
+    /** A client may send a header of kilobytes; the log needs only enough of it to find the request again. */
+    private static final int LOGGED = 128;
+
+    private RequestId() {}
+
+    static String of(Request request, XidGenerator ids) {
+        if (request.getAttribute(NAME) instanceof String known) {
+            return known;
+        }
+        String sent = request.getHeaders().get(BrokerHeaders.REQUEST_ID);
+        String id = sent == null || sent.isEmpty() ? ids.next().toString() : sent;
+        request.setAttribute(NAME, id);
+        return id;
+    }
+
+    /** The log lines of this thread have the id of this request, which has one, until {@link #outOfLog}. */
+    static void intoLog(Request request) {
+        String id = String.valueOf(request.getAttribute(NAME));
+        MDC.put(NAME, id.substring(0, Math.min(id.length(), LOGGED)));
+    }
+
+    static void outOfLog() {
+        MDC.remove(NAME);
+    }
+}

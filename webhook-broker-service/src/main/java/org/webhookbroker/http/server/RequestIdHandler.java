@@ -1,0 +1,29 @@
+package org.webhookbroker.http.server;
+
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.database.XidGenerator;
+
+/** Outermost: whatever answers further in, the answer and the log lines of its thread have the request's id. */
+final class RequestIdHandler extends Handler.Wrapper {
+    private final XidGenerator ids;
+
+    RequestIdHandler(XidGenerator ids) {
+        this.ids = ids;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String id = RequestId.of(request, ids);
+        response.getHeaders().put(BrokerHeaders.REQUEST_ID, id);
+        RequestId.intoLog(request);
+        try {
+            return super.handle(request, new ContractResponse(request, response), callback);
+        } finally {
+            RequestId.outOfLog();
+        }
+    }
+}

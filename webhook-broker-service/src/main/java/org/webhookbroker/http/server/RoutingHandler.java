@@ -1,0 +1,96 @@
+package org.webhookbroker.http.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The contract's rules for paths and methods, before Jersey, whose own differ. What passes has a route, and its path is encoded
+ * anew so that an id with a semicolon or a brace arrives whole.
+ */
+final class RoutingHandler extends Handler.Wrapper {
+    private volatile Routes routes = new Routes(List.of(), List.of());
+
+    void use(Routes known) {
+        routes = known;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (HttpRules.isAdmin(request.getConnectionMetaData().getConnector())) {
+            return super.handle(request, response, callback);
+        }
+        String path = request.getHttpURI().getPath();
+        if (path == null || !path.startsWith("/")) {
+            return answer(response, callback, 400, "Bad Request: the path does not start with a slash");
+        }
+        List<String> raw = Routes.segments(path);
+        Optional<List<String>> decoded = decoded(raw);
+        if (decoded.isEmpty()) {
+            return answer(response, callback, 400, "Bad Request: the path is not percent-encoded UTF-8");
+        }
+        if (routes.has(request.getMethod(), decoded.get())) {
+            return super.handle(new RoutedRequest(request, encoded(decoded.get())), response, callback);
+        }
+        return routes.corrected(request.getMethod(), raw)
+                .map(corrected -> redirect(request, response, callback, corrected))
+                .orElseGet(() -> refuse(request, response, callback, routes.methods(decoded.get())));
+    }
+
+    private static boolean redirect(Request request, Response response, Callback callback, String path) {
+        String query = request.getHttpURI().getQuery();
+        boolean safe = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        response.getHeaders().put(HttpHeader.LOCATION, query == null ? path : path + "?" + query);
+        response.setStatus(safe ? 301 : 307);
+        response.write(true, null, callback);
+        return true;
+    }
+
+    private static boolean refuse(Request request, Response response, Callback callback, Set<String> methods) {
+        if (methods.isEmpty()) {
+            response.getHeaders().put("X-Content-Type-Options", "nosniff");
+            return answer(response, callback, 404, Routes.NOT_FOUND);
+        }
+        response.getHeaders().put(HttpHeader.ALLOW, String.join(", ", methods));
+        if (request.getMethod().equals("OPTIONS")) {
+            response.setStatus(200);
+            response.write(true, null, callback);
+            return true;
+        }
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        return answer(response, callback, 405, Routes.METHOD_NOT_ALLOWED);
+    }
+
+    private static boolean answer(Response response, Callback callback, int status, String text) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.TEXT);
+        Content.Sink.write(response, true, text, callback);
+        return true;
+    }
+
+    private static Optional<List<String>> decoded(List<String> raw) {
+        List<String> decoded = new ArrayList<>(raw.size());
+        for (String segment : raw) {
+            Optional<String> text = PercentEncoding.decode(segment, false);
+            // Jetty refuses NUL itself, unless it comes after a semicolon, and then fails on the path that we make.
+            if (text.isEmpty() || text.get().indexOf('\0') >= 0) {
+                return Optional.empty();
+            }
+            decoded.add(text.get());
+        }
+        return Optional.of(decoded);
+    }
+
+    private static String encoded(List<String> segments) {
+        StringBuilder path = new StringBuilder();
+        segments.forEach(segment -> path.append('/').append(PercentEncoding.encode(segment)));
+        return path.toString();
+    }
+}

@@ -1,0 +1,121 @@
+package org.webhookbroker.http.server;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.util.thread.ThreadPool.SizedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps those who do not read their answers from holding all threads of the server, each of which would wait until the idle timeout:
+ * one HTTP/2 connection with a window of zero has enough requests for that. Once half as many answers as there are threads have
+ * waited for a second, the connections that have waited longest are closed (G6).
+ */
+final class SlowReaders extends Handler.Wrapper {
+    private static final Logger LOG = LoggerFactory.getLogger(SlowReaders.class);
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    /** Not a record: each is itself alone. */
+    private static final class Write {
+        final Connection reader;
+        final long since = System.nanoTime();
+
+        Write(Connection reader) {
+            this.reader = reader;
+        }
+
+        long age(long now) {
+            return now - since;
+        }
+    }
+
+    private final Set<Write> underWay = ConcurrentHashMap.newKeySet();
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        lookLater();
+    }
+
+    private void lookLater() {
+        Scheduler.Task unused =
+                getServer().getScheduler().schedule(this::look, GRACE.toMillis() / 2, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        try {
+            closeSlowest();
+        } finally {
+            if (isRunning()) {
+                lookLater();
+            }
+        }
+    }
+
+    private void closeSlowest() {
+        long now = System.nanoTime();
+        List<Write> slow = underWay.stream()
+                .filter(write -> write.age(now) > GRACE.toNanos())
+                .sorted(Comparator.comparingLong((Write write) -> write.age(now))
+                        .reversed())
+                .toList();
+        int tooMany = slow.size() - mostThreads() / 2;
+        if (tooMany > 0) {
+            LOG.warn(
+                    "{} answers wait for their readers; closing the connections of the slowest {}",
+                    slow.size(),
+                    tooMany);
+            slow.stream().limit(tooMany).map(write -> write.reader).distinct().forEach(SlowReaders::close);
+        }
+    }
+
+    /** First the socket, or HTTP/2 would say goodbye and wait; then the connection, which wakes those who wait for its window. */
+    private static void close(Connection reader) {
+        try {
+            reader.getEndPoint().close(new TimeoutException("The answer is not read, and its thread is needed"));
+            reader.close();
+        } catch (RuntimeException failure) {
+            LOG.warn("Can not close a connection whose answers are not read", failure);
+        }
+    }
+
+    private int mostThreads() {
+        return getServer().getThreadPool() instanceof SizedThreadPool pool ? pool.getMaxThreads() : Integer.MAX_VALUE;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        boolean isAdmin = HttpRules.isAdmin(request.getConnectionMetaData().getConnector());
+        return super.handle(request, isAdmin ? response : new Watched(request, response), callback);
+    }
+
+    private final class Watched extends Response.Wrapper {
+        Watched(Request request, Response wrapped) {
+            super(request, wrapped);
+        }
+
+        @Override
+        public void write(boolean last, ByteBuffer content, Callback callback) {
+            Write write = new Write(getRequest().getConnectionMetaData().getConnection());
+            underWay.add(write);
+            super.write(last, content, new Callback.Nested(callback) {
+                @Override
+                public void completed() {
+                    underWay.remove(write);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.webhookbroker.http.server;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.database.XidGenerator;
+
+/** Errors that Jetty finds before a resource is reached, as plain text in place of its HTML page. */
+final class TextErrorHandler implements Request.Handler {
+    private final XidGenerator ids;
+
+    TextErrorHandler(XidGenerator ids) {
+        this.ids = ids;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String id = RequestId.of(request, ids);
+        int status = statusOf(response.getStatus());
+        response.setStatus(status);
+        response.getHeaders().put(BrokerHeaders.REQUEST_ID, id);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.TEXT);
+        Content.Sink.write(response, true, text(status, id), callback);
+        return true;
+    }
+
+    /** A version or a transfer coding nobody knows is the client's fault, and a 5xx would say that it is ours. */
+    private static int statusOf(int jetty) {
+        return jetty == 501 || jetty == 505 ? 400 : jetty;
+    }
+
+    private static String text(int status, String id) {
+        return switch (status) {
+            case 400 -> "Bad Request: the request is not well-formed HTTP/1.1";
+            case 404 -> Routes.NOT_FOUND;
+            case 408 -> "Request Timeout: the request did not arrive in time";
+            case 414, 431 -> "Request Header Fields Too Large: shorten the path, the query or the headers";
+            case 500 -> UnexpectedErrorMapper.text(id);
+            default -> HttpStatus.getMessage(status);
+        };
+    }
+}

@@ -1,0 +1,58 @@
+package org.webhookbroker.http.server;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import org.eclipse.jetty.http.HttpException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.webhookbroker.background.IncarnationEndedException;
+import org.webhookbroker.database.Database;
+
+/** What no resource answers itself: logged once, and told without its details. */
+final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
+    private static final Logger LOG = LoggerFactory.getLogger(UnexpectedErrorMapper.class);
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    @Context
+    @SuppressWarnings("NullAway.Init")
+    private HttpServletRequest request;
+
+    @Override
+    public Response toResponse(Throwable failure) {
+        if (failure instanceof WebApplicationException answer) {
+            Response.StatusType status = answer.getResponse().getStatusInfo();
+            return Answers.text(status.getStatusCode(), status.getReasonPhrase())
+                    .build();
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpException malformed && malformed.getCode() < 500) {
+                return Answers.text(malformed.getCode(), "Bad Request: the body could not be read")
+                        .build();
+            }
+        }
+        String id = String.valueOf(request.getAttribute(RequestId.NAME));
+        if (Database.isUnavailable(failure)) {
+            LOG.warn("Request {} found no database", id, failure);
+            return Answers.text(503, "The database can not be reached at the moment, try again; request id " + id)
+                    .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                    .build();
+        }
+        if (failure instanceof IncarnationEndedException) {
+            LOG.warn("Request {} came while this node was taken for dead", id, failure);
+            return Answers.text(
+                            503, "This node was not heard for a while: nothing was done, try again; request id " + id)
+                    .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                    .build();
+        }
+        LOG.error("Request {} failed: {} {}", id, request.getMethod(), request.getRequestURI(), failure);
+        return Answers.text(500, text(id)).build();
+    }
+
+    static String text(String requestId) {
+        return "Internal Server Error; the log has the cause under request id " + requestId;
+    }
+}

@@ -1,0 +1,5 @@
+/** Level 5: what happens to every request of the API before and after its resource: connections, routing, signatures, bodies, errors. */
+@NullMarked
+package org.webhookbroker.http.server;
+
+import org.jspecify.annotations.NullMarked;

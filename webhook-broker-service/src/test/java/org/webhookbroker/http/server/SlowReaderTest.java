@@ -1,0 +1,123 @@
+package org.webhookbroker.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.LocalBroker;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** Clients that do not read their answers, and what is left for the others. */
+@Tag("G6")
+final class SlowReaderTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    /** Far more than the buffers of a connection hold, asked for by more clients than there are threads. */
+    private static final String REQUESTS = "GET /openapi.json HTTP/1.1\r\nHost: b\r\n\r\n".repeat(200);
+
+    @Test
+    void readersThatStandStillLeaveThreadsToTheOthers() throws IOException {
+        try (LocalBroker broker = LocalBroker.start(
+                        mariaDb, "server.maxThreads=24", "server.applicationConnectors[0].requestIdleTimeout=1h");
+                Idlers idlers = new Idlers(broker.port(), 40)) {
+            Set<Socket> served = new HashSet<>();
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
+                idlers.sockets().stream().filter(SlowReaderTest::hasBytes).forEach(served::add);
+                return served.size() == idlers.sockets().size();
+            });
+
+            assertThat(broker.client().get("/channels").status()).isEqualTo(200);
+        }
+    }
+
+    /** To be closed before the broker, which would wait for their requests. */
+    private record Idlers(List<Socket> sockets) implements AutoCloseable {
+        Idlers(int port, int count) throws IOException {
+            this(new ArrayList<>());
+            for (int i = 0; i < count; i++) {
+                sockets.add(ask(port));
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    /** One connection with a window of zero: its answers wait inside the broker, not in a socket. */
+    @Test
+    void aWindowOfZeroHoldsNoThreadsEither() throws IOException {
+        try (LocalBroker broker = LocalBroker.start(
+                        mariaDb, "server.maxThreads=24", "server.applicationConnectors[0].requestIdleTimeout=1h");
+                Socket reader = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            reader.setSoTimeout(60_000);
+            reader.getOutputStream().write(streams(40));
+
+            assertThat(reader.getInputStream().readAllBytes())
+                    .as("until the broker hangs up")
+                    .isNotEmpty();
+
+            assertThat(broker.client().get("/channels").status()).isEqualTo(200);
+        }
+    }
+
+    /** RFC 9113: the preface, SETTINGS with SETTINGS_INITIAL_WINDOW_SIZE 0, and requests whose heads need no table but the static one. */
+    private static byte[] streams(int count) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        frame(out, 4, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        head.writeBytes(new byte[] {(byte) 0x82, (byte) 0x86, 0x04, 13}); // GET, http, the path follows
+        head.writeBytes("/openapi.json".getBytes(StandardCharsets.US_ASCII));
+        head.writeBytes(new byte[] {0x01, 1, 'b'}); // the authority
+        for (int i = 0; i < count; i++) {
+            frame(out, 1, 0x5, 2 * i + 1, head.toByteArray()); // END_HEADERS, END_STREAM
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void frame(DataOutputStream out, int type, int flags, int stream, byte[] body) throws IOException {
+        out.writeByte(0);
+        out.writeShort(body.length);
+        out.writeByte(type);
+        out.writeByte(flags);
+        out.writeInt(stream);
+        out.write(body);
+    }
+
+    private static Socket ask(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.getOutputStream().write(REQUESTS.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static boolean hasBytes(Socket socket) {
+        try {
+            return socket.getInputStream().available() > 0;
+        } catch (IOException closed) {
+            throw new UncheckedIOException(closed);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.http.server;
+
+import org.jspecify.annotations.NullMarked;
