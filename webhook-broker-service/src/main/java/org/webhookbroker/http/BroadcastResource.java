@@ -19,7 +19,7 @@ import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Receipt;
 import org.webhookbroker.schedule.Schedule;
 
-/** Contract section 4. The request's thread reads and checks; the answer comes once the message is committed (G1). */
+/** Contract 4. The request's thread reads and checks; the answer comes once the message is committed (G1). */
 @Path("/channel/{channelId}/broadcast")
 public final class BroadcastResource {
     private static final long ANSWER_WITHIN_SECONDS = 30;

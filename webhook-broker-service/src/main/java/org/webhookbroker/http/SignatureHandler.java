@@ -14,7 +14,7 @@ import org.webhookbroker.message.IntakeFactory.Limits;
 import org.webhookbroker.message.PayloadBudget;
 
 /**
- * Refuses what is not signed, before it is routed (addendum 2.2, in its order). The body is read to its end without a thread
+ * Refuses what is not signed, before it is routed (contract 13.2, in its order). The body is read to its end without a thread
  * that waits, and the next handler sees the same one.
  */
 final class SignatureHandler extends Handler.Wrapper {

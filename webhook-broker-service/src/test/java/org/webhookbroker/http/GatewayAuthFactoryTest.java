@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.webhookbroker.message.IntakeFactory.Limits;
 import org.webhookbroker.message.PayloadBudget;
 
-/** Addendum 4. */
+/** Contract 11.2. */
 class GatewayAuthFactoryTest {
     private static final Limits LIMITS = new Limits(1, 1, java.time.Duration.ZERO, java.time.Duration.ZERO, 1, 1);
 
