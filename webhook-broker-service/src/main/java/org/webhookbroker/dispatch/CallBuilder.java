@@ -11,7 +11,7 @@ import org.webhookbroker.message.Content;
 import org.webhookbroker.outbound.Call;
 import org.webhookbroker.registry.Consumer;
 
-/** The request of one attempt: the headers of the contract (section 5.1), the payload as it came. */
+/** The request of one attempt: the headers of contract 5.1, the payload as it came. */
 final class CallBuilder {
     private final XidGenerator ids;
     private final Incarnation incarnation;

@@ -14,7 +14,7 @@ import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.ValueRules;
 
-/** What a broadcast's path and headers say, in the contract's order (4.2), before anything of its body is read. Thread-safe. */
+/** What a broadcast's path and headers say, in the order of contract 4.2, before anything of its body is read. Thread-safe. */
 public final class BroadcastChecks {
     /**
      * All of a broadcast but its payload.

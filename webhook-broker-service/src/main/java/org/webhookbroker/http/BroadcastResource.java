@@ -21,7 +21,7 @@ import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Receipt;
 import org.webhookbroker.schedule.Schedule;
 
-/** Contract section 4. The thread of the request checks and reads it; the answer follows once the message is committed (G1). */
+/** Contract 4. The thread of the request checks and reads it; the answer follows once the message is committed (G1). */
 @Path("/channel/{channelId}/broadcast")
 public final class BroadcastResource {
     private static final long ANSWER_WITHIN_SECONDS = 30;

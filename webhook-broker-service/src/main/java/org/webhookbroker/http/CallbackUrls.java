@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.api.StatusResponse;
 
-/** Takes callback URLs apart as the reference shows them. Any text passes, since old ones may be stored. */
+/** Takes callback URLs apart as the original shows them. Any text passes, since old ones may be stored. */
 final class CallbackUrls {
     /** From RFC 3986, appendix B. */
     private static final Pattern PARTS =

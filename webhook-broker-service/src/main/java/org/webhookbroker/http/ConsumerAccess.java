@@ -32,7 +32,7 @@ public final class ConsumerAccess {
         return authenticated(channelId, consumerId, request, () -> Refusal.of(401, "consumer could not be found"));
     }
 
-    /** The same for whoever deletes dead letters (addendum 1.2): there an unknown consumer is not found. */
+    /** The same for whoever deletes dead letters (contract 6.9): there an unknown consumer is not found. */
     Consumer deleting(String channelId, String consumerId, ContainerRequestContext request) {
         return authenticated(channelId, consumerId, request, Refusal::notFound);
     }

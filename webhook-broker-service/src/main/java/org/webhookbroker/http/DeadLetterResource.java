@@ -27,7 +27,7 @@ import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.RegistryLookup;
 
-/** The dead letters of a consumer: contract 6.6 and 6.7, addendum 1.2. */
+/** The dead letters of a consumer: contract 6.6, 6.7 and 6.9. */
 @Path("/channel/{channelId}/consumer/{consumerId}/dlq")
 public final class DeadLetterResource {
     private final RegistryLookup lookup;

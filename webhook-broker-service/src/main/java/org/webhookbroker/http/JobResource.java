@@ -25,7 +25,7 @@ import org.webhookbroker.pull.PullTransitions;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.RegistryLookup;
 
-/** One job, for its consumer: contract 6.3 to 6.5, addendum 1.3. */
+/** One job, for its consumer: contract 6.3 to 6.5 and 6.10. */
 @Path("/channel/{channelId}/consumer/{consumerId}/job/{jobId}")
 public final class JobResource {
     private static final String NO_JOB = "job could not be found";

@@ -28,7 +28,7 @@ import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;
 
-/** Contract section 7. A message is dispatched from the start, as its jobs are committed with it. */
+/** Contract 7. A message is dispatched from the start, as its jobs are committed with it. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class MessageResource {

@@ -21,7 +21,7 @@ import org.webhookbroker.registry.RegistrySnapshot;
 import org.webhookbroker.seed.AppState;
 import org.webhookbroker.seed.AppStateStore;
 
-/** Contract 8.1 and 8.2, addendum 1.1. */
+/** Contract 8.1, 8.2 and 6.8. */
 @Path("")
 @Produces(MediaType.APPLICATION_JSON)
 public final class StatusResource {

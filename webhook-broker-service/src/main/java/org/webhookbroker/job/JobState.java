@@ -1,6 +1,6 @@
 package org.webhookbroker.job;
 
-/** Numbers and names are those of the wire contract (section 5.2). */
+/** Numbers and names are those of contract 5.2. */
 public enum JobState {
     QUEUED(1001),
     INFLIGHT(1002),

@@ -8,7 +8,7 @@ import org.webhookbroker.registry.Retries;
 
 /**
  * When a failed job is tried again. Pure but for the jitter. With delays d1..dn the k-th retry waits dk, beyond the list
- * (k - n + 1) times dn (contract, section 5.5).
+ * (k - n + 1) times dn (contract 5.5).
  *
  * @param maxRetries retries after the first attempt; a job is dead after 1 + maxRetries attempts
  * @param jitter at most this share is added, from 0 to 0.1, so that jobs that failed together do not return together

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.webhookbroker.ops.Figures.ConsumerFigures;
 
 /**
- * The state of the queue for Prometheus. The first two are those of the wire contract (section 8.3, addendum 3). Consumers
+ * The state of the queue for Prometheus. The first two are those of contract 8.3. Consumers
  * are labels only up to a limit, those with the most dead and live jobs first. Thread-safe.
  */
 final class BrokerGauges {

@@ -22,7 +22,7 @@ import org.apache.hc.core5.net.PercentCodec;
  * JDK refuses but networks use ({@code http://my_service/}) work. Path and query stay as written, except that characters no
  * URL may hold are percent-encoded; the fragment is dropped.
  *
- * @param basicAuth {@code user:password@} as an Authorization value, the way the reference sends it
+ * @param basicAuth {@code user:password@} as an Authorization value, the way the original sends it
  */
 record Target(HttpHost host, String path, Optional<String> basicAuth) {
     private static final Pattern URL = Pattern.compile(

@@ -2,7 +2,7 @@ package org.webhookbroker.registry;
 
 import java.util.Optional;
 
-/** How a consumer gets its messages; the numbers and names are those of the wire contract (section 5.2). */
+/** How a consumer gets its messages; the numbers and names are those of contract 5.2. */
 public enum ConsumerType {
     PULL,
     PUSH;

@@ -9,7 +9,7 @@ public final class ValueRules {
     private static final int MAX_TEXT = 255;
 
     private static final int MAX_URL = 4096;
-    /** As the reference reads a URL: absolute means that it has a scheme, also {@code foo:bar}. */
+    /** As the original reads a URL: absolute means that it has a scheme, also {@code foo:bar}. */
     private static final Pattern ABSOLUTE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:.*", Pattern.DOTALL);
 
     private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");

@@ -21,7 +21,7 @@ import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistrySnapshot;
 
 /**
- * One line of an archive: a message with its jobs, in the keys of the wire contract (section 9). Tokens are left empty: an
+ * One line of an archive: a message with its jobs, in the keys of contract 9. Tokens are left empty: an
  * archive is kept for years, by others than those who may send. A payload that is not UTF-8 has its exact bytes in one more
  * key, {@code PayloadBase64}. Payloads are written as they are, since a copy as text would take four times their memory.
  */

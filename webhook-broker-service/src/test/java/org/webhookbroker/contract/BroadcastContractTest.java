@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.webhookbroker.testing.Answer;
 
-/** Section 4: broadcasts. */
+/** Contract 4: broadcasts. */
 @Tag("G12")
 final class BroadcastContractTest {
     @RegisterExtension

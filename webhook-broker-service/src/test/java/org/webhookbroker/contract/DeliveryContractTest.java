@@ -15,7 +15,7 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ReceivedRequest;
 
-/** Section 5: what consumers get. */
+/** Contract 5: what consumers get. */
 final class DeliveryContractTest {
     @RegisterExtension
     static final ContractBroker contract = new ContractBroker(

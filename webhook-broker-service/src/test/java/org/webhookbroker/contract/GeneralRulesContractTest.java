@@ -14,7 +14,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.RawClient;
 
-/** Section 1: what holds everywhere. */
+/** Contract 1: what holds everywhere. */
 @Tag("G12")
 final class GeneralRulesContractTest {
     @RegisterExtension

@@ -18,7 +18,7 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.RawClient;
 
-/** Section 6: jobs and dead letters. */
+/** Contract 6: jobs and dead letters. */
 @Tag("G12")
 final class JobsContractTest {
     @RegisterExtension

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.LocalBroker;
 
-/** Section 1: keep-alive. */
+/** Contract 1: keep-alive. */
 final class KeepAliveContractTest {
     @RegisterExtension
     static final ContractBroker contract =

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.RawClient;
 
-/** Section 7: messages. */
+/** Contract 7: messages. */
 final class MessagesContractTest {
     @RegisterExtension
     static final ContractBroker contract = new ContractBroker();

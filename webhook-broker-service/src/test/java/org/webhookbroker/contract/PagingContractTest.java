@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.RawClient;
 
-/** Section 2: pages, shown on the consumers of a channel. */
+/** Contract 2: pages, shown on the consumers of a channel. */
 final class PagingContractTest {
     @RegisterExtension
     static final ContractBroker contract = new ContractBroker();

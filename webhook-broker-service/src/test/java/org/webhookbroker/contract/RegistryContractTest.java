@@ -20,7 +20,7 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.RawClient;
 
-/** Section 3: producers, channels and consumers. */
+/** Contract 3: producers, channels and consumers. */
 @Tag("G12")
 final class RegistryContractTest {
     @RegisterExtension

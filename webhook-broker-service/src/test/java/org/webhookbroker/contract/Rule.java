@@ -5,7 +5,7 @@ import org.webhookbroker.testing.Answer;
 
 /** A rule of the contract as one question and its answer. */
 record Rule(String name, Supplier<Answer> question, Expected expected) {
-    /** @param section of the contract; 0 where it departs from the reference on purpose */
+    /** @param section of docs/contract.md; 0 for what we decide otherwise than the original */
     static Rule of(String section, String rule, Supplier<Answer> question, Expected expected) {
         return new Rule(section + ": " + rule, question, expected);
     }

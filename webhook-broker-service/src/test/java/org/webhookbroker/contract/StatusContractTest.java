@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.RawClient;
 
-/** Section 8: status and metrics. */
+/** Contract 8: status and metrics. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class StatusContractTest {
     @RegisterExtension

@@ -28,7 +28,7 @@ import org.webhookbroker.testing.RawClient;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
 
-/** Addendum 1.1 to 1.4. */
+/** Contract 6.8 to 6.11. */
 final class DeadLetterContractTest {
     private static final String K1 = "/channel/c1/consumer/k1";
     private static final String DLQ = K1 + "/dlq";

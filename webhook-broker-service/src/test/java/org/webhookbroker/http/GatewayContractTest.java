@@ -14,7 +14,7 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
 
-/** Addendum 2.2 and 2.3, row by row, on a clock that stands still. */
+/** Contract 13.2 and 13.3, row by row, on a clock that stands still. */
 final class GatewayContractTest extends GatewayFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Contract, section 5.5. */
+/** Contract 5.5. */
 class RetryPolicyTest {
     private static final Optional<Duration> NOT_ASKED = Optional.empty();
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which proxy is taken and when none is: what the reference does, which leaves it to Go. */
+/** Which proxy is taken and when none is: what the original does, which leaves it to Go. */
 class ProxyRulesTest {
     private static final String NO_PROXY =
             "foobar.com, .barbaz.net, *.wildcard.io, 192.168.1.1, 192.168.1.2:81, 192.168.1.3:80,"

@@ -33,7 +33,7 @@ final class PromotionFaultTest extends PromoterFixture {
         return mariaDb;
     }
 
-    /** Section 0: no second delivery, but an end, and a number that says so. */
+    /** Contract 0: no second delivery, but an end, and a number that says so. */
     @Test
     @Tag("G2")
     void anIdThatAnOrdinaryMessageHasByThenEndsWithoutASecondDelivery() throws Exception {

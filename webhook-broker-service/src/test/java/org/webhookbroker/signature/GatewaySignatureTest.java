@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Addendum 2.1, with its vectors (2.4). */
+/** Contract 13.1, with the vectors of contract 13.4. */
 class GatewaySignatureTest {
     private static final long TIME = 1_700_000_000;
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.webhookbroker.signature.GatewaySignature;
 
 /**
- * Who may pass (addendum 2.2).
+ * Who may pass (contract 13.2 and 13.3).
  *
  * @param signatures of the secrets; one of them must match
  * @param tolerance in whole seconds, to both sides

@@ -17,7 +17,7 @@ import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
 import org.webhookbroker.signature.GatewaySignature;
 
-/** The {@code gatewayAuth} block of the configuration: whether requests to the API must be signed (addendum 2 and 4). */
+/** The {@code gatewayAuth} block of the configuration: whether requests to the API must be signed (contract 13 and 11.2). */
 @SelfValidating
 public final class GatewayAuthFactory {
     private static final String NONE = "none";

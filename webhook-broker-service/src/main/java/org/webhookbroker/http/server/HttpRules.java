@@ -28,7 +28,7 @@ import org.glassfish.jersey.server.spi.internal.ValueParamProvider;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.database.XidGenerator;
 
-/** Installs the general rules of the contract (section 1) for everything that the application port serves. */
+/** Installs the general rules (contract 1) for everything that the application port serves. */
 public final class HttpRules {
     private static final int KIB = 1024;
 

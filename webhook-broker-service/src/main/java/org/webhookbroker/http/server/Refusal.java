@@ -37,7 +37,7 @@ public final class Refusal extends WebApplicationException {
         return of(415, MEDIA_TYPE);
     }
 
-    /** The reference says the text of 415 here too; clients look at the status. */
+    /** The original says the text of 415 here too; clients look at the status. */
     public static Refusal preconditionFailed() {
         return of(412, MEDIA_TYPE);
     }

@@ -14,7 +14,7 @@ import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
 
 /**
- * Refuses requests that are not signed, before they are routed (addendum 2.2, in its order). It reads the body to its end, during which
+ * Refuses requests that are not signed, before they are routed (contract 13.2, in its order). It reads the body to its end, during which
  * no thread waits, and hands the request on with the same body.
  */
 final class SignatureHandler extends Handler.Wrapper {

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Addendum 2.1: {@code t=<unix seconds>,v1=<hex>}, the two parts in any order. */
+/** Contract 13.1: {@code t=<unix seconds>,v1=<hex>}, the two parts in any order. */
 record SignatureHeader(long unixSeconds, String digest) {
     private static final Pattern TIME = Pattern.compile("t=([+-]?[0-9]{1,30})");
     private static final String DIGEST = "v1=";

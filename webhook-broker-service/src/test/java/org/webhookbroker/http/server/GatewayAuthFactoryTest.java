@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
 
-/** Addendum 4. */
+/** Contract 11.2. */
 public final class GatewayAuthFactoryTest {
     private static final Limits LIMITS = new Limits(1, 1, java.time.Duration.ZERO, java.time.Duration.ZERO, 1, 1);
 
