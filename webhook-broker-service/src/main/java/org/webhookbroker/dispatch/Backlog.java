@@ -9,7 +9,7 @@ import org.webhookbroker.job.LeaseStore;
  */
 final class Backlog {
     private static final long NEVER = Long.MAX_VALUE;
-    /** How old the knowledge of a queue may get to which other nodes add. */
+    /** Other nodes add to the queue too, so that what is known of it may get so old and no older. */
     private static final long REVIEW = Duration.ofSeconds(5).toNanos();
 
     private boolean due = true;
@@ -21,7 +21,7 @@ final class Backlog {
     private boolean retriesWait;
 
     private long additions;
-    /** Earliest retry that was scheduled since the look began, which may not have seen it. */
+    /** When the first retry is due that was scheduled since the look began: the look may not have seen it. */
     private long scheduledMeanwhile = NEVER;
 
     Backlog(long now) {
@@ -29,7 +29,7 @@ final class Backlog {
         lastLook = now;
     }
 
-    /** Whether a new job must wait behind those in the database; one that is more urgent than all of them need not. */
+    /** Whether a new job must wait behind those in the database. One that is more urgent than all of them need not. */
     boolean holdsBack(int priority) {
         return due && priority <= topPriority;
     }
@@ -50,7 +50,7 @@ final class Backlog {
         additions++;
     }
 
-    /** Goes with {@link #looked}. */
+    /** Returns what {@link #looked} asks for. */
     long beginLook() {
         scheduledMeanwhile = NEVER;
         return additions;
@@ -67,14 +67,14 @@ final class Backlog {
         }
     }
 
-    /** Somebody saw queued jobs: perhaps only those that are known here. */
+    /** Another loop saw queued jobs. They may be those that are known here, which is no reason to look at once. */
     void noticed(long now) {
         if (!due) {
             scheduled(scheduled || retriesWait ? Math.max(now, lastLook + REVIEW) : now);
         }
     }
 
-    /** @param before of {@link #beginLook}: the look may have missed what was added or scheduled since */
+    /** @param before what {@link #beginLook} returned: the look may have missed what was added or scheduled since then */
     void looked(long now, long before, LeaseStore.Lease found) {
         lastLook = now;
         due = found.more() || additions != before;

@@ -3,9 +3,9 @@ package org.webhookbroker.dispatch;
 import java.time.Duration;
 
 /**
- * Opens when a consumer can not be reached many times in a row; then its jobs wait, untouched, and one attempt at a time
- * looks whether it is back (G7). An answer of any status closes it: a consumer that answers is there, and its failures are
- * for the retry policy. Not thread-safe: its lane guards it.
+ * Opens when many attempts in a row could not reach a consumer. Then its jobs wait, untouched, and one attempt at a time finds out
+ * whether the consumer is back (G7). An answer of any status closes it: a consumer that answers is there, and its failures are for
+ * the retry policy. Not thread-safe: its lane guards it.
  */
 final class Breaker {
     private static final long FIRST_PROBE = Duration.ofSeconds(1).toNanos();
@@ -27,7 +27,7 @@ final class Breaker {
         probeDelay = FIRST_PROBE;
     }
 
-    /** Of an open one only a probe counts: what was in flight when it opened says nothing new. */
+    /** While it is open only a probe counts: attempts that were in flight when it opened say nothing new. */
     void unreachable(long now) {
         boolean wasOpen = isOpen();
         unreachable++;
@@ -43,7 +43,7 @@ final class Breaker {
         return threshold > 0 && unreachable >= threshold;
     }
 
-    /** While open: one attempt after each probe delay. */
+    /** While it is open: one attempt after each probe delay. */
     boolean allows(long now, int inFlight) {
         return !isOpen() || (inFlight == 0 && now - nextProbe >= 0);
     }

@@ -42,7 +42,8 @@ final class CallBuilder {
         if (job.lease().possibleDuplicate()) {
             headers.put(BrokerHeaders.POSSIBLE_DUPLICATE, "true");
         }
-        // A node that was frozen since the attempt began must not send what another may have taken over, unmarked.
+        // If this node froze after the attempt began, another may have taken the job over: then this attempt must not
+        // be sent.
         int holder = job.lease().holder();
         return new Call(consumer.callbackUrl(), headers, content.payload(), timeout, () -> incarnation.owns(holder));
     }

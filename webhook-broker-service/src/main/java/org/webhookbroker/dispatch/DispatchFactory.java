@@ -54,7 +54,7 @@ public final class DispatchFactory {
     @Min(0)
     public int breakerThreshold = 20;
 
-    /** Longest time between two looks whether an unreachable consumer is back. */
+    /** Longest time between two attempts that find out whether an unreachable consumer is back. */
     @JsonProperty
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.SECONDS)
@@ -72,7 +72,7 @@ public final class DispatchFactory {
     @Max(100)
     public int maxTakeovers = 5;
 
-    /** How long a stopping node lets attempts under way come to their end. */
+    /** How long a node that stops waits for attempts under way. */
     @JsonProperty
     @NotNull
     @MinDuration(value = 0, unit = TimeUnit.SECONDS)

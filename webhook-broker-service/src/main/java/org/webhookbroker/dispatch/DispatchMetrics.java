@@ -7,7 +7,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.outbound.Outcome;
 
-/** Counts of what dispatch did. No consumer in the labels: their number has no bound. */
+/** Counts of what dispatch did. No label names a consumer, since the number of consumers has no bound. */
 final class DispatchMetrics {
     private static final double NANOS = 1e9;
 

@@ -104,8 +104,8 @@ public final class Dispatcher implements Managed {
     }
 
     /**
-     * No new attempts; those under way may end, within bounds; the others are cut off and given back; then outcomes are
-     * recorded and the incarnation ends, so that nobody waits for its leases to expire.
+     * Starts no new attempts. Those under way have {@code stopTimeout} to end; the others are cut off and given back. Then the
+     * outcomes are recorded and the incarnation ends, so that no other node has to wait for its silence.
      */
     @Override
     public void stop() throws Exception {

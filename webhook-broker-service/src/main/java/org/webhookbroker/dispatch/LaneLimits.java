@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param maxInFlight attempts under way at once; retries get at most half of it, so that they do not hold up first attempts
  * @param capacity jobs in memory, in flight or ready
  * @param breakerThreshold unreachable attempts in a row after which jobs wait
- * @param longestProbe longest time between two looks whether the consumer is back
+ * @param longestProbe longest time between two attempts that find out whether the consumer is back
  * @param maxTakeovers a job whose holders died this many times is dead
  */
 record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration longestProbe, int maxTakeovers) {
@@ -16,7 +16,7 @@ record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration 
         return Math.max(1, maxInFlight / 2);
     }
 
-    /** The other half of the room is left to first attempts, which would wait in the database until slow retries have ended. */
+    /** The other half of the room is for first attempts. Otherwise they would wait in the database until slow retries have ended. */
     int maxRetriesHeld() {
         return Math.max(1, capacity / 2);
     }
@@ -26,7 +26,7 @@ record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration 
         return Math.max(1, capacity / 4);
     }
 
-    /** With so many takeovers one more death of its holder is the end of a job. */
+    /** A job with so many takeovers is dead if its holder dies once more. */
     int suspectFrom() {
         return Math.max(1, maxTakeovers - 1);
     }

@@ -69,7 +69,7 @@ final class Lanes {
         byConsumer.values().forEach(this::giveBack);
     }
 
-    /** The leases of this incarnation are void: forgets what is ready, others have it. */
+    /** The leases of this incarnation are void: forgets its jobs that were not tried, as other nodes have them. */
     void forgetReady(int lostIncarnation) {
         for (Lane lane : byConsumer.values()) {
             for (HeldJob job : lane.drain()) {
@@ -106,7 +106,7 @@ final class Lanes {
         settling.add(lane, new Settlement.Released(job, false));
     }
 
-    /** Gives a job back whose lane may be gone, and with it its room. */
+    /** Gives a job back, whose lane may be gone. */
     void abandon(LeasedJob job) {
         Lane lane = of(job.consumerId());
         if (lane != null) {

@@ -20,7 +20,7 @@ import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.registry.Consumer;
 
-/** Fills the lanes from the database, one batch a lane and round: no consumer waits for another's backlog (G6). */
+/** Fills the lanes from the database. Each lane gets one batch in each round, so no consumer waits for the backlog of another (G6). */
 final class LeaseLoop implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseLoop.class);
     private static final Duration REST = Duration.ofSeconds(5);
@@ -39,7 +39,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         this.settling = settling;
     }
 
-    /** Pumps each lane too: nobody else starts the attempts of one whose rest or whose breaker's delay is over. */
+    /** Also pumps each lane: nobody else starts the attempts of a lane whose rest, or whose breaker's delay, is over. */
     @Override
     public boolean runOnce() {
         boolean more = false;
@@ -50,7 +50,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         return more;
     }
 
-    /** What fails for one consumer alone, such as a row that cannot be read, is no trouble of the others (G6). */
+    /** A failure that concerns one consumer, such as a row that cannot be read, does not stop the others (G6). */
     private boolean serve(Lane lane) {
         try {
             Optional<Look> look = lane.look();

@@ -3,10 +3,10 @@ package org.webhookbroker.dispatch;
 import org.webhookbroker.background.ByteBudget;
 
 /**
- * Bytes of messages that all lanes together may hold. Each lane has 32 KiB of its own, so that however many others are stuck it
- * goes on; beyond them it may have a quarter of what is still free, the dynamic threshold of shared-memory switches (Choudhury
- * and Hahne, 1998), so that the first that are stuck do not take all. A lane that holds nothing may exceed that by one job,
- * so that a large message does not wait for ever. Thread-safe.
+ * Bytes of messages that all lanes together may hold. Each lane has 32 KiB of its own, with which it goes on however many others are
+ * stuck. Beyond these it may have a quarter of what is still free, so that the first lanes that are stuck do not take all: this is
+ * the dynamic threshold of shared-memory switches (Choudhury and Hahne, 1998). A lane that holds nothing may exceed it by one job, so
+ * that a large message does not wait for ever. Thread-safe.
  */
 final class MemoryBudget {
     static final long OWN = 32 << 10;
@@ -40,7 +40,7 @@ final class MemoryBudget {
         return Math.max(0, laneBytes - OWN);
     }
 
-    /** Without what the lanes have of their own. */
+    /** Bytes in use, without those that the lanes have of their own. */
     long shared() {
         return shared.used();
     }

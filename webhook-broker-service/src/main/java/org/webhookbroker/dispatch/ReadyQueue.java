@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs by priority, first in first out within one. Every eighth is the one that has waited longest, whatever its priority,
- * so that low priorities do not starve (G11). Not thread-safe: its lane guards it.
+ * Jobs by priority, and first in, first out within a priority. Every eighth job is the one that has waited longest, whatever its
+ * priority, so that low priorities do not starve (G11). Not thread-safe: its lane guards it.
  */
 final class ReadyQueue {
     private static final int FAIRNESS = 8;

@@ -2,11 +2,11 @@ package org.webhookbroker.dispatch;
 
 import org.webhookbroker.registry.Consumer;
 
-/** Makes one attempt, and reports to {@link Lane#completed} when it has ended; may do so before it returns. Thread-safe. */
+/** Makes attempts. Reports the end of each to {@link Lane#completed}, perhaps before {@link #send} returns. Thread-safe. */
 interface Sender {
     void send(Lane lane, HeldJob job);
 
-    /** Whether a consumer with so many attempts under way may have another beside those of others. */
+    /** Whether a consumer that has so many attempts under way may have one more, beside those of other consumers. */
     default boolean hasRoom(Consumer consumer, int underWay) {
         return true;
     }

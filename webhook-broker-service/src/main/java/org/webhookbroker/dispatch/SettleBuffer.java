@@ -18,8 +18,8 @@ import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.job.Settlement;
 
 /**
- * Gathers outcomes for a few milliseconds and writes them in one transaction. Bounded by the room of the lanes, which is given
- * back only after the commit: while the database is away outcomes wait here and no new jobs come. Thread-safe.
+ * Gathers outcomes for a few milliseconds and writes them in one transaction. The room of the lanes bounds it, since that is given
+ * back only after the commit: while the database is away, outcomes wait here and no new jobs come. Thread-safe.
  */
 final class SettleBuffer implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(SettleBuffer.class);
@@ -41,7 +41,7 @@ final class SettleBuffer implements BackgroundLoop.Duty {
     private final Runnable roomFreed;
     private final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
     private final LongAdder unwritten = new LongAdder();
-    /** What could not be written yet, by holder: nearly always one. */
+    /** Outcomes that are not written yet, by holder. There is nearly always one holder. */
     private final Map<Integer, List<Entry>> batch = new HashMap<>();
 
     /** @param roomFreed called when a lane has room for jobs that wait in the database */
@@ -70,7 +70,7 @@ final class SettleBuffer implements BackgroundLoop.Duty {
         return true;
     }
 
-    /** For the end of the broker: whether all outcomes are recorded. */
+    /** Whether all outcomes are recorded, which the stop of the broker waits for. */
     boolean isDone() {
         return unwritten.sum() == 0;
     }
@@ -102,7 +102,7 @@ final class SettleBuffer implements BackgroundLoop.Duty {
         }
     }
 
-    /** One that can not be recorded is dropped, or all others would wait behind it. Its job is found by {@link LostAndFound}. */
+    /** Drops an outcome that cannot be recorded. Otherwise all others would wait behind it; {@link LostAndFound} finds its job. */
     private void settleOneByOne(int holder, List<Entry> entries) {
         for (Iterator<Entry> each = entries.iterator(); each.hasNext(); each.remove()) {
             List<Entry> one = List.of(each.next());
@@ -112,7 +112,7 @@ final class SettleBuffer implements BackgroundLoop.Duty {
                 if (Database.isUnavailable(failure)) {
                     throw failure;
                 }
-                LOG.error("Can not record {}", one.get(0).settlement(), failure);
+                LOG.error("Cannot record {}", one.get(0).settlement(), failure);
                 ended(one);
             }
         }

@@ -17,7 +17,7 @@ import org.webhookbroker.registry.Consumer;
 final class WebhookSender implements Sender {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
 
-    /** After an attempt that could not even be made the lane rests, or it would spin. */
+    /** A lane rests so long after an attempt that could not even be made. Otherwise it would spin. */
     private static final Duration REST = Duration.ofSeconds(1);
 
     private final WebhookClient client;
@@ -46,7 +46,7 @@ final class WebhookSender implements Sender {
         CompletableFuture<Outcome> call;
         try {
             call = client.send(calls.build(lane.consumer(), job));
-        } catch (Throwable unexpected) { // An Error must not leave the lane without anybody to pump it either.
+        } catch (Throwable unexpected) { // After an Error, too, somebody must pump the lane.
             call = CompletableFuture.failedFuture(unexpected);
         }
         CompletableFuture<Outcome> unused = call.whenComplete((outcome, unexpected) -> {
@@ -65,7 +65,7 @@ final class WebhookSender implements Sender {
     public boolean hasRoom(Consumer consumer, int underWay) {
         try {
             return client.hasRoom(consumer.callbackUrl(), underWay);
-        } catch (Throwable unexpected) { // As above; the call will say what it is.
+        } catch (Throwable unexpected) { // The call will fail by it, and tell.
             return true;
         }
     }
@@ -76,7 +76,7 @@ final class WebhookSender implements Sender {
         settling.add(lane, settlement(retryPolicy.with(lane.consumer().retries()), job.lease(), outcome));
     }
 
-    /** A refused URL is the job's trouble: attempts go on, and end it. */
+    /** A refused URL concerns the job alone: attempts go on until it is dead. */
     private static Reachability reachability(Outcome outcome) {
         if (!outcome.attempted()) {
             return Reachability.NOT_TRIED;
@@ -85,7 +85,7 @@ final class WebhookSender implements Sender {
         return silent ? Reachability.UNREACHABLE : Reachability.REACHED;
     }
 
-    /** While a consumer asks us to stay away its other jobs wait too, untouched (G7). */
+    /** While a consumer asks us to stay away, all its jobs wait, untouched (G7). */
     private Duration pause(Outcome outcome) {
         if (!outcome.attempted()) {
             return REST;

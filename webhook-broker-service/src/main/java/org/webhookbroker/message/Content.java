@@ -10,7 +10,7 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent") // payloads are never compared
 public record Content(String contentType, int priority, Map<String, String> headers, byte[] payload) {
-    /** What keeping it costs, in bytes: the body, the headers, and an allowance for the objects around them. */
+    /** Bytes of memory that it takes: the body, the headers, and an allowance for the objects around them. */
     public int size() {
         int size = payload.length + OVERHEAD;
         for (Map.Entry<String, String> header : headers.entrySet()) {

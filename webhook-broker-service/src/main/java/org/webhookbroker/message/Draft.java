@@ -2,7 +2,7 @@ package org.webhookbroker.message;
 
 import org.webhookbroker.database.Xid;
 
-/** What a producer wants kept under an id of its own choice, which no other of the channel may have. */
+/** What a producer wants to have stored, under an id that the producer chose and that is unique in the channel. */
 public interface Draft {
     Xid channelId();
 

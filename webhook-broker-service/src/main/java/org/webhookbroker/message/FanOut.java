@@ -9,9 +9,9 @@ import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 
 /**
- * One message with its jobs, one for each consumer registered at the version that the transaction locked. Some jobs have a
- * reservation in memory, which ends by exactly one of {@link #committed}, {@link #cancel} and {@link #abandon}. Their ids
- * follow the message's.
+ * One message with its jobs, one for each consumer registered at the version that the transaction locked. The ids of the jobs follow
+ * that of the message. Some jobs have room reserved in memory: exactly one of {@link #committed}, {@link #cancel} and
+ * {@link #abandon} ends that.
  */
 final class FanOut {
     private record Planned(Consumer consumer, NewJob job) {
@@ -64,7 +64,7 @@ final class FanOut {
                 .forEach(each -> admission.cancel(each.consumer(), message.content()));
     }
 
-    /** It is not known whether the transaction was committed: gives the jobs back if there are any, then the room. */
+    /** Nobody knows whether the transaction was committed: gives the jobs back if it was, and then their room. */
     void abandon(Admission admission) {
         planned.stream().filter(Planned::reserved).map(Planned::leased).forEach(admission::abandon);
     }

@@ -16,7 +16,7 @@ final class IntakeQueue<T extends Draft> {
     private final ArrayDeque<Submission<T>> waiting = new ArrayDeque<>();
     private boolean closed;
 
-    /** @param jobs how many a draft makes */
+    /** @param jobs how many jobs a draft makes */
     IntakeQueue(int capacity, ToIntFunction<? super T> jobs) {
         this.capacity = capacity;
         this.jobs = jobs;
@@ -32,7 +32,7 @@ final class IntakeQueue<T extends Draft> {
         return true;
     }
 
-    /** All that waits, up to what one transaction should carry; waits for the first. Empty when none came in time. */
+    /** Waits for the first, and takes all that are there, up to what one transaction should carry. Empty when none came in time. */
     synchronized List<Submission<T>> take(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         for (long left = atMost.toMillis(); waiting.isEmpty() && left > 0; ) {
@@ -53,7 +53,7 @@ final class IntakeQueue<T extends Draft> {
         return batch;
     }
 
-    /** Takes no more, and returns what was left. */
+    /** Takes no more, and returns those that still wait. */
     synchronized List<Submission<T>> close() {
         closed = true;
         List<Submission<T>> left = List.copyOf(waiting);

@@ -18,14 +18,14 @@ import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistrySnapshot;
 
 /**
- * Writes a group of messages with their jobs and counters: all of it or nothing (G1). Locks, shared and in this order, the
- * version of the registry, so that the fan-out is exact (G3), and our incarnation, so that no job is written under a holder
- * whose jobs have been rescued already (G4).
+ * Writes a group of messages with their jobs and counters: all of it or nothing (G1). It takes two shared locks, in this order: of the
+ * registry's version, so that the fan-out is exact (G3), and of our incarnation, so that no job is written under a holder whose jobs
+ * have been taken over already (G4).
  */
 public final class IntakeTransaction implements GroupTarget<NewMessage> {
     /**
-     * Jobs of one transaction, unless a single message has more: 256 messages to a thousand consumers would be more than fits
-     * into memory, and hold the locks of all for seconds.
+     * Jobs of one transaction, unless a single message has more. 256 messages to a thousand consumers would not fit into memory, and
+     * would hold locks for seconds.
      */
     public static final int BATCH_JOBS = 10_000;
 
@@ -34,7 +34,7 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
         /**
          * Called once in each run of the transaction.
          *
-         * @param incarnation which counts what is written
+         * @param incarnation in whose name the written jobs are counted
          */
         List<NewMessage> take(Handle handle, int incarnation);
     }
@@ -78,12 +78,12 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
         return jobsOf(draft.channelId());
     }
 
-    /** How many jobs a message of this channel makes, as far as this node knows at the moment. */
+    /** How many jobs a message of this channel makes, by what this node knows at the moment. */
     public int jobsOf(Xid channel) {
         return registry.current().consumersOf(channel).size();
     }
 
-    /** Writes what the source finds, together with what the source itself writes. */
+    /** Writes the messages that the source finds, in one transaction with what the source itself writes. */
     public void commitFrom(Source source) {
         List<FanOut> fanOuts = new ArrayList<>();
         try {
@@ -130,7 +130,7 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
     }
 
-    /** A second run of the transaction plans anew. */
+    /** The transaction failed; if it is run again, that run plans anew. */
     private void cancel(List<FanOut> fanOuts) {
         fanOuts.forEach(fanOut -> fanOut.cancel(admission));
         fanOuts.clear();

@@ -15,14 +15,14 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 
 /**
- * Group commit: takes all that waits, writes it in one transaction, then answers. A lone message is written at once, a
- * burst shares the disk's sync (G1).
+ * Group commit: takes all that waits, writes it in one transaction, and then answers. A lone message is written at once; a burst
+ * shares one sync of the disk (G1).
  */
 final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeWriter.class);
     private static final Duration IDLE = Duration.ofMillis(200);
 
-    /** A batch loses against writers of the same ids at most this often before its producers are asked to repeat. */
+    /** So often a batch may lose against writers of the same ids. After that its producers are asked to repeat. */
     private static final int ROUNDS = 10;
 
     private record Key(Xid channel, String publicId) {
@@ -44,7 +44,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
         this.target = target;
     }
 
-    /** After a failure an idle pass asks the database, since having had nothing to do is no sign of health. */
+    /** After a failure a pass with nothing to write asks the database something: to be idle is no sign of health. */
     @Override
     public boolean runOnce() throws InterruptedException {
         List<Submission<T>> batch = queue.take(IDLE);
@@ -70,7 +70,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
         }
     }
 
-    /** All of them or none; returns those to be tried again, without the ones for which that would be in vain. */
+    /** Commits all or none. Returns those that may be tried again. */
     private List<Submission<T>> commit(List<Submission<T>> open) {
         try {
             target.commit(open.stream().map(submission -> submission.draft).toList());
@@ -90,7 +90,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
         return List.of();
     }
 
-    /** One of them is what the database refuses, and that must fail nobody else's request. */
+    /** The database refuses one of them. That must not fail the requests of others. */
     private List<Submission<T>> commitHalves(List<Submission<T>> open) {
         int middle = open.size() / 2;
         List<Submission<T>> left = new ArrayList<>(commit(open.subList(0, middle)));
@@ -108,7 +108,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
         return List.of();
     }
 
-    /** An id that comes twice in one batch: the first one has it. */
+    /** When an id comes twice in one batch, the first one has it. */
     private List<Submission<T>> answerRepeats(List<Submission<T>> batch) {
         Set<Key> seen = new HashSet<>();
         List<Submission<T>> first = new ArrayList<>(batch.size());
@@ -122,7 +122,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
         return first;
     }
 
-    /** Answers those whose id is taken and returns the others. Reads one by one: only batches with a duplicate pay. */
+    /** Answers those whose id is taken, and returns the others. It reads one by one, since few batches have a duplicate. */
     private List<Submission<T>> answerDuplicates(List<Submission<T>> open) {
         List<Submission<T>> fresh = new ArrayList<>(open.size());
         database.withHandle(handle -> {

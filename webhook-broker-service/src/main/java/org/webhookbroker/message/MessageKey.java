@@ -2,5 +2,5 @@ package org.webhookbroker.message;
 
 import org.webhookbroker.database.Xid;
 
-/** What links to a message need of it. */
+/** What a link to a message is made of. */
 public record MessageKey(Xid id, Xid channelId, Xid producerId, String publicId) {}

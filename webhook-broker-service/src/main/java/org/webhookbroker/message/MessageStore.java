@@ -24,7 +24,7 @@ public final class MessageStore {
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<TreeMap<String, String>> HEADERS = new TypeReference<>() {};
 
-    /** In the caller's transaction, with the jobs that each is said to have. */
+    /** In the caller's transaction, which inserts as many jobs of each as {@code jobCount} says. */
     public void insert(Handle handle, List<StoredMessage> messages) {
         BulkWrite.execute(handle, """
                 INSERT INTO message (id, channel_id, producer_id, public_id, content_type, priority, headers, payload,
@@ -92,7 +92,7 @@ public final class MessageStore {
                 Columns.instant(row, "received_at"));
     }
 
-    /** Metadata headers as a column holds them. */
+    /** Metadata headers as their column holds them. */
     public static String writeHeaders(Map<String, String> headers) {
         try {
             return headers.isEmpty() ? "" : JSON.writeValueAsString(headers);

@@ -6,10 +6,10 @@ public enum Receipt {
     ACCEPTED,
     /** A message with this id is stored in the channel already; nothing was written. */
     DUPLICATE,
-    /** The database holds no such values, so trying again would be in vain; nothing was written. */
+    /** The database does not take such values, and would not at the next try; nothing was written. */
     REFUSED,
     /** The intake queue is full; nothing was written. */
     OVERLOADED,
-    /** The database did not answer: the message may or may not be stored, so the producer repeats it with the same id. */
+    /** The database did not answer. The message may be stored or not, so the producer repeats it with the same id. */
     UNAVAILABLE
 }

@@ -1,4 +1,4 @@
 package org.webhookbroker.message;
 
-/** A message and how many jobs it was given: theirs are the ids that follow its own. */
+/** A message, and how many jobs it was given. Their ids follow its own. */
 public record StoredMessage(Message message, int jobCount) {}

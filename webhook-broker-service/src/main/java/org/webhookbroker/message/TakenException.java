@@ -1,6 +1,6 @@
 package org.webhookbroker.message;
 
-/** Rolls a group back: one of its ids is taken, though no unique key of the table says so. */
+/** Rolls a group back, one of whose ids is taken. For ids that no unique key of the table guards. */
 public final class TakenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
