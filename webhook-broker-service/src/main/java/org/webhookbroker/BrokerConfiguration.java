@@ -17,93 +17,53 @@ import org.webhookbroker.seed.SeedFactory;
 
 /** The whole of {@code config.yml}; each block is a factory that validates itself and builds what it configures. */
 public final class BrokerConfiguration extends Configuration {
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private DatabaseFactory database = new DatabaseFactory();
+    public DatabaseFactory database = new DatabaseFactory();
 
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private IntakeFactory intake = new IntakeFactory();
+    public IntakeFactory intake = new IntakeFactory();
 
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private DispatchFactory dispatch = new DispatchFactory();
+    public DispatchFactory dispatch = new DispatchFactory();
 
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private PullFactory pull = new PullFactory();
+    public PullFactory pull = new PullFactory();
 
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private RetryFactory retry = new RetryFactory();
+    public RetryFactory retry = new RetryFactory();
 
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private OutboundFactory outbound = new OutboundFactory();
+    public OutboundFactory outbound = new OutboundFactory();
 
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private RetentionFactory retention = new RetentionFactory();
+    public RetentionFactory retention = new RetentionFactory();
 
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private OpsFactory ops = new OpsFactory();
+    public OpsFactory ops = new OpsFactory();
 
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private SeedFactory seed = new SeedFactory();
+    public SeedFactory seed = new SeedFactory();
 
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
-    private GatewayAuthFactory gatewayAuth = new GatewayAuthFactory();
-
-    public DatabaseFactory database() {
-        return database;
-    }
-
-    public IntakeFactory intake() {
-        return intake;
-    }
-
-    public DispatchFactory dispatch() {
-        return dispatch;
-    }
-
-    public PullFactory pull() {
-        return pull;
-    }
-
-    public RetryFactory retry() {
-        return retry;
-    }
-
-    public OutboundFactory outbound() {
-        return outbound;
-    }
-
-    public RetentionFactory retention() {
-        return retention;
-    }
-
-    public OpsFactory ops() {
-        return ops;
-    }
-
-    public SeedFactory seed() {
-        return seed;
-    }
-
-    public GatewayAuthFactory gatewayAuth() {
-        return gatewayAuth;
-    }
+    public GatewayAuthFactory gatewayAuth = new GatewayAuthFactory();
 }

@@ -36,12 +36,12 @@ final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
     @Override
     protected void run(
             Bootstrap<BrokerConfiguration> bootstrap, Namespace namespace, BrokerConfiguration configuration) {
-        RetentionFactory retention = configuration.retention();
+        RetentionFactory retention = configuration.retention;
         if (!retention.isEnabled()) {
             output.println(RetentionFactory.HOW_TO_ENABLE);
             return;
         }
-        try (CommandDatabase opened = open(configuration.database())) {
+        try (CommandDatabase opened = open(configuration.database)) {
             Registry registry = new Registry(opened.database());
             prune(retention.pruner(opened.database(), registry, Clock.systemUTC()));
         }

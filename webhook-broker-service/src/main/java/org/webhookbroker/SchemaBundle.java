@@ -8,7 +8,7 @@ import org.webhookbroker.database.Migrations;
 final class SchemaBundle extends MigrationsBundle<BrokerConfiguration> {
     @Override
     public DataSourceFactory getDataSourceFactory(BrokerConfiguration configuration) {
-        return configuration.database().forCommands();
+        return configuration.database.forCommands();
     }
 
     @Override

@@ -25,36 +25,38 @@ final class ConfigFileTest {
     void theShippedFileStatesTheDefaultsOfOurOwnBlocks() throws Exception {
         BrokerConfiguration empty = load(Files.writeString(folder.resolve("empty.yml"), "{}"));
         BrokerConfiguration shipped = load(SHIPPED);
-        assertThat(shipped.database()).usingRecursiveComparison().isEqualTo(empty.database());
-        assertThat(shipped.intake()).usingRecursiveComparison().isEqualTo(empty.intake());
-        assertThat(shipped.dispatch()).usingRecursiveComparison().isEqualTo(empty.dispatch());
-        assertThat(shipped.retry()).usingRecursiveComparison().isEqualTo(empty.retry());
-        assertThat(shipped.retention()).usingRecursiveComparison().isEqualTo(empty.retention());
-        assertThat(shipped.ops()).usingRecursiveComparison().isEqualTo(empty.ops());
+        assertThat(shipped.database).usingRecursiveComparison().isEqualTo(empty.database);
+        assertThat(shipped.intake).usingRecursiveComparison().isEqualTo(empty.intake);
+        assertThat(shipped.dispatch).usingRecursiveComparison().isEqualTo(empty.dispatch);
+        assertThat(shipped.outbound).usingRecursiveComparison().isEqualTo(empty.outbound);
+        assertThat(shipped.retry).usingRecursiveComparison().isEqualTo(empty.retry);
+        assertThat(shipped.retention).usingRecursiveComparison().isEqualTo(empty.retention);
+        assertThat(shipped.ops).usingRecursiveComparison().isEqualTo(empty.ops);
     }
 
     @Test
     void theShippedFileStatesTheDefaultsForPullConsumers() throws Exception {
         Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
-        assertThat(load(SHIPPED).pull())
-                .usingRecursiveComparison()
-                .isEqualTo(load(empty).pull());
+        assertThat(load(SHIPPED).pull).usingRecursiveComparison().isEqualTo(load(empty).pull);
     }
 
     @Test
     void theShippedFileStatesTheDefaultsOfSeedAndGateway() throws Exception {
         Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
-        assertThat(load(SHIPPED).seed())
-                .usingRecursiveComparison()
-                .isEqualTo(load(empty).seed());
-        assertThat(load(SHIPPED).gatewayAuth())
-                .usingRecursiveComparison()
-                .isEqualTo(load(empty).gatewayAuth());
+        assertThat(load(SHIPPED).seed).usingRecursiveComparison().isEqualTo(load(empty).seed);
+        assertThat(load(SHIPPED).gatewayAuth).usingRecursiveComparison().isEqualTo(load(empty).gatewayAuth);
     }
 
     @Test
     void namesAFieldThatDoesNotExist() throws Exception {
         assertRefused("poolSize", "poolSiez", "poolSiez");
+    }
+
+    /** What earlier versions had. */
+    @Test
+    void namesASettingThatIsGone() throws Exception {
+        assertRefused("minScheduleDelay: .*", "writers: 1", "intake.writers");
+        assertRefused("filePrefix: .*", "remoteDestination: s3", "retention.remoteDestination");
     }
 
     @Test

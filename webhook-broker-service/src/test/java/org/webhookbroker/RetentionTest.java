@@ -125,7 +125,6 @@ class RetentionTest {
                 "retention.nodeName=node-a",
                 "retention.messageDays=30",
                 "retention.localPath=" + folder,
-                "retention.remoteDestination=s3",
                 "retention.remoteUrl=" + remoteUrl));
         settings.addAll(List.of(more));
         return LocalBroker.start(mariaDb, settings.toArray(String[]::new));

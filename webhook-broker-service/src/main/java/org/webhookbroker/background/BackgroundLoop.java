@@ -1,7 +1,7 @@
 package org.webhookbroker.background;
 
-import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Runs a duty again and again on its own thread until stopped. A failure is logged (once a minute), shows in {@link #failure}, and is
  * followed by another try after a pause that doubles from 100 ms to 5 s: nothing stops silently (G9). Thread-safe.
  */
-public final class BackgroundLoop implements Managed {
+public final class BackgroundLoop implements Looping {
     /** One pass. Holds no loop of its own, so that tests call it once. */
     public interface Duty {
         /** True when there is more to do at once, false to wait for a wake-up or the loop's interval. */
@@ -47,6 +47,11 @@ public final class BackgroundLoop implements Managed {
 
     public String name() {
         return name;
+    }
+
+    @Override
+    public List<BackgroundLoop> loops() {
+        return List.of(this);
     }
 
     @Override

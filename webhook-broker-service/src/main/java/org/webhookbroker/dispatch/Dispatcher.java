@@ -1,6 +1,5 @@
 package org.webhookbroker.dispatch;
 
-import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.RescueStore;
@@ -22,7 +22,7 @@ import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.registry.Registry;
 
 /** Puts the parts of dispatch together, and starts and stops them in an order that loses nothing. */
-public final class Dispatcher implements Managed {
+public final class Dispatcher implements Looping {
     record Settings(LaneLimits limits, MemoryBudget budget, Rescuer.Takeover takeover, Duration stopTimeout) {}
 
     record Outbound(WebhookClient client, CallBuilder calls, RetryPolicy retryPolicy) {}
@@ -82,7 +82,7 @@ public final class Dispatcher implements Managed {
         registry.onChange(lanes::follow);
     }
 
-    /** For health checks. */
+    @Override
     public List<BackgroundLoop> loops() {
         return loops;
     }

@@ -12,15 +12,12 @@ import org.webhookbroker.job.DeadLetterPurge;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.job.JobCensus;
 import org.webhookbroker.job.JobReads;
-import org.webhookbroker.job.RemovedConsumerJobs;
-import org.webhookbroker.message.IntakeFactory.Intake;
+import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.pull.PullFactory.Pull;
-import org.webhookbroker.registry.ConsumerStore;
-import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
-import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.registry.RegistryStores;
 import org.webhookbroker.schedule.Schedule;
 import org.webhookbroker.schedule.ScheduledReads;
 import org.webhookbroker.seed.AppStateStore;
@@ -29,7 +26,12 @@ import org.webhookbroker.seed.AppStateStore;
 public final class ApiResources {
     /** What the resources speak to. */
     public record Features(
-            Intake intake, Schedule schedule, Pull pull, DeadLetters deadLetters, DeadLetterPurge purge) {}
+            RegistryStores stores,
+            Intake intake,
+            Schedule schedule,
+            Pull pull,
+            DeadLetters deadLetters,
+            DeadLetterPurge purge) {}
 
     /** Less than most clients wait for an answer. */
     private static final Duration LONGEST_BULK = Duration.ofSeconds(25);
@@ -38,12 +40,19 @@ public final class ApiResources {
     private final Registry registry;
     private final XidGenerator ids;
     private final InstantSource clock;
+    private final BulkTurns turns;
 
     public ApiResources(Database database, Registry registry, XidGenerator ids, InstantSource clock) {
+        this(database, registry, ids, clock, LONGEST_BULK);
+    }
+
+    /** @param longestBulk what goes through all dead jobs of a consumer ends after this time */
+    ApiResources(Database database, Registry registry, XidGenerator ids, InstantSource clock, Duration longestBulk) {
         this.database = database;
         this.registry = registry;
         this.ids = ids;
         this.clock = clock;
+        this.turns = new BulkTurns(longestBulk);
     }
 
     /** @param tokenHeader the header that carries a consumer's token: a producer may not set it as metadata */
@@ -52,7 +61,6 @@ public final class ApiResources {
         DeadLetters deadLetters = features.deadLetters();
         DeadLetterPurge purge = features.purge();
         RegistryLookup lookup = new RegistryLookup(registry);
-        RegistryWriter writer = new RegistryWriter(database, registry, ids, clock);
         JobReads jobs = new JobReads(database);
         ConsumerAccess access = new ConsumerAccess(lookup, jobs);
         MessageReads messages = new MessageReads(database);
@@ -63,14 +71,11 @@ public final class ApiResources {
         PayloadReader payloads =
                 new PayloadReader(features.intake().budget(), features.intake().limits());
         PayloadAnswers answers = new PayloadAnswers();
-        BulkTurns turns = new BulkTurns(LONGEST_BULK);
         List.of(
-                        new ProducerResource(EntryStore.producers(database, writer)),
-                        new ChannelResource(EntryStore.channels(database, writer)),
-                        new ConsumerResource(
-                                lookup, new ConsumerStore(database, writer, new RemovedConsumerJobs()), turns),
-                        new BroadcastResource(
-                                checks, payloads, features.intake().broadcast(), features.schedule()),
+                        new ProducerResource(features.stores().producers()),
+                        new ChannelResource(features.stores().channels()),
+                        new ConsumerResource(lookup, features.stores().consumers(), turns),
+                        new BroadcastResource(checks, payloads, features.intake(), features.schedule()),
                         new MessageResource(lookup, messages, jobs, answers),
                         new MessagesStatusResource(lookup, messages, scheduled),
                         new ScheduledMessageListResource(lookup, scheduled),

@@ -16,8 +16,8 @@ import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.LateAnswer;
 import org.webhookbroker.http.server.PayloadReader;
 import org.webhookbroker.http.server.Refusal;
-import org.webhookbroker.message.Broadcast;
 import org.webhookbroker.message.Content;
+import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.Receipt;
 import org.webhookbroker.schedule.Schedule;
 
@@ -28,13 +28,13 @@ public final class BroadcastResource {
 
     private final BroadcastChecks checks;
     private final PayloadReader payloads;
-    private final Broadcast broadcast;
+    private final Intake intake;
     private final Schedule schedule;
 
-    BroadcastResource(BroadcastChecks checks, PayloadReader payloads, Broadcast broadcast, Schedule schedule) {
+    BroadcastResource(BroadcastChecks checks, PayloadReader payloads, Intake intake, Schedule schedule) {
         this.checks = checks;
         this.payloads = payloads;
-        this.broadcast = broadcast;
+        this.intake = intake;
         this.schedule = schedule;
     }
 
@@ -68,7 +68,7 @@ public final class BroadcastResource {
                         accepted.messageId(),
                         content,
                         accepted.dueAt().get())
-                : broadcast.submit(accepted.channel(), accepted.producer(), accepted.messageId(), content);
+                : intake.submit(accepted.channel(), accepted.producer(), accepted.messageId(), content);
         return receipt.whenComplete((done, failed) -> payloads.release(payload));
     }
 

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.function.ObjIntConsumer;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
@@ -21,15 +20,14 @@ public final class DeadLetters {
     private final Database database;
     private final Registry registry;
     private final Incarnation incarnation;
-    private final ObjIntConsumer<Consumer> queued;
+    private final QueueListener queue;
     private final DeadLetterStore store = new DeadLetterStore();
 
-    /** @param queued told, after the commit, that a consumer has due jobs of some priority in the database */
-    public DeadLetters(Database database, Registry registry, Incarnation incarnation, ObjIntConsumer<Consumer> queued) {
+    public DeadLetters(Database database, Registry registry, Incarnation incarnation, QueueListener queue) {
         this.database = database;
         this.registry = registry;
         this.incarnation = incarnation;
-        this.queued = queued;
+        this.queue = queue;
     }
 
     /** False when this consumer has no such dead job, for instance since somebody else has just requeued it. */
@@ -73,7 +71,7 @@ public final class DeadLetters {
             int counter = incarnation.lock(handle);
             return registered ? store.requeue(handle, counter, consumer.id(), jobs) : List.of();
         });
-        new TreeSet<>(priorities).forEach(priority -> queued.accept(consumer, priority));
+        new TreeSet<>(priorities).forEach(priority -> queue.queued(consumer, priority));
         return priorities.size();
     }
 }

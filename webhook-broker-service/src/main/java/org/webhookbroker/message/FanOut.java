@@ -48,12 +48,12 @@ final class FanOut {
         return planned.stream().map(Planned::job).toList();
     }
 
-    void committed(Admission admission) {
+    void committed(JobTakers takers) {
         for (Planned each : planned) {
             if (each.reserved()) {
-                admission.admit(each.consumer(), each.leased(), message);
+                takers.admission().admit(each.consumer(), each.leased(), message);
             } else {
-                admission.queued(each.consumer(), message.content().priority());
+                takers.queue().queued(each.consumer(), message.content().priority());
             }
         }
     }

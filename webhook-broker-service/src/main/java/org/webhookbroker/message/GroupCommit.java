@@ -1,33 +1,27 @@
 package org.webhookbroker.message;
 
-import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
 
 /**
- * Takes drafts from request threads, and lets a few writers commit all that waits in one transaction (G1). Answers come when
- * they are committed, so callers wait without a thread. Thread-safe.
+ * Takes drafts from request threads, and lets one writer commit all that waits in one transaction (G1): a second writer would
+ * make smaller groups, which cost the database more. Answers come when they are committed, so callers wait without a thread.
+ * Thread-safe.
  */
-public final class GroupCommit<T extends Draft> implements Managed {
+public final class GroupCommit<T extends Draft> implements Looping {
     private final IntakeQueue<T> queue;
     private final LongAdder accepted = new LongAdder();
-    private final List<BackgroundLoop> loops = new ArrayList<>();
+    private final BackgroundLoop writer;
 
-    /**
-     * @param capacity drafts that may wait for a transaction
-     * @param writers threads that commit
-     */
-    public GroupCommit(String name, Database database, GroupTarget<T> target, int capacity, int writers) {
+    /** @param capacity drafts that may wait for a transaction */
+    public GroupCommit(String name, Database database, GroupTarget<T> target, int capacity) {
         queue = new IntakeQueue<>(capacity, target::jobs);
-        for (int i = 1; i <= writers; i++) {
-            loops.add(new BackgroundLoop(
-                    name + "-" + i, Duration.ZERO, new IntakeWriter<>(database, queue, target, accepted)));
-        }
+        writer = new BackgroundLoop(name, Duration.ZERO, new IntakeWriter<>(database, queue, target, accepted));
     }
 
     public CompletableFuture<Receipt> submit(T draft) {
@@ -38,9 +32,9 @@ public final class GroupCommit<T extends Draft> implements Managed {
         return submission.receipt;
     }
 
-    /** For health checks. */
+    @Override
     public List<BackgroundLoop> loops() {
-        return loops;
+        return List.of(writer);
     }
 
     /** Stored since the start. */
@@ -52,17 +46,10 @@ public final class GroupCommit<T extends Draft> implements Managed {
         return queue.size();
     }
 
-    @Override
-    public void start() {
-        loops.forEach(BackgroundLoop::start);
-    }
-
     /** What no transaction will take any more is answered. */
     @Override
     public void stop() throws InterruptedException {
-        for (BackgroundLoop loop : loops) {
-            loop.stop();
-        }
+        writer.stop();
         queue.close().forEach(submission -> submission.receipt.complete(Receipt.UNAVAILABLE));
     }
 }

@@ -2,7 +2,6 @@ package org.webhookbroker.message;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.dropwizard.lifecycle.Managed;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.DataSizeUnit;
 import io.dropwizard.util.Duration;
@@ -10,16 +9,11 @@ import io.dropwizard.validation.MaxDataSize;
 import io.dropwizard.validation.MinDataSize;
 import io.dropwizard.validation.MinDuration;
 import io.dropwizard.validation.ValidationMethod;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
@@ -65,12 +59,6 @@ public final class IntakeFactory {
     @Max(10_000)
     public int slowUploads = 32;
 
-    /** Threads that commit groups; one makes the largest groups, and those are the cheapest. */
-    @JsonProperty
-    @Min(1)
-    @Max(16)
-    public int writers = 1;
-
     /** How far ahead a message must be scheduled. */
     @JsonProperty
     @NotNull
@@ -105,57 +93,17 @@ public final class IntakeFactory {
         }
     }
 
-    /**
-     * What intake is made of.
-     *
-     * @param transaction for messages that do not come from a request
-     */
-    public record Intake(
-            Broadcast broadcast,
-            ByteBudget budget,
-            Limits limits,
-            GroupCommit<NewMessage> group,
-            IntakeTransaction transaction)
-            implements Managed {
-        public List<BackgroundLoop> loops() {
-            return group.loops();
-        }
-
-        @Override
-        public void start() {
-            group.start();
-        }
-
-        @Override
-        public void stop() throws InterruptedException {
-            group.stop();
-        }
-
-        public void register(PrometheusRegistry metrics) {
-            CounterWithCallback.builder()
-                    .name("webhook_broker_messages_accepted_total")
-                    .help("Messages stored and acknowledged by this node")
-                    .callback(callback -> callback.call((double) broadcast.accepted()))
-                    .register(metrics);
-            GaugeWithCallback.builder()
-                    .name("webhook_broker_intake_bytes")
-                    .help("Bytes of payloads that wait for their commit")
-                    .callback(callback -> callback.call((double) budget.used()))
-                    .register(metrics);
-        }
-    }
-
     public Intake build(
             Database database,
             Registry registry,
             Incarnation incarnation,
-            Admission admission,
+            JobTakers takers,
             XidGenerator ids,
             InstantSource clock) {
-        IntakeTransaction transaction = new IntakeTransaction(database, registry, incarnation, admission, ids, clock);
-        GroupCommit<NewMessage> group = new GroupCommit<>("intake", database, transaction, queueCapacity, writers);
+        IntakeTransaction transaction = new IntakeTransaction(database, registry, incarnation, takers, ids, clock);
+        GroupCommit<NewMessage> group = new GroupCommit<>("intake-1", database, transaction, queueCapacity);
         ByteBudget budget = ByteBudget.withReserveForSmall(maxBytesInMemory.toBytes());
-        return new Intake(new Broadcast(group), budget, limits(), group, transaction);
+        return new Intake(group, budget, limits(), transaction);
     }
 
     private Limits limits() {

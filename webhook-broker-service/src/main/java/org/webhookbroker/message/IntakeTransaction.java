@@ -42,7 +42,7 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
     private final Database database;
     private final Registry registry;
     private final Incarnation incarnation;
-    private final Admission admission;
+    private final JobTakers takers;
     private final XidGenerator ids;
     private final InstantSource clock;
     private final MessageStore messages = new MessageStore();
@@ -52,13 +52,13 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
             Database database,
             Registry registry,
             Incarnation incarnation,
-            Admission admission,
+            JobTakers takers,
             XidGenerator ids,
             InstantSource clock) {
         this.database = database;
         this.registry = registry;
         this.incarnation = incarnation;
-        this.admission = admission;
+        this.takers = takers;
         this.ids = ids;
         this.clock = clock;
     }
@@ -93,13 +93,13 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
                 return null;
             });
         } catch (UncertainCommitException unknown) {
-            fanOuts.forEach(fanOut -> fanOut.abandon(admission));
+            fanOuts.forEach(fanOut -> fanOut.abandon(takers.admission()));
             throw unknown;
         } catch (RuntimeException | Error rolledBack) {
             cancel(fanOuts);
             throw rolledBack;
         }
-        fanOuts.forEach(fanOut -> fanOut.committed(admission));
+        fanOuts.forEach(fanOut -> fanOut.committed(takers));
     }
 
     private void write(Handle handle, Source source, List<FanOut> fanOuts) {
@@ -109,7 +109,7 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
         List<NewJob> newJobs = new ArrayList<>();
         for (NewMessage draft : source.take(handle, holder)) {
             List<Consumer> consumers = snapshot.consumersOf(draft.channelId());
-            FanOut fanOut = new FanOut(message(draft, consumers.size()), consumers, holder, admission);
+            FanOut fanOut = new FanOut(message(draft, consumers.size()), consumers, holder, takers.admission());
             fanOuts.add(fanOut);
             newJobs.addAll(fanOut.jobs());
             tally.accepted(draft.channelId(), 1);
@@ -132,7 +132,7 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
 
     /** The transaction failed; if it is run again, that run plans anew. */
     private void cancel(List<FanOut> fanOuts) {
-        fanOuts.forEach(fanOut -> fanOut.cancel(admission));
+        fanOuts.forEach(fanOut -> fanOut.cancel(takers.admission()));
         fanOuts.clear();
     }
 }

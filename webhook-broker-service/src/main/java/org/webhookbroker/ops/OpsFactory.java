@@ -30,7 +30,7 @@ public final class OpsFactory {
      *
      * @param askedAway whether a consumer has told this node to stay away for a while
      */
-    public record Broker(
+    public record Watched(
             Database database,
             Registry registry,
             DeadLetters deadLetters,
@@ -52,7 +52,7 @@ public final class OpsFactory {
     public int labelledConsumers = 1000;
 
     /** Adds tasks, health checks, the two metrics endpoints and the loop that feeds them, which it returns. */
-    public BackgroundLoop register(Environment environment, Broker broker, PrometheusRegistry metrics) {
+    public BackgroundLoop register(Environment environment, Watched broker, PrometheusRegistry metrics) {
         GaugeRefresh refresh =
                 new GaugeRefresh(broker.database(), broker.registry(), broker.askedAway(), System::nanoTime);
         BackgroundLoop refreshing = new BackgroundLoop("gauges", REFRESH, refresh);
@@ -89,7 +89,7 @@ public final class OpsFactory {
     }
 
     private void registerHealthChecks(
-            Environment environment, Broker broker, BackgroundLoop refreshing, GaugeRefresh refresh) {
+            Environment environment, Watched broker, BackgroundLoop refreshing, GaugeRefresh refresh) {
         broker.loops().forEach(loop -> register(environment, loop));
         register(environment, refreshing);
         environment
@@ -102,7 +102,7 @@ public final class OpsFactory {
         environment.healthChecks().register("loop-" + loop.name(), new LoopHealthCheck(loop));
     }
 
-    private static void registerTasks(Environment environment, Broker broker, AtomicLong unaccounted) {
+    private static void registerTasks(Environment environment, Watched broker, AtomicLong unaccounted) {
         environment
                 .admin()
                 .addFilter("task-output", new TaskOutputFilter())

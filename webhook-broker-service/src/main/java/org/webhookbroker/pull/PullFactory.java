@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.job.RetryPolicy;
-import org.webhookbroker.message.Admission;
 import org.webhookbroker.registry.Registry;
 
 /** The {@code pull} block of the configuration. */
@@ -64,12 +64,8 @@ public final class PullFactory {
             PullLeases leases,
             PullWaiters waiters,
             java.time.Duration longestWait,
-            List<BackgroundLoop> loops) {
-        /** Tells waiting requests of new jobs, and passes on what concerns push consumers. */
-        public Admission admission(Admission push) {
-            return new PullAdmission(push, waiters);
-        }
-    }
+            List<BackgroundLoop> loops)
+            implements Looping {}
 
     /** @param deliveryTimeout the base of every lease that a client takes by the id of a job */
     public Pull build(

@@ -72,7 +72,7 @@ public final class PullWaiters implements BackgroundLoop.Duty {
     }
 
     /** A job of this consumer may be had. Cheap when nobody waits for it. */
-    void queued(Xid consumer) {
+    public void queued(Xid consumer) {
         if (lines.containsKey(consumer)) {
             next(consumer);
         }

@@ -20,7 +20,7 @@ final class ArchiveWriter implements AutoCloseable {
     /** So that the ids of what waits for its file to be durable are bounded, however short the lines are. */
     private static final int MOST_RECORDS = 100_000;
 
-    private final RetentionFactory settings;
+    private final RetentionSettings settings;
     private final InstantSource clock;
     private final String baseName;
     private final Optional<FolderStore> local;
@@ -29,16 +29,16 @@ final class ArchiveWriter implements AutoCloseable {
     private @Nullable ArchiveFile file;
     private int records;
 
-    private ArchiveWriter(RetentionFactory settings, InstantSource clock, Instant startedAt) throws IOException {
+    private ArchiveWriter(RetentionSettings settings, InstantSource clock, Instant startedAt) throws IOException {
         this.settings = settings;
         this.clock = clock;
-        this.baseName = settings.nodeName + "_" + TIME.format(startedAt);
-        this.local = settings.localFolder().map(FolderStore::new);
+        this.baseName = settings.nodeName() + "_" + TIME.format(startedAt);
+        this.local = settings.places().local();
         this.folder = local.isPresent() ? local.get().folder() : Files.createTempDirectory("broker-archive");
-        this.remote = settings.remote().map(url -> url.open(settings.filePrefix));
+        this.remote = settings.places().remote();
     }
 
-    static ArchiveWriter open(RetentionFactory settings, InstantSource clock) {
+    static ArchiveWriter open(RetentionSettings settings, InstantSource clock) {
         try {
             return new ArchiveWriter(settings, clock, clock.instant());
         } catch (IOException failure) {
@@ -50,7 +50,8 @@ final class ArchiveWriter implements AutoCloseable {
         try {
             ArchiveFile open = file;
             if (open == null) {
-                open = ArchiveFile.create(folder, "local_" + baseName + suffix(), settings.gzip);
+                open = ArchiveFile.create(
+                        folder, "local_" + baseName + suffix(), settings.files().gzip());
                 file = open;
             }
             open.write(archived);
@@ -62,7 +63,7 @@ final class ArchiveWriter implements AutoCloseable {
 
     boolean isFull() {
         ArchiveFile open = file;
-        return open != null && (open.size() >= settings.maxFileSize.toBytes() || records >= MOST_RECORDS);
+        return open != null && (open.size() >= settings.files().fullAt() || records >= MOST_RECORDS);
     }
 
     /**
@@ -119,7 +120,7 @@ final class ArchiveWriter implements AutoCloseable {
     }
 
     private String suffix() {
-        return settings.gzip ? ".jsonl.gz" : ".jsonl";
+        return settings.files().gzip() ? ".jsonl.gz" : ".jsonl";
     }
 
     /** A file that was not finished is forgotten: its messages are still stored. */

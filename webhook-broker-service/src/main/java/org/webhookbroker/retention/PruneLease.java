@@ -22,7 +22,7 @@ final class PruneLease {
         this.holder = holder;
     }
 
-    /** False while another run has it. One that was killed has it for two minutes more. */
+    /** False while another run has it. A run that was killed has it for up to a quarter of an hour more. */
     boolean take() {
         try {
             database.inTransaction(handle -> {

@@ -40,7 +40,7 @@ public final class PruneRun implements AutoCloseable {
     private final Registry registry;
     private final PruneLease lease;
     private final ArchiveWriter archive;
-    private final RetentionFactory settings;
+    private final RetentionSettings.Pace pace;
     private final Instant cutoff;
     private final PruneStore store = new PruneStore();
     private final MessageStore messages = new MessageStore();
@@ -56,13 +56,13 @@ public final class PruneRun implements AutoCloseable {
             Registry registry,
             PruneLease lease,
             ArchiveWriter archive,
-            RetentionFactory settings,
+            RetentionSettings.Pace pace,
             Instant cutoff) {
         this.database = database;
         this.registry = registry;
         this.lease = lease;
         this.archive = archive;
-        this.settings = settings;
+        this.pace = pace;
         this.cutoff = cutoff;
     }
 
@@ -99,7 +99,7 @@ public final class PruneRun implements AutoCloseable {
         for (Candidate message : prunable) {
             bytes += sizes.getOrDefault(message.id(), 0L);
             jobs += message.jobCount();
-            boolean full = portion.size() >= settings.batchSize || bytes > PORTION_BYTES || jobs > PORTION_JOBS;
+            boolean full = portion.size() >= pace.batchSize() || bytes > PORTION_BYTES || jobs > PORTION_JOBS;
             if (full && !portion.isEmpty()) {
                 portions.add(portion);
                 portion = new ArrayList<>();
@@ -156,7 +156,7 @@ public final class PruneRun implements AutoCloseable {
      * do: with short pauses alone intake fell to 47 % in its worst second, on two cores.
      */
     private void rest() {
-        long shortest = settings.pause.toNanoseconds();
+        long shortest = pace.pause().toNanos();
         if (shortest > 0) {
             long worked = Math.min(System.nanoTime() - restedAt, LONGEST_REST);
             LockSupport.parkNanos(Math.max(shortest, worked));

@@ -1,6 +1,5 @@
 package org.webhookbroker.retention;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -13,10 +12,10 @@ public final class Pruner {
     private final Database database;
     private final Registry registry;
     private final InstantSource clock;
-    private final RetentionFactory settings;
+    private final RetentionSettings settings;
     private final XidGenerator ids;
 
-    Pruner(Database database, Registry registry, InstantSource clock, RetentionFactory settings) {
+    Pruner(Database database, Registry registry, InstantSource clock, RetentionSettings settings) {
         this.database = database;
         this.registry = registry;
         this.clock = clock;
@@ -25,7 +24,7 @@ public final class Pruner {
     }
 
     public boolean isEnabled() {
-        return settings.isEnabled();
+        return settings.enabled();
     }
 
     /** A run over all messages that are old by now; empty while another run is under way. Close it in any case. */
@@ -38,9 +37,9 @@ public final class Pruner {
             return Optional.empty();
         }
         try {
-            Instant cutoff = clock.instant().minus(Duration.ofDays(settings.messageDays));
+            Instant cutoff = clock.instant().minus(settings.age());
             ArchiveWriter archive = ArchiveWriter.open(settings, clock);
-            return Optional.of(new PruneRun(database, registry, lease, archive, settings, cutoff));
+            return Optional.of(new PruneRun(database, registry, lease, archive, settings.pace(), cutoff));
         } catch (RuntimeException failure) {
             lease.release();
             throw failure;

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -18,6 +17,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.JobStore;
 import org.webhookbroker.job.NewJob;
+import org.webhookbroker.job.QueueListener;
 import org.webhookbroker.job.Tally;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageStore;
@@ -58,22 +58,16 @@ final class RestoreStore {
     private final Registry registry;
     private final Incarnation incarnation;
     private final XidGenerator ids;
-    private final ObjIntConsumer<Consumer> queued;
+    private final QueueListener queue;
     private final MessageStore messages = new MessageStore();
     private final JobStore jobs = new JobStore();
 
-    /** @param queued told, after the commit, that a consumer has due jobs of some priority in the database */
-    RestoreStore(
-            Database database,
-            Registry registry,
-            Incarnation incarnation,
-            XidGenerator ids,
-            ObjIntConsumer<Consumer> queued) {
+    RestoreStore(Database database, Registry registry, Incarnation incarnation, XidGenerator ids, QueueListener queue) {
         this.database = database;
         this.registry = registry;
         this.incarnation = incarnation;
         this.ids = ids;
-        this.queued = queued;
+        this.queue = queue;
     }
 
     /** Of a portion in which no two messages have the same public id; in its order. */
@@ -102,7 +96,7 @@ final class RestoreStore {
         Consumer consumer = registry.current().consumer(consumerId).orElse(null);
         if (consumer != null) {
             new TreeSet<>(plan.jobs.stream().map(NewJob::priority).toList())
-                    .forEach(priority -> queued.accept(consumer, priority));
+                    .forEach(priority -> queue.queued(consumer, priority));
         }
         return plan.outcomes;
     }

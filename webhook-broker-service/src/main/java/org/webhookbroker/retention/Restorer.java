@@ -29,11 +29,11 @@ public final class Restorer {
     }
 
     private final RestoreStore store;
-    private final RetentionFactory settings;
+    private final ArchivePlaces places;
 
-    Restorer(RestoreStore store, RetentionFactory settings) {
+    Restorer(RestoreStore store, ArchivePlaces places) {
         this.store = store;
-        this.settings = settings;
+        this.places = places;
     }
 
     /** Whether archives can be read from there: an absolute folder, or a URL as for {@code retention.remoteUrl}. */
@@ -43,7 +43,7 @@ public final class Restorer {
 
     /** False when a request must name its source. */
     public boolean hasSource() {
-        return settings.remote().isPresent() || settings.localFolder().isPresent();
+        return places.any();
     }
 
     /** Close it in any case. */
@@ -59,9 +59,6 @@ public final class Restorer {
         if (source.isPresent()) {
             return RemoteUrl.parse(source.get()).orElseThrow().open("");
         }
-        return settings.remote()
-                .map(url -> url.open(settings.filePrefix))
-                .or(() -> settings.localFolder().map(FolderStore::new))
-                .orElseThrow();
+        return places.remote().or(places::local).orElseThrow();
     }
 }

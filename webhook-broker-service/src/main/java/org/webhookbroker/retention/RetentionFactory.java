@@ -18,16 +18,15 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ObjIntConsumer;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.job.QueueListener;
 import org.webhookbroker.registry.Registry;
 
 /** The {@code retention} block of the configuration. Off unless both a node name and a number of days are given. */
 public final class RetentionFactory {
-    /** What to tell who would prune while it is off. */
+    /** The answer to whoever wants to prune while it is off. */
     public static final String HOW_TO_ENABLE =
             "Pruning is off. Set retention.nodeName, retention.messageDays and a place"
                     + " for the archives (retention.localPath or retention.remoteUrl) to switch it on";
@@ -48,12 +47,6 @@ public final class RetentionFactory {
     @JsonProperty
     @NotNull
     public String localPath = "";
-
-    /** {@code s3}, {@code gcs} or empty; says that a remote URL is meant to be there. */
-    @JsonProperty
-    @NotNull
-    @Pattern(regexp = "(s3|gcs)?", message = "must be s3, gcs or empty")
-    public String remoteDestination = "";
 
     /** {@code s3://bucket?region=...}, {@code gs://bucket} or {@code file:///folder}. */
     @JsonProperty
@@ -117,13 +110,6 @@ public final class RetentionFactory {
 
     @JsonIgnore
     @ValidationMethod(
-            message = "retention.remoteDestination and retention.remoteUrl belong together: give both or neither")
-    public boolean isRemoteComplete() {
-        return !isEnabled() || remoteDestination.isEmpty() == remoteUrl.isEmpty();
-    }
-
-    @JsonIgnore
-    @ValidationMethod(
             message = "retention.remoteUrl must be s3://bucket?region=...&endpoint=...&pathStyle=..., gs://bucket or"
                     + " file:///folder")
     public boolean isRemoteUrlKnown() {
@@ -131,7 +117,7 @@ public final class RetentionFactory {
     }
 
     public Pruner pruner(Database database, Registry registry, InstantSource clock) {
-        return new Pruner(database, registry, clock, this);
+        return new Pruner(database, registry, clock, settings());
     }
 
     /** Pruning inside the broker; empty unless it is wanted. */
@@ -141,23 +127,25 @@ public final class RetentionFactory {
                 : Optional.empty();
     }
 
-    /** @param queued told that a consumer has due jobs of some priority in the database */
     public Restorer restorer(
-            Database database,
-            Registry registry,
-            Incarnation incarnation,
-            XidGenerator ids,
-            ObjIntConsumer<Consumer> queued) {
-        return new Restorer(new RestoreStore(database, registry, incarnation, ids, queued), this);
+            Database database, Registry registry, Incarnation incarnation, XidGenerator ids, QueueListener queue) {
+        return new Restorer(new RestoreStore(database, registry, incarnation, ids, queue), archives());
     }
 
-    Optional<Path> localFolder() {
-        return localPath.isEmpty()
+    RetentionSettings settings() {
+        return new RetentionSettings(
+                isEnabled(),
+                nodeName,
+                java.time.Duration.ofDays(messageDays),
+                archives(),
+                new RetentionSettings.Files(maxFileSize.toBytes(), gzip),
+                new RetentionSettings.Pace(batchSize, pause.toJavaDuration()));
+    }
+
+    private ArchivePlaces archives() {
+        Optional<Path> folder = localPath.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Path.of(localPath).resolve(filePrefix));
-    }
-
-    Optional<RemoteUrl> remote() {
-        return RemoteUrl.parse(remoteUrl);
+        return new ArchivePlaces(folder, RemoteUrl.parse(remoteUrl), filePrefix);
     }
 }

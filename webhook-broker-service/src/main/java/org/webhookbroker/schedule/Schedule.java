@@ -1,6 +1,5 @@
 package org.webhookbroker.schedule;
 
-import io.dropwizard.lifecycle.Managed;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,20 +7,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.GroupCommit;
-import org.webhookbroker.message.IntakeFactory.Intake;
+import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.NewMessage;
 import org.webhookbroker.message.Receipt;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 
 /** Puts the parts together: where scheduled messages enter, are changed, and become ordinary ones. */
-public final class Schedule implements Managed {
-    private static final int WRITERS = 1;
-
+public final class Schedule implements Looping {
     private final GroupCommit<NewSchedule> group;
     private final ScheduleChanges changes;
     private final BackgroundLoop promotion;
@@ -34,11 +32,10 @@ public final class Schedule implements Managed {
         promotion = new BackgroundLoop("promotion", Promoter.LOOK, promoter);
         changes = new ScheduleChanges(database, incarnation, promoter);
         group = new GroupCommit<>(
-                "schedule",
+                "schedule-1",
                 database,
                 new ScheduleTransaction(database, incarnation, ids, promoter),
-                intake.limits().queueCapacity(),
-                WRITERS);
+                intake.limits().queueCapacity());
     }
 
     private void wakePromotion() {
@@ -55,17 +52,11 @@ public final class Schedule implements Managed {
         return changes;
     }
 
-    /** For health checks. */
+    @Override
     public List<BackgroundLoop> loops() {
         List<BackgroundLoop> loops = new ArrayList<>(group.loops());
         loops.add(promotion);
         return loops;
-    }
-
-    @Override
-    public void start() {
-        group.start();
-        promotion.start();
     }
 
     @Override

@@ -12,8 +12,7 @@ import java.util.stream.Stream;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.registry.ConsumerJobs;
-import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.registry.RegistryStores;
 
 /** The {@code seed} block of the configuration: what is to exist from the start. */
 public final class SeedFactory {
@@ -33,14 +32,12 @@ public final class SeedFactory {
     public List<@NotNull SeedConsumer> consumers = List.of();
 
     /** The loop that applies them; to be started once the incarnation has begun. */
-    public BackgroundLoop build(
-            Database database, Incarnation incarnation, RegistryWriter writer, ConsumerJobs consumerJobs) {
-        return new BackgroundLoop("seed", INTERVAL, duty(database, incarnation, writer, consumerJobs));
+    public BackgroundLoop build(Database database, Incarnation incarnation, RegistryStores registry) {
+        return new BackgroundLoop("seed", INTERVAL, duty(database, incarnation, registry));
     }
 
-    Seeding duty(Database database, Incarnation incarnation, RegistryWriter writer, ConsumerJobs consumerJobs) {
-        return new Seeding(
-                this, new AppStateStore(database), incarnation, new SeedWriter(database, writer, consumerJobs));
+    Seeding duty(Database database, Incarnation incarnation, RegistryStores registry) {
+        return new Seeding(this, new AppStateStore(database), incarnation, new SeedWriter(registry));
     }
 
     /** Of everything in here, each text with its length before it, so that no two different sets look alike. */

@@ -7,19 +7,14 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.webhookbroker.database.Database;
 import org.webhookbroker.registry.Channel;
-import org.webhookbroker.registry.ConsumerJobs;
-import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
-import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.LastModified;
-import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.PutResult;
 import org.webhookbroker.registry.RegistryEntry;
-import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.registry.RegistryStores;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.Tokens;
 import org.webhookbroker.registry.UpdateCondition;
@@ -29,14 +24,10 @@ import org.webhookbroker.registry.ValueRules;
 final class SeedWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SeedWriter.class);
 
-    private final EntryStore<Producer> producers;
-    private final EntryStore<Channel> channels;
-    private final ConsumerStore consumers;
+    private final RegistryStores registry;
 
-    SeedWriter(Database database, RegistryWriter writer, ConsumerJobs consumerJobs) {
-        producers = EntryStore.producers(database, writer);
-        channels = EntryStore.channels(database, writer);
-        consumers = new ConsumerStore(database, writer, consumerJobs);
+    SeedWriter(RegistryStores registry) {
+        this.registry = registry;
     }
 
     /** Returns how many entries were applied, changed by it or not. */
@@ -59,7 +50,7 @@ final class SeedWriter {
         Optional<String> wrong = wrong(entry);
         wrong.ifPresent(text -> ignore("producers", index, entry.id(), text));
         if (wrong.isEmpty()) {
-            put(entry, () -> producers.find(entry.id()), producers::put);
+            put(entry, () -> registry.producers().find(entry.id()), registry.producers()::put);
         }
         return wrong.isEmpty();
     }
@@ -68,7 +59,7 @@ final class SeedWriter {
         Optional<String> wrong = wrong(entry);
         wrong.ifPresent(text -> ignore("channels", index, entry.id(), text));
         return wrong.isEmpty()
-                ? Optional.of(put(entry, () -> channels.find(entry.id()), channels::put))
+                ? Optional.of(put(entry, () -> registry.channels().find(entry.id()), registry.channels()::put))
                 : Optional.empty();
     }
 
@@ -94,15 +85,16 @@ final class SeedWriter {
         }
         put(
                 wanted.entry(),
-                () -> consumers.find(channel.orElseThrow(), wanted.id),
-                (values, condition) -> consumers.put(
-                        new ConsumerValues(
-                                channel.orElseThrow(),
-                                values,
-                                wanted.callbackUrl,
-                                type.orElseThrow(),
-                                retries.orElseThrow()),
-                        condition));
+                () -> registry.consumers().find(channel.orElseThrow(), wanted.id),
+                (values, condition) -> registry.consumers()
+                        .put(
+                                new ConsumerValues(
+                                        channel.orElseThrow(),
+                                        values,
+                                        wanted.callbackUrl,
+                                        type.orElseThrow(),
+                                        retries.orElseThrow()),
+                                condition));
         return true;
     }
 

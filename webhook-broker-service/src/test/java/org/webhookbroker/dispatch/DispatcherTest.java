@@ -37,7 +37,8 @@ class DispatcherTest {
 
     private final Sql sql = mariaDb.sql();
 
-    private static final long TAKEOVER_MILLIS = new Node.Settings().dispatch.takeoverAfter.toMilliseconds();
+    private static final long TAKEOVER_MILLIS =
+            Node.settings().dispatch.takeoverAfter.toMilliseconds();
 
     private final ConsumerServer consumers = ConsumerServer.start();
     private Database database;

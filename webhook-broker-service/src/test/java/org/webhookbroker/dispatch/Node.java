@@ -8,83 +8,65 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.webhookbroker.Broker;
+import org.webhookbroker.BrokerConfiguration;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.job.RetryFactory;
-import org.webhookbroker.message.Broadcast;
 import org.webhookbroker.message.Content;
-import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.message.Receipt;
-import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.Registry;
 
-/** A node without HTTP: intake and dispatch on a database, wired as the application does it. Short delays by default. */
+/** A whole broker without HTTP, with short delays by default. */
 final class Node implements AutoCloseable {
-    static final class Settings {
-        final DispatchFactory dispatch = new DispatchFactory();
-        final RetryFactory retry = new RetryFactory();
-        final IntakeFactory intake = new IntakeFactory();
-
-        Settings() {
-            dispatch.takeoverAfter = Duration.seconds(2);
-            dispatch.deliveryTimeout = Duration.seconds(20);
-            dispatch.stopTimeout = Duration.seconds(5);
-            dispatch.maxBytesInMemory = DataSize.mebibytes(16);
-            retry.delays = List.of(Duration.milliseconds(20));
-            retry.maxRetries = 3;
-        }
-    }
-
+    final Broker broker;
     final Registry registry;
     final Incarnation incarnation;
     final Dispatcher dispatcher;
-    final Broadcast broadcast;
     private final PrometheusRegistry metrics = new PrometheusRegistry();
-    private final IntakeFactory.Intake intake;
 
-    private Node(Database database, Settings settings) {
-        XidGenerator ids = new XidGenerator(Clock.systemUTC());
-        registry = new Registry(database);
-        incarnation = settings.dispatch.incarnation(database, "test");
-        OutboundFactory outbound = new OutboundFactory();
-        outbound.setShutdownGrace(Duration.milliseconds(50));
-        dispatcher = settings.dispatch.build(
-                database,
-                incarnation,
-                ids,
-                outbound.build(Clock.systemUTC()),
-                settings.retry.build(new Random(1)),
-                metrics);
-        intake = settings.intake.build(database, registry, incarnation, dispatcher.admission(), ids, Clock.systemUTC());
-        broadcast = intake.broadcast();
-        dispatcher.follow(registry);
+    private Node(Database database, BrokerConfiguration settings) {
+        broker = new Broker(settings, database, Clock.systemUTC(), metrics);
+        registry = broker.registry;
+        incarnation = broker.incarnation;
+        dispatcher = broker.dispatcher;
+    }
+
+    static BrokerConfiguration settings() {
+        BrokerConfiguration settings = new BrokerConfiguration();
+        settings.dispatch.takeoverAfter = Duration.seconds(2);
+        settings.dispatch.deliveryTimeout = Duration.seconds(20);
+        settings.dispatch.stopTimeout = Duration.seconds(5);
+        settings.dispatch.maxBytesInMemory = DataSize.mebibytes(16);
+        settings.retry.delays = List.of(Duration.milliseconds(20));
+        settings.retry.maxRetries = 3;
+        return settings;
     }
 
     static Node start(Database database) {
         return start(database, settings -> {});
     }
 
-    static Node start(Database database, Consumer<Settings> change) {
-        Settings settings = new Settings();
+    static Node start(Database database, Consumer<BrokerConfiguration> change) {
+        BrokerConfiguration settings = settings();
         change.accept(settings);
         Node node = new Node(database, settings);
-        node.registry.refresh();
-        node.dispatcher.start();
-        node.intake.start();
+        try {
+            node.broker.start();
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
         return node;
     }
 
     CompletableFuture<Receipt> send(String channel, String id, int priority, byte[] payload) {
         Channel target = registry.current().channel(channel).orElseThrow();
         Producer producer = registry.current().producer("p").orElseThrow();
-        return broadcast.submit(target, producer, id, new Content("text/plain", priority, Map.of(), payload));
+        return broker.intake.submit(target, producer, id, new Content("text/plain", priority, Map.of(), payload));
     }
 
     /** Sends {@code count} messages named {@code prefix-n}, and waits until all are accepted. */
@@ -119,13 +101,8 @@ final class Node implements AutoCloseable {
 
     /** As if the process had been killed: no heartbeat, no attempt, no settlement any more. */
     void crash() {
-        stop(intake.loops());
-        stop(dispatcher.loops());
-    }
-
-    private static void stop(List<BackgroundLoop> loops) {
         try {
-            for (BackgroundLoop loop : loops) {
+            for (BackgroundLoop loop : broker.loops()) {
                 loop.stop();
             }
         } catch (InterruptedException interrupted) {
@@ -136,8 +113,7 @@ final class Node implements AutoCloseable {
     @Override
     public void close() {
         try {
-            intake.stop();
-            dispatcher.stop();
+            broker.stop();
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }

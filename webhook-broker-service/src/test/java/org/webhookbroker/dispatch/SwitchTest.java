@@ -3,30 +3,23 @@ package org.webhookbroker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.PullJob;
 import org.webhookbroker.job.RecountStore;
-import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.job.TallyStore;
-import org.webhookbroker.pull.PullFactory;
-import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.pull.PulledJobs;
 import org.webhookbroker.registry.Consumer;
-import org.webhookbroker.registry.Retries;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -79,14 +72,15 @@ class SwitchTest {
             gate.countDown();
             await().atMost(A_MINUTE).until(() -> sql.count("job", "attempts = 1") == 5);
 
-            Pull pull = pull(node);
             List<PullJob> taken = new ArrayList<>();
             await().atMost(A_MINUTE).until(() -> {
-                taken.addAll(lease(node, pull, consumer, 100));
+                taken.addAll(lease(node, consumer, 100));
                 return taken.size() == 200;
             });
             assertThat(new HashSet<>(taken.stream().map(PullJob::id).toList())).hasSize(200);
-            pull.leases()
+            node.broker
+                    .pull
+                    .leases()
                     .settle(
                             consumer(node, consumer),
                             taken.stream().map(PullJob::receipt).toList(),
@@ -104,8 +98,7 @@ class SwitchTest {
         consumers.on("/k", Behavior.status(200));
         try (Node node = Node.start(database)) {
             node.sendMany("c", "m", 50);
-            Pull pull = pull(node);
-            List<PullJob> leased = lease(node, pull, consumer, 10);
+            List<PullJob> leased = lease(node, consumer, 10);
             sql.execute("""
                     UPDATE job SET attempts = 9, retry = 2, due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR
                     WHERE holder = 0 LIMIT 1
@@ -117,16 +110,15 @@ class SwitchTest {
             assertThat(consumers.requests("/k")).hasSize(40);
             assertThat(sql.count("job", "holder = " + PullJob.HOLDER)).isEqualTo(10);
 
-            pull.leases()
+            node.broker
+                    .pull
+                    .leases()
                     .settle(
                             consumer(node, consumer),
                             leased.subList(0, 3).stream().map(PullJob::receipt).toList(),
                             List.of());
             sql.execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
-            BackgroundLoop expiry = pull.loops().get(0);
-            expiry.start();
             await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 50);
-            expiry.stop();
         }
         assertThat(consumers.requests("/k")).hasSize(47);
         assertThat(consumers.requests("/k"))
@@ -143,7 +135,7 @@ class SwitchTest {
         Xid consumer = registrar.pull(channel, "k");
         Node killed = Node.start(database);
         killed.sendMany("c", "m", 1);
-        assertThat(lease(killed, pull(killed), consumer, 1)).hasSize(1);
+        assertThat(lease(killed, consumer, 1)).hasSize(1);
         killed.crash();
         try (Node survivor = Node.start(database)) {
             await().atMost(A_MINUTE).until(() -> sql.count("incarnation", "id <> " + survivor.incarnation.id()) == 0);
@@ -152,23 +144,8 @@ class SwitchTest {
         }
     }
 
-    private Pull pull(Node node) {
-        return new PullFactory()
-                .build(
-                        database,
-                        node.registry,
-                        node.incarnation,
-                        new RetryFactory().build(new Random(1)).with(shortDelays()),
-                        Duration.ofSeconds(30),
-                        new PrometheusRegistry());
-    }
-
-    private static Retries shortDelays() {
-        return Retries.parse("", "1").orElseThrow();
-    }
-
-    private static List<PullJob> lease(Node node, Pull pull, Xid consumer, int limit) {
-        try (PulledJobs jobs = pull.queue().lease(consumer(node, consumer), limit, Duration.ofHours(1))) {
+    private static List<PullJob> lease(Node node, Xid consumer, int limit) {
+        try (PulledJobs jobs = node.broker.pull.queue().lease(consumer(node, consumer), limit, Duration.ofHours(1))) {
             return jobs.jobs().stream().map(job -> job.lease().orElseThrow()).toList();
         }
     }

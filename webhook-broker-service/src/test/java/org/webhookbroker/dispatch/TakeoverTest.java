@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.BrokerConfiguration;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.Behavior;
@@ -125,7 +126,7 @@ class TakeoverTest {
         }
     }
 
-    private static void narrow(Node.Settings settings) {
+    private static void narrow(BrokerConfiguration settings) {
         settings.dispatch.maxInFlightPerConsumer = 1;
         settings.dispatch.laneCapacity = 16;
     }

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -38,10 +37,10 @@ final class BroadcastTest {
     private final List<TestNode> nodes = new ArrayList<>();
 
     private TestNode node(int queueCapacity) {
-        IntakeFactory factory = new IntakeFactory();
-        factory.queueCapacity = queueCapacity;
-        factory.maxPayload = DataSize.bytes(LIMIT);
-        TestNode node = new TestNode(mariaDb.database(), factory);
+        TestNode node = new TestNode(mariaDb.database(), settings -> {
+            settings.intake.queueCapacity = queueCapacity;
+            settings.intake.maxPayload = DataSize.bytes(LIMIT);
+        });
         nodes.add(node);
         return node;
     }
@@ -143,7 +142,7 @@ final class BroadcastTest {
         TestNode node = node(2);
         Requests requests = new Requests(node);
         List<CompletableFuture<HttpResponse<String>>> waiting = List.of(send(requests, "m1"), send(requests, "m2"));
-        await().until(() -> node.intake.broadcast().waiting() == 2);
+        await().until(() -> node.intake.group().waiting() == 2);
 
         HttpResponse<String> refused = requests.broadcast("hi", "X-Broker-Message-ID", "m3");
         assertThat(refused.statusCode()).isEqualTo(503);
@@ -165,7 +164,7 @@ final class BroadcastTest {
                 IntStream.range(0, 30).mapToObj(i -> send(requests, "same")).toList();
         List<CompletableFuture<HttpResponse<String>>> others =
                 IntStream.range(0, 30).mapToObj(i -> send(requests, "m" + i)).toList();
-        await().until(() -> node.intake.broadcast().waiting() > 40);
+        await().until(() -> node.intake.group().waiting() > 40);
         node.started();
         List<CompletableFuture<HttpResponse<String>>> late =
                 IntStream.range(0, 30).mapToObj(i -> send(requests, "same")).toList();

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.webhookbroker.http.server.GatewayAuthFactory;
 import org.webhookbroker.http.server.GatewayAuthFactoryTest;
-import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -115,11 +114,12 @@ final class GatewayBodyTest extends GatewayFixture {
     @Test
     @Tag("G8")
     void aBodyThatDripsIsEnded() throws Exception {
-        IntakeFactory intake = new IntakeFactory();
-        intake.uploadGrace = Duration.milliseconds(1);
-        intake.minUploadRate = DataSize.mebibytes(1);
         GatewayAuthFactory gateway = GatewayAuthFactoryTest.read("{mode: hmac, hmacSharedSecret: " + SECRET + "}");
-        try (TestNode hurried = new TestNode(mariaDb.database(), intake, gateway);
+        try (TestNode hurried = new TestNode(mariaDb.database(), settings -> {
+                    settings.intake.uploadGrace = Duration.milliseconds(1);
+                    settings.intake.minUploadRate = DataSize.mebibytes(1);
+                    settings.gatewayAuth = gateway;
+                });
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), hurried.port())) {
             socket.setSoTimeout(30_000);
             OutputStream out = socket.getOutputStream();

@@ -9,8 +9,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.webhookbroker.http.server.GatewayAuthFactory;
 import org.webhookbroker.http.server.GatewayAuthFactoryTest;
-import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.signature.GatewaySignature;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -41,10 +41,13 @@ abstract class GatewayFixture {
     }
 
     TestNode node(String yaml) throws IOException, ConfigurationException {
-        IntakeFactory intake = new IntakeFactory();
-        intake.maxPayload = DataSize.bytes(LIMIT);
-        intake.maxBytesInMemory = DataSize.bytes(4 * LIMIT);
-        return new TestNode(mariaDb().database(), intake, GatewayAuthFactoryTest.read(yaml)).started();
+        GatewayAuthFactory gateway = GatewayAuthFactoryTest.read(yaml);
+        return new TestNode(mariaDb().database(), settings -> {
+                    settings.intake.maxPayload = DataSize.bytes(LIMIT);
+                    settings.intake.maxBytesInMemory = DataSize.bytes(4 * LIMIT);
+                    settings.gatewayAuth = gateway;
+                })
+                .started();
     }
 
     @AfterEach

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.webhookbroker.pull.PullFactory;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -20,9 +19,7 @@ abstract class LeaseFixture {
 
     @BeforeEach
     void start() {
-        PullFactory pull = new PullFactory();
-        pull.maxWaiting = 3;
-        node = new TestNode(mariaDb().database(), pull).started();
+        node = new TestNode(mariaDb().database(), settings -> settings.pull.maxWaiting = 3).started();
         consumer = node.consumer("k1", ConsumerType.PULL);
         client = new PullClient(node, "k1");
     }

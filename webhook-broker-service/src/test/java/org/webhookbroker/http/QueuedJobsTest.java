@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.pull.PullFactory;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -32,9 +31,8 @@ final class QueuedJobsTest {
 
     @BeforeEach
     void start() {
-        PullFactory pull = new PullFactory();
-        pull.largestAnswer = DataSize.kibibytes(120);
-        node = new TestNode(mariaDb.database(), pull).started();
+        node = new TestNode(mariaDb.database(), settings -> settings.pull.largestAnswer = DataSize.kibibytes(120))
+                .started();
         requests = new Requests(node);
         node.consumer("k1", ConsumerType.PULL);
         node.consumer("k2", ConsumerType.PUSH);

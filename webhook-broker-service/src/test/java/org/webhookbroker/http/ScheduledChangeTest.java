@@ -10,9 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
-import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -99,12 +97,7 @@ final class ScheduledChangeTest extends ScheduledMessageFixture {
     @Test
     void onlyItsProducerMayChangeIt() {
         schedule("s1", DUE);
-        RegistryWriter writer = new RegistryWriter(
-                node.database,
-                node.registry,
-                new org.webhookbroker.database.XidGenerator(TestNode.CLOCK),
-                TestNode.CLOCK);
-        EntryStore.producers(node.database, writer).put(new EntryValues("p2", "Other", "pt"), UpdateCondition.none());
+        node.broker.stores.producers().put(new EntryValues("p2", "Other", "pt"), UpdateCondition.none());
 
         for (String method : List.of("DELETE", "PUT")) {
             refused(method, S1, 403, "channel token does not match", "X-Broker-Channel-Token", "x");

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.BackgroundLoop;
-import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.job.RemovedConsumerJobs;
-import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.seed.SeedEntry;
 import org.webhookbroker.seed.SeedFactory;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -30,15 +26,7 @@ final class SeedContractTest {
             assertThat(before.path("SeedData").path("DataHash").asText()).isEmpty();
             SeedFactory seed = new SeedFactory();
             seed.producers = List.of(new SeedEntry("seeded", "Seeded", "s3cret"));
-            BackgroundLoop loop = seed.build(
-                    node.database,
-                    node.incarnation,
-                    new RegistryWriter(
-                            node.database,
-                            node.registry,
-                            new XidGenerator(InstantSource.system()),
-                            InstantSource.system()),
-                    new RemovedConsumerJobs());
+            BackgroundLoop loop = seed.build(node.database, node.incarnation, node.broker.stores);
             loop.start();
             try {
                 await().until(() -> requests.json("/_status").path("AppStatus").asInt() == 3);

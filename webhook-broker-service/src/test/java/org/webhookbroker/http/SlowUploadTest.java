@@ -40,7 +40,7 @@ final class SlowUploadTest {
     private void start() {
         factory.maxPayload = DataSize.bytes(LARGEST);
         factory.maxBytesInMemory = DataSize.bytes(LARGEST / 2 * 5);
-        node = new TestNode(mariaDb.database(), factory).started();
+        node = new TestNode(mariaDb.database(), settings -> settings.intake = factory).started();
     }
 
     @AfterEach
@@ -153,7 +153,11 @@ final class SlowUploadTest {
     @Test
     void aBodyThatStallsIsEndedByTheIdleTimeout() throws IOException {
         factory.maxPayload = DataSize.bytes(LARGEST);
-        node = new TestNode(mariaDb.database(), factory, Duration.milliseconds(300)).started();
+        node = new TestNode(mariaDb.database(), settings -> {
+                    settings.intake = factory;
+                    TestNode.connector(settings).setIdleTimeout(Duration.milliseconds(300));
+                })
+                .started();
         try (Socket stalling = post(LARGEST, 1000)) {
             stalling.setSoTimeout(30_000);
             assertThat(start(stalling)).isEqualTo("HTTP/1.1 408");

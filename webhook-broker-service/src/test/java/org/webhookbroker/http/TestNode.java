@@ -1,146 +1,149 @@
 package org.webhookbroker.http;
 
 import io.dropwizard.core.Application;
-import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Random;
-import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.Broker;
+import org.webhookbroker.BrokerConfiguration;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.http.server.GatewayAuthFactory;
 import org.webhookbroker.http.server.HttpRules;
-import org.webhookbroker.http.server.PayloadReader;
-import org.webhookbroker.job.DeadLetterPurge;
-import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.job.Failure;
-import org.webhookbroker.job.JobCensus;
-import org.webhookbroker.job.JobReads;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeasedJob;
-import org.webhookbroker.job.RemovedConsumerJobs;
-import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.job.Settlement;
-import org.webhookbroker.message.Admission;
-import org.webhookbroker.message.IntakeFactory;
-import org.webhookbroker.message.MessageReads;
-import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.message.Intake;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
-import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Registry;
-import org.webhookbroker.registry.RegistryLookup;
-import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
-import org.webhookbroker.schedule.Schedule;
-import org.webhookbroker.schedule.ScheduledReads;
-import org.webhookbroker.seed.AppStateStore;
-import org.webhookbroker.testing.QueueEverything;
 
 /**
- * One node over real HTTP, which accepts and shows but does not deliver. It knows channel {@code c1} (token {@code ct}) and
- * producer {@code p1} (token {@code pt}). Its intake commits only once started.
+ * A broker over real HTTP that accepts and shows but does not deliver: its dispatch never starts. It knows channel {@code c1}
+ * (token {@code ct}) and producer {@code p1} (token {@code pt}). Its intake commits only once started.
  */
 final class TestNode implements AutoCloseable {
     static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-24T22:20:00Z"));
 
     private static final Duration LONGEST_BULK = Duration.ofMinutes(1);
-    private static final io.dropwizard.util.Duration IDLE_TIMEOUT = io.dropwizard.util.Duration.seconds(30);
 
+    final Broker broker;
     final Database database;
     final Registry registry;
     final ConsumerStore consumers;
     final Incarnation incarnation;
-    final IntakeFactory.Intake intake;
+    final Intake intake;
     final Pull pull;
-    final Schedule schedule;
-    private final BulkTurns turns;
-    private final XidGenerator ids = new XidGenerator(InstantSource.system());
-    private final DropwizardTestSupport<Configuration> server;
+    private final DropwizardTestSupport<BrokerConfiguration> server;
 
     TestNode(Database database) {
-        this(database, new IntakeFactory());
+        this(database, settings -> {});
     }
 
-    TestNode(Database database, IntakeFactory factory) {
-        this(database, factory, new PullFactory(), IDLE_TIMEOUT, new GatewayAuthFactory(), LONGEST_BULK);
-    }
-
-    TestNode(Database database, PullFactory pulling) {
-        this(database, new IntakeFactory(), pulling, IDLE_TIMEOUT, new GatewayAuthFactory(), LONGEST_BULK);
-    }
-
-    /** @param idleTimeout after which a connection on which nothing happens is closed */
-    TestNode(Database database, IntakeFactory factory, io.dropwizard.util.Duration idleTimeout) {
-        this(database, factory, new PullFactory(), idleTimeout, new GatewayAuthFactory(), LONGEST_BULK);
-    }
-
-    /** @param gateway on {@link #CLOCK} too */
-    TestNode(Database database, IntakeFactory factory, GatewayAuthFactory gateway) {
-        this(database, factory, new PullFactory(), IDLE_TIMEOUT, gateway, LONGEST_BULK);
+    TestNode(Database database, java.util.function.Consumer<BrokerConfiguration> change) {
+        this(database, change, LONGEST_BULK);
     }
 
     /** @param longestBulk what goes through all dead jobs of a consumer ends after this time */
     TestNode(Database database, Duration longestBulk) {
-        this(database, new IntakeFactory(), new PullFactory(), IDLE_TIMEOUT, new GatewayAuthFactory(), longestBulk);
+        this(database, settings -> {}, longestBulk);
     }
 
-    private TestNode(
-            Database database,
-            IntakeFactory factory,
-            PullFactory pulling,
-            io.dropwizard.util.Duration idleTimeout,
-            GatewayAuthFactory gateway,
-            Duration longestBulk) {
+    private TestNode(Database database, java.util.function.Consumer<BrokerConfiguration> change, Duration longestBulk) {
+        BrokerConfiguration settings = settings();
+        change.accept(settings);
         this.database = database;
-        turns = new BulkTurns(longestBulk);
-        registry = new Registry(database);
-        RegistryWriter writer = new RegistryWriter(database, registry, ids, InstantSource.system());
-        consumers = new ConsumerStore(database, writer, new RemovedConsumerJobs());
-        incarnation = new Incarnation(database, "test", Duration.ofMinutes(5));
+        broker = new Broker(settings, database, Clock.systemUTC(), new PrometheusRegistry());
+        registry = broker.registry;
+        consumers = broker.stores.consumers();
+        incarnation = broker.incarnation;
+        intake = broker.intake;
+        pull = broker.pull;
         incarnation.begin();
-        EntryStore.channels(database, writer).put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
-        EntryStore.producers(database, writer).put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
-        pull = pulling.build(
-                database,
-                registry,
-                incarnation,
-                new RetryFactory().build(new Random(1)),
-                Duration.ofSeconds(30),
-                new PrometheusRegistry());
-        Admission admission = pull.admission(new QueueEverything());
-        intake = factory.build(database, registry, incarnation, admission, ids, InstantSource.system());
-        schedule = new Schedule(database, intake, incarnation, ids, new PrometheusRegistry());
-        server = serve(idleTimeout, new Application<>() {
+        broker.stores.channels().put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
+        broker.stores.producers().put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
+        server = new DropwizardTestSupport<>(Api.class, settings) {
             @Override
-            public void run(Configuration configuration, Environment environment) {
-                HttpRules.install(
-                        configuration, environment, ids, gateway.build(intake.budget(), intake.limits(), CLOCK));
-                register(environment);
+            public Application<BrokerConfiguration> newApplication() {
+                return new Api(broker, longestBulk);
             }
-        });
+        };
+        try {
+            server.before();
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static final class Api extends Application<BrokerConfiguration> {
+        private final Broker broker;
+        private final Duration longestBulk;
+
+        Api(Broker broker, Duration longestBulk) {
+            this.broker = broker;
+            this.longestBulk = longestBulk;
+        }
+
+        @Override
+        public void run(BrokerConfiguration settings, Environment environment) {
+            Intake intake = broker.intake;
+            HttpRules.install(
+                    settings,
+                    environment,
+                    broker.ids,
+                    settings.gatewayAuth.build(intake.budget(), intake.limits(), CLOCK));
+            new ApiResources(broker.database, broker.registry, broker.ids, CLOCK, longestBulk)
+                    .register(
+                            environment,
+                            new ApiResources.Features(
+                                    broker.stores,
+                                    intake,
+                                    broker.schedule,
+                                    broker.pull,
+                                    broker.deadLetters,
+                                    broker.purge),
+                            settings.dispatch.tokenHeader);
+        }
+    }
+
+    private static BrokerConfiguration settings() {
+        BrokerConfiguration settings = new BrokerConfiguration();
+        // No heartbeat runs.
+        settings.dispatch.takeoverAfter = io.dropwizard.util.Duration.minutes(5);
+        DefaultServerFactory server = (DefaultServerFactory) settings.getServerFactory();
+        // Jetty would unpack payloads.
+        server.getGzipFilterFactory().setEnabled(false);
+        connector(settings).setPort(0);
+        ((HttpConnectorFactory) server.getAdminConnectors().get(0)).setPort(0);
+        return settings;
+    }
+
+    /** Of the API. */
+    static HttpConnectorFactory connector(BrokerConfiguration settings) {
+        DefaultServerFactory server = (DefaultServerFactory) settings.getServerFactory();
+        return (HttpConnectorFactory) server.getApplicationConnectors().get(0);
     }
 
     TestNode started() {
         intake.start();
-        pull.loops().forEach(BackgroundLoop::start);
-        schedule.start();
+        pull.start();
+        broker.schedule.start();
         return this;
     }
 
@@ -192,83 +195,14 @@ final class TestNode implements AutoCloseable {
         database.inTransaction(handle -> new SettleStore().settle(handle, incarnation.id(), List.copyOf(settlements)));
     }
 
-    private void register(Environment environment) {
-        RegistryLookup lookup = new RegistryLookup(registry);
-        JobReads jobs = new JobReads(database);
-        ConsumerAccess access = new ConsumerAccess(lookup, jobs);
-        MessageReads messages = new MessageReads(database);
-        DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
-        DeadLetterPurge purge = new DeadLetterPurge(database, new RetryFactory().build(new Random(1)));
-        ScheduledReads scheduled = new ScheduledReads(database);
-        PayloadAnswers answers = new PayloadAnswers();
-        ScheduleRule rule = new ScheduleRule(CLOCK, Duration.ofMinutes(2));
-        List.of(
-                        new BroadcastResource(
-                                new BroadcastChecks(lookup, rule, ids, "X-Broker-Consumer-Token"),
-                                new PayloadReader(intake.budget(), intake.limits()),
-                                intake.broadcast(),
-                                schedule),
-                        new MessageResource(lookup, messages, jobs, answers),
-                        new MessagesStatusResource(lookup, messages, scheduled),
-                        new ScheduledMessageListResource(lookup, scheduled),
-                        new ScheduledMessageResource(lookup, rule, scheduled, schedule.changes(), answers),
-                        new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
-                        new QueuedJobsResource(access, pull.queue()),
-                        new LeaseResource(access, pull, jobs),
-                        new DeadLetterResource(lookup, jobs, messages, deadLetters, purge, turns),
-                        new StatusResource(registry, new JobCensus(database), new AppStateStore(database)))
-                .forEach(environment.jersey()::register);
-    }
-
-    private static DropwizardTestSupport<Configuration> serve(
-            io.dropwizard.util.Duration idleTimeout, Application<Configuration> application) {
-        Configuration configuration = new Configuration();
-        DefaultServerFactory factory = (DefaultServerFactory) configuration.getServerFactory();
-        // Else Jetty would unpack payloads.
-        factory.getGzipFilterFactory().setEnabled(false);
-        HttpConnectorFactory connector =
-                (HttpConnectorFactory) factory.getApplicationConnectors().get(0);
-        connector.setPort(0);
-        connector.setIdleTimeout(idleTimeout);
-        ((HttpConnectorFactory) factory.getAdminConnectors().get(0)).setPort(0);
-        Support support = new Support(configuration, application);
-        try {
-            support.before();
-        } catch (Exception failed) {
-            throw new IllegalStateException(failed);
-        }
-        return support;
-    }
-
-    private static final class Support extends DropwizardTestSupport<Configuration> {
-        private final Application<Configuration> served;
-
-        Support(Configuration configuration, Application<Configuration> application) {
-            super(Unused.class, configuration);
-            served = application;
-        }
-
-        @Override
-        public Application<Configuration> newApplication() {
-            return served;
-        }
-    }
-
-    /** Only names the type. */
-    abstract static class Unused extends Application<Configuration> {}
-
     @Override
     public void close() {
         pull.waiters().close();
         server.after();
         try {
-            schedule.stop();
-            intake.stop();
-            for (BackgroundLoop loop : pull.loops()) {
-                loop.stop();
-            }
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
+            broker.stop();
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
         }
     }
 }

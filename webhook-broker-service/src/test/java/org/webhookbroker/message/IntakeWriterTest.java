@@ -21,7 +21,6 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.message.IntakeFactory.Intake;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.QueueEverything;
@@ -70,7 +69,7 @@ final class IntakeWriterTest {
         assertThat(sql.count("message")).isEqualTo(18);
         assertThat(sql.count("job")).isEqualTo(18);
         assertThat(sql.longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(2 * 18);
-        assertThat(intake.broadcast().accepted()).isEqualTo(18);
+        assertThat(intake.group().accepted()).isEqualTo(18);
         assertThat(intake.loops()).allMatch(loop -> loop.failure() == null);
     }
 
@@ -130,16 +129,15 @@ final class IntakeWriterTest {
         Incarnation incarnation = new Incarnation(used, "test", Duration.ofMinutes(1));
         incarnation.begin();
         Clock clock = Clock.systemUTC();
-        return new IntakeFactory()
-                .build(used, registry, incarnation, new QueueEverything(), new XidGenerator(clock), clock);
+        JobTakers takers = new JobTakers(new QueueEverything(), (consumer, priority) -> {});
+        return new IntakeFactory().build(used, registry, incarnation, takers, new XidGenerator(clock), clock);
     }
 
     private CompletableFuture<Receipt> submit(String id, String contentType, int size) {
-        return intake.broadcast()
-                .submit(
-                        registry.current().channel("c").orElseThrow(),
-                        registry.current().producer("p").orElseThrow(),
-                        id,
-                        new Content(contentType, 0, Map.of(), new byte[size]));
+        return intake.submit(
+                registry.current().channel("c").orElseThrow(),
+                registry.current().producer("p").orElseThrow(),
+                id,
+                new Content(contentType, 0, Map.of(), new byte[size]));
     }
 }

@@ -35,8 +35,8 @@ final class OpsServer implements AutoCloseable {
         Incarnation incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
         incarnation.begin();
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
-        OpsFactory.Broker broker =
-                new OpsFactory.Broker(database, registry, deadLetters, consumer -> false, List.of(loop));
+        OpsFactory.Watched broker =
+                new OpsFactory.Watched(database, registry, deadLetters, consumer -> false, List.of(loop));
         support = new DropwizardTestSupport<>(OpsApplication.class, anyPorts()) {
             @Override
             public Application<Configuration> newApplication() {
@@ -51,9 +51,9 @@ final class OpsServer implements AutoCloseable {
     }
 
     private static final class OpsApplication extends Application<Configuration> {
-        private final OpsFactory.Broker broker;
+        private final OpsFactory.Watched broker;
 
-        OpsApplication(OpsFactory.Broker broker) {
+        OpsApplication(OpsFactory.Watched broker) {
             this.broker = broker;
         }
 

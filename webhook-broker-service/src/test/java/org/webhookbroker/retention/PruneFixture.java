@@ -74,7 +74,6 @@ abstract class PruneFixture {
     }
 
     void useRemote() {
-        settings.remoteDestination = "s3";
         settings.remoteUrl = storage.url();
     }
 

@@ -29,9 +29,8 @@ class RetentionFactoryTest {
         assertThat(factory.isEnabled()).isFalse();
         assertThat(factory.nodeName).isEmpty();
         assertThat(factory.messageDays).isZero();
-        assertThat(factory.localFolder()).isEmpty();
-        assertThat(factory.remoteDestination).isEmpty();
-        assertThat(factory.remote()).isEmpty();
+        assertThat(factory.settings().places().folder()).isEmpty();
+        assertThat(factory.settings().places().url()).isEmpty();
         assertThat(factory.filePrefix).isEmpty();
         assertThat(factory.maxFileSize).isEqualTo(DataSize.mebibytes(100));
         assertThat(factory.gzip).isFalse();
@@ -46,7 +45,6 @@ class RetentionFactoryTest {
                 nodeName: node-1
                 messageDays: 90
                 localPath: /var/archive
-                remoteDestination: s3
                 remoteUrl: s3://bucket?region=eu-west-1
                 filePrefix: eu/main
                 maxFileSize: 1MiB
@@ -57,8 +55,8 @@ class RetentionFactoryTest {
                 """);
 
         assertThat(factory.isEnabled()).isTrue();
-        assertThat(factory.localFolder()).contains(Path.of("/var/archive/eu/main"));
-        assertThat(factory.remote()).hasValueSatisfying(url -> {
+        assertThat(factory.settings().places().folder()).contains(Path.of("/var/archive/eu/main"));
+        assertThat(factory.settings().places().url()).hasValueSatisfying(url -> {
             assertThat(url.place()).isEqualTo("bucket");
             assertThat(url.region()).contains("eu-west-1");
         });
@@ -74,11 +72,10 @@ class RetentionFactoryTest {
             strings = {
                 "nodeName: a",
                 "messageDays: 1",
-                "remoteDestination: s3",
                 "remoteUrl: s3://bucket",
                 ON + "localPath: /var",
-                ON + "remoteDestination: s3\nremoteUrl: file:///var",
-                ON + "remoteDestination: gcs\nremoteUrl: gs://bucket\nlocalPath: /var",
+                ON + "remoteUrl: file:///var",
+                ON + "remoteUrl: gs://bucket\nlocalPath: /var",
             })
     void right(String yaml) {
         assertThatCode(() -> read(yaml)).doesNotThrowAnyException();
@@ -91,7 +88,6 @@ class RetentionFactoryTest {
                 "nodeName: a/b|nodeName",
                 "messageDays: -1|messageDays",
                 "localPath: archive|retention.localPath must be an absolute folder",
-                "remoteDestination: azure|remoteDestination must be s3, gcs or empty",
                 "remoteUrl: ftp://x|retention.remoteUrl must be s3://",
                 "remoteUrl: bucket|retention.remoteUrl must be s3://",
                 "filePrefix: ../up|filePrefix",
@@ -109,9 +105,6 @@ class RetentionFactoryTest {
     @Test
     void whatIsPrunedMustBeArchivedSomewhere() {
         assertThatThrownBy(() -> read(ON)).hasMessageContaining("retention.localPath or retention.remoteUrl is needed");
-        assertThatThrownBy(() -> read(ON + "localPath: /var\nremoteDestination: s3"))
-                .hasMessageContaining("give both or neither");
-        assertThatThrownBy(() -> read(ON + "remoteUrl: s3://bucket")).hasMessageContaining("give both or neither");
     }
 
     private static RetentionFactory read(String yaml) throws IOException, ConfigurationException {

@@ -1,24 +1,26 @@
 package org.webhookbroker.schedule;
 
+import io.dropwizard.util.Duration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.Broker;
+import org.webhookbroker.BrokerConfiguration;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.message.Admission;
 import org.webhookbroker.message.Content;
-import org.webhookbroker.message.IntakeFactory;
-import org.webhookbroker.message.IntakeFactory.Intake;
+import org.webhookbroker.message.Intake;
+import org.webhookbroker.message.IntakeTransaction;
+import org.webhookbroker.message.JobTakers;
 import org.webhookbroker.message.Receipt;
 import org.webhookbroker.registry.Registry;
 
-/** A node that accepts and promotes but does not deliver. Its promotion runs only when told, or once started. */
+/** A broker of which only intake and schedule run: it delivers nothing, and promotes only when told, or once started. */
 final class ScheduleNode implements AutoCloseable {
+    final Broker broker;
     final Registry registry;
     final Intake intake;
     final Schedule schedule;
@@ -28,16 +30,21 @@ final class ScheduleNode implements AutoCloseable {
 
     final AtomicInteger wakeUps = new AtomicInteger();
 
+    /** @param admission of what {@link #promoter} promotes */
     ScheduleNode(Database database, Admission admission) {
         Clock clock = Clock.systemUTC();
-        XidGenerator ids = new XidGenerator(clock);
-        registry = new Registry(database);
-        registry.refresh();
-        Incarnation incarnation = new Incarnation(database, "test", Duration.ofMinutes(5));
-        incarnation.begin();
-        intake = new IntakeFactory().build(database, registry, incarnation, admission, ids, clock);
-        schedule = new Schedule(database, intake, incarnation, ids, new PrometheusRegistry());
-        promoter = new Promoter(database, intake.transaction(), new ScheduleMetrics(metrics), wakeUps::incrementAndGet);
+        BrokerConfiguration settings = new BrokerConfiguration();
+        // No heartbeat runs.
+        settings.dispatch.takeoverAfter = Duration.minutes(5);
+        broker = new Broker(settings, database, clock, new PrometheusRegistry());
+        broker.incarnation.begin();
+        registry = broker.registry;
+        intake = broker.intake;
+        schedule = broker.schedule;
+        IntakeTransaction promoting = settings.intake
+                .build(database, registry, broker.incarnation, new JobTakers(admission, admission), broker.ids, clock)
+                .transaction();
+        promoter = new Promoter(database, promoting, new ScheduleMetrics(metrics), wakeUps::incrementAndGet);
     }
 
     /** Keeps messages, but promotes none by itself. */
@@ -67,21 +74,19 @@ final class ScheduleNode implements AutoCloseable {
     }
 
     CompletableFuture<Receipt> broadcast(String id) {
-        return intake.broadcast()
-                .submit(
-                        registry.current().channel("c").orElseThrow(),
-                        registry.current().producer("p").orElseThrow(),
-                        id,
-                        new Content("text/plain", 0, Map.of(), new byte[10]));
+        return intake.submit(
+                registry.current().channel("c").orElseThrow(),
+                registry.current().producer("p").orElseThrow(),
+                id,
+                new Content("text/plain", 0, Map.of(), new byte[10]));
     }
 
     @Override
     public void close() {
         try {
-            schedule.stop();
-            intake.stop();
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
+            broker.stop();
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
         }
     }
 }

@@ -24,11 +24,11 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.registry.Consumer;
-import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistrySnapshot;
+import org.webhookbroker.registry.RegistryStores;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -51,13 +51,16 @@ class SeedingTest {
     private final class Node {
         final Incarnation incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
         final Registry registry = new Registry(database);
-        final RegistryWriter writer = new RegistryWriter(
-                database, registry, new XidGenerator(InstantSource.system()), InstantSource.system());
+        final RegistryStores stores = new RegistryStores(
+                database,
+                new RegistryWriter(
+                        database, registry, new XidGenerator(InstantSource.system()), InstantSource.system()),
+                new RemovedConsumerJobs());
         final Seeding seeding;
 
         Node(String yaml) throws Exception {
             incarnation.begin();
-            seeding = SeedFactoryTest.read(yaml).duty(database, incarnation, writer, new RemovedConsumerJobs());
+            seeding = SeedFactoryTest.read(yaml).duty(database, incarnation, stores);
         }
     }
 
@@ -279,8 +282,7 @@ class SeedingTest {
     }
 
     private void renameProducer(String name) throws Exception {
-        EntryStore.producers(database, new Node("{}").writer)
-                .put(new EntryValues("p", name, "pt"), UpdateCondition.none());
+        new Node("{}").stores.producers().put(new EntryValues("p", name, "pt"), UpdateCondition.none());
     }
 
     private RegistrySnapshot registry() {

@@ -1,0 +1,136 @@
+package org.webhookbroker;
+
+import io.dropwizard.lifecycle.Managed;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.Looping;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.dispatch.Dispatcher;
+import org.webhookbroker.job.DeadLetterPurge;
+import org.webhookbroker.job.DeadLetters;
+import org.webhookbroker.job.QueueListener;
+import org.webhookbroker.job.RemovedConsumerJobs;
+import org.webhookbroker.job.RetryPolicy;
+import org.webhookbroker.message.Intake;
+import org.webhookbroker.message.JobTakers;
+import org.webhookbroker.pull.PullFactory.Pull;
+import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.RegistryStores;
+import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.retention.Pruner;
+import org.webhookbroker.retention.Restorer;
+import org.webhookbroker.schedule.Schedule;
+
+/**
+ * One node without HTTP: wires the parts, starts and stops them, and lists their loops. Nothing runs before {@link #start}, so a
+ * test may start only the parts that it needs.
+ */
+public final class Broker implements Managed {
+    /** A token that was changed through another node is honoured within a second. */
+    private static final Duration REGISTRY_WATCH = Duration.ofMillis(500);
+
+    public final Database database;
+    public final XidGenerator ids;
+    public final Registry registry;
+    public final RegistryStores stores;
+    public final Incarnation incarnation;
+    public final Dispatcher dispatcher;
+    public final Pull pull;
+    public final Intake intake;
+    public final Schedule schedule;
+    public final DeadLetters deadLetters;
+    public final DeadLetterPurge purge;
+    public final Pruner pruner;
+    public final Restorer restorer;
+    /** In the order of their start: each after the parts that it needs. */
+    private final List<Looping> parts = new ArrayList<>();
+
+    public Broker(BrokerConfiguration configuration, Database database, Clock clock, PrometheusRegistry metrics) {
+        this.database = database;
+        ids = new XidGenerator(clock);
+        registry = new Registry(database);
+        registry.refresh();
+        stores = new RegistryStores(
+                database, new RegistryWriter(database, registry, ids, clock), new RemovedConsumerJobs());
+        incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());
+
+        RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
+        dispatcher = configuration.dispatch.build(
+                database, incarnation, ids, configuration.outbound.build(clock), retryPolicy, metrics);
+        Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
+        pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
+        QueueListener queue = (consumer, priority) -> {
+            dispatcher.admission().queued(consumer, priority);
+            pull.waiters().queued(consumer.id());
+        };
+
+        JobTakers takers = new JobTakers(dispatcher.admission(), queue);
+        intake = configuration.intake.build(database, registry, incarnation, takers, ids, clock);
+        intake.register(metrics);
+        schedule = new Schedule(database, intake, incarnation, ids, metrics);
+
+        deadLetters = new DeadLetters(database, registry, incarnation, queue);
+        purge = new DeadLetterPurge(database, retryPolicy);
+        pruner = configuration.retention.pruner(database, registry, clock);
+        restorer = configuration.retention.restorer(database, registry, incarnation, ids, queue);
+
+        parts.add(registryWatch());
+        parts.add(dispatcher);
+        parts.add(pull);
+        parts.add(intake);
+        parts.add(schedule);
+        parts.add(configuration.seed.build(database, incarnation, stores));
+        configuration.retention.loop(pruner).ifPresent(parts::add);
+    }
+
+    private BackgroundLoop registryWatch() {
+        return new BackgroundLoop("registry", REGISTRY_WATCH, () -> {
+            registry.refresh();
+            return false;
+        });
+    }
+
+    /** Those of all parts, for health checks. */
+    public List<BackgroundLoop> loops() {
+        return parts.stream().flatMap(part -> part.loops().stream()).toList();
+    }
+
+    /** Lanes follow the registry only from here on: without a lane, no job is taken into memory. */
+    @Override
+    public void start() throws Exception {
+        dispatcher.follow(registry);
+        for (Looping part : parts) {
+            part.start();
+        }
+    }
+
+    /**
+     * To be called when no request comes any more. The part that was started last stops first, so that intake commits what it
+     * has accepted while dispatch still runs. When a part fails to stop, the others are stopped all the same.
+     */
+    @Override
+    public void stop() throws Exception {
+        Exception failure = null;
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            try {
+                parts.get(i).stop();
+            } catch (Exception thrown) {
+                if (failure == null) {
+                    failure = thrown;
+                } else {
+                    failure.addSuppressed(thrown);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}
