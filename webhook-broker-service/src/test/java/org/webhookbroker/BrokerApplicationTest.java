@@ -44,7 +44,11 @@ class BrokerApplicationTest {
         assertThat(api.get("/job-status")).contains("1003");
         assertThat(api.get("/metrics")).contains("queued_job_count");
         assertThat(admin.get("/prometheus")).contains("webhook_broker_settlements_total{state=\"delivered\"} 1.0");
-        assertThat(admin.get("/healthcheck")).doesNotContain("\"healthy\":false");
+        assertThat(admin.get("/healthcheck"))
+                .doesNotContain("\"healthy\":false")
+                .contains("loop-registry", "loop-heartbeat", "loop-settle", "loop-lease", "loop-rescue")
+                .contains("loop-lost-and-found", "loop-pull-expiry", "loop-pull-wait", "loop-intake-1")
+                .contains("loop-schedule-1", "loop-promotion", "loop-seed", "loop-gauges");
         assertThat(admin.post("/tasks/accounting")).contains("c");
     }
 }
