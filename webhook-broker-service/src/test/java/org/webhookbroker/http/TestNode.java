@@ -52,6 +52,7 @@ import org.webhookbroker.schedule.Schedule;
 import org.webhookbroker.schedule.ScheduledReads;
 import org.webhookbroker.seed.AppStateStore;
 import org.webhookbroker.testing.QueueEverything;
+import org.webhookbroker.testing.QuickStop;
 
 /**
  * One node over real HTTP, which accepts and shows but does not deliver. It knows channel {@code c1} (token {@code ct}) and
@@ -246,6 +247,7 @@ final class TestNode implements AutoCloseable {
         Support(Configuration configuration, Application<Configuration> application) {
             super(Unused.class, configuration);
             served = application;
+            addListener(new QuickStop<>());
         }
 
         @Override
