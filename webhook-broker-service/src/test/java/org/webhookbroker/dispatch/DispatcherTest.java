@@ -31,6 +31,7 @@ import org.webhookbroker.testing.Seed;
 import org.webhookbroker.testing.Sql;
 
 /** From broadcast to settlement on one node, with a real database and real consumers. */
+@Tag("slow")
 class DispatcherTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
