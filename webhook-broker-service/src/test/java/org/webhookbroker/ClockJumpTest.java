@@ -31,6 +31,7 @@ import org.webhookbroker.testing.Sql;
 @Tag("G1")
 @Tag("G2")
 @Tag("G4")
+@Tag("slow")
 class ClockJumpTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -27,6 +27,7 @@ import org.webhookbroker.testing.Sql;
 /** G1 and G5 with the packaged broker: {@code kill -9} under load loses no message that was acknowledged. */
 @Tag("G1")
 @Tag("G5")
+@Tag("slow")
 class KillIT {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -19,6 +19,7 @@ import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** The whole broker while consumers and the database go away and come back. */
+@Tag("slow")
 class OutageTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

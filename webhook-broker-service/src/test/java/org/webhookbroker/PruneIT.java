@@ -18,6 +18,7 @@ import org.webhookbroker.testing.S3Server;
 
 /** The packaged command, with all that its jar needs to reach storage of the S3 protocol. */
 @Tag("G10")
+@Tag("slow")
 class PruneIT {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -30,6 +30,7 @@ import org.webhookbroker.testing.S3Server;
 /** The whole broker prunes to storage of the S3 protocol, and delivers again what it restores. */
 @Tag("G10")
 @Tag("G2")
+@Tag("slow")
 class RetentionTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

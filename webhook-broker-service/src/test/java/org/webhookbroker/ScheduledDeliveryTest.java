@@ -26,6 +26,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Sql;
 
 /** Scheduled messages through whole brokers, from the request to the consumer. */
+@Tag("slow")
 class ScheduledDeliveryTest {
     private static final String NO_DELAY = "intake.minScheduleDelay=0s";
     private static final Duration A_MINUTE = Duration.ofMinutes(1);

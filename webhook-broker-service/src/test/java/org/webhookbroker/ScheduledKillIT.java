@@ -25,6 +25,7 @@ import org.webhookbroker.testing.Sql;
 /** G1 and G2 with packaged brokers: {@code kill -9} of one that promotes loses no scheduled message and promotes none twice. */
 @Tag("G1")
 @Tag("G2")
+@Tag("slow")
 class ScheduledKillIT {
     private static final int COUNT = 10_000;
 

@@ -24,6 +24,7 @@ import org.webhookbroker.testing.Sql;
 @Tag("G1")
 @Tag("G2")
 @Tag("G4")
+@Tag("slow")
 class UncertainCommitTest {
     /** Not the plain read: the registry's watch has that in a transaction of its own, which might be cut instead. */
     private static final String INTAKE = "FROM registry_version WHERE id = 1 LOCK IN SHARE MODE";

@@ -31,6 +31,9 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     /** Includes the crash recovery of a full redo log on a slow disk. */
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(5);
 
+    /** Whatever listens in its place may never say a word. */
+    private static final Duration LONGEST_GREETING = Duration.ofSeconds(2);
+
     private static final int PORTS = 5;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -211,7 +214,8 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     }
 
     private boolean accepts() {
-        try (var connection = DriverManager.getConnection(jdbcUrl(SCHEMA), USER, password)) {
+        String impatient = jdbcUrl(SCHEMA) + "?connectTimeout=" + LONGEST_GREETING.toMillis();
+        try (var connection = DriverManager.getConnection(impatient, USER, password)) {
             return connection.isValid(1);
         } catch (SQLException notYet) {
             return false;

@@ -23,6 +23,7 @@ import org.webhookbroker.testing.Behavior;
  * changed nothing. {@code -Dfuzz.seed=N} repeats a run, {@code -Dfuzz.requests=N} makes it longer.
  */
 @Tag("G12")
+@Tag("slow")
 final class FuzzTest {
     private static final int REQUESTS = Integer.getInteger("fuzz.requests", 20_000);
     private static final int BATCH = 250;

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.webhookbroker.testing.DatabaseLine;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.TestPool;
 
+@Tag("slow")
 final class DatabaseOutageTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One folder for all tests here: its binaries are unpacked once. */
+@Tag("slow")
 final class EmbeddedMariaDbTest {
     private static final EmbeddedSettings SETTINGS =
             new EmbeddedSettings(Path.of("target", "embedded-test"), 64 << 20, 32 << 20, 20);

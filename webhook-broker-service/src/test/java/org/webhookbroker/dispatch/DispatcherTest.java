@@ -31,9 +31,13 @@ import org.webhookbroker.testing.Seed;
 import org.webhookbroker.testing.Sql;
 
 /** From broadcast to settlement on one node, with a real database and real consumers. */
+@Tag("slow")
 class DispatcherTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    /** How long a node that stops waits for calls that hang. */
+    private static final io.dropwizard.util.Duration A_SECOND = io.dropwizard.util.Duration.seconds(1);
 
     private final Sql sql = mariaDb.sql();
 
@@ -173,8 +177,10 @@ class DispatcherTest {
             consumers.on("/hung" + i, Behavior.hang());
         }
         // So long that they are still hung whenever the test ends.
-        try (Node node = Node.start(
-                database, settings -> settings.dispatch.deliveryTimeout = io.dropwizard.util.Duration.minutes(10))) {
+        try (Node node = Node.start(database, settings -> {
+            settings.dispatch.deliveryTimeout = io.dropwizard.util.Duration.minutes(10);
+            settings.dispatch.stopTimeout = A_SECOND;
+        })) {
             node.sendMany("c", "m", 64);
             await().until(() -> node.inFlight() > 128);
             registrar.push(channel, "fine", consumers.url("/fine"));
@@ -194,7 +200,10 @@ class DispatcherTest {
         registrar.push(channel, "hung", consumers.url("/hung"));
         registrar.push(channel, "fine", consumers.url("/fine"));
         consumers.on("/hung", Behavior.hang());
-        try (Node node = Node.start(database, settings -> settings.dispatch.maxBytesInMemory = DataSize.mebibytes(1))) {
+        try (Node node = Node.start(database, settings -> {
+            settings.dispatch.maxBytesInMemory = DataSize.mebibytes(1);
+            settings.dispatch.stopTimeout = A_SECOND;
+        })) {
             List<String> sent = node.sendMany("c", "m", 2000);
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(received("/fine")).containsAll(sent));

@@ -21,6 +21,7 @@ import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
 
 @Tag("G5")
+@Tag("slow")
 class RescuerTest {
     private static final Duration SILENCE = Duration.ofSeconds(2);
     private static final int MAX_DEATHS = 5;

@@ -27,6 +27,7 @@ import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Sql;
 
 /** A consumer that goes from push to pull or back: no job is lost, none is stuck, none is at two places. */
+@Tag("slow")
 class SwitchTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

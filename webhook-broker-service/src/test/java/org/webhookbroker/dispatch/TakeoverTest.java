@@ -26,6 +26,7 @@ import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Sql;
 
 /** Several nodes on one database: G4 and G5. */
+@Tag("slow")
 class TakeoverTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -26,6 +26,7 @@ import org.webhookbroker.testing.OwnThread;
 @Tag("G4")
 @Tag("G5")
 @Tag("G9")
+@Tag("slow")
 class FaultIT {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

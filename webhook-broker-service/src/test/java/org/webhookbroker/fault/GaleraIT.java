@@ -23,6 +23,7 @@ import org.webhookbroker.testing.TestPool;
 @Tag("G2")
 @Tag("G9")
 @EnabledIfSystemProperty(named = "galera.provider", matches = ".+")
+@Tag("slow")
 class GaleraIT {
     private static final int ROUNDS = Integer.getInteger("galera.rounds", 4);
     /** The others wait 5 s for a node that fell silent before they go on without it. */

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,6 +36,17 @@ final class GatewayBodyTest extends GatewayFixture {
     @Override
     MariaDbExtension mariaDb() {
         return mariaDb;
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        startNode();
+    }
+
+    @AfterEach
+    void stop() {
+        mustReserveNothing();
+        node.close();
     }
 
     @ParameterizedTest(name = "{0} bytes, chunked: {1}")

@@ -6,7 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,15 +18,32 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
 
-/** Contract 13.2 and 13.3, row by row, on a clock that stands still. */
+/** Contract 13.2 and 13.3, row by row, on a clock that stands still. One node for all rows: none changes what the next one finds. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class GatewayContractTest extends GatewayFixture {
     @RegisterExtension
-    static final MariaDbExtension mariaDb = new MariaDbExtension();
+    static final MariaDbExtension mariaDb = MariaDbExtension.oncePerClass();
 
     @Override
     MariaDbExtension mariaDb() {
         return mariaDb;
     }
+
+    @BeforeAll
+    void start() throws Exception {
+        startNode();
+    }
+
+    @AfterEach
+    void settle() {
+        mustReserveNothing();
+    }
+
+    @AfterAll
+    void stop() {
+        node.close();
+    }
+
     /** 2026-11-24T22:20:00Z, where the clock of {@link TestNode} stands. */
     private static final long NOW = 1_795_558_800;
 

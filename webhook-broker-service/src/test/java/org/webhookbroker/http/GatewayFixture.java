@@ -7,8 +7,6 @@ import io.dropwizard.util.DataSize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.webhookbroker.http.server.GatewayAuthFactory;
 import org.webhookbroker.http.server.GatewayAuthFactoryTest;
 import org.webhookbroker.signature.GatewaySignature;
@@ -34,8 +32,7 @@ abstract class GatewayFixture {
     TestNode node;
     RawClient client;
 
-    @BeforeEach
-    void start() throws Exception {
+    void startNode() throws Exception {
         node = node("mode: hmac\nhmacSharedSecret: " + SECRET + "\nhmacPreviousSecret: " + PREVIOUS);
         client = new RawClient(node.port());
     }
@@ -50,10 +47,8 @@ abstract class GatewayFixture {
                 .started();
     }
 
-    @AfterEach
-    void nothingStaysReserved() {
+    void mustReserveNothing() {
         await().until(() -> node.intake.budget().used() == 0);
-        node.close();
     }
 
     Answer send(String line, String body, String... headers) {

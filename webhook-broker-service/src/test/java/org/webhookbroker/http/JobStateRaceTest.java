@@ -24,6 +24,7 @@ import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Changes of state at the same time: one of them wins, and every job is accounted for. */
+@Tag("slow")
 final class JobStateRaceTest extends JobStateFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

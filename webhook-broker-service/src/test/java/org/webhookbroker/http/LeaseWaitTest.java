@@ -18,6 +18,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Requests that wait for jobs. */
+@Tag("slow")
 final class LeaseWaitTest extends LeaseFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

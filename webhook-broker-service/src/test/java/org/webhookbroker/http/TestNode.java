@@ -33,6 +33,7 @@ import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.QuickStop;
 
 /**
  * A broker over real HTTP that accepts and shows but does not deliver: its dispatch never starts. It knows channel {@code c1}
@@ -85,7 +86,7 @@ final class TestNode implements AutoCloseable {
             }
         };
         try {
-            server.before();
+            server.addListener(new QuickStop<>()).before();
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
         }

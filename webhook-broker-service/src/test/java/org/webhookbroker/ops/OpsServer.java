@@ -21,6 +21,7 @@ import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.QuickStop;
 
 /** The ops package behind real ports, with one background loop to watch besides its own. */
 final class OpsServer implements AutoCloseable {
@@ -43,6 +44,7 @@ final class OpsServer implements AutoCloseable {
                 return new OpsApplication(broker);
             }
         };
+        support.addListener(new QuickStop<>());
         support.before();
     }
 

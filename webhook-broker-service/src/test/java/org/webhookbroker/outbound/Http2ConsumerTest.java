@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Consumers behind TLS that offer HTTP/2 by ALPN, here a Jetty. */
+@Tag("slow")
 class Http2ConsumerTest {
     @SuppressWarnings("ArrayRecordComponent")
     private record Received(String protocol, HttpFields headers, byte[] body) {}

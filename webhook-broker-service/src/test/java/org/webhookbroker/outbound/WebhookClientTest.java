@@ -14,12 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.ReceivedRequest;
 
 /** What a call looks like on the wire, and what each answer becomes. */
+@Tag("slow")
 class WebhookClientTest {
     private final ConsumerServer consumer = ConsumerServer.start();
     private final WebhookClient client = Clients.client();

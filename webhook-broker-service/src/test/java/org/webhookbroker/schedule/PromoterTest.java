@@ -16,6 +16,7 @@ import org.webhookbroker.message.Receipt;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Each due message becomes an ordinary one exactly once, whoever promotes it and whatever goes wrong meanwhile. */
+@Tag("slow")
 final class PromoterTest extends PromoterFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

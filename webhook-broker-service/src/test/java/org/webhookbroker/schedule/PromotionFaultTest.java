@@ -24,6 +24,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.QueueEverything;
 
 /** Promotions that meet a taken id, a change, a failure or the end of the database: all of it happens, or nothing. */
+@Tag("slow")
 final class PromotionFaultTest extends PromoterFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

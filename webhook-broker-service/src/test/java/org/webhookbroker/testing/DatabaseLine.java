@@ -80,6 +80,8 @@ public final class DatabaseLine implements AutoCloseable {
                     close(near);
                 } else {
                     Socket far = new Socket(host, port);
+                    near.setTcpNoDelay(true);
+                    far.setTcpNoDelay(true);
                     open.add(near);
                     open.add(far);
                     nearSides.add(near);

@@ -22,9 +22,23 @@ import org.webhookbroker.database.TestPools;
  * test. Use it as {@code @RegisterExtension static final MariaDbExtension mariaDb = new MariaDbExtension();}
  */
 public final class MariaDbExtension implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+    private final boolean emptiedForEachTest;
     private @Nullable TestServer server;
     private @Nullable TestSchema schema;
     private @Nullable TestPool pool;
+
+    public MariaDbExtension() {
+        this(true);
+    }
+
+    private MariaDbExtension(boolean emptiedForEachTest) {
+        this.emptiedForEachTest = emptiedForEachTest;
+    }
+
+    /** Tables that are empty when the class begins, for tests that share a broker. */
+    public static MariaDbExtension oncePerClass() {
+        return new MariaDbExtension(false);
+    }
 
     /** A pool as the broker has it in production, with small numbers. Opened by the first use. */
     public Database database() {
@@ -115,8 +129,10 @@ public final class MariaDbExtension implements BeforeAllCallback, BeforeEachCall
     /** Before, not after: what a failed test left can still be looked at while debugging. */
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
-        try (Connection connection = connect()) {
-            schema().empty(connection);
+        if (emptiedForEachTest) {
+            try (Connection connection = connect()) {
+                schema().empty(connection);
+            }
         }
     }
 

@@ -24,6 +24,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 
 /** Clients that do not read their answers, and what is left for the others. */
 @Tag("G6")
+@Tag("slow")
 final class SlowReaderTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
