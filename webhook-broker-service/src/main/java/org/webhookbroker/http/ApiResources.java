@@ -27,7 +27,7 @@ import org.webhookbroker.seed.AppStateStore;
 
 /** Every resource of the wire contract. */
 public final class ApiResources {
-    /** What the resources speak to. */
+    /** What the resources use. */
     public record Features(
             Intake intake, Schedule schedule, Pull pull, DeadLetters deadLetters, DeadLetterPurge purge) {}
 
@@ -87,7 +87,7 @@ public final class ApiResources {
                         new StatusResource(registry, new JobCensus(database), new AppStateStore(database)),
                         new OpenApiResource())
                 .forEach(environment.jersey()::register);
-        // Or the server would wait for requests that wait for jobs.
+        // Otherwise the server would wait for requests that wait for jobs.
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStopping(LifeCycle stopping) {

@@ -6,8 +6,8 @@ import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
 
 /**
- * Reads form bodies; values of the query do not count. Anybody may send them, so they are bounded by what the values may have
- * (G8): name and token of 255 code points, percent-encoded, and a URL of 4096 characters.
+ * Reads form bodies; values of the query do not count. Anybody may send one, so its size is bounded (G8): it has room for a name and
+ * a token of 255 code points each, percent-encoded, and a URL of 4096 characters.
  */
 public final class FormBody {
     private static final String TYPE = "application/x-www-form-urlencoded";
@@ -16,7 +16,7 @@ public final class FormBody {
 
     private FormBody() {}
 
-    /** Contract 3.3: what comes before a semicolon must match exactly, in lower case and without blanks. */
+    /** Contract 3.3: the part before a semicolon must match exactly, in lower case and without blanks. */
     public static void requireType(ContainerRequestContext request) {
         String type = RequestHeaders.contentType(request);
         int parameters = type.indexOf(';');
@@ -26,7 +26,7 @@ public final class FormBody {
     }
 
     public static UrlEncoded read(ContainerRequestContext request) {
-        // Bytes that are not UTF-8 become U+FFFD here; escapes stand for the rest and are read strictly.
+        // Raw bytes that are not UTF-8 become U+FFFD here. Escaped bytes are read strictly, below.
         byte[] bytes = BoundedBody.read(request, MAX_BYTES, "a form");
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.chars().filter(character -> character == '&').count() >= MAX_FIELDS) {

@@ -20,7 +20,7 @@ final class JobViews {
         this.lookup = lookup;
     }
 
-    /** A delivered job may outlive its consumer: then its internal id is all that is known. */
+    /** A delivered job may outlive its consumer: then the consumer's internal id is all that is known. */
     MessageResponse.Job ofMessage(Job job) {
         Optional<Consumer> consumer = lookup.consumer(job.consumerId());
         return new MessageResponse.Job(

@@ -45,7 +45,7 @@ public final class LeaseResource {
         this.receipts = new Receipts(jobs);
     }
 
-    /** Without waiting it is answered at once; else when there are jobs, or when the time is over. */
+    /** Answers at once if the request does not wait; otherwise when there are jobs, or when the time is over. */
     @POST
     @Path("/lease")
     public void lease(

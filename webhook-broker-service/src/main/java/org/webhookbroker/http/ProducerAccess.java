@@ -11,7 +11,7 @@ import org.webhookbroker.registry.RegistryLookup;
 
 /** Who may write to a channel: contract 4.2, checks 1 to 4, in its order. Thread-safe. */
 public final class ProducerAccess {
-    /** Both tokens are right. */
+    /** The channel and the producer whose tokens the request has. */
     record Granted(Channel channel, Producer producer) {}
 
     private final RegistryLookup lookup;

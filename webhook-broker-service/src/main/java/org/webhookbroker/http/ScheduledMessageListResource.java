@@ -45,7 +45,7 @@ public final class ScheduledMessageListResource {
                         .toList());
     }
 
-    /** No message is in a state that there is not. */
+    /** A state that does not exist has no messages. */
     private List<ScheduledKey> page(Channel channel, Optional<Integer> status, PageRequest page) {
         if (status.isEmpty()) {
             return messages.page(channel.id(), page);

@@ -35,7 +35,7 @@ public final class StatusResource {
         this.states = states;
     }
 
-    /** Used as a health check: asks the database, so that it fails when that is away. */
+    /** Serves as a health check too: it asks the database, and fails when that cannot be reached. */
     @GET
     @Path("/_status")
     public StatusResponse status() {

@@ -36,7 +36,7 @@ public final class UrlEncoded {
         }
     }
 
-    /** The query of a request; malformed pairs are as if absent. */
+    /** The query of a request; malformed pairs are left out. */
     public static UrlEncoded query(ContainerRequestContext request) {
         return new UrlEncoded(request.getUriInfo().getRequestUri().getRawQuery());
     }

@@ -4,13 +4,13 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 
-/** Answers of the forms that the contract knows. */
+/** The forms of answers that the contract has. */
 public final class Answers {
     static final String TEXT = "text/plain; charset=utf-8";
 
     private Answers() {}
 
-    /** No newline is added. */
+    /** The text as it is: no newline is added. */
     public static Response.ResponseBuilder text(int status, String text) {
         return Response.status(status)
                 .header(HttpHeaders.CONTENT_TYPE, TEXT)
@@ -24,7 +24,7 @@ public final class Answers {
                 .build();
     }
 
-    /** 201, 202 or 204: neither body nor content type. */
+    /** 201, 202 or 204, which have neither a body nor a content type. */
     public static Response.ResponseBuilder empty(int status) {
         return Response.status(status);
     }

@@ -12,8 +12,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The contract's rules for paths and methods, before Jersey, whose own differ. What passes has a route, and its path is encoded
- * anew so that an id with a semicolon or a brace arrives whole.
+ * Applies the contract's rules for paths and methods before Jersey applies its own. A request that passes has a route, and its path
+ * is encoded anew, so that an id with a semicolon or a brace arrives whole.
  */
 final class RoutingHandler extends Handler.Wrapper {
     private volatile Routes routes = new Routes(List.of(), List.of());
@@ -79,7 +79,8 @@ final class RoutingHandler extends Handler.Wrapper {
         List<String> decoded = new ArrayList<>(raw.size());
         for (String segment : raw) {
             Optional<String> text = PercentEncoding.decode(segment, false);
-            // Jetty refuses NUL itself, unless it comes after a semicolon, and then fails on the path that we make.
+            // Jetty refuses NUL itself, but lets it pass after a semicolon; then it would fail on the path that we
+            // make.
             if (text.isEmpty() || text.get().indexOf('\0') >= 0) {
                 return Optional.empty();
             }

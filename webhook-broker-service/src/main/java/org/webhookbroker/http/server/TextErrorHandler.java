@@ -9,7 +9,7 @@ import org.eclipse.jetty.util.Callback;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.XidGenerator;
 
-/** Errors that Jetty finds before a resource is reached, as plain text in place of its HTML page. */
+/** Answers errors that Jetty finds before a resource is reached, in plain text instead of HTML. */
 final class TextErrorHandler implements Request.Handler {
     private final XidGenerator ids;
 
@@ -28,7 +28,7 @@ final class TextErrorHandler implements Request.Handler {
         return true;
     }
 
-    /** A version or a transfer coding nobody knows is the client's fault, and a 5xx would say that it is ours. */
+    /** An unknown version or transfer coding is the client's fault; a 5xx would say that it is ours. */
     private static int statusOf(int jetty) {
         return jetty == 501 || jetty == 505 ? 400 : jetty;
     }

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
 
-/** What no resource answers itself: logged once, and told without its details. */
+/** Answers failures that no resource answers. It logs each once, and tells the client no details. */
 final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
     private static final Logger LOG = LoggerFactory.getLogger(UnexpectedErrorMapper.class);
     private static final String RETRY_AFTER_SECONDS = "1";
@@ -37,7 +37,7 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
         String id = String.valueOf(request.getAttribute(RequestId.NAME));
         if (Database.isUnavailable(failure)) {
             LOG.warn("Request {} found no database", id, failure);
-            return Answers.text(503, "The database can not be reached at the moment, try again; request id " + id)
+            return Answers.text(503, "The database cannot be reached at the moment, try again; request id " + id)
                     .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
                     .build();
         }
