@@ -15,7 +15,7 @@ import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.ValueRules;
 
 /** Checks the path and the headers of a broadcast, in the order of contract 4.2, before its body is read. Thread-safe. */
-public final class BroadcastChecks {
+final class BroadcastChecks {
     /**
      * All of a broadcast but its payload.
      *
@@ -42,7 +42,7 @@ public final class BroadcastChecks {
     private final XidGenerator ids;
 
     /** @param consumerTokenHeader the configured name of the header in which consumers get their token */
-    public BroadcastChecks(RegistryLookup lookup, ScheduleRule schedule, XidGenerator ids, String consumerTokenHeader) {
+    BroadcastChecks(RegistryLookup lookup, ScheduleRule schedule, XidGenerator ids, String consumerTokenHeader) {
         this.access = new ProducerAccess(lookup);
         this.schedule = schedule;
         this.ids = ids;

@@ -25,7 +25,7 @@ import org.webhookbroker.registry.UpdateCondition;
 public final class ChannelResource {
     private final EntryStore<Channel> channels;
 
-    public ChannelResource(EntryStore<Channel> channels) {
+    ChannelResource(EntryStore<Channel> channels) {
         this.channels = channels;
     }
 

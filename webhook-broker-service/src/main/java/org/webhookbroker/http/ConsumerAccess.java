@@ -16,13 +16,13 @@ import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.RegistryLookup;
 
 /** Who may see and change the jobs of a consumer: contract 6.1, in its order. Thread-safe. */
-public final class ConsumerAccess {
+final class ConsumerAccess {
     private static final String NO_JOB = "job could not be found";
 
     private final RegistryLookup lookup;
     private final JobReads jobs;
 
-    public ConsumerAccess(RegistryLookup lookup, JobReads jobs) {
+    ConsumerAccess(RegistryLookup lookup, JobReads jobs) {
         this.lookup = lookup;
         this.jobs = jobs;
     }

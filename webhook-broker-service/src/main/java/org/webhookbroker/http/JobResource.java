@@ -37,7 +37,7 @@ public final class JobResource {
     private final PullTransitions transitions;
     private final JobViews views;
 
-    public JobResource(
+    JobResource(
             RegistryLookup lookup,
             ConsumerAccess access,
             MessageReads messages,

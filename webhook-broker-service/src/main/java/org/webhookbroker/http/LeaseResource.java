@@ -39,7 +39,7 @@ public final class LeaseResource {
     private final Pull pull;
     private final Receipts receipts;
 
-    public LeaseResource(ConsumerAccess access, Pull pull, JobReads jobs) {
+    LeaseResource(ConsumerAccess access, Pull pull, JobReads jobs) {
         this.access = access;
         this.pull = pull;
         this.receipts = new Receipts(jobs);

@@ -12,7 +12,7 @@ import org.webhookbroker.http.server.PercentEncoding;
 import org.webhookbroker.http.server.Refusal;
 
 /** Reads from a query which page of a list is wanted, and links its neighbours. */
-public final class Paging {
+final class Paging {
     private static final List<String> NAMES = List.of("next", "previous");
     private static final String BOTH =
             "can not decide on pagination direction! Both after and before provided or pagination is nil";
@@ -35,16 +35,16 @@ public final class Paging {
     }
 
     /** Refuses a request that names both directions. */
-    public static Paging of(ContainerRequestContext request) {
+    static Paging of(ContainerRequestContext request) {
         return new Paging("/" + request.getUriInfo().getPath(), UrlEncoded.query(request));
     }
 
-    public PageRequest page() {
+    PageRequest page() {
         return page;
     }
 
     /** Both links, even on the first and the last page. An empty page has none, which tells a client to stop. */
-    public <T> Map<String, String> links(List<T> items, Function<? super T, Cursor> cursor) {
+    <T> Map<String, String> links(List<T> items, Function<? super T, Cursor> cursor) {
         Map<String, String> links = new TreeMap<>();
         if (!items.isEmpty()) {
             links.put("next", link("next", cursor.apply(items.get(items.size() - 1))));

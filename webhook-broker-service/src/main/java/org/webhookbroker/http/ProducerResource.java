@@ -25,7 +25,7 @@ import org.webhookbroker.registry.UpdateCondition;
 public final class ProducerResource {
     private final EntryStore<Producer> producers;
 
-    public ProducerResource(EntryStore<Producer> producers) {
+    ProducerResource(EntryStore<Producer> producers) {
         this.producers = producers;
     }
 

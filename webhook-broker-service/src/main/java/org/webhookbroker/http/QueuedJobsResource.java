@@ -28,7 +28,7 @@ public final class QueuedJobsResource {
     private final ConsumerAccess access;
     private final PullQueue queue;
 
-    public QueuedJobsResource(ConsumerAccess access, PullQueue queue) {
+    QueuedJobsResource(ConsumerAccess access, PullQueue queue) {
         this.access = access;
         this.queue = queue;
     }

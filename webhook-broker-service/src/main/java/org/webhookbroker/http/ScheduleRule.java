@@ -9,7 +9,7 @@ import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.Rfc3339;
 
 /** Contract 4.5: which times a broadcast may be scheduled for. */
-public final class ScheduleRule {
+final class ScheduleRule {
     private static final String NOT_A_TIME =
             "invalid date format for " + BrokerHeaders.SCHEDULED_FOR + ", expected ISO-8601/RFC3339 format";
     /** The latest time that a column can hold. */
@@ -19,7 +19,7 @@ public final class ScheduleRule {
     private final Duration minDelay;
 
     /** @param minDelay how far in the future a time must be at least */
-    public ScheduleRule(InstantSource clock, Duration minDelay) {
+    ScheduleRule(InstantSource clock, Duration minDelay) {
         this.clock = clock;
         this.minDelay = minDelay;
     }

@@ -25,7 +25,7 @@ public final class ScheduledMessageListResource {
     private final RegistryLookup lookup;
     private final ScheduledReads messages;
 
-    public ScheduledMessageListResource(RegistryLookup lookup, ScheduledReads messages) {
+    ScheduledMessageListResource(RegistryLookup lookup, ScheduledReads messages) {
         this.lookup = lookup;
         this.messages = messages;
     }

@@ -29,7 +29,7 @@ public final class StatusResource {
     private final JobCensus census;
     private final AppStateStore states;
 
-    public StatusResource(Registry registry, JobCensus census, AppStateStore states) {
+    StatusResource(Registry registry, JobCensus census, AppStateStore states) {
         this.registry = registry;
         this.census = census;
         this.states = states;

@@ -23,7 +23,7 @@ public final class RequestHeaders {
         return request.getProperty(CONTENT_TYPE_ATTRIBUTE) instanceof String type ? type : "";
     }
 
-    /** Undoes that Jetty makes one character of each byte. Bytes that are not UTF-8 stay as Jetty reads them. */
+    /** Jetty makes one character of each byte. This reads the bytes as UTF-8, and leaves the characters if the bytes are not. */
     static String decode(String latin) {
         if (isAscii(latin)) {
             return latin;

@@ -172,10 +172,7 @@ final class SignatureHandler extends Handler.Wrapper {
         }
 
         boolean answer(int status, String text) {
-            response.setStatus(status);
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.TEXT);
-            Content.Sink.write(response, true, text, callback);
-            return true;
+            return Answers.write(response, callback, status, text);
         }
     }
 }

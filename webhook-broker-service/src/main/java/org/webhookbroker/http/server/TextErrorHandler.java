@@ -1,8 +1,6 @@
 package org.webhookbroker.http.server;
 
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -21,11 +19,8 @@ final class TextErrorHandler implements Request.Handler {
     public boolean handle(Request request, Response response, Callback callback) {
         String id = RequestId.of(request, ids);
         int status = statusOf(response.getStatus());
-        response.setStatus(status);
         response.getHeaders().put(BrokerHeaders.REQUEST_ID, id);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.TEXT);
-        Content.Sink.write(response, true, text(status, id), callback);
-        return true;
+        return Answers.write(response, callback, status, text(status, id));
     }
 
     /** An unknown version or transfer coding is the client's fault; a 5xx would say that it is ours. */
