@@ -82,8 +82,8 @@ public final class BroadcastResource {
 
     private static String link(BroadcastChecks.Accepted accepted) {
         return accepted.isScheduled()
-                ? ScheduledViews.link(accepted.channel(), accepted.messageId())
-                : JobViews.messageLink(accepted.channel(), accepted.messageId());
+                ? Links.scheduledMessage(accepted.channel(), accepted.messageId())
+                : Links.message(accepted.channel(), accepted.messageId());
     }
 
     private static Response answer(Receipt receipt, BroadcastChecks.Accepted accepted) {

@@ -89,7 +89,7 @@ public final class MessageResource {
         List<MessageKey> page = messages.page(channel.id(), paging.page());
         return new ListResponse(
                 page.stream()
-                        .map(message -> JobViews.messageLink(channel, message.publicId()))
+                        .map(message -> Links.message(channel, message.publicId()))
                         .toList(),
                 paging.links(page, message -> Cursor.of(message.id())));
     }

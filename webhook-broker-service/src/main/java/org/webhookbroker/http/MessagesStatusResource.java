@@ -37,7 +37,7 @@ public final class MessagesStatusResource {
     }
 
     private MessagesStatusResponse status(Channel channel) {
-        String path = "/channel/" + channel.publicId();
+        String path = Links.channel(channel);
         Map<String, Count> counts = new TreeMap<>();
         put(
                 counts,

@@ -41,7 +41,7 @@ public final class ScheduledMessageListResource {
         return new ScheduledMessagesResponse(
                 paging.links(page, message -> Cursor.of(message.id())),
                 page.stream()
-                        .map(message -> ScheduledViews.link(channel, message.publicId()))
+                        .map(message -> Links.scheduledMessage(channel, message.publicId()))
                         .toList());
     }
 
