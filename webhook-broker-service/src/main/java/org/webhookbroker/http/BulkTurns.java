@@ -35,8 +35,8 @@ final class BulkTurns {
     }
 
     /**
-     * Does the work on this thread. The work asks, after each step, whether there is time for another. Empty if no turn is free within
-     * a second: then nothing is done.
+     * Does the work on this thread. The work asks, after each step, whether there is time for another. Empty if no turn is free
+     * within a second: then nothing is done.
      */
     <T> Optional<T> take(Function<BooleanSupplier, T> work) throws InterruptedException {
         if (!turns.tryAcquire(1, TimeUnit.SECONDS)) {

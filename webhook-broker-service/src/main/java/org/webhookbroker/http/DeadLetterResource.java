@@ -65,8 +65,7 @@ public final class DeadLetterResource {
         List<Job> page = jobs.dead(consumer.id(), paging.page());
         Map<Xid, MessageKey> keys =
                 messages.keys(page.stream().map(Job::messageId).toList());
-        // A dead job keeps its message from being pruned. A message is missing only if its job was requeued and
-        // delivered just now.
+        // A dead job keeps its message from being pruned, unless it was requeued and delivered just now.
         List<Job> shown =
                 page.stream().filter(job -> keys.containsKey(job.messageId())).toList();
         return new DeadJobsResponse(

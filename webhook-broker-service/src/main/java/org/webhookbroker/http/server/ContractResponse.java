@@ -11,7 +11,7 @@ import org.eclipse.jetty.util.Callback;
 
 /** Corrects headers that Jersey and Jetty's servlets would write differently from the contract. */
 final class ContractResponse extends Response.Wrapper {
-    /** A header that goes out as {@code Location}, unchanged. Jersey would make a location absolute, and fails on ids that are no URI. */
+    /** Goes out as {@code Location}, unchanged. Jersey would make a location absolute, and fails on ids that are no URI. */
     static final String LOCATION_AS_IS = "Location-As-Is";
 
     /** With the blank, which Jetty leaves out. */

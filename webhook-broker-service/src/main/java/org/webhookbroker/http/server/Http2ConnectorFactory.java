@@ -105,7 +105,7 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
         return http2;
     }
 
-    /** Does not upgrade requests with a chunked body: Jetty looks at the announced length only, and would take the chunks for frames. */
+    /** Does not upgrade requests with chunked bodies: Jetty looks for an announced length only, and would take chunks for frames. */
     private static final class UpgradeOnlyWithoutBody extends HTTP2CServerConnectionFactory {
         UpgradeOnlyWithoutBody(HttpConfiguration http) {
             super(http);

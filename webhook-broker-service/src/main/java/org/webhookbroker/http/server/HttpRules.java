@@ -102,11 +102,9 @@ public final class HttpRules {
     private static void prepare(HttpConfiguration http) {
         // RoutingHandler judges paths. Jetty would refuse ids that the contract allows, and answer in HTML.
         http.setUriCompliance(UriCompliance.UNSAFE);
-        // Otherwise Jetty replaces a known content type in other letter case by its own spelling; it must pass as it
-        // came.
+        // Otherwise Jetty spells a known content type in its own letter case; it must pass as it came.
         http.setHeaderCacheCaseSensitive(true);
-        // Request id and redirect target are echoed. They must fit into the answer; otherwise an honest request ends as
-        // 500.
+        // Request id and redirect target are echoed: if they did not fit, an honest request would end as 500.
         http.setMaxResponseHeaderSize(3 * http.getRequestHeaderSize() + 8 * KIB);
     }
 

@@ -41,7 +41,7 @@ public final class PercentEncoding {
         }
     }
 
-    /** Escapes all but letters, digits and {@code -._~}. It also escapes the dots of a dot segment, which is then an ordinary name. */
+    /** Escapes all but letters, digits and {@code -._~}, and the dots of a dot segment too, which is then an ordinary name. */
     public static String encode(String segment) {
         boolean dots = segment.equals(".") || segment.equals("..");
         if (!dots && isPlain(segment)) {

@@ -18,7 +18,7 @@ public final class RequestHeaders {
         return values.isEmpty() ? "" : decode(values.get(0));
     }
 
-    /** The content type exactly as sent, however malformed; empty if missing. Jersey never sees it: it would refuse types that we store. */
+    /** The type exactly as sent, however malformed; empty if missing. Jersey never sees it: it would refuse types that we store. */
     public static String contentType(ContainerRequestContext request) {
         return request.getProperty(CONTENT_TYPE_ATTRIBUTE) instanceof String type ? type : "";
     }

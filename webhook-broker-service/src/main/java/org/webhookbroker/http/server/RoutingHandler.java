@@ -71,8 +71,7 @@ final class RoutingHandler extends Handler.Wrapper {
         List<String> decoded = new ArrayList<>(raw.size());
         for (String segment : raw) {
             Optional<String> text = PercentEncoding.decode(segment, false);
-            // Jetty refuses NUL itself, but lets it pass after a semicolon; then it would fail on the path that we
-            // make.
+            // Jetty refuses NUL, but not after a semicolon: there it would fail on the path that we make.
             if (text.isEmpty() || text.get().indexOf('\0') >= 0) {
                 return Optional.empty();
             }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps clients that do not read their answers from holding all threads of the server. Such an answer may hold a thread until the
- * idle timeout, and one HTTP/2 connection with a window of zero has enough requests for all threads. Once more answers than half
- * the threads have waited for a second, the connections that have waited longest are closed (G6).
+ * idle timeout, and one HTTP/2 connection with a window of zero has enough requests for all threads. Once the answers that have
+ * waited for a second are more than half the threads, the connections that have waited longest are closed (G6).
  */
 final class SlowReaders extends Handler.Wrapper {
     private static final Logger LOG = LoggerFactory.getLogger(SlowReaders.class);
@@ -81,7 +81,7 @@ final class SlowReaders extends Handler.Wrapper {
         }
     }
 
-    /** First the socket, since HTTP/2 would say goodbye and wait; then the connection, which wakes the threads that wait for its window. */
+    /** First the socket, since HTTP/2 would say goodbye and wait; then the connection, which wakes threads that wait for its window. */
     private static void close(Connection reader) {
         try {
             reader.getEndPoint().close(new TimeoutException("The answer is not read, and its thread is needed"));
