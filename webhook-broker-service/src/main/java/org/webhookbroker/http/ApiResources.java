@@ -24,7 +24,7 @@ import org.webhookbroker.seed.AppStateStore;
 
 /** Every resource of the wire contract. */
 public final class ApiResources {
-    /** What the resources speak to. */
+    /** What the resources use. */
     public record Features(
             RegistryStores stores,
             Intake intake,
@@ -92,7 +92,7 @@ public final class ApiResources {
                         new StatusResource(registry, new JobCensus(database), new AppStateStore(database)),
                         new OpenApiResource())
                 .forEach(environment.jersey()::register);
-        // Or the server would wait for requests that wait for jobs.
+        // Otherwise the server would wait for requests that wait for jobs.
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStopping(LifeCycle stopping) {

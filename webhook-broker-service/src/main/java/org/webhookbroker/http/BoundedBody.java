@@ -9,8 +9,8 @@ import java.util.concurrent.Semaphore;
 import org.webhookbroker.http.server.Refusal;
 
 /**
- * Reads a request body into memory, up to a limit. Anybody may send such bodies, and each that is awaited holds a thread of the
- * server: so only some may be, and each for a time (G6).
+ * Reads a request body into memory, up to a limit. Anybody may send one, and while it is awaited it holds a thread of the server.
+ * So only a few bodies are awaited at once, and each for a short time (G6).
  */
 final class BoundedBody {
     static final int MAX_AWAITED = 16;

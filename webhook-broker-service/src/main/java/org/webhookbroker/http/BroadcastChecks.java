@@ -14,8 +14,8 @@ import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.ValueRules;
 
-/** What a broadcast's path and headers say, in the order of contract 4.2, before anything of its body is read. Thread-safe. */
-public final class BroadcastChecks {
+/** Checks the path and the headers of a broadcast, in the order of contract 4.2, before its body is read. Thread-safe. */
+final class BroadcastChecks {
     /**
      * All of a broadcast but its payload.
      *
@@ -41,8 +41,8 @@ public final class BroadcastChecks {
     private final MetadataHeaders metadata;
     private final XidGenerator ids;
 
-    /** @param consumerTokenHeader the configured name under which consumers get their token */
-    public BroadcastChecks(RegistryLookup lookup, ScheduleRule schedule, XidGenerator ids, String consumerTokenHeader) {
+    /** @param consumerTokenHeader the configured name of the header in which consumers get their token */
+    BroadcastChecks(RegistryLookup lookup, ScheduleRule schedule, XidGenerator ids, String consumerTokenHeader) {
         this.access = new ProducerAccess(lookup);
         this.schedule = schedule;
         this.ids = ids;

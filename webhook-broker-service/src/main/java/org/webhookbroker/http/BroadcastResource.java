@@ -21,7 +21,7 @@ import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.Receipt;
 import org.webhookbroker.schedule.Schedule;
 
-/** Contract 4. The thread of the request checks and reads it; the answer follows once the message is committed (G1). */
+/** Contract 4. A broadcast is checked and read on its own thread, and answered once the message is committed (G1). */
 @Path("/channel/{channelId}/broadcast")
 public final class BroadcastResource {
     private static final long ANSWER_WITHIN_SECONDS = 30;
@@ -53,7 +53,7 @@ public final class BroadcastResource {
             }
             answerOnce(submit(accepted, payload), accepted, answer);
         } catch (Refusal refusal) {
-            // Not by throwing, as the client may be gone.
+            // Thrown on, it would leave the request open if the client is gone; see LateAnswer.
             answer.fail(refusal);
         }
     }
@@ -82,8 +82,8 @@ public final class BroadcastResource {
 
     private static String link(BroadcastChecks.Accepted accepted) {
         return accepted.isScheduled()
-                ? ScheduledViews.link(accepted.channel(), accepted.messageId())
-                : JobViews.messageLink(accepted.channel(), accepted.messageId());
+                ? Links.scheduledMessage(accepted.channel(), accepted.messageId())
+                : Links.message(accepted.channel(), accepted.messageId());
     }
 
     private static Response answer(Receipt receipt, BroadcastChecks.Accepted accepted) {

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.webhookbroker.http.server.Refusal;
 
 /**
- * Bounds the requests that go through all dead letters or jobs of a consumer, which may be millions: in their number, since each holds
- * a thread of the server and, now and then, a connection; and in their time. Thread-safe.
+ * Bounds the number and the time of requests that go through all dead letters or jobs of a consumer, which may be millions. Each
+ * holds a thread of the server and, now and then, a connection of the database. Thread-safe.
  */
 final class BulkTurns {
     private static final int AT_ONCE = 4;
@@ -18,7 +18,7 @@ final class BulkTurns {
     private final Semaphore turns = new Semaphore(AT_ONCE, true);
     private final Duration longest;
 
-    /** @param longest after this such a request ends, however much is left */
+    /** @param longest such a request ends after this time, however much is left */
     BulkTurns(Duration longest) {
         this.longest = longest;
     }
@@ -35,8 +35,8 @@ final class BulkTurns {
     }
 
     /**
-     * Does the work on this thread; it is given what says, after each step, whether there is time for another.
-     * Empty, and nothing done, if no turn is free within a second.
+     * Does the work on this thread. The work asks, after each step, whether there is time for another. Empty if no turn is free
+     * within a second: then nothing is done.
      */
     <T> Optional<T> take(Function<BooleanSupplier, T> work) throws InterruptedException {
         if (!turns.tryAcquire(1, TimeUnit.SECONDS)) {

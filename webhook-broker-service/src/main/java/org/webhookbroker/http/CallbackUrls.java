@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.api.StatusResponse;
 
-/** Takes callback URLs apart as the original shows them. Any text passes, since old ones may be stored. */
+/** Takes callback URLs apart for the answer of {@code _status} (contract 8.1). Any text passes, since old ones may be stored. */
 final class CallbackUrls {
     /** From RFC 3986, appendix B. */
     private static final Pattern PARTS =

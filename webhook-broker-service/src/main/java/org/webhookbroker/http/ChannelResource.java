@@ -25,7 +25,7 @@ import org.webhookbroker.registry.UpdateCondition;
 public final class ChannelResource {
     private final EntryStore<Channel> channels;
 
-    public ChannelResource(EntryStore<Channel> channels) {
+    ChannelResource(EntryStore<Channel> channels) {
         this.channels = channels;
     }
 
@@ -35,7 +35,7 @@ public final class ChannelResource {
         Paging paging = Paging.of(request);
         List<Channel> page = channels.page(paging.page());
         return new ListResponse(
-                page.stream().map(ChannelResource::link).toList(),
+                page.stream().map(Links::channel).toList(),
                 paging.links(page, channel -> new Cursor(channel.id(), channel.createdAt())));
     }
 
@@ -57,7 +57,7 @@ public final class ChannelResource {
     }
 
     private static Response answer(Channel channel) {
-        String link = link(channel);
+        String link = Links.channel(channel);
         return EntryForm.answer(
                 channel,
                 new ChannelResponse(
@@ -69,9 +69,5 @@ public final class ChannelResource {
                         link + "/messages",
                         link + "/broadcast",
                         link + "/messages-status"));
-    }
-
-    private static String link(Channel channel) {
-        return "/channel/" + channel.publicId();
     }
 }

@@ -16,13 +16,13 @@ import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.RegistryLookup;
 
 /** Who may see and change the jobs of a consumer: contract 6.1, in its order. Thread-safe. */
-public final class ConsumerAccess {
+final class ConsumerAccess {
     private static final String NO_JOB = "job could not be found";
 
     private final RegistryLookup lookup;
     private final JobReads jobs;
 
-    public ConsumerAccess(RegistryLookup lookup, JobReads jobs) {
+    ConsumerAccess(RegistryLookup lookup, JobReads jobs) {
         this.lookup = lookup;
         this.jobs = jobs;
     }
@@ -32,7 +32,7 @@ public final class ConsumerAccess {
         return authenticated(channelId, consumerId, request, () -> Refusal.of(401, "consumer could not be found"));
     }
 
-    /** The same for whoever deletes dead letters (contract 6.9): there an unknown consumer is not found. */
+    /** The same for deleting dead letters (contract 6.9), where an unknown consumer is answered 404. */
     Consumer deleting(String channelId, String consumerId, ContainerRequestContext request) {
         return authenticated(channelId, consumerId, request, Refusal::notFound);
     }
@@ -50,7 +50,7 @@ public final class ConsumerAccess {
         return consumer;
     }
 
-    /** As {@link #authenticated}, for what makes sense only with a pull consumer (check 5). */
+    /** As {@link #authenticated}, for what only a pull consumer may ask (check 5). */
     Consumer pulling(String channelId, String consumerId, ContainerRequestContext request) {
         Consumer consumer = authenticated(channelId, consumerId, request);
         if (consumer.type() != ConsumerType.PULL) {
@@ -59,7 +59,7 @@ public final class ConsumerAccess {
         return consumer;
     }
 
-    /** A dead job to be deleted; another consumer's, also one of the same id in another channel, is not found. */
+    /** A dead job that is to be deleted. A job of another consumer is not found, even if that has the same id in another channel. */
     Job dead(Consumer consumer, String jobId) {
         return Xid.parse(jobId)
                 .flatMap(jobs::find)

@@ -52,7 +52,7 @@ public final class ConsumerResource {
         Paging paging = Paging.of(request);
         List<Consumer> page = consumers.page(channel(channelId), paging.page());
         return new ListResponse(
-                page.stream().map(ConsumerResource::link).toList(),
+                page.stream().map(Links::consumer).toList(),
                 paging.links(page, consumer -> new Cursor(consumer.id(), consumer.createdAt())));
     }
 
@@ -136,13 +136,9 @@ public final class ConsumerResource {
                         consumer.token(),
                         consumer.changedAt(),
                         consumer.callbackUrl(),
-                        link(consumer) + "/dlq",
+                        Links.consumer(consumer) + "/dlq",
                         consumer.type().wireName(),
                         consumer.retries().maxText(),
                         consumer.retries().delaysText()));
-    }
-
-    private static String link(Consumer consumer) {
-        return "/channel/" + consumer.channel().publicId() + "/consumer/" + consumer.publicId();
     }
 }

@@ -8,8 +8,8 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.http.server.Rfc3339;
 
 /** A place in a list: the internal id and the creation time of one item. Opaque to clients. */
-public record Cursor(Xid id, Instant createdAt) {
-    /** Of what is listed by id alone, which holds the second of its creation. */
+record Cursor(Xid id, Instant createdAt) {
+    /** The place of an item without a stored time: its id holds the second of its creation. */
     static Cursor of(Xid id) {
         return new Cursor(id, id.createdAt());
     }

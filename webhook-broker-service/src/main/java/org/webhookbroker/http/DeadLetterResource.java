@@ -65,7 +65,7 @@ public final class DeadLetterResource {
         List<Job> page = jobs.dead(consumer.id(), paging.page());
         Map<Xid, MessageKey> keys =
                 messages.keys(page.stream().map(Job::messageId).toList());
-        // A dead job keeps its message from being pruned; it may only have been requeued and delivered this instant.
+        // A dead job keeps its message from being pruned, unless it was requeued and delivered just now.
         List<Job> shown =
                 page.stream().filter(job -> keys.containsKey(job.messageId())).toList();
         return new DeadJobsResponse(
@@ -75,7 +75,7 @@ public final class DeadLetterResource {
                 paging.links(page, job -> Cursor.of(job.id())));
     }
 
-    /** Whoever knows the consumer's token may requeue all of them. Only 202 says that none is left. */
+    /** Requeues all of them, for a client that knows the consumer's token. Only 202 says that none is left. */
     @POST
     public Response requeueAll(
             @PathParam("channelId") String channelId,
@@ -95,7 +95,7 @@ public final class DeadLetterResource {
         return Answers.empty(202).build();
     }
 
-    /** Deletes what is exhausted, or as much of it as fits into the time of one request. */
+    /** Deletes the exhausted ones, or as many of them as fit into the time of one request. */
     @DELETE
     @Produces(MediaType.APPLICATION_JSON)
     public DeletedResponse purge(

@@ -6,18 +6,18 @@ import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
 
 /**
- * Reads form bodies; values of the query do not count. Anybody may send them, so they are bounded by what the values may have
- * (G8): name and token of 255 code points, percent-encoded, and a URL of 4096 characters.
+ * Reads form bodies; values of the query do not count. Anybody may send one, so its size is bounded (G8): it has room for a name and
+ * a token of 255 code points each, percent-encoded, and a URL of 4096 characters.
  */
-public final class FormBody {
+final class FormBody {
     private static final String TYPE = "application/x-www-form-urlencoded";
     private static final int MAX_BYTES = 32 * 1024;
     private static final int MAX_FIELDS = 100;
 
     private FormBody() {}
 
-    /** Contract 3.3: what comes before a semicolon must match exactly, in lower case and without blanks. */
-    public static void requireType(ContainerRequestContext request) {
+    /** Contract 3.3: the part before a semicolon must match exactly, in lower case and without blanks. */
+    static void requireType(ContainerRequestContext request) {
         String type = RequestHeaders.contentType(request);
         int parameters = type.indexOf(';');
         if (!TYPE.equals(parameters < 0 ? type : type.substring(0, parameters))) {
@@ -25,8 +25,8 @@ public final class FormBody {
         }
     }
 
-    public static UrlEncoded read(ContainerRequestContext request) {
-        // Bytes that are not UTF-8 become U+FFFD here; escapes stand for the rest and are read strictly.
+    static UrlEncoded read(ContainerRequestContext request) {
+        // Raw bytes that are not UTF-8 become U+FFFD here. Escaped bytes are read strictly, below.
         byte[] bytes = BoundedBody.read(request, MAX_BYTES, "a form");
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.chars().filter(character -> character == '&').count() >= MAX_FIELDS) {

@@ -37,7 +37,7 @@ public final class JobResource {
     private final PullTransitions transitions;
     private final JobViews views;
 
-    public JobResource(
+    JobResource(
             RegistryLookup lookup,
             ConsumerAccess access,
             MessageReads messages,
@@ -67,7 +67,7 @@ public final class JobResource {
         return views.alone(job, consumer, message);
     }
 
-    /** What is asked for and holds already changes nothing. */
+    /** A job that is in the wanted state already stays as it is. */
     @POST
     public Response change(
             @PathParam("channelId") String channelId,

@@ -20,7 +20,7 @@ final class JobViews {
         this.lookup = lookup;
     }
 
-    /** A delivered job may outlive its consumer: then its internal id is all that is known. */
+    /** A delivered job may outlive its consumer: then the consumer's internal id is all that is known. */
     MessageResponse.Job ofMessage(Job job) {
         Optional<Consumer> consumer = lookup.consumer(job.consumerId());
         return new MessageResponse.Job(
@@ -37,14 +37,13 @@ final class JobViews {
                 consumer.name(),
                 job.state().name(),
                 job.changedAt(),
-                messageLink(channel, message.publicId()),
-                channelLink(channel),
-                consumerLink(consumer),
-                "/producer/"
-                        + lookup.producer(message.producerId())
-                                .map(Producer::publicId)
-                                .orElse(""),
-                job.state() == JobState.DEAD ? requeueLink(job, consumer) : "");
+                Links.message(channel, message.publicId()),
+                Links.channel(channel),
+                Links.consumer(consumer),
+                Links.producer(lookup.producer(message.producerId())
+                        .map(Producer::publicId)
+                        .orElse("")),
+                job.state() == JobState.DEAD ? Links.requeue(job, consumer) : "");
     }
 
     static DeadJobsResponse.DeadJob dead(Job job, Consumer consumer, MessageKey message) {
@@ -53,23 +52,7 @@ final class JobViews {
                 consumer.name(),
                 job.state().name(),
                 job.changedAt(),
-                messageLink(consumer.channel(), message.publicId()),
-                requeueLink(job, consumer));
-    }
-
-    static String messageLink(Channel channel, String messageId) {
-        return channelLink(channel) + "/message/" + messageId;
-    }
-
-    private static String channelLink(Channel channel) {
-        return "/channel/" + channel.publicId();
-    }
-
-    private static String consumerLink(Consumer consumer) {
-        return channelLink(consumer.channel()) + "/consumer/" + consumer.publicId();
-    }
-
-    private static String requeueLink(Job job, Consumer consumer) {
-        return consumerLink(consumer) + "/job/" + job.id() + "/requeue-dead-job";
+                Links.message(consumer.channel(), message.publicId()),
+                Links.requeue(job, consumer));
     }
 }

@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.http.server.Refusal;
 
-/** Reads JSON bodies of the broker's own paths; their content type does not matter. An empty body is an empty object. */
+/** Reads the JSON bodies of our additions to the contract; the content type does not matter. An empty body is an empty object. */
 final class JsonBody {
     private static final int MAX_BYTES = 512 * 1024;
-    /** A thousand leases that end with all there is to say have 8000. Short strings take fifty times their bytes (G8). */
+    /** The ends of a thousand leases, with every field, have 8000. In memory a short string takes fifty times its bytes (G8). */
     private static final int MAX_TOKENS = 10_000;
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -80,7 +80,7 @@ final class JsonBody {
         return Refusal.of(400, "Bad Request: " + what);
     }
 
-    /** The value if it is given and within its bounds. */
+    /** The value, or {@code otherwise} if it is not given. Refuses one that is out of bounds. */
     static int number(String field, @Nullable Integer value, int otherwise, int min, int max) {
         int number = value == null ? otherwise : value;
         if (number < min || number > max) {

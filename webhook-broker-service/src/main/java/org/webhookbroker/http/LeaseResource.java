@@ -39,13 +39,13 @@ public final class LeaseResource {
     private final Pull pull;
     private final Receipts receipts;
 
-    public LeaseResource(ConsumerAccess access, Pull pull, JobReads jobs) {
+    LeaseResource(ConsumerAccess access, Pull pull, JobReads jobs) {
         this.access = access;
         this.pull = pull;
         this.receipts = new Receipts(jobs);
     }
 
-    /** Without waiting it is answered at once; else when there are jobs, or when the time is over. */
+    /** Answers at once if the request does not wait; otherwise when there are jobs, or when the time is over. */
     @POST
     @Path("/lease")
     public void lease(

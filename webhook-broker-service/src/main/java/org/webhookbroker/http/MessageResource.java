@@ -28,7 +28,7 @@ import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;
 
-/** Contract 7. A message is dispatched from the start, as its jobs are committed with it. */
+/** Contract 7. Every message is shown as dispatched, because its jobs are committed with it. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class MessageResource {
@@ -49,7 +49,7 @@ public final class MessageResource {
         this.answers = answers;
     }
 
-    /** Asynchronous only so that it is known when the answer is written. */
+    /** Asynchronous only to know when the answer is written. */
     @GET
     @Path("channel/{channelId}/message/{messageId}")
     public void message(
@@ -89,12 +89,12 @@ public final class MessageResource {
         List<MessageKey> page = messages.page(channel.id(), paging.page());
         return new ListResponse(
                 page.stream()
-                        .map(message -> JobViews.messageLink(channel, message.publicId()))
+                        .map(message -> Links.message(channel, message.publicId()))
                         .toList(),
                 paging.links(page, message -> Cursor.of(message.id())));
     }
 
-    /** Whether any message can have one of the states asked for. What is not a number counts as not asked. */
+    /** Whether a message can have one of the wanted states. A state that is not a number is ignored. */
     private static boolean mayHave(List<String> statuses) {
         List<Integer> codes = statuses.stream().flatMap(Numbers::parse).toList();
         return codes.isEmpty() || codes.contains(DISPATCHED_CODE);

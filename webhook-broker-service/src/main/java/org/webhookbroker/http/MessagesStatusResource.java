@@ -24,7 +24,7 @@ public final class MessagesStatusResource {
     private final MessageReads messages;
     private final ScheduledReads scheduled;
 
-    public MessagesStatusResource(RegistryLookup lookup, MessageReads messages, ScheduledReads scheduled) {
+    MessagesStatusResource(RegistryLookup lookup, MessageReads messages, ScheduledReads scheduled) {
         this.lookup = lookup;
         this.messages = messages;
         this.scheduled = scheduled;
@@ -37,7 +37,7 @@ public final class MessagesStatusResource {
     }
 
     private MessagesStatusResponse status(Channel channel) {
-        String path = "/channel/" + channel.publicId();
+        String path = Links.channel(channel);
         Map<String, Count> counts = new TreeMap<>();
         put(
                 counts,

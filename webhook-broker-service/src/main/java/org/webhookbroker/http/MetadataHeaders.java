@@ -11,8 +11,8 @@ import org.webhookbroker.http.server.RequestHeaders;
 /** Contract 4.4: headers of a broadcast that every delivery repeats. Thread-safe. */
 final class MetadataHeaders {
     /**
-     * Skipped, as the broker or its HTTP client sets them on a delivery itself, or as they belong to the producer's own
-     * connection or are its secrets.
+     * Never repeated: the broker or its HTTP client sets them on a delivery, or they belong to the producer's connection, or they are
+     * the producer's secrets.
      */
     private static final Set<String> OWN = ignoringCase(
             BrokerHeaders.CHANNEL_TOKEN,
@@ -47,7 +47,7 @@ final class MetadataHeaders {
 
     private final Set<String> skipped;
 
-    /** @param consumerTokenHeader the configured name under which consumers get their token */
+    /** @param consumerTokenHeader the configured name of the header in which consumers get their token */
     MetadataHeaders(String consumerTokenHeader) {
         skipped = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         skipped.addAll(OWN);
@@ -55,8 +55,8 @@ final class MetadataHeaders {
     }
 
     /**
-     * Names as spelled in the list, which is not trimmed; a header that is missing or empty is left out. One that comes in several
-     * spellings counts once, so all of them together are no more than the request had (G8).
+     * The listed headers, under the names as the list spells them; blanks in the list count. A missing or empty header is left out. A
+     * name in several spellings counts once, so that the headers are no more than the request had (G8).
      */
     Map<String, String> of(ContainerRequestContext request) {
         String names = RequestHeaders.first(request, BrokerHeaders.METADATA_HEADERS);

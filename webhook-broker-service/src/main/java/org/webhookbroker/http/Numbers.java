@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 final class Numbers {
     private Numbers() {}
 
-    /** Nothing when the text is not an integer. */
+    /** Empty if the text is not an integer. */
     static Stream<Integer> parse(String text) {
         try {
             return Stream.of(Integer.valueOf(text));

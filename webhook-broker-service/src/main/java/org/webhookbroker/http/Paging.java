@@ -11,8 +11,8 @@ import org.webhookbroker.database.PageRequest.Direction;
 import org.webhookbroker.http.server.PercentEncoding;
 import org.webhookbroker.http.server.Refusal;
 
-/** The pages of every list endpoint: reads the wish from a query and links the neighbours. */
-public final class Paging {
+/** Reads from a query which page of a list is wanted, and links its neighbours. */
+final class Paging {
     private static final List<String> NAMES = List.of("next", "previous");
     private static final String BOTH =
             "can not decide on pagination direction! Both after and before provided or pagination is nil";
@@ -35,16 +35,16 @@ public final class Paging {
     }
 
     /** Refuses a request that names both directions. */
-    public static Paging of(ContainerRequestContext request) {
+    static Paging of(ContainerRequestContext request) {
         return new Paging("/" + request.getUriInfo().getPath(), UrlEncoded.query(request));
     }
 
-    public PageRequest page() {
+    PageRequest page() {
         return page;
     }
 
-    /** Both links, on the first and the last page too; none for an empty page, which is how a client knows to stop. */
-    public <T> Map<String, String> links(List<T> items, Function<? super T, Cursor> cursor) {
+    /** Both links, even on the first and the last page. An empty page has none, which tells a client to stop. */
+    <T> Map<String, String> links(List<T> items, Function<? super T, Cursor> cursor) {
         Map<String, String> links = new TreeMap<>();
         if (!items.isEmpty()) {
             links.put("next", link("next", cursor.apply(items.get(items.size() - 1))));
@@ -53,7 +53,7 @@ public final class Paging {
         return links;
     }
 
-    /** Filters stay, as they were sent. */
+    /** Keeps the filters as they were sent. */
     private String link(String name, Cursor cursor) {
         return path + "?" + query.without(NAMES) + name + "=" + PercentEncoding.encode(cursor.encode());
     }

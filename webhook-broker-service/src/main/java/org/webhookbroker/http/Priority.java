@@ -1,8 +1,8 @@
 package org.webhookbroker.http;
 
-/** Contract 4.3: a decimal with an optional sign, of which the absolute value counts; anything else is 0, never an error. */
+/** Contract 4.3: the absolute value of a decimal number with an optional sign. Any other text is 0, never an error. */
 final class Priority {
-    /** For a number that the column can not hold, but 64 bits can. */
+    /** Stands for a number that fits into 64 bits but not into the column. */
     static final int TOO_LARGE = -1;
 
     private Priority() {}

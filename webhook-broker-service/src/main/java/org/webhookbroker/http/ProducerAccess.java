@@ -10,13 +10,13 @@ import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;
 
 /** Who may write to a channel: contract 4.2, checks 1 to 4, in its order. Thread-safe. */
-public final class ProducerAccess {
-    /** Both tokens are right. */
+final class ProducerAccess {
+    /** The channel and the producer whose tokens the request has. */
     record Granted(Channel channel, Producer producer) {}
 
     private final RegistryLookup lookup;
 
-    public ProducerAccess(RegistryLookup lookup) {
+    ProducerAccess(RegistryLookup lookup) {
         this.lookup = lookup;
     }
 

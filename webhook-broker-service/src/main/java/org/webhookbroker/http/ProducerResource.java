@@ -25,7 +25,7 @@ import org.webhookbroker.registry.UpdateCondition;
 public final class ProducerResource {
     private final EntryStore<Producer> producers;
 
-    public ProducerResource(EntryStore<Producer> producers) {
+    ProducerResource(EntryStore<Producer> producers) {
         this.producers = producers;
     }
 
@@ -35,7 +35,9 @@ public final class ProducerResource {
         Paging paging = Paging.of(request);
         List<Producer> page = producers.page(paging.page());
         return new ListResponse(
-                page.stream().map(ProducerResource::link).toList(),
+                page.stream()
+                        .map(producer -> Links.producer(producer.publicId()))
+                        .toList(),
                 paging.links(page, producer -> new Cursor(producer.id(), producer.createdAt())));
     }
 
@@ -60,9 +62,5 @@ public final class ProducerResource {
         return EntryForm.answer(
                 producer,
                 new ProducerResponse(producer.publicId(), producer.name(), producer.token(), producer.changedAt()));
-    }
-
-    private static String link(Producer producer) {
-        return "/producer/" + producer.publicId();
     }
 }

@@ -22,18 +22,18 @@ import org.webhookbroker.registry.Consumer;
 public final class QueuedJobsResource {
     private static final int DEFAULT = 25;
     private static final int MAX = 100;
-    /** A 64-bit integer, less the last few that nobody means. */
+    /** At most 18 digits, which always fit into 64 bits. */
     private static final Pattern INTEGER = Pattern.compile("[+-]?0*[0-9]{1,18}");
 
     private final ConsumerAccess access;
     private final PullQueue queue;
 
-    public QueuedJobsResource(ConsumerAccess access, PullQueue queue) {
+    QueuedJobsResource(ConsumerAccess access, PullQueue queue) {
         this.access = access;
         this.queue = queue;
     }
 
-    /** Asynchronous only so that it is known when the answer is written, and its memory can be given back. */
+    /** Asynchronous only to know when the answer is written, so that its memory can be given back. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public void queued(

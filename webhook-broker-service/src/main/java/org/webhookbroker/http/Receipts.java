@@ -70,7 +70,7 @@ final class Receipts {
                 .orElseThrow(() -> JsonBody.bad("`" + field + "[" + index + "]` is no receipt of a lease"));
     }
 
-    /** Two ends of one lease contradict each other. */
+    /** Refuses a receipt that comes twice, since two ends of one lease contradict each other. */
     static void requireDistinct(List<PullReceipt> receipts) {
         if (receipts.isEmpty() || receipts.size() > MAX) {
             throw JsonBody.bad("there are " + receipts.size() + " receipts, not from 1 to " + MAX);

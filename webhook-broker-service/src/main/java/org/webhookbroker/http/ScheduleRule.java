@@ -9,22 +9,22 @@ import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.Rfc3339;
 
 /** Contract 4.5: which times a broadcast may be scheduled for. */
-public final class ScheduleRule {
+final class ScheduleRule {
     private static final String NOT_A_TIME =
             "invalid date format for " + BrokerHeaders.SCHEDULED_FOR + ", expected ISO-8601/RFC3339 format";
-    /** What a column can hold. */
+    /** The latest time that a column can hold. */
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
     private final InstantSource clock;
     private final Duration minDelay;
 
-    /** @param minDelay at least so far in the future */
-    public ScheduleRule(InstantSource clock, Duration minDelay) {
+    /** @param minDelay how far in the future a time must be at least */
+    ScheduleRule(InstantSource clock, Duration minDelay) {
         this.clock = clock;
         this.minDelay = minDelay;
     }
 
-    /** The time that the header names, in the microseconds that are stored: up, since nothing is delivered before its time. */
+    /** The time that the header names, rounded up to stored microseconds, since nothing is delivered before its time. */
     Instant require(String header) {
         Instant time = Rfc3339.parse(header).orElseThrow(() -> Refusal.of(400, NOT_A_TIME));
         if (time.isBefore(clock.instant().plus(minDelay))) {

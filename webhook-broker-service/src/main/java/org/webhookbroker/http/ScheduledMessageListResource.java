@@ -25,7 +25,7 @@ public final class ScheduledMessageListResource {
     private final RegistryLookup lookup;
     private final ScheduledReads messages;
 
-    public ScheduledMessageListResource(RegistryLookup lookup, ScheduledReads messages) {
+    ScheduledMessageListResource(RegistryLookup lookup, ScheduledReads messages) {
         this.lookup = lookup;
         this.messages = messages;
     }
@@ -41,11 +41,11 @@ public final class ScheduledMessageListResource {
         return new ScheduledMessagesResponse(
                 paging.links(page, message -> Cursor.of(message.id())),
                 page.stream()
-                        .map(message -> ScheduledViews.link(channel, message.publicId()))
+                        .map(message -> Links.scheduledMessage(channel, message.publicId()))
                         .toList());
     }
 
-    /** No message is in a state that there is not. */
+    /** A state that does not exist has no messages. */
     private List<ScheduledKey> page(Channel channel, Optional<Integer> status, PageRequest page) {
         if (status.isEmpty()) {
             return messages.page(channel.id(), page);

@@ -27,7 +27,7 @@ import org.webhookbroker.schedule.ScheduleState;
 import org.webhookbroker.schedule.ScheduledKey;
 import org.webhookbroker.schedule.ScheduledReads;
 
-/** One scheduled message: contract 7.5. To cancel and to reschedule is beyond it, and for the producer alone. */
+/** One scheduled message: contract 7.5. Cancelling and rescheduling are additions to it, for the producer alone. */
 @Path("/channel/{channelId}/scheduled-message/{messageId}")
 public final class ScheduledMessageResource {
     private final RegistryLookup lookup;

@@ -3,7 +3,6 @@ package org.webhookbroker.http;
 import java.nio.charset.StandardCharsets;
 import org.webhookbroker.api.ScheduledMessageResponse;
 import org.webhookbroker.message.Content;
-import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.schedule.ScheduledMessage;
@@ -11,10 +10,6 @@ import org.webhookbroker.schedule.ScheduledMessage;
 /** Scheduled messages as the answers show them. */
 final class ScheduledViews {
     private ScheduledViews() {}
-
-    static String link(Channel channel, String messageId) {
-        return "/channel/" + channel.publicId() + "/scheduled-message/" + messageId;
-    }
 
     static ScheduledMessageResponse of(ScheduledMessage message, RegistryLookup lookup) {
         Content content = message.content();

@@ -12,8 +12,8 @@ import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.JobState;
 
 /**
- * The body of a state change, contract 6.4: keys in any letter case, unknown ones ignored, a repeated one counts last, null is
- * as if missing.
+ * The body of a state change (contract 6.4). Keys may have any letter case, and unknown ones are ignored. The last of repeated keys
+ * counts, and null counts as missing.
  *
  * @param next empty if there is no such state
  * @param timeout seconds; 0 if missing

@@ -29,13 +29,13 @@ public final class StatusResource {
     private final JobCensus census;
     private final AppStateStore states;
 
-    public StatusResource(Registry registry, JobCensus census, AppStateStore states) {
+    StatusResource(Registry registry, JobCensus census, AppStateStore states) {
         this.registry = registry;
         this.census = census;
         this.states = states;
     }
 
-    /** Used as a health check: asks the database, so that it fails when that is away. */
+    /** Serves as a health check too: it asks the database, and fails when that cannot be reached. */
     @GET
     @Path("/_status")
     public StatusResponse status() {

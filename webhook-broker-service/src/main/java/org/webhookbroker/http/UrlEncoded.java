@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.webhookbroker.http.server.PercentEncoding;
 
 /** Name and value pairs of a query or a form body, read here because Jersey answers a malformed query with 404. */
-public final class UrlEncoded {
+final class UrlEncoded {
     private record Pair(String name, String value, String raw) {}
 
     private final List<Pair> pairs = new ArrayList<>();
@@ -36,8 +36,8 @@ public final class UrlEncoded {
         }
     }
 
-    /** The query of a request; malformed pairs are as if absent. */
-    public static UrlEncoded query(ContainerRequestContext request) {
+    /** The query of a request; malformed pairs are left out. */
+    static UrlEncoded query(ContainerRequestContext request) {
         return new UrlEncoded(request.getUriInfo().getRequestUri().getRawQuery());
     }
 
@@ -50,7 +50,7 @@ public final class UrlEncoded {
     }
 
     /** The first value, empty text when there is none. */
-    public String first(String name) {
+    String first(String name) {
         return pairs.stream()
                 .filter(pair -> pair.name().equals(name))
                 .map(Pair::value)
@@ -58,7 +58,7 @@ public final class UrlEncoded {
                 .orElse("");
     }
 
-    public List<String> all(String name) {
+    List<String> all(String name) {
         return pairs.stream()
                 .filter(pair -> pair.name().equals(name))
                 .map(Pair::value)

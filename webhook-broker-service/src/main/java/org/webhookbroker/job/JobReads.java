@@ -78,7 +78,7 @@ public final class JobReads {
                 .list());
     }
 
-    /** A page of a consumer's dead letters, newest first. Without the hint MariaDB may walk the primary key through those of all consumers. */
+    /** A page of a consumer's dead letters, newest first. Without the hint MariaDB may walk through those of all consumers. */
     public List<Job> dead(Xid consumer, PageRequest page) {
         return database.withHandle(
                 handle -> page.select(handle.createQuery("""

@@ -47,7 +47,7 @@ public final class MessageReads {
                 .findOne());
     }
 
-    /** A page of a channel's messages, newest first. Without the hint MariaDB may walk the primary key through those of all channels. */
+    /** A page of a channel's messages, newest first. Without the hint MariaDB may walk through those of all channels. */
     public List<MessageKey> page(Xid channel, PageRequest page) {
         return database.withHandle(
                 handle -> page.select(handle.createQuery("""

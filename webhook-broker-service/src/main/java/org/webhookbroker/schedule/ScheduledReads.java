@@ -13,7 +13,7 @@ import org.webhookbroker.message.Content;
 import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.schedule.ScheduleTallyStore.Standing;
 
-/** Scheduled messages as clients ask for them. Only {@link #find} reads a payload; {@link #payloadSize} tells its size before. Thread-safe. */
+/** Scheduled messages as clients ask for them. Only {@link #find} reads payloads; {@link #payloadSize} tells their size. Thread-safe. */
 public final class ScheduledReads {
     private final Database database;
     private final ScheduleTallyStore tallies = new ScheduleTallyStore();

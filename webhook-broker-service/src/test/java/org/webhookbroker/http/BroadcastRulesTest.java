@@ -35,7 +35,7 @@ final class BroadcastRulesTest {
         node.close();
     }
 
-    /** @param headers over the right tokens; name and value in turn, the empty value leaves a header out */
+    /** @param headers name and value in turn; they replace the right tokens, and an empty value leaves a header out */
     private record Row(String rule, String channel, String body, int status, String text, List<String> headers) {}
 
     private static Row row(String rule, int status, String text, String... headers) {

@@ -59,7 +59,7 @@ final class DeadLetterContractTest {
         node.close();
     }
 
-    /** @param headers over the right tokens */
+    /** @param headers replace the right tokens */
     private record Row(String rule, String path, int status, String body, List<String> headers) {
         Row(String rule, String path, int status, String body, String... headers) {
             this(rule, path, status, body, List.of(headers));
@@ -182,7 +182,7 @@ final class DeadLetterContractTest {
         assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[]}\n");
     }
 
-    /** Beyond the contract: a request has an end, however many dead jobs there are, and says 202 only when none is left. */
+    /** Beyond the contract: a request ends in its time, however many dead jobs there are, and says 202 only when none is left. */
     @Test
     void aRequeueOfMoreThanFitsIntoItsTimeIsRepeated() {
         dead(pull, 5_001);

@@ -37,7 +37,7 @@ final class FanOutTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
-    /** @param before consumers whose registration was answered before it was sent, so these it must have */
+    /** @param before consumers whose registration was answered before the message was sent, so it must have jobs for them */
     private record Sent(String id, int before, int after) {}
 
     @Test

@@ -28,7 +28,7 @@ import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
 
-/** Bodies of signed requests: read once, whole, within their memory and time, and seen as they were sent. */
+/** Bodies of signed requests: they are read once and whole, within their memory and time, and arrive as they were sent. */
 final class GatewayBodyTest extends GatewayFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
@@ -93,7 +93,7 @@ final class GatewayBodyTest extends GatewayFixture {
                 .isEqualTo(403);
     }
 
-    /** It waits without a thread for what is late, and then goes on. */
+    /** The broker waits for a late body without a thread, and then goes on. */
     @Test
     void aBodyMayComeInPieces() throws Exception {
         try (Socket socket = connect()) {
@@ -160,7 +160,7 @@ final class GatewayBodyTest extends GatewayFixture {
         assertThat(send(BROADCAST, "hi", signed("hi")).status()).isEqualTo(201);
     }
 
-    /** A length that is only announced reserves nothing. */
+    /** A length reserves nothing while it is only announced. */
     @Test
     @Tag("G8")
     void aBodyIsReservedByWhatHasArrivedOfIt() throws Exception {

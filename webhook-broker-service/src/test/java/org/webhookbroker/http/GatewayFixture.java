@@ -14,7 +14,7 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
 
-/** A node behind the gateway, and clients that sign or do not. */
+/** A node behind the gateway, and clients that sign their requests or do not. */
 abstract class GatewayFixture {
     abstract MariaDbExtension mariaDb();
 

@@ -27,7 +27,7 @@ final class JobStateChangeTest extends JobStateFixture {
 
     private static final String INVALID = "invalid transition request";
     private static final String WITH_TIMEOUT = "timeout provided with invalid state";
-    /** What the contract's table accepts, besides a state's own. */
+    /** The changes that the contract's table accepts, besides the one to the same state. */
     private static final Map<String, List<String>> LEGAL = Map.of(
             "QUEUED", List.of("INFLIGHT"),
             "INFLIGHT", List.of("DELIVERED", "DEAD"),
@@ -41,7 +41,7 @@ final class JobStateChangeTest extends JobStateFixture {
                         .map(to -> DynamicTest.dynamicTest(from + " to '" + to + "'", () -> pair(from, to))));
     }
 
-    /** The order of checks is the contract's: the body, the timeout, the state it is in, the table. */
+    /** The checks come in the contract's order: the body, the timeout, the present state, the table. */
     @TestFactory
     Stream<DynamicTest> anIncrementalTimeoutGoesOnlyWithTheBeginningOfALease() {
         record Row(String from, String to, int timeout, int status, String text) {}

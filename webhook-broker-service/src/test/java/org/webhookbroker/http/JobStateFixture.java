@@ -47,7 +47,7 @@ abstract class JobStateFixture {
         return job;
     }
 
-    /** The job in whichever table. */
+    /** The job, whichever table it is in. */
     String rows(String job) {
         return node.database.withHandle(handle -> handle.createQuery("""
                         SELECT CONCAT('job holder=', holder, ' attempts=', attempts, ' timeout=', pull_timeout, ' ', changed_at)

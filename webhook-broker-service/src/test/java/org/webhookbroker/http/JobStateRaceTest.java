@@ -34,7 +34,7 @@ final class JobStateRaceTest extends JobStateFixture {
         return mariaDb;
     }
 
-    /** G4: of many workers that saw the same job one gets it. With a timeout the others are told, whenever they came. */
+    /** G4: one of many workers that saw the same job gets it. With a timeout the others are told so, whenever they came. */
     @Test
     @Tag("G4")
     void oneOfManyTakesAJob() throws Exception {
@@ -82,7 +82,7 @@ final class JobStateRaceTest extends JobStateFixture {
         assertAccounted();
     }
 
-    /** The jobs of a consumer end after it: one that is taken again meanwhile would be nobody's for ever. */
+    /** The jobs of a consumer end after its removal: a job that is taken again meanwhile would belong to nobody for ever. */
     @Test
     @Tag("G2")
     void aDeadJobIsNotTakenAgainWhileItsConsumerIsBeingRemoved() {
@@ -100,7 +100,7 @@ final class JobStateRaceTest extends JobStateFixture {
         assertThat(rows(job)).startsWith("dead");
     }
 
-    /** G2: after whatever their clients did, all jobs are accounted for. */
+    /** G2: whatever the clients did, all jobs are accounted for. */
     @Test
     @Tag("G2")
     void everyJobIsAccountedForAfterARandomWalk() {
@@ -124,7 +124,7 @@ final class JobStateRaceTest extends JobStateFixture {
         assertThat(jobs).allSatisfy(job -> assertThat(client.state(job)).isIn(states));
     }
 
-    /** Until the next heartbeat starts another incarnation; whose jobs we might count is not ours to say. */
+    /** Until its next heartbeat begins another incarnation: the jobs of a dead one may be counted elsewhere. */
     @Test
     void aNodeThatWasTakenForDeadChangesNothingAndAsksToRepeat() {
         String job = jobIn("INFLIGHT");

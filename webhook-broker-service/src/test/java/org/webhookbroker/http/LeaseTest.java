@@ -76,7 +76,7 @@ final class LeaseTest extends LeaseFixture {
                 .containsExactly(4L, 1L, 3L);
     }
 
-    /** G4: who lost its lease to another worker can neither end nor extend the other's. */
+    /** G4: a worker that lost its lease to another can neither end nor extend the other's lease. */
     @Test
     @Tag("G4")
     void aReceiptOfALeaseThatEndedChangesNothing() {
@@ -109,7 +109,7 @@ final class LeaseTest extends LeaseFixture {
         assertThat(client.state(id(other, 0))).isEqualTo("DELIVERED");
     }
 
-    /** G4: also where a requeue made the number of attempts the same again. */
+    /** G4: this holds even after a requeue, which makes the number of attempts the same again. */
     @Test
     @Tag("G4")
     void aReceiptFromBeforeARequeueChangesNothing() {

@@ -28,7 +28,7 @@ final class LeaseWaitTest extends LeaseFixture {
         return mariaDb;
     }
 
-    /** Without the look each second, which would find it too. */
+    /** The look each second, which would find the job too, is stopped. */
     @Test
     void aWaitingRequestIsAnsweredByABroadcast() throws Exception {
         for (BackgroundLoop loop : node.pull.loops()) {
@@ -43,7 +43,7 @@ final class LeaseWaitTest extends LeaseFixture {
         await().until(() -> node.pull.waiters().size() == 0);
     }
 
-    /** Another node does not tell us: a look each second finds them. */
+    /** Another node does not tell us of its jobs: a look each second finds them. */
     @Test
     void aWaitingRequestFindsJobsOfAnotherNode() throws Exception {
         try (TestNode other = new TestNode(mariaDb.database()).started()) {
@@ -76,7 +76,7 @@ final class LeaseWaitTest extends LeaseFixture {
         await().until(() -> node.pull.waiters().size() == 0);
     }
 
-    /** G8: the number of requests that wait is bounded, and who is one too many is told. */
+    /** G8: the number of requests that wait is bounded, and one too many is told so. */
     @Test
     @Tag("G8")
     void oneRequestTooManyIsSentAwayAndAStoppingBrokerAnswersThemAll() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.testing.MariaDbExtension;
 
-/** G8: whoever asks for large messages, and does not read them, can not fill the memory. */
+/** G8: clients that ask for large messages and do not read them cannot fill the memory. */
 @Tag("G8")
 final class PayloadAnswersTest {
     private static final Logger ROOT = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -42,7 +42,7 @@ final class PayloadAnswersTest {
     @BeforeEach
     void start() {
         node = new TestNode(mariaDb.database()).started();
-        // After Dropwizard has set its own up.
+        // Only now, after Dropwizard has set up its own.
         ROOT.addAppender(log);
         log.start();
         requests = new Requests(node);

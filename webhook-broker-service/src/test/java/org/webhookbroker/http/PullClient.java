@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.webhookbroker.database.Xid;
 
-/** A pull consumer of channel {@code c1} that speaks to a {@link TestNode}, with both tokens. */
+/** A pull consumer of channel {@code c1} that sends both tokens to a {@link TestNode}. */
 record PullClient(TestNode node, String consumer) {
     static final String[] TOKENS = {"X-Broker-Channel-Token", "ct", "X-Broker-Consumer-Token", "kt"};
     private static final JsonMapper JSON = new JsonMapper();
@@ -20,7 +20,7 @@ record PullClient(TestNode node, String consumer) {
         return "/channel/c1/consumer/" + consumer + "/" + below;
     }
 
-    /** A new message, of which this consumer's job is returned. */
+    /** Broadcasts a message, and returns this consumer's job of it. */
     String broadcast(String messageId, int priority) {
         HttpResponse<String> answer = new Requests(node)
                 .broadcast(

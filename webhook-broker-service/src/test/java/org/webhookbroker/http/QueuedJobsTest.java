@@ -76,7 +76,7 @@ final class QueuedJobsTest {
                         + "\"ContentType\":\"text/plain\"}}");
     }
 
-    /** @param headers over the right tokens */
+    /** @param headers replace the right tokens */
     private record Row(String rule, String path, int status, String text, List<String> headers) {}
 
     @TestFactory
@@ -182,7 +182,7 @@ final class QueuedJobsTest {
                 .orElseThrow();
     }
 
-    /** Any bytes may be broadcast; what is no text comes as text as far as it goes, and whole beside it. */
+    /** Any bytes may be broadcast. Bytes that are no text come as text, as far as possible, and whole beside it. */
     @Test
     void aPayloadThatIsNoTextComesAsBytesToo() {
         byte[] bytes = {'a', (byte) 0xff, 0, (byte) 0xc3};
@@ -197,7 +197,7 @@ final class QueuedJobsTest {
         assertThat(client.lease("{}").get(0).path("Message")).isEqualTo(message);
     }
 
-    /** G8: however large jobs are, an answer is not much larger than its bound, and never without progress. */
+    /** G8: however large jobs are, an answer is not much larger than its bound, and has a job at least. */
     @Test
     @Tag("G8")
     void anAnswerIsBoundedInBytesYetHasOneJobAtLeast() {

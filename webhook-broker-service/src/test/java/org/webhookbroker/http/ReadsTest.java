@@ -141,7 +141,7 @@ final class ReadsTest {
                         + "\"Links\":{\"messages\":\"/channel/c1/messages?status=102\"}}}}");
     }
 
-    /** @param headers over the right tokens */
+    /** @param headers replace the right tokens */
     private record Row(String rule, String path, int status, String text, List<String> headers) {}
 
     @TestFactory

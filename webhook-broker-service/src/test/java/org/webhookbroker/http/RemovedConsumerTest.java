@@ -35,7 +35,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.OwnThread;
 import org.webhookbroker.testing.Seed;
 
-/** Contract 3.4 and its departure: what becomes of the jobs. */
+/** Contract 3.4, and where we differ from it: what becomes of the jobs. */
 final class RemovedConsumerTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
@@ -72,7 +72,7 @@ final class RemovedConsumerTest {
         }
     }
 
-    /** G6: removing a consumer with a backlog does not hold up the broadcasts of all others meanwhile. */
+    /** G6: the removal of a consumer with a backlog does not hold up broadcasts. */
     @Test
     void theBacklogOfARemovedConsumerEndsBesideRunningBroadcasts() throws Exception {
         try (TestNode node = new TestNode(mariaDb.database()).started();
@@ -96,7 +96,7 @@ final class RemovedConsumerTest {
         }
     }
 
-    /** G8: each look finds what producers have sent since the last one, and the removal comes to its end all the same. */
+    /** G8: the removal ends although each look finds jobs that producers have added since the last look. */
     @Test
     @Tag("G8")
     void aConsumerGoesAlthoughItsProducersGoOn() throws Exception {
@@ -149,7 +149,7 @@ final class RemovedConsumerTest {
                 .remove(node.channel(), "k1", UpdateCondition.none(), true, timeLeft);
     }
 
-    /** G2: two outcomes are recorded while their consumer goes; one job is queued again behind the look that waits for the other. */
+    /** G2: two outcomes are recorded during the removal. One job is queued again where the look has passed, while it waits for the other. */
     @Test
     @Tag("G2")
     void aJobThatIsQueuedAgainDuringTheRemovalEndsToo() throws Exception {
@@ -184,7 +184,7 @@ final class RemovedConsumerTest {
                 == 1);
     }
 
-    /** G8: anybody may ask for it, and a consumer may have ten million jobs. */
+    /** G8: anybody may ask for the removal, and a consumer may have ten million jobs. */
     @Test
     @Tag("G8")
     void aRemovalThatHasNoMoreTimeLeavesTheConsumerAndTheRest() {

@@ -28,7 +28,7 @@ record Requests(TestNode node, HttpClient client) {
                 .join();
     }
 
-    /** With all tokens, unless {@code headers} (name, value, name, value) say otherwise. */
+    /** With all tokens; {@code headers} (name, value, name, value) replace them. */
     CompletableFuture<HttpResponse<String>> broadcastAsync(String path, byte[] body, String... headers) {
         Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         all.putAll(TOKENS);
@@ -47,7 +47,7 @@ record Requests(TestNode node, HttpClient client) {
                 .build());
     }
 
-    /** With all tokens, unless {@code headers} say otherwise, and without a body. */
+    /** Without a body, with all tokens; {@code headers} replace them. */
     HttpResponse<String> change(String method, String path, String... headers) {
         Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         all.putAll(TOKENS);

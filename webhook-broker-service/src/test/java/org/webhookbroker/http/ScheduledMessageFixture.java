@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.webhookbroker.testing.MariaDbExtension;
 
-/** A node, and what producers of scheduled messages ask of it. */
+/** A node, and the requests of producers of scheduled messages. */
 abstract class ScheduledMessageFixture {
     abstract MariaDbExtension mariaDb();
 

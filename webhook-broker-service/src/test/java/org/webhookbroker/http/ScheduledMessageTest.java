@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.MariaDbExtension;
 
-/** Contract 4.5, 7.3 to 7.5, and what is beyond it: to cancel and to reschedule. */
+/** Contract 4.5, 7.3 to 7.5, and the additions to it: cancelling and rescheduling. */
 @Tag("G12")
 final class ScheduledMessageTest extends ScheduledMessageFixture {
     @RegisterExtension
@@ -78,7 +78,7 @@ final class ScheduledMessageTest extends ScheduledMessageFixture {
         assertThat(requests.get("/channel/c9/scheduled-message/s1").body()).isEqualTo("Request resource not found");
     }
 
-    /** Nothing is delivered before its time: what the column can not hold is rounded up. */
+    /** Nothing is delivered before its time: a fraction that the column cannot hold is rounded up. */
     @Test
     void aTimeIsKeptInMicroseconds() {
         schedule("s1", "2030-01-01T05:00:00.123456001Z");

@@ -86,7 +86,7 @@ final class SlowUploadTest {
         assertThat(requests.broadcast("x".repeat(900_000)).statusCode()).isEqualTo(201);
     }
 
-    /** Each holds a thread of the server while it waits for bytes. */
+    /** A body that waits for bytes holds a thread of the server. */
     @Test
     void slowBodiesLeaveThreadsToThoseThatHaveArrived() throws IOException {
         factory.slowUploads = 2;
@@ -181,7 +181,7 @@ final class SlowUploadTest {
         return socket;
     }
 
-    /** A byte whenever no answer has come for the socket's timeout. */
+    /** Sends a byte whenever no answer has come within the socket's timeout. */
     private static String dripUntilAnswered(Socket socket) throws IOException {
         while (true) {
             try {

@@ -7,15 +7,15 @@ import jakarta.ws.rs.ext.WriterInterceptorContext;
 import java.io.IOException;
 import org.eclipse.jetty.io.EofException;
 
-/** Ends answers whose client has gone away: that is no error of the broker, for which Jersey would log a stack trace. */
-@Priority(Priorities.ENTITY_CODER) // before those of none, so around them
+/** Ends an answer quietly when its client has gone away. Jersey would log a stack trace, although the broker did nothing wrong. */
+@Priority(Priorities.ENTITY_CODER) // lower than that of interceptors without one, so around them
 final class AbsentClient implements WriterInterceptor {
     @Override
     public void aroundWriteTo(WriterInterceptorContext context) throws IOException {
         try {
             context.proceed();
         } catch (EofException gone) {
-            // Its connection is closed, and who reads the logs can do nothing about it.
+            // The connection is closed, and nobody who reads the log can do anything about it.
         }
     }
 }

@@ -9,7 +9,7 @@ import org.webhookbroker.message.IntakeFactory.Limits;
 
 /**
  * A request body in memory. The buffer grows with what has arrived, whatever length was announced, and reserves its bytes before it
- * grows (G8). The bytes belong to the buffer until they are taken; then whoever took them releases them. One thread fills it;
+ * grows (G8). The bytes belong to the buffer until they are taken; then the one who took them releases them. One thread fills it;
  * taking and releasing are safe from any thread.
  */
 final class BodyBuffer {
@@ -59,7 +59,7 @@ final class BodyBuffer {
         return count;
     }
 
-    /** Whether all has arrived that may. */
+    /** Whether as much has arrived as may. */
     boolean isFull() {
         return size == bound;
     }

@@ -9,12 +9,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** What Jersey and the servlet side of Jetty would write otherwise than the contract does. */
+/** Corrects headers that Jersey and Jetty's servlets would write differently from the contract. */
 final class ContractResponse extends Response.Wrapper {
-    /** Goes out as {@code Location}, as it is: Jersey would make it absolute, and fails on ids that are no URI. */
+    /** Goes out as {@code Location}, unchanged. Jersey would make a location absolute, and fails on ids that are no URI. */
     static final String LOCATION_AS_IS = "Location-As-Is";
 
-    /** Jetty takes the blank out. */
+    /** With the blank, which Jetty leaves out. */
     private static final HttpField TEXT = new HttpField(HttpHeader.CONTENT_TYPE, Answers.TEXT);
 
     private static final String SPELLED_BY_JETTY = "text/plain;charset=utf-8";
@@ -44,7 +44,7 @@ final class ContractResponse extends Response.Wrapper {
         super.write(last, content, callback);
     }
 
-    /** A connection with an unread body on it can not go on, and its client is told (RFC 9112, 9.6). An HTTP/2 stream can. */
+    /** An HTTP/1.1 connection cannot go on after a body that was not read, and its client is told so (RFC 9112, 9.6). */
     private void announceEnd() {
         Request request = getRequest();
         boolean ends =

@@ -7,15 +7,15 @@ import java.util.Optional;
 import org.webhookbroker.signature.GatewaySignature;
 
 /**
- * Who may pass (contract 13.2 and 13.3).
+ * Which requests may pass (contract 13.2 and 13.3).
  *
- * @param signatures of the secrets; one of them must match
- * @param tolerance in whole seconds, to both sides
- * @param exemptPaths what a path that needs no signature begins with
+ * @param signatures one for each secret; one of them must match
+ * @param tolerance how far the time of a request may be before or after ours; in whole seconds
+ * @param exemptPaths a path that begins with one of them needs no signature
  */
 record Gateway(List<GatewaySignature> signatures, Duration tolerance, List<String> exemptPaths, InstantSource clock) {
 
-    /** Judges the path as it is meant: decoded. What can not be decoded is not exempt. */
+    /** Looks at the decoded path. A path that cannot be decoded is not exempt. */
     boolean isExempt(String rawPath) {
         Optional<String> path = PercentEncoding.decode(rawPath, false);
         return path.isPresent() && exemptPaths.stream().anyMatch(path.get()::startsWith);
@@ -28,7 +28,7 @@ record Gateway(List<GatewaySignature> signatures, Duration tolerance, List<Strin
     }
 
     boolean matches(SignatureHeader header, byte[] body) {
-        // All of them, so that the time taken does not tell which one it was.
+        // All are compared, so that the time taken does not tell which secret it was.
         return signatures.stream()
                 .map(each -> each.matches(header.unixSeconds(), body, header.digest()))
                 .reduce(false, Boolean::logicalOr);

@@ -32,12 +32,13 @@ import org.eclipse.jetty.util.thread.ThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connector of type {@code h2c}: HTTP/1.1 and, by prior knowledge or upgrade, HTTP/2 without TLS on one port. Dropwizard's own
- * has neither a rate nor a window that can be set, and one idle timeout for requests and for connections that are kept alive. See docs/decisions/014-http2.md.
+ * A connector of type {@code h2c}: one port for HTTP/1.1 and for HTTP/2 without TLS, by prior knowledge or by upgrade. Dropwizard's
+ * own connector has no settings for rates and windows, and one idle timeout for both requests and connections that are kept alive.
+ * See docs/decisions/014-http2.md.
  */
 @JsonTypeName("h2c")
 public final class Http2ConnectorFactory extends HttpConnectorFactory {
-    /** How long a request may stand still: nothing arrives that is waited for, or nothing is read of its answer. */
+    /** How long a request may stand still: its body does not arrive, or its answer is not read. */
     @JsonProperty
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
@@ -55,21 +56,21 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
     @Max(100_000)
     public int maxConcurrentStreams = 1024;
 
-    /** What an HTTP/2 client may send of one request before it has been read. */
+    /** Bytes of one request that an HTTP/2 client may send before the broker reads them. */
     @JsonProperty
     @NotNull
     @MinDataSize(value = 16, unit = DataSizeUnit.KIBIBYTES)
     @MaxDataSize(value = 64, unit = DataSizeUnit.MEBIBYTES)
     public DataSize streamWindow = DataSize.kibibytes(64);
 
-    /** The same of all requests of a connection together: memory that its client can make the broker hold. */
+    /** The same for all requests of a connection together: the memory that one connection can fill. */
     @JsonProperty
     @NotNull
     @MinDataSize(value = 64, unit = DataSizeUnit.KIBIBYTES)
     @MaxDataSize(value = 64, unit = DataSizeUnit.MEBIBYTES)
     public DataSize connectionWindow = DataSize.kibibytes(256);
 
-    /** Resets of requests, pings, settings and the like; an HTTP/2 connection that has more a second is closed. */
+    /** Resets of requests, pings, settings and the like in a second; an HTTP/2 connection with more of them is closed. */
     @JsonProperty
     @Min(1)
     @Max(10_000_000)
@@ -104,7 +105,7 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
         return http2;
     }
 
-    /** Jetty asks for the length only, and would take what follows a chunked request's head for frames. */
+    /** Does not upgrade requests with chunked bodies: Jetty looks for an announced length only, and would take chunks for frames. */
     private static final class UpgradeOnlyWithoutBody extends HTTP2CServerConnectionFactory {
         UpgradeOnlyWithoutBody(HttpConfiguration http) {
             super(http);

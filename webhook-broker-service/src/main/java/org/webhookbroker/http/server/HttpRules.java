@@ -46,7 +46,7 @@ public final class HttpRules {
             XidGenerator ids,
             Optional<? extends Handler.Singleton> gateway) {
         if (configuration.getServerFactory() instanceof AbstractServerFactory server) {
-            // Those of Dropwizard answer in JSON, and the more special ones would win over ours.
+            // Dropwizard's mappers answer in JSON, and the specific ones would win over ours.
             server.setRegisterDefaultExceptionMappers(false);
         }
         RoutingHandler routing = new RoutingHandler();
@@ -92,7 +92,7 @@ public final class HttpRules {
         }
     }
 
-    /** As beans: Dropwizard wraps the connection factories, so these can not be asked. */
+    /** Found as beans, because Dropwizard wraps the connection factories that hold them. */
     private static Collection<HttpConfiguration> configurations(Connector connector) {
         return connector instanceof ContainerLifeCycle container
                 ? container.getContainedBeans(HttpConfiguration.class)
@@ -100,16 +100,15 @@ public final class HttpRules {
     }
 
     private static void prepare(HttpConfiguration http) {
-        // RoutingHandler judges paths itself; Jetty would refuse ids that the contract allows, and refuse them as HTML.
+        // RoutingHandler judges paths. Jetty would refuse ids that the contract allows, and answer in HTML.
         http.setUriCompliance(UriCompliance.UNSAFE);
-        // Else a known content type in other letter case is replaced by the known one; it must pass as it came.
+        // Otherwise Jetty spells a known content type in its own letter case; it must pass as it came.
         http.setHeaderCacheCaseSensitive(true);
-        // Request id and redirect target are echoed: what came in must fit going out, else an honest request ends as
-        // 500.
+        // Request id and redirect target are echoed: if they did not fit, an honest request would end as 500.
         http.setMaxResponseHeaderSize(3 * http.getRequestHeaderSize() + 8 * KIB);
     }
 
-    /** Of servlets beside Jersey, such as that of the metrics. */
+    /** The paths of servlets beside Jersey, such as the one of the metrics. */
     private static List<String> servletPaths(MutableServletContextHandler context) {
         return Arrays.stream(context.getServletHandler().getServletMappings())
                 .flatMap(mapping -> Arrays.stream(mapping.getPathSpecs()))

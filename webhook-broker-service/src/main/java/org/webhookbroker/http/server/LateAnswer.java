@@ -4,21 +4,21 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
 
-/** An answer that comes after the thread of its request has gone on to others. */
+/** The answer to a request whose own thread does not wait for it. */
 public record LateAnswer(AsyncResponse response, AsyncContext context) {
     public static LateAnswer to(HttpServletRequest request, AsyncResponse response) {
         return new LateAnswer(response, request.getAsyncContext());
     }
 
-    /** Back on a thread of the server: whoever does not read its answers must not hold up the thread that has them. */
+    /** Runs a task on a thread of the server, so that a client that does not read its answer cannot hold up the caller's thread. */
     public void onServerThread(Runnable task) {
         context.start(task);
     }
 
     /**
-     * Ends the request whatever becomes of the answer. Jersey (3.1) completes it only after the answer's stream was closed, which
-     * fails once the client is gone; without this an HTTP/2 stream that was reset would stay open, with all that it holds, until
-     * its connection ends (G8).
+     * Answers, and ends the request even if that fails. Jersey (3.1) ends a request only after it has closed the answer's stream,
+     * which fails once the client is gone: an HTTP/2 stream that was reset would stay open, with all that it holds, until its
+     * connection ends (G8).
      */
     public void give(Object answer) {
         try {
@@ -28,7 +28,7 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
         }
     }
 
-    /** As {@link #give}, with what the failure is answered by. */
+    /** As {@link #give}, with the answer that belongs to the failure. */
     public void fail(RuntimeException failure) {
         try {
             response.resume(failure);
@@ -41,7 +41,7 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
         try {
             context.complete();
         } catch (IllegalStateException endedAlready) {
-            // The usual case.
+            // The usual case: Jersey has ended it.
         }
     }
 }

@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Percent-encoded UTF-8, strictly: what is malformed is refused, not guessed. */
+/** Percent-encoded UTF-8, read strictly: malformed text is refused, and nothing is guessed. */
 public final class PercentEncoding {
     private static final String UNRESERVED = "-._~";
 
@@ -41,7 +41,7 @@ public final class PercentEncoding {
         }
     }
 
-    /** Everything but letters, digits and {@code -._~} escaped, dots of a dot segment too, so that no reader sees structure. */
+    /** Escapes all but letters, digits and {@code -._~}, and the dots of a dot segment too, which is then an ordinary name. */
     public static String encode(String segment) {
         boolean dots = segment.equals(".") || segment.equals("..");
         if (!dots && isPlain(segment)) {
@@ -61,7 +61,7 @@ public final class PercentEncoding {
         return encoded.toString();
     }
 
-    /** The same in both forms, as nearly all segments are. */
+    /** Whether the text is the same encoded and decoded, as nearly all segments are. */
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char next = text.charAt(i);

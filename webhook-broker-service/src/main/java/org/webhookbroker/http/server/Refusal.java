@@ -4,10 +4,10 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
-/** An answer that ends a request early; thrown, so it carries no stack trace and is never logged. */
+/** An answer that ends a request early. It is thrown but is no error: it has no stack trace, and is never logged. */
 public final class Refusal extends WebApplicationException {
     static final String NOT_FOUND = "Request resource not found";
-    /** Contract 1: 60 bytes, the last one a blank. Also said of a bad callback URL or type. */
+    /** Contract 1: 60 bytes, the last one a blank. It is also the answer to a bad callback URL or type. */
     static final String BAD_REQUEST = "Bad Request: Update is missing `If-Unmodified-Since` header ";
 
     static final String MEDIA_TYPE = "Media type not supported";
@@ -37,7 +37,7 @@ public final class Refusal extends WebApplicationException {
         return of(415, MEDIA_TYPE);
     }
 
-    /** The original says the text of 415 here too; clients look at the status. */
+    /** The original has the text of 415 here too; clients look at the status. */
     public static Refusal preconditionFailed() {
         return of(412, MEDIA_TYPE);
     }

@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Request headers as the contract reads them: of repeated ones only the first counts, bytes are UTF-8. */
+/** Request headers as the contract reads them: the first of repeated ones counts, and its bytes are UTF-8. */
 public final class RequestHeaders {
     static final String CONTENT_TYPE_ATTRIBUTE = "org.webhookbroker.content-type";
 
@@ -18,12 +18,12 @@ public final class RequestHeaders {
         return values.isEmpty() ? "" : decode(values.get(0));
     }
 
-    /** Exactly as sent, however malformed, empty if missing. Jersey never sees this header: it would refuse what we store. */
+    /** The type exactly as sent, however malformed; empty if missing. Jersey never sees it: it would refuse types that we store. */
     public static String contentType(ContainerRequestContext request) {
         return request.getProperty(CONTENT_TYPE_ATTRIBUTE) instanceof String type ? type : "";
     }
 
-    /** Jetty makes one character of each byte. */
+    /** Jetty makes one character of each byte. This reads the bytes as UTF-8, and leaves the characters if the bytes are not. */
     static String decode(String latin) {
         if (isAscii(latin)) {
             return latin;
@@ -45,7 +45,7 @@ public final class RequestHeaders {
         return true;
     }
 
-    /** The reverse, for a response header such as {@code Location} that holds an id as it is. */
+    /** The reverse of {@link #decode}, for a response header that holds an id, such as {@code Location}. */
     static String encode(String value) {
         return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }

@@ -25,7 +25,7 @@ final class RequestId {
         return id;
     }
 
-    /** The log lines of this thread have the id of this request, which has one, until {@link #outOfLog}. */
+    /** From here to {@link #outOfLog}, the log lines of this thread carry the id of the request, which must have one. */
     static void intoLog(Request request) {
         String id = String.valueOf(request.getAttribute(NAME));
         MDC.put(NAME, id.substring(0, Math.min(id.length(), LOGGED)));

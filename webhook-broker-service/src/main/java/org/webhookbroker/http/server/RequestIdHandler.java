@@ -7,7 +7,7 @@ import org.eclipse.jetty.util.Callback;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.XidGenerator;
 
-/** Outermost: whatever answers further in, the answer and the log lines of its thread have the request's id. */
+/** Runs before every handler that may answer, so that each answer, and each log line of its thread, has the id of the request. */
 final class RequestIdHandler extends Handler.Wrapper {
     private final XidGenerator ids;
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a method its {@code ContainerRequestContext} straight from Jersey, and its {@code HttpServletRequest} as the filter left it.
- * Else the dependency injection looks them up anew for each request: look-ups of {@code @Context} parameters were an eighth of
- * the samples of a broadcast's threads.
+ * Otherwise the dependency injection looks both up for each request: look-ups of {@code @Context} parameters took an eighth of the
+ * time of a broadcast's threads.
  */
 final class RequestParam implements ValueParamProvider, Filter {
     /** Jersey's properties of a request are the attributes of its servlet request. */

@@ -38,8 +38,8 @@ public final class Rfc3339 {
     }
 
     /**
-     * Empty unless the text is exactly what RFC 3339 calls a date-time: with seconds and a zone, in either letter case. Of a
-     * fraction nine digits count. A leap second is the second after it, and only accepted where there may be one.
+     * Empty unless the text is exactly what RFC 3339 calls a date-time: with seconds and a zone, in either letter case. Nine
+     * digits of a fraction count. A leap second is read as the second after it, and accepted only at the end of a month.
      */
     public static Optional<Instant> parse(String text) {
         Matcher parts = DATE_TIME.matcher(text);

@@ -11,8 +11,8 @@ import org.glassfish.jersey.server.model.ResourceMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which methods which paths have, taken from the JAX-RS resources. Answers what Jersey can not: methods by path, and the
- * correction of a path with other letter case or stray slashes. Immutable.
+ * The paths that the JAX-RS resources have, and the methods of each. It tells what Jersey cannot: the methods of a path, and the
+ * correct form of a path with other letter case or stray slashes. Immutable.
  */
 final class Routes {
     static final String NOT_FOUND = "404 page not found\n";
@@ -75,7 +75,7 @@ final class Routes {
         resources.forEach(this::requireOwnPath);
     }
 
-    /** JAX-RS settles for the class with the longest path that fits the start of a request's, and looks into no other. */
+    /** JAX-RS takes the class with the longest path that a request's path begins with, and looks into no other. */
     private void requireOwnPath(Resource resource) {
         String path = join("", resource.getPath());
         long below = routes.stream()
@@ -106,14 +106,14 @@ final class Routes {
         return inner.isEmpty() ? parent : parent + "/" + inner;
     }
 
-    /** A path without its first slash, at every slash; a trailing one leaves an empty segment. */
+    /** Splits a path at every slash but the first, which it drops; a trailing slash leaves an empty segment. */
     static List<String> segments(String path) {
         return List.of((path.isEmpty() ? "" : path.substring(1)).split("/", -1));
     }
 
     boolean has(String method, List<String> path) {
         String routed = asRouted(method);
-        for (Route route : routes) { // Of every request: a stream costs several times as much.
+        for (Route route : routes) { // Runs for every request, where a stream costs several times as much.
             if (route.method().equals(routed) && route.matches(path, false)) {
                 return true;
             }
@@ -121,7 +121,7 @@ final class Routes {
         return false;
     }
 
-    /** Of a path, in the order of {@code Allow}; empty if there is no such path. */
+    /** The methods of a path, in the order of {@code Allow}; empty if there is no such path. */
     Set<String> methods(List<String> path) {
         Set<String> methods = new TreeSet<>();
         routes.stream().filter(route -> route.matches(path, false)).forEach(route -> methods.add(route.method()));
@@ -131,7 +131,7 @@ final class Routes {
         return methods;
     }
 
-    /** The path that the client may have meant, if this method has one. Segments stay encoded as they were sent. */
+    /** The path that the client may have meant, if there is one with this method. Segments stay encoded as they were sent. */
     Optional<String> corrected(String method, List<String> path) {
         List<String> clean = new ArrayList<>();
         for (String segment : path) {

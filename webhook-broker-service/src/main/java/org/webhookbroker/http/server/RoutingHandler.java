@@ -5,15 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The contract's rules for paths and methods, before Jersey, whose own differ. What passes has a route, and its path is encoded
- * anew so that an id with a semicolon or a brace arrives whole.
+ * Applies the contract's rules for paths and methods before Jersey applies its own. A request that passes has a route, and its path
+ * is encoded anew, so that an id with a semicolon or a brace arrives whole.
  */
 final class RoutingHandler extends Handler.Wrapper {
     private volatile Routes routes = new Routes(List.of(), List.of());
@@ -29,12 +28,12 @@ final class RoutingHandler extends Handler.Wrapper {
         }
         String path = request.getHttpURI().getPath();
         if (path == null || !path.startsWith("/")) {
-            return answer(response, callback, 400, "Bad Request: the path does not start with a slash");
+            return Answers.write(response, callback, 400, "Bad Request: the path does not start with a slash");
         }
         List<String> raw = Routes.segments(path);
         Optional<List<String>> decoded = decoded(raw);
         if (decoded.isEmpty()) {
-            return answer(response, callback, 400, "Bad Request: the path is not percent-encoded UTF-8");
+            return Answers.write(response, callback, 400, "Bad Request: the path is not percent-encoded UTF-8");
         }
         if (routes.has(request.getMethod(), decoded.get())) {
             return super.handle(new RoutedRequest(request, encoded(decoded.get())), response, callback);
@@ -56,7 +55,7 @@ final class RoutingHandler extends Handler.Wrapper {
     private static boolean refuse(Request request, Response response, Callback callback, Set<String> methods) {
         if (methods.isEmpty()) {
             response.getHeaders().put("X-Content-Type-Options", "nosniff");
-            return answer(response, callback, 404, Routes.NOT_FOUND);
+            return Answers.write(response, callback, 404, Routes.NOT_FOUND);
         }
         response.getHeaders().put(HttpHeader.ALLOW, String.join(", ", methods));
         if (request.getMethod().equals("OPTIONS")) {
@@ -65,21 +64,14 @@ final class RoutingHandler extends Handler.Wrapper {
             return true;
         }
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        return answer(response, callback, 405, Routes.METHOD_NOT_ALLOWED);
-    }
-
-    private static boolean answer(Response response, Callback callback, int status, String text) {
-        response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.TEXT);
-        Content.Sink.write(response, true, text, callback);
-        return true;
+        return Answers.write(response, callback, 405, Routes.METHOD_NOT_ALLOWED);
     }
 
     private static Optional<List<String>> decoded(List<String> raw) {
         List<String> decoded = new ArrayList<>(raw.size());
         for (String segment : raw) {
             Optional<String> text = PercentEncoding.decode(segment, false);
-            // Jetty refuses NUL itself, unless it comes after a semicolon, and then fails on the path that we make.
+            // Jetty refuses NUL, but not after a semicolon: there it would fail on the path that we make.
             if (text.isEmpty() || text.get().indexOf('\0') >= 0) {
                 return Optional.empty();
             }

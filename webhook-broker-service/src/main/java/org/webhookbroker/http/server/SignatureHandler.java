@@ -14,8 +14,8 @@ import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
 
 /**
- * Refuses requests that are not signed, before they are routed (contract 13.2, in its order). It reads the body to its end, during which
- * no thread waits, and hands the request on with the same body.
+ * Refuses requests that are not signed, before they are routed (contract 13.2, in its order). It reads the body to its end without
+ * a thread that waits, and hands the request on with the same body.
  */
 final class SignatureHandler extends Handler.Wrapper {
     private final Gateway gateway;
@@ -172,10 +172,7 @@ final class SignatureHandler extends Handler.Wrapper {
         }
 
         boolean answer(int status, String text) {
-            response.setStatus(status);
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.TEXT);
-            Content.Sink.write(response, true, text, callback);
-            return true;
+            return Answers.write(response, callback, status, text);
         }
     }
 }

@@ -9,7 +9,7 @@ record SignatureHeader(long unixSeconds, String digest) {
     private static final Pattern TIME = Pattern.compile("t=([+-]?[0-9]{1,30})");
     private static final String DIGEST = "v1=";
 
-    /** Empty for anything malformed. A digest that can not be right is not malformed. */
+    /** Empty for anything malformed. A digest that cannot be right is not malformed. */
     static Optional<SignatureHeader> parse(String text) {
         String[] parts = text.split(",", -1);
         if (parts.length != 2) {

@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps those who do not read their answers from holding all threads of the server, each of which would wait until the idle timeout:
- * one HTTP/2 connection with a window of zero has enough requests for that. Once half as many answers as there are threads have
- * waited for a second, the connections that have waited longest are closed (G6).
+ * Keeps clients that do not read their answers from holding all threads of the server. Such an answer may hold a thread until the
+ * idle timeout, and one HTTP/2 connection with a window of zero has enough requests for all threads. Once the answers that have
+ * waited for a second are more than half the threads, the connections that have waited longest are closed (G6).
  */
 final class SlowReaders extends Handler.Wrapper {
     private static final Logger LOG = LoggerFactory.getLogger(SlowReaders.class);
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    /** Not a record: each is itself alone. */
+    /** Not a record, as no write equals another. */
     private static final class Write {
         final Connection reader;
         final long since = System.nanoTime();
@@ -81,13 +81,13 @@ final class SlowReaders extends Handler.Wrapper {
         }
     }
 
-    /** First the socket, or HTTP/2 would say goodbye and wait; then the connection, which wakes those who wait for its window. */
+    /** First the socket, since HTTP/2 would say goodbye and wait; then the connection, which wakes threads that wait for its window. */
     private static void close(Connection reader) {
         try {
             reader.getEndPoint().close(new TimeoutException("The answer is not read, and its thread is needed"));
             reader.close();
         } catch (RuntimeException failure) {
-            LOG.warn("Can not close a connection whose answers are not read", failure);
+            LOG.warn("Cannot close a connection whose answers are not read", failure);
         }
     }
 

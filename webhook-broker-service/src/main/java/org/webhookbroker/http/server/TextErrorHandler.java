@@ -1,15 +1,13 @@
 package org.webhookbroker.http.server;
 
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.XidGenerator;
 
-/** Errors that Jetty finds before a resource is reached, as plain text in place of its HTML page. */
+/** Answers errors that Jetty finds before a resource is reached, in plain text instead of HTML. */
 final class TextErrorHandler implements Request.Handler {
     private final XidGenerator ids;
 
@@ -21,14 +19,11 @@ final class TextErrorHandler implements Request.Handler {
     public boolean handle(Request request, Response response, Callback callback) {
         String id = RequestId.of(request, ids);
         int status = statusOf(response.getStatus());
-        response.setStatus(status);
         response.getHeaders().put(BrokerHeaders.REQUEST_ID, id);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.TEXT);
-        Content.Sink.write(response, true, text(status, id), callback);
-        return true;
+        return Answers.write(response, callback, status, text(status, id));
     }
 
-    /** A version or a transfer coding nobody knows is the client's fault, and a 5xx would say that it is ours. */
+    /** An unknown version or transfer coding is the client's fault; a 5xx would say that it is ours. */
     private static int statusOf(int jetty) {
         return jetty == 501 || jetty == 505 ? 400 : jetty;
     }

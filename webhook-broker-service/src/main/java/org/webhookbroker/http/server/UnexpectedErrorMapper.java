@@ -3,7 +3,6 @@ package org.webhookbroker.http.server;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import org.eclipse.jetty.http.HttpException;
@@ -12,10 +11,9 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
 
-/** What no resource answers itself: logged once, and told without its details. */
+/** Answers failures that no resource answers. It logs each once, and tells the client no details. */
 final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
     private static final Logger LOG = LoggerFactory.getLogger(UnexpectedErrorMapper.class);
-    private static final String RETRY_AFTER_SECONDS = "1";
 
     @Context
     @SuppressWarnings("NullAway.Init")
@@ -37,19 +35,18 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
         String id = String.valueOf(request.getAttribute(RequestId.NAME));
         if (Database.isUnavailable(failure)) {
             LOG.warn("Request {} found no database", id, failure);
-            return Answers.text(503, "The database can not be reached at the moment, try again; request id " + id)
-                    .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
-                    .build();
+            return tryAgain("The database cannot be reached at the moment, try again; request id " + id);
         }
         if (failure instanceof IncarnationEndedException) {
             LOG.warn("Request {} came while this node was taken for dead", id, failure);
-            return Answers.text(
-                            503, "This node was not heard for a while: nothing was done, try again; request id " + id)
-                    .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
-                    .build();
+            return tryAgain("This node was not heard for a while: nothing was done, try again; request id " + id);
         }
         LOG.error("Request {} failed: {} {}", id, request.getMethod(), request.getRequestURI(), failure);
         return Answers.text(500, text(id)).build();
+    }
+
+    private static Response tryAgain(String text) {
+        return Refusal.tryAgain(text).getResponse();
     }
 
     static String text(String requestId) {

@@ -1,4 +1,4 @@
-/** Level 5: what happens to every request of the API before and after its resource: connections, routing, signatures, bodies, errors. */
+/** Level 5: what happens to a request before and after its resource: connections, routing, signatures, bodies, errors. */
 @NullMarked
 package org.webhookbroker.http.server;
 

@@ -57,12 +57,12 @@ final class Http2ConnectorFactoryTest {
                 "connectionWindow: 1GiB",
                 "maxEventsPerSecond: 0"
             })
-    void whatCanNotWorkIsRefusedByName(String setting) {
+    void whatCannotWorkIsRefusedByName(String setting) {
         assertThatThrownBy(() -> read("type: h2c\n" + setting))
                 .hasMessageContaining(setting.substring(0, setting.indexOf(':')));
     }
 
-    /** As a connector, so that its type must be known. */
+    /** Reads any connector, so that the type {@code h2c} must be known. */
     private static Http2ConnectorFactory read(String yaml) throws IOException, ConfigurationException {
         return (Http2ConnectorFactory) new YamlConfigurationFactory<>(
                         ConnectorFactory.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")

@@ -29,7 +29,7 @@ final class SlowReaderTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
-    /** Far more than the buffers of a connection hold, asked for by more clients than there are threads. */
+    /** The answers are far more than the buffers of a connection hold; more clients ask for them than there are threads. */
     private static final String REQUESTS = "GET /openapi.json HTTP/1.1\r\nHost: b\r\n\r\n".repeat(200);
 
     @Test
@@ -47,7 +47,7 @@ final class SlowReaderTest {
         }
     }
 
-    /** To be closed before the broker, which would wait for their requests. */
+    /** Clients that do not read. Close them before the broker, which would wait for their requests. */
     private record Idlers(List<Socket> sockets) implements AutoCloseable {
         Idlers(int port, int count) throws IOException {
             this(new ArrayList<>());
@@ -81,7 +81,7 @@ final class SlowReaderTest {
         }
     }
 
-    /** RFC 9113: the preface, SETTINGS with SETTINGS_INITIAL_WINDOW_SIZE 0, and requests whose heads need no table but the static one. */
+    /** RFC 9113: the preface, SETTINGS with SETTINGS_INITIAL_WINDOW_SIZE 0, and requests whose heads need only the static table. */
     private static byte[] streams(int count) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
