@@ -40,7 +40,9 @@ class KillIT {
 
     private final ConsumerServer consumer = ConsumerServer.start();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-    private final Random random = new Random();
+    private static final long SEED = Long.getLong("kill.seed", new Random().nextLong());
+
+    private final Random random = new Random(SEED);
     private int sent;
 
     @AfterEach
@@ -130,6 +132,7 @@ class KillIT {
     }
 
     private void loadThenKill(BrokerProcess target, BrokerProcess victim) {
+        System.out.println("The moment of each kill is drawn with -Dkill.seed=" + SEED);
         int before = 1000 + random.nextInt(2000);
         ApiClient client = new ApiClient(target.url());
         List<CompletableFuture<Void>> answers = load(client, before);

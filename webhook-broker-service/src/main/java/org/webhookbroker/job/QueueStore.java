@@ -18,17 +18,19 @@ public final class QueueStore {
      */
     public record Section(Xid consumer, boolean held, Instant firstDue, Duration waited) {}
 
+    static final String SECTIONS = """
+            SELECT consumer_id, holder > 0 AS held, MIN(first_due) AS first_due,
+              TIMESTAMPDIFF(MICROSECOND, MIN(first_due), UTC_TIMESTAMP(6)) AS waited
+            FROM (
+              SELECT consumer_id, holder, MIN(due_at) AS first_due
+              FROM job FORCE INDEX FOR GROUP BY (job_lease)
+              GROUP BY consumer_id, holder, retry, priority
+            ) AS heads
+            GROUP BY consumer_id, held
+            """;
+
     public List<Section> sections(Handle handle) {
-        return handle.createQuery("""
-                        SELECT consumer_id, holder > 0 AS held, MIN(first_due) AS first_due,
-                          TIMESTAMPDIFF(MICROSECOND, MIN(first_due), UTC_TIMESTAMP(6)) AS waited
-                        FROM (
-                          SELECT consumer_id, holder, MIN(due_at) AS first_due
-                          FROM job FORCE INDEX FOR GROUP BY (job_lease)
-                          GROUP BY consumer_id, holder, retry, priority
-                        ) AS heads
-                        GROUP BY consumer_id, held
-                        """)
+        return handle.createQuery(SECTIONS)
                 .map((row, context) -> new Section(
                         Columns.xid(row, "consumer_id"),
                         row.getBoolean("held"),

@@ -39,16 +39,18 @@ final class DueStore {
                 .findOne();
     }
 
+    static final String LOCK_DUE = """
+            SELECT id, channel_id, size FROM scheduled_due FORCE INDEX (scheduled_due_at)
+            WHERE due_at <= UTC_TIMESTAMP(6) ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED
+            """;
+
     /**
      * Locks what is due, the oldest first, up to what one transaction should carry. Skips what another node has.
      *
      * @param jobs how many a message of a channel makes
      */
     List<Xid> lockDue(Handle handle, ToIntFunction<Xid> jobs) {
-        List<Candidate> candidates = handle.createQuery("""
-                        SELECT id, channel_id, size FROM scheduled_due FORCE INDEX (scheduled_due_at)
-                        WHERE due_at <= UTC_TIMESTAMP(6) ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED
-                        """)
+        List<Candidate> candidates = handle.createQuery(LOCK_DUE)
                 .bind("batch", BATCH_COUNT)
                 .map((row, context) ->
                         new Candidate(Columns.xid(row, "id"), Columns.xid(row, "channel_id"), row.getInt("size")))

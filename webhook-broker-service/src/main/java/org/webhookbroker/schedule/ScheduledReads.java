@@ -74,13 +74,15 @@ public final class ScheduledReads {
                         """).bind("channel", channel)));
     }
 
+    static final String IN_STATE = """
+            SELECT id, producer_id, public_id FROM scheduled_message FORCE INDEX (scheduled_message_status)
+            WHERE channel_id = :channel AND status = :status AND <page>
+            """;
+
     /** A page of those in one state. */
     public List<ScheduledKey> page(Xid channel, ScheduleState state, PageRequest page) {
         return database.withHandle(handle ->
-                keys(page, handle.createQuery("""
-                        SELECT id, producer_id, public_id FROM scheduled_message FORCE INDEX (scheduled_message_status)
-                        WHERE channel_id = :channel AND status = :status AND <page>
-                        """).bind("channel", channel).bind("status", state.code())));
+                keys(page, handle.createQuery(IN_STATE).bind("channel", channel).bind("status", state.code())));
     }
 
     /** The counts are counters, and the time is the edge of an index: nothing is counted. */

@@ -237,10 +237,8 @@ class TakeoverTest {
     void aJobThatKillsItsHoldersEndsDead() {
         registrar.push(channel, "k", consumers.url("/k"));
         consumers.on("/k", Behavior.hang());
-        List<Node> crashed = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             Node node = Node.start(database, settings -> settings.dispatch.maxTakeovers = 2);
-            crashed.add(node);
             if (i == 0) {
                 node.sendMany("c", "poison", 1);
             }
@@ -252,7 +250,6 @@ class TakeoverTest {
             await().atMost(A_MINUTE).until(() -> sql.count("dead_job", "reason = 'crash-loop'") == 1);
             assertThat(last.inFlight()).isZero();
         }
-        assertThat(crashed).hasSize(2);
         assertThat(sql.longOf("SELECT SUM(dead) FROM tally")).isEqualTo(1);
     }
 

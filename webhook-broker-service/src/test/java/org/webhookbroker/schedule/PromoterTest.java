@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.statement.Query;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -158,16 +160,17 @@ final class PromoterTest extends PromoterFixture {
     /** Flat with millions of dispatched ones: what promotion and the counts look at does not hold them. */
     @Test
     void theQueriesAreServedByTheirIndexes() {
-        assertThat(key("SELECT id, size FROM scheduled_due FORCE INDEX (scheduled_due_at)"
-                        + " WHERE due_at <= UTC_TIMESTAMP(6) ORDER BY due_at LIMIT 256 FOR UPDATE SKIP LOCKED"))
-                .isEqualTo("scheduled_due_at");
-        assertThat(key("SELECT id FROM scheduled_message FORCE INDEX (scheduled_message_status)"
-                        + " WHERE channel_id = 'x' AND status = 101 AND id < 'y' ORDER BY id DESC LIMIT 25"))
+        assertThat(key(DueStore.LOCK_DUE, query -> query.bind("batch", 256))).isEqualTo("scheduled_due_at");
+        assertThat(key(
+                        ScheduledReads.IN_STATE,
+                        query -> query.bind("channel", channel)
+                                .bind("status", 101)
+                                .define("page", "id < 'y' ORDER BY id DESC LIMIT 25")))
                 .isEqualTo("scheduled_message_status");
     }
 
-    private String key(String sql) {
-        return database.withHandle(handle -> handle.createQuery("EXPLAIN " + sql)
+    private String key(String sql, UnaryOperator<Query> values) {
+        return database.withHandle(handle -> values.apply(handle.createQuery("EXPLAIN " + sql))
                 .map((row, context) -> {
                     assertThat(String.valueOf(row.getString("Extra"))).doesNotContain("filesort");
                     return row.getString("key");
