@@ -27,7 +27,10 @@ import org.webhookbroker.testing.ReceivedRequest;
 import org.webhookbroker.testing.SettableClock;
 import org.webhookbroker.testing.Sql;
 
-/** Two nodes on one database while the wall clock of one of them is wrong by more than a day, and then right again. */
+/**
+ * Two nodes on one database while the wall clock of one of them is wrong by more than a day, and then right again. It takes
+ * 10 s a jump, in which 600 jobs wait for their second attempt: HTTP dates know whole seconds only.
+ */
 @Tag("G1")
 @Tag("G2")
 @Tag("G4")

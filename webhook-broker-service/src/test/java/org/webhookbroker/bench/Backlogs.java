@@ -5,10 +5,10 @@ import java.util.concurrent.TimeUnit;
 import org.webhookbroker.bench.Sink.Mood;
 import org.webhookbroker.database.Xid;
 
-/** How fast jobs are delivered that wait in the database, when few wait and when many do. */
+/** How fast the broker delivers jobs that wait in the database: of a small backlog and of a large one. */
 final class Backlogs {
     private static final int FEW = 10_000;
-    /** Deliveries that are measured of a larger backlog; it is then deleted, or the rest would disturb what comes next. */
+    /** How many deliveries of a larger backlog are measured. What is left of it is then deleted, so that it does not disturb the next scenario. */
     private static final int MEASURED = 200_000;
 
     private final Stage stage;
@@ -40,7 +40,7 @@ final class Backlogs {
             stage.awaitKnown(name);
             new Rows(stage.rig().database(), channel, consumer).queued(count);
             stage.registrar().becomes(consumer, true);
-            // From the first delivery: when the node reads the registry again is not what is asked.
+            // From the first delivery on: how soon the node reads the registry again is another question.
             stage.drain(List.of(sink), 1);
             long start = System.nanoTime();
             long measured = Math.min(count, MEASURED);

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 
-/** One HTTP/1.1 connection, with as little work for each exchange as there can be: what it takes, the broker does not get. */
+/** One HTTP/1.1 connection that does as little work as possible: the CPU that it uses is not there for the broker. */
 final class Connection implements AutoCloseable {
     private static final int HEAD_END = 0x0D0A0D0A;
     private static final int STATUS_AT = 9;

@@ -1,6 +1,6 @@
 package org.webhookbroker.bench;
 
-/** The lines before a body. */
+/** The lines of a request or an answer before its body. */
 record Head(String text) {
     /** Bytes of the body; none unless it says so. */
     int contentLength() {

@@ -89,7 +89,7 @@ final class Rig implements AutoCloseable {
         node.port();
     }
 
-    /** The last one, in order. */
+    /** Stops the node that was added last, in order. */
     void removeNode() throws InterruptedException {
         int unused = nodes.remove(nodes.size() - 1).stop();
     }

@@ -11,7 +11,7 @@ import org.webhookbroker.job.Tally;
 /** Up to 16 million messages of 1 KB with a job each, written by the database itself, with counters that agree. */
 final class Rows {
     private static final int BATCH = 100_000;
-    /** What each insert counts with. */
+    /** Where each insert takes its numbers from. */
     private static final String FROM = " FROM seq_0_to_99999 WHERE seq < :count";
     /** As {@code XidGenerator} makes them, so that they are inserted in order: a message's, and the next one for its job. */
     private static final String ID = """
@@ -40,7 +40,7 @@ final class Rows {
                 """, new Tally().accepted(consumer, count));
     }
 
-    /** Jobs that were delivered, of messages so old. */
+    /** Delivered jobs of messages of this age. */
     void delivered(int count, Duration age) {
         insert(count, age, """
                 INSERT INTO delivered_job (id, message_id, consumer_id, attempts, changed_at)

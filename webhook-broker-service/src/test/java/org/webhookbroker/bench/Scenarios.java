@@ -28,7 +28,7 @@ final class Scenarios {
         this.report = report;
     }
 
-    /** The first seconds of a process are a measurement of their own. */
+    /** The first seconds of a process are measured by themselves. */
     void warmUp() throws Exception {
         try (Sink sink = new Sink(Mood.AT_ONCE)) {
             List<Broadcast> broadcasts = channel("start", 1, sink);
@@ -133,7 +133,7 @@ final class Scenarios {
         }
     }
 
-    /** An open loop, corrected for coordinated omission: a message counts from when it was due, whatever held it up. */
+    /** An open loop without coordinated omission: the time of a message runs from when it was due, whatever held it up. */
     private void halfCapacity() throws Exception {
         int rate = (int) (capacity / 2);
         try (Sink sink = new Sink(Mood.AT_ONCE)) {

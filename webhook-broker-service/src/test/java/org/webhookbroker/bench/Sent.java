@@ -19,7 +19,7 @@ record Sent(List<Long> bySecond, long late, long refused, Histogram latency, lon
         return (double) acknowledged() / bySecond.size();
     }
 
-    /** Of the worst second but the first, in which connections are made. */
+    /** Of the worst second. The first one does not count: connections are made in it. */
     double slowestSecond() {
         return bySecond.stream().skip(1).mapToLong(Long::longValue).min().orElse(0);
     }

@@ -57,7 +57,7 @@ final class Sink implements AutoCloseable {
         return received.get();
     }
 
-    /** Microseconds from when each message was due to be sent, of those since the last call. */
+    /** Of the messages since the last call: microseconds from when each was due to be sent. */
     Histogram latency() {
         return latency.getIntervalHistogram();
     }

@@ -38,7 +38,7 @@ final class Stage {
         registrar.push(channel, name, sink.url());
     }
 
-    /** Until each node has read what was registered. */
+    /** Waits until each node has read what was registered. */
     void awaitKnown(String channel) throws InterruptedException {
         for (int port : rig.ports()) {
             ApiClient api = new ApiClient("http://127.0.0.1:" + port);
@@ -49,7 +49,7 @@ final class Stage {
     }
 
     /**
-     * As many messages as producers get acknowledged, each to {@code copies} consumers, until the last one is delivered.
+     * Sends as many messages as are acknowledged, each to {@code copies} consumers, and waits until the last one is delivered.
      * Returns messages a second, from the first request to the last delivery.
      */
     double throughput(Figures figures, List<Broadcast> broadcasts, int copies, Sink sink, Duration length)

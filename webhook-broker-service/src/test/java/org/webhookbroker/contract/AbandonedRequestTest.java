@@ -26,6 +26,7 @@ import org.webhookbroker.testing.RawClient;
 
 /** G8: clients that go away in the middle of a request leave nothing behind, whatever they were waiting for. */
 @Tag("G8")
+@Tag("slow")
 final class AbandonedRequestTest {
     private static final int REQUESTS = 300;
 

@@ -63,7 +63,7 @@ final class FuzzConnection implements AutoCloseable {
         return answer;
     }
 
-    /** Nothing more follows, so that the broker can not wait for the rest. */
+    /** Ends its side of the connection, so that the broker cannot wait for more. */
     private List<Answer> alone(FuzzRequest request) throws IOException {
         close();
         open();

@@ -64,7 +64,7 @@ final class FuzzTest {
             threads.shutdownNow();
         }
         System.out.printf("Fuzzed: %d requests changed something; answers by status: %s%n", changing, statuses);
-        // Else the generator has lost its aim, and the test says nothing.
+        // With fewer the generator has lost its aim, and the test says nothing.
         assertThat(changing).isGreaterThan(REQUESTS / 200);
         assertThat(statuses).containsKeys(200, 201, 301, 307, 400, 401, 403, 404, 405, 412, 415);
         assertThat(contract.client().get("/_status").status()).isEqualTo(200);

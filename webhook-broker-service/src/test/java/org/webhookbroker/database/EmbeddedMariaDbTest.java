@@ -23,7 +23,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** One folder for all tests here: its binaries are unpacked once. */
+/**
+ * One folder for all tests here: its binaries are unpacked once, by the first test of a fresh checkout, which takes 10 s. The
+ * others take what starting, killing and starting again takes, with the real pauses between two starts.
+ */
 @Tag("slow")
 final class EmbeddedMariaDbTest {
     private static final EmbeddedSettings SETTINGS =

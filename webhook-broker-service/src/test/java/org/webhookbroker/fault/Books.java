@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.webhookbroker.testing.Sql;
 
-/** After a fault: everything comes to rest by itself, and three sets of books agree: the ledger, the tables and the broker's own. */
+/** After a fault everything comes to rest by itself. Then three sets of books agree: the ledger, the tables and the broker's own. */
 final class Books {
     private static final Duration RECOVERY = Duration.ofMinutes(2);
 
@@ -20,7 +20,7 @@ final class Books {
         this.sql = sql;
     }
 
-    /** While nothing is sent. */
+    /** Call it while nothing is sent. */
     void mustBalance() {
         await().atMost(RECOVERY)
                 .untilAsserted(() -> assertThat(ledger.missing()).isEmpty());

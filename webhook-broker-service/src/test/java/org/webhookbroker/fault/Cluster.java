@@ -42,7 +42,7 @@ final class Cluster implements AutoCloseable {
         return nodes.get(node);
     }
 
-    /** In place of one that has ended. */
+    /** Starts a node in place of one that has ended. */
     void start(int node) {
         BrokerProcess started = launch(node);
         ApiClient client = new ApiClient(started.url());

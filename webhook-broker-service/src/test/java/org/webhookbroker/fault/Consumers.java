@@ -5,7 +5,7 @@ import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 
-/** The consumers of the channel, all of one mood, which note in the ledger what they took. */
+/** The consumers of the channel. They all behave alike, and note in the ledger what they took. */
 final class Consumers implements AutoCloseable {
     static final List<String> NAMES = List.of("a", "b", "c");
 
@@ -35,7 +35,7 @@ final class Consumers implements AutoCloseable {
         return server.url("/" + name);
     }
 
-    /** Takes nothing, and says so in its way. */
+    /** From now on they take nothing, and answer so. */
     void refuse(Behavior way) {
         takes = false;
         mood = way;

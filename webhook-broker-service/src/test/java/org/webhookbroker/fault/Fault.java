@@ -17,7 +17,7 @@ record Fault(String name, int redOn, boolean freezes, Break action) {
         return new Fault(name, node, false, action);
     }
 
-    /** Breaks it, waits as long as it shall last, and mends what does not mend itself. */
+    /** Breaks something, waits while the fault lasts, and mends what does not mend itself. */
     interface Break {
         void run() throws Exception;
     }

@@ -104,7 +104,7 @@ final class Faults {
         }
     }
 
-    /** First what needs new pages fails, then everything. */
+    /** First only statements that need new pages fail, then all that write. */
     private void fillDatabase() throws InterruptedException {
         List<String> tables = List.of("message", "job", "delivered_job", "dead_job", "tally", "incarnation");
         Outage inserts = mariaDb.fill("INSERT", tables);
@@ -145,7 +145,7 @@ final class Faults {
         }
     }
 
-    /** An eighth of a second for each answer of the database, of which a transaction needs several. */
+    /** Each answer of the database comes an eighth of a second later; a transaction needs several. */
     private void slowDown(int node) throws InterruptedException {
         lines.get(node).slowDown(Duration.ofMillis(125));
         patience.between(seconds(4), seconds(8));

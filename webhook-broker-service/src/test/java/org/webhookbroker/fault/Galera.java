@@ -98,7 +98,7 @@ final class Galera implements AutoCloseable {
         return counts.indexOf(counts.stream().max(Integer::compare).orElseThrow());
     }
 
-    /** What each node has of a table: the same, if it has joined. */
+    /** How many rows of a table each node has: equally many once it has joined. */
     List<String> counts(String table) throws SQLException {
         List<String> counts = new ArrayList<>();
         for (GaleraNode node : nodes) {
@@ -107,7 +107,7 @@ final class Galera implements AutoCloseable {
         return counts;
     }
 
-    /** All at once, or the system could name one twice. */
+    /** Takes all ports at once: the system could name one twice otherwise. */
     private static List<Integer> freePorts() throws IOException {
         List<ServerSocket> held = new ArrayList<>();
         try {

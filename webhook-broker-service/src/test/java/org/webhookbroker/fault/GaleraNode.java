@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One node of the cluster: a process of the machine's MariaDB with a folder and ports of its own. */
 final class GaleraNode implements AutoCloseable {
-    /** @param state where the state of another node is received, all of it or what is new */
+    /**
+     * @param state where it receives all of another node's state
+     * @param news where it receives only what is new
+     */
     record Ports(int sql, int group, int state, int news) {}
 
     private static final Duration LONGEST_JOIN = Duration.ofMinutes(3);
@@ -100,7 +103,7 @@ final class GaleraNode implements AutoCloseable {
         serve();
     }
 
-    /** As the unit of Debian's package does it: from the position that its own log tells, so that it only needs what is new. */
+    /** Joins as the unit of Debian's package does: from the position that its own log tells, so that it needs only what is new. */
     void rejoin() throws IOException, InterruptedException {
         run("mariadbd", "--defaults-file=" + configuration(), "--wsrep-recover");
         Matcher position = POSITION.matcher(Files.readString(log()));
@@ -122,7 +125,7 @@ final class GaleraNode implements AutoCloseable {
         }
     }
 
-    /** As its administrator, on this node and no other. */
+    /** A connection of the administrator to this node and no other. */
     Connection connect() throws SQLException {
         return DriverManager.getConnection("jdbc:mariadb://127.0.0.1:" + ports.sql() + "/", "root", "");
     }

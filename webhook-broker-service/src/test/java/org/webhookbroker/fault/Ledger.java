@@ -16,7 +16,7 @@ final class Ledger {
     /** A repeat that did not say that it may be one. */
     record Unmarked(String consumer, String message) {}
 
-    /** What Jetty answers while it ends. */
+    /** What Jetty answers while it stops. */
     private static final String STOPPING = "Service Unavailable";
 
     private final Set<String> sent = ConcurrentHashMap.newKeySet();
@@ -64,7 +64,7 @@ final class Ledger {
         }
     }
 
-    /** What a producer was promised, and a consumer has not got; by consumer and message. */
+    /** What was acknowledged and has not reached a consumer yet, by consumer and message. */
     List<String> missing() {
         List<String> missing = new ArrayList<>();
         received.forEach((consumer, messages) -> {
@@ -75,7 +75,7 @@ final class Ledger {
         return missing;
     }
 
-    /** What a consumer got, and nobody sent. */
+    /** What a consumer got although nobody sent it. */
     List<String> invented() {
         return received.values().stream()
                 .flatMap(Set::stream)

@@ -16,7 +16,7 @@ import org.webhookbroker.testing.ApiClient;
 final class Load implements AutoCloseable {
     private static final int PER_SECOND = 100;
     private static final int TRIES = 3;
-    /** Beyond it a producer waits, as its own memory ends too. */
+    /** With as many open requests a producer waits: its own memory is finite too. */
     private static final int MOST_OPEN = 2000;
 
     private static final String BODY = "{\"data\":\"" + "x".repeat(1000) + "\"}";

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Bodies, bursts and full queues. */
+@Tag("slow")
 final class BroadcastTest {
     private static final int LIMIT = 100_000;
     private static final String PATH = "/channel/c1/broadcast";

@@ -29,6 +29,7 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Bodies of signed requests: they are read once and whole, within their memory and time, and arrive as they were sent. */
+@Tag("slow")
 final class GatewayBodyTest extends GatewayFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

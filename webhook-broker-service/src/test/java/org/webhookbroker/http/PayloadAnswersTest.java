@@ -25,6 +25,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 
 /** G8: clients that ask for large messages and do not read them cannot fill the memory. */
 @Tag("G8")
+@Tag("slow")
 final class PayloadAnswersTest {
     private static final Logger ROOT = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     private static final String LARGE = "x".repeat(10 << 20);

@@ -16,6 +16,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 4.5, 7.3 to 7.5, and the additions to it: cancelling and rescheduling. */
 @Tag("G12")
+@Tag("slow")
 final class ScheduledMessageTest extends ScheduledMessageFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

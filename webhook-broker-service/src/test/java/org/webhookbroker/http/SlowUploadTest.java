@@ -26,6 +26,7 @@ import org.webhookbroker.testing.RawClient;
 /** Producers that send large bodies, or send them slowly, and what is left for the others. */
 @Tag("G6")
 @Tag("G8")
+@Tag("slow")
 final class SlowUploadTest {
     private static final int KIB = 1024;
     private static final int LARGEST = 1024 * KIB;

@@ -16,6 +16,7 @@ import org.webhookbroker.testing.ConsumerServer;
 
 /** Whatever a consumer does, the call ends in time and says what happened. */
 @Tag("G8")
+@Tag("slow")
 class MisbehavingConsumerTest {
     private static final Outcome TIMEOUT =
             new Outcome.TimedOut("timeout", true, true, "The consumer did not answer in time");

@@ -14,6 +14,7 @@ import org.apache.hc.core5.http.Message;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,7 @@ import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.ReceivedRequest;
 
 /** Calls to https consumers through a tunnel. Only the proxy knows the consumer's name. */
+@Tag("slow")
 class ProxyTunnelTest {
     private final ConsumerServer proxy = ConsumerServer.start().otherwise(Behavior.proxy());
     private final SSLContext trusting = TlsConsumer.trusting("consumer");

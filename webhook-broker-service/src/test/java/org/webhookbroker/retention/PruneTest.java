@@ -40,6 +40,7 @@ import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
 
 @Tag("G10")
+@Tag("slow")
 class PruneTest extends PruneFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

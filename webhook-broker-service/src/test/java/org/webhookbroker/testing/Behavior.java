@@ -89,7 +89,7 @@ public interface Behavior {
         return (request, connection) -> connection.close();
     }
 
-    /** What a proxy does; to it every name is the loopback. */
+    /** Acts as a proxy that takes every name for the loopback. */
     static Behavior proxy() {
         return (request, connection) -> {
             if (request.method().equals("CONNECT")) {
@@ -100,7 +100,7 @@ public interface Behavior {
         };
     }
 
-    /** What it does for those who say who they are. */
+    /** Acts as a proxy for clients with these credentials, and refuses the others. */
     static Behavior proxyFor(String user, String password) {
         String credentials =
                 Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
@@ -111,7 +111,7 @@ public interface Behavior {
                 .answer(request, connection);
     }
 
-    /** One for each request in turn; the last stays. */
+    /** One behavior for each request in turn; the last one stays. */
     static Behavior sequence(Behavior... behaviors) {
         List<Behavior> all = List.of(behaviors);
         AtomicInteger turn = new AtomicInteger();

@@ -11,7 +11,7 @@ import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.job.TallyStore.Totals;
 import org.webhookbroker.message.MessageRecountStore;
 
-/** That the counters agree with the rows, for every consumer and channel (G2). */
+/** Asserts that the counters agree with the rows of every consumer and channel (G2). */
 public final class Books {
     private Books() {}
 

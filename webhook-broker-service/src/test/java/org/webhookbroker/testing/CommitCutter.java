@@ -66,7 +66,7 @@ public final class CommitCutter implements AutoCloseable {
         return "jdbc:mariadb://127.0.0.1:" + listener.getLocalPort() + target.getPath();
     }
 
-    /** Once: the next transaction in which a query containing {@code statement} was sent. */
+    /** Cuts once: in the next transaction that sends a query with {@code statement} in it. */
     public void cutNext(String statement, When when) {
         order.set(new Order(statement, when));
     }
@@ -114,7 +114,7 @@ public final class CommitCutter implements AutoCloseable {
             open.add(server);
         }
 
-        /** Packets of the client: three bytes of length, one that counts, the content. */
+        /** A packet of the client has three bytes of length, one that numbers it, and the content. */
         void sendRequests() {
             try {
                 DataInputStream in = new DataInputStream(client.getInputStream());

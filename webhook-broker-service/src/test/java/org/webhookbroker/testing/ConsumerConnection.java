@@ -34,7 +34,7 @@ public final class ConsumerConnection implements AutoCloseable {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Says so, and then passes on whatever comes, both ways. */
+    /** Accepts a tunnel, and then passes on whatever comes, both ways. */
     void tunnel(int port) throws IOException {
         try (Socket target = new Socket(InetAddress.getLoopbackAddress(), port)) {
             write("HTTP/1.1 200 Connected\r\n\r\n");

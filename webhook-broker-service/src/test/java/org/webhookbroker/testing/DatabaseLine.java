@@ -62,7 +62,7 @@ public final class DatabaseLine implements AutoCloseable {
         nearSides.forEach(DatabaseLine::shutDown);
     }
 
-    /** Whatever comes from the database comes later by this. */
+    /** Delays whatever comes from the database. */
     public void slowDown(Duration by) {
         delay = by;
     }
@@ -109,7 +109,7 @@ public final class DatabaseLine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException broken) {
-            // Which is what a line is for.
+            // Tests break it on purpose.
         } finally {
             open.remove(from);
             open.remove(to);

@@ -25,7 +25,7 @@ public final class History {
         IN_FLIGHT,
         DELIVERED,
         DEAD,
-        /** Purged, or ended with its consumer: no row is left, but for the counters. */
+        /** Purged, or removed with its consumer: only the counters know of it. */
         REMOVED
     }
 

@@ -58,7 +58,7 @@ public final class MariaDbExtension implements BeforeAllCallback, BeforeEachCall
         return pool().dataSource();
     }
 
-    /** For what has a pool or a process of its own, such as the packaged broker: hand it these three. */
+    /** With the two below, the way in for whatever has a pool or a process of its own, such as the packaged broker. */
     public String jdbcUrl() {
         return server().jdbcUrl(schema().name());
     }
