@@ -56,8 +56,37 @@ final class KeepAliveContractTest {
         }
     }
 
+    /** The idle timeout that its request ends with must not be the long one, although it began before there were too many. */
+    @Test
+    @Tag("G6")
+    @DisplayName("1: so does a connection that begins to rest when there are as many as may be already")
+    void whatBeginsToRestMakesRoomToo() throws IOException {
+        try (LocalBroker broker = LocalBroker.start(
+                        contract.mariaDb(),
+                        "server.applicationConnectors[0].maxConnections=2",
+                        "server.applicationConnectors[0].requestIdleTimeout=1s");
+                Socket busy = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            String form = "token=a-secret";
+            write(
+                    busy,
+                    "PUT /producer/p9 HTTP/1.1\r\nHost: b\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                            + "Content-Length: " + form.length() + "\r\n\r\n" + form.substring(0, 5));
+            try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+                silent.setSoTimeout(30_000);
+                write(busy, form.substring(5));
+                assertThat(Answer.read(busy.getInputStream(), false).status()).isEqualTo(200);
+
+                assertThat(broker.client().get("/producers").status()).isEqualTo(200);
+            }
+        }
+    }
+
+    private static void write(Socket connection, String text) throws IOException {
+        connection.getOutputStream().write(text.getBytes(US_ASCII));
+    }
+
     private static Answer producers(Socket connection) throws IOException {
-        connection.getOutputStream().write("GET /producers HTTP/1.1\r\nHost: b\r\n\r\n".getBytes(US_ASCII));
+        write(connection, "GET /producers HTTP/1.1\r\nHost: b\r\n\r\n");
         return Answer.read(connection.getInputStream(), false);
     }
 }

@@ -24,7 +24,6 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
@@ -89,9 +88,7 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
                 threadPool,
                 buildHttpConnectionFactory(http),
                 http2(http));
-        NetworkConnectionLimit limit = new NetworkConnectionLimit(maxConnections, connector);
-        limit.setEndPointIdleTimeout(requestIdleTimeout.toMilliseconds());
-        connector.addBean(limit);
+        connector.addBean(new ConnectionLimit(maxConnections, connector, requestIdleTimeout.toMilliseconds()));
         return connector;
     }
 
