@@ -5,6 +5,7 @@ import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.webhookbroker.database.embedded.EmbeddedMariaDb;
 
 /** The broker's database for as long as a command runs; the embedded server is started and stopped with it. */
 public final class CommandDatabase implements AutoCloseable {

@@ -35,7 +35,7 @@ final class Exchange implements FutureCallback<Void> {
 
     private final WireRequest request;
     private final Optional<HttpProxy> proxy;
-    private final Engine engine;
+    private final ExchangeContext shared;
     private final Duration timeout;
     private final BooleanSupplier permit;
     private final Consumer<Exchange> onEnd;
@@ -51,10 +51,15 @@ final class Exchange implements FutureCallback<Void> {
     private volatile @Nullable Future<?> deadline;
     private volatile @Nullable Future<?> drainLimit;
 
-    Exchange(WireRequest request, Optional<HttpProxy> proxy, Engine engine, Call call, Consumer<Exchange> onEnd) {
+    Exchange(
+            WireRequest request,
+            Optional<HttpProxy> proxy,
+            ExchangeContext shared,
+            Call call,
+            Consumer<Exchange> onEnd) {
         this.request = request;
         this.proxy = proxy;
-        this.engine = engine;
+        this.shared = shared;
         this.timeout = call.timeout().compareTo(MAX_TIMEOUT) < 0 ? call.timeout() : MAX_TIMEOUT;
         this.permit = call.permit();
         this.onEnd = onEnd;
@@ -93,9 +98,9 @@ final class Exchange implements FutureCallback<Void> {
         context.setRequestConfig(config());
         proxy.ifPresent(known -> known.introduce(context));
         try {
-            ResponseReader reader = new ResponseReader(this, engine.limits().maxResponseBytes(), engine.clock());
+            ResponseReader reader = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
             Future<Void> exchange =
-                    engine.http().execute(request.host(), request.producer(), reader, null, context, this);
+                    shared.http().execute(request.host(), request.producer(), reader, null, context, this);
             running = exchange;
             if (ended.get()) {
                 exchange.cancel(true);
@@ -157,7 +162,7 @@ final class Exchange implements FutureCallback<Void> {
     /** The head of the final answer is here: the outcome is known, and the body gets a moment to end. */
     void answered(ResponseReader reader) {
         answer = reader;
-        drainLimit = alarm(engine.limits().drain());
+        drainLimit = alarm(shared.limits().drain());
         if (ended.get()) {
             cancel(drainLimit);
         }
@@ -231,7 +236,7 @@ final class Exchange implements FutureCallback<Void> {
     }
 
     private Future<?> alarm(Duration delay) {
-        return engine.timer().schedule(this::expire, delay.toNanos(), TimeUnit.NANOSECONDS);
+        return shared.timer().schedule(this::expire, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static void cancel(@Nullable Future<?> future) {

@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.HttpHost;
  * own word and mostly has a private address. A target behind a proxy is not looked up: only the proxy may know its name, and
  * could find another address than we did. Thread-safe.
  */
-final class FirstHops implements DnsResolver {
+final class RouteResolver implements DnsResolver {
     /** What the old rules for addresses read as one: {@code 2852039166}, {@code 0xa9.254.43518}, {@code 169.254.169.254.} */
     private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0x[0-9a-f]*)\\.?");
 
@@ -27,7 +27,7 @@ final class FirstHops implements DnsResolver {
      * @param targets looks targets up, and judges them
      * @param trusted looks proxies up, and judges nothing
      */
-    FirstHops(Proxies proxies, HostResolver targets, HostResolver trusted) {
+    RouteResolver(Proxies proxies, HostResolver targets, HostResolver trusted) {
         this.proxies = proxies;
         this.targets = targets;
         this.trusted = trusted;

@@ -1,4 +1,4 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.database.StartRefusedException;
 
 /** One broker for one data folder. The kernel releases it when the broker dies, however it dies. */
 final class FolderLock implements AutoCloseable {
