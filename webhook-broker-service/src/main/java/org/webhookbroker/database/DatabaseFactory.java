@@ -95,7 +95,7 @@ public final class DatabaseFactory {
         return CommandDatabase.open(this);
     }
 
-    /** The embedded server has this broker as its only user. */
+    /** Whether the database is the embedded one, which only this broker uses. */
     @JsonIgnore
     public boolean isEmbedded() {
         return url.isEmpty();

@@ -126,7 +126,7 @@ final class ClientBuilder {
                 .build();
     }
 
-    /** Without {@code tcpNoDelay} whatever does not fit one segment waits 40 ms for an acknowledgement that its reader delays. */
+    /** Without {@code tcpNoDelay} a request longer than one segment waits 40 ms for an acknowledgement that its reader delays. */
     IOReactorConfig sockets() {
         return IOReactorConfig.custom()
                 .setIoThreadCount(config.ioThreads)
@@ -155,7 +155,7 @@ final class ClientBuilder {
     }
 
     /**
-     * The policy must be said: the default of the async client (5.5.2) leaves the host name to the JDK, but asks the JDK for
+     * The policy must be set: the default of the async client (5.5.2) leaves the host name to the JDK, but asks the JDK for
      * it only after it has configured the engine, so that any trusted certificate passes for any host.
      */
     private TlsStrategy tls() {
@@ -165,7 +165,10 @@ final class ClientBuilder {
                 .buildAsync();
     }
 
-    /** The shorter of ours and the consumer's, less a second so that we rarely meet it closing the connection. */
+    /**
+     * The shorter of our time and the consumer's. A second is taken off the consumer's, so that we rarely send while it
+     * closes the connection.
+     */
     private ConnectionKeepAliveStrategy keepAlive() {
         long ours = config.keepAlive.toMilliseconds();
         return (response, context) -> {
@@ -184,7 +187,7 @@ final class ClientBuilder {
         return timer;
     }
 
-    /** Many threads that mostly do not exist: a look-up blocks, and those of dead domains block long. */
+    /** Up to many threads, which exist only while needed: a look-up blocks its thread, and that of a dead domain for long. */
     private static ThreadPoolExecutor lookups() {
         ThreadFactory threads = new DefaultThreadFactory("outbound-dns", true);
         ThreadPoolExecutor lookups = new ThreadPoolExecutor(

@@ -74,7 +74,7 @@ final class Failures {
         return new Outcome.Unreachable("shutdown", false, phase == Phase.SENT, "The broker is shutting down");
     }
 
-    /** Our own change of mind, before the request was whole. */
+    /** The broker withdrew the call before the request was complete. */
     static Outcome withheld() {
         return new Outcome.Unreachable("withheld", false, false, "The broker no longer holds the job");
     }

