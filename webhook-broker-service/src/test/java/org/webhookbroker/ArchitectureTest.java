@@ -2,12 +2,15 @@ package org.webhookbroker;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.webhookbroker.database.StartRefusedException;
 
 /** The layers of docs/architecture.md: imports go down only. */
 @AnalyzeClasses(packages = "org.webhookbroker", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -117,4 +120,13 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.webhookbroker.http");
+
+    /** So that the two packages make no cycle of classes: only the side that builds knows the embedded server. */
+    @ArchTest
+    static final ArchRule theEmbeddedServerKnowsNoDatabase = noClasses()
+            .that()
+            .resideInAPackage("org.webhookbroker.database.embedded")
+            .should()
+            .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("org.webhookbroker.database")
+                    .and(DescribedPredicate.not(JavaClass.Predicates.type(StartRefusedException.class))));
 }

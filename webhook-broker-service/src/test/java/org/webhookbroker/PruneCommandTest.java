@@ -83,7 +83,7 @@ class PruneCommandTest {
         command(file.toString());
 
         assertThat(codes).containsExactly(11);
-        assertThat(errors.toString(StandardCharsets.UTF_8)).contains("database.url: can not connect");
+        assertThat(errors.toString(StandardCharsets.UTF_8)).contains("database.url: cannot connect");
     }
 
     @Test

@@ -100,7 +100,7 @@ class RetentionTest {
 
             assertThatThrownBy(() -> broker.admin().post("/tasks/prune"))
                     .hasMessageContaining("answered 500")
-                    .hasMessageContaining("retention.remoteUrl: can not store");
+                    .hasMessageContaining("retention.remoteUrl: cannot store");
 
             assertThat(broker.api().get("/channel/c/messages")).contains("/channel/c/message/m0");
         }

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * followed by another try after a pause that doubles from 100 ms to 5 s: nothing stops silently (G9). Thread-safe.
  */
 public final class BackgroundLoop implements Looping {
-    /** One pass. Holds no loop of its own, so that tests call it once. */
+    /** One pass. It contains no loop of its own, so that a test can run a single pass. */
     public interface Duty {
         /** True when there is more to do at once, false to wait for a wake-up or the loop's interval. */
         boolean runOnce() throws Exception;
@@ -91,7 +91,7 @@ public final class BackgroundLoop implements Looping {
         return Duration.ofNanos(System.nanoTime() - lastPass);
     }
 
-    /** A loop that has not had a good pass for this long has stalled. */
+    /** A loop in which no pass ended well for this long has stalled. */
     public Duration stallLimit() {
         return interval.plusSeconds(15);
     }

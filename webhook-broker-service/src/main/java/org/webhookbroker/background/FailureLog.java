@@ -4,7 +4,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of failures once and then once a minute with their number: an outage must not fill the log. Of one thread. */
+/**
+ * Logs a failure at once, and further ones once a minute with their number: an outage must not fill the log. Used by one
+ * thread.
+ */
 final class FailureLog {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
     private static final Duration QUIET = Duration.ofMinutes(1);
@@ -34,7 +37,7 @@ final class FailureLog {
         untold = 0;
     }
 
-    /** Also one that fails and works in turns says so once a minute only. */
+    /** A loop that fails and works in turns is logged once a minute too. */
     void ended() {
         if (told) {
             LOG.info("Background loop {} works again", loop);

@@ -54,7 +54,7 @@ public final class Incarnation {
                 .one());
     }
 
-    /** For the only node of a database, before it begins: whatever ran before is dead, so nobody waits for its silence. */
+    /** For the only node of a database, before it begins: all that ran before is dead, so its jobs need not wait for a timeout. */
     public void endOthers() {
         database.inTransaction(handle -> handle.execute("UPDATE incarnation SET ended = TRUE"));
     }
@@ -64,7 +64,7 @@ public final class Incarnation {
         return id;
     }
 
-    /** Told the id of an incarnation that was lost: its leases are void. */
+    /** Called with the id of an incarnation that was lost: its leases are void. */
     public void onLoss(IntConsumer listener) {
         lossListeners.add(listener);
     }
@@ -83,8 +83,8 @@ public final class Incarnation {
     }
 
     /**
-     * Whether the silence of others says anything. Not after we could not be heard ourselves, nor when this process has just come up: if the
-     * database was away before then so were all, and each must get the time to be heard again.
+     * Whether this node may judge others by their silence. It may not when its own heartbeats failed lately, nor just after
+     * its start: if the database was away, all nodes were silent, and each must get the time to be heard again.
      */
     public boolean mayJudge() {
         return isCurrent() && System.nanoTime() - steadySince >= timeout.toNanos();
@@ -99,7 +99,8 @@ public final class Incarnation {
                 .execute());
         if (seen != 1) {
             LOG.warn("Incarnation {} was declared dead after {} of silence; starting another", mine, timeout);
-            // Not current until all have forgotten their void leases, or attempts could start under them.
+            // Becomes current only after all listeners have forgotten the void leases; otherwise attempts could start
+            // under them.
             confirmedAt = before - timeout.toNanos();
             id = insert();
             LOG.info("Node {} runs as incarnation {}", node, id);
@@ -114,7 +115,7 @@ public final class Incarnation {
 
     /**
      * Keeps this incarnation from being declared dead until the transaction ends, and returns its id. Every transaction
-     * that writes jobs under our name takes it: a node that was away can not add to what has been rescued already.
+     * that writes jobs under our name takes it: a node that was away cannot add to what has been rescued already.
      */
     public int lock(Handle handle) {
         int mine = id;
@@ -129,7 +130,7 @@ public final class Incarnation {
         return mine;
     }
 
-    /** Hands over to the rescuers whatever is still held: called last in an orderly stop, when nothing should be. */
+    /** Leaves to the rescuers all jobs that are still held. Called last in an orderly stop, when there should be none. */
     public void end() {
         database.inTransaction(handle -> handle.createUpdate("UPDATE incarnation SET ended = TRUE WHERE id = :id")
                 .bind("id", id)

@@ -1,6 +1,9 @@
 package org.webhookbroker.background;
 
-/** This node was taken for dead. The heartbeat starts a new incarnation; what was being done is to be done again under it. */
+/**
+ * This node was taken for dead. The heartbeat starts a new incarnation; the interrupted work must be done again under the
+ * new one.
+ */
 public final class IncarnationEndedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -35,7 +35,7 @@ public final class BulkWrite {
 
     private BulkWrite() {}
 
-    /** In the transaction of {@code handle}: all rows or, with a {@link JdbiException}, none that counts. */
+    /** Runs in the transaction of {@code handle}. After a {@link JdbiException} that transaction must be rolled back. */
     public static <T> void execute(Handle handle, String sql, Collection<T> rows, Binder<? super T> binder) {
         if (rows.isEmpty()) {
             return;
@@ -55,8 +55,8 @@ public final class BulkWrite {
     }
 
     /**
-     * As one statement with many rows, for what the bulk protocol does not know: {@code ON DUPLICATE KEY}, or how many rows an update
-     * has found. Past Jdbi, which would keep each such statement, parsed, for the next one of just as many rows.
+     * Writes one statement with many rows, for what the bulk protocol cannot do: {@code ON DUPLICATE KEY}, or the number of
+     * rows that an update found. It bypasses Jdbi, which would cache the parsed statement for each number of rows.
      *
      * @param before the rows
      * @param row one row, with the same number of parameters each
@@ -79,7 +79,7 @@ public final class BulkWrite {
 
     /**
      * The driver (3.5.9) refuses a packet after it has sent the statement to be prepared, and leaves the server's answer to
-     * that unread: whoever used the connection next would read it as the answer to something else.
+     * that unread: the next user of the connection would read it as the answer to another statement.
      */
     private static void discard(Connection connection) {
         try {

@@ -5,8 +5,9 @@ import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.webhookbroker.database.embedded.EmbeddedMariaDb;
 
-/** The broker's database for as long as a command runs; the embedded server is started and stopped with it. */
+/** The broker's database while a command runs; an embedded server is started and stopped with it. */
 public final class CommandDatabase implements AutoCloseable {
     private final Database database;
     private final ManagedDataSource pool;
@@ -42,7 +43,7 @@ public final class CommandDatabase implements AutoCloseable {
         try {
             pool.stop();
         } catch (Exception failure) {
-            throw new IllegalStateException("Can not close the connections to the database", failure);
+            throw new IllegalStateException("Cannot close the connections to the database", failure);
         } finally {
             server.ifPresent(EmbeddedMariaDb::close);
         }

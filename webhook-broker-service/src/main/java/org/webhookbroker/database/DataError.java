@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.mariadb.jdbc.export.MaxAllowedPacketException;
 
-/** Failures that are about the values of a statement, so that it fails as often as it is tried. */
+/** Failures caused by the values of a statement: it fails each time it is tried. */
 public final class DataError {
     private static final String DATA_EXCEPTION = "22";
     private static final int TRUNCATED = 1265;

@@ -81,7 +81,7 @@ public final class Database {
 
     /**
      * Reads as of one moment, whatever is written meanwhile: what was changed together is seen changed or unchanged
-     * together. Keep it to minutes, since the database keeps for it all that is overwritten.
+     * together. Keep it to minutes: meanwhile the database keeps the old version of every row that is overwritten.
      */
     public <T, X extends Exception> T inSnapshot(HandleCallback<T, X> reads) throws X {
         return jdbi.withHandle(handle -> {
@@ -101,7 +101,10 @@ public final class Database {
         return cause != null && cause.getErrorCode() == DUPLICATE_KEY;
     }
 
-    /** A rollback for certain; on Galera also the usual answer to a commit that lost against another node's. */
+    /**
+     * The transaction was rolled back for certain. On Galera this is also the usual answer to a commit that lost against a
+     * commit on another node.
+     */
     private static boolean isDeadlock(JdbiException failure) {
         SQLException cause = sqlCause(failure);
         return cause != null && cause.getErrorCode() == DEADLOCK;
@@ -117,8 +120,8 @@ public final class Database {
     }
 
     /**
-     * True when asking again later may well succeed, and anything else would fail alike: no connection to be had, or one
-     * lost, or locks held too long, or a server that takes no writes.
+     * True when the same work may succeed later, and all other work fails now too: there is no connection, or it was lost,
+     * or locks were held too long, or the server takes no writes.
      */
     public static boolean isUnavailable(Throwable failure) {
         return failure instanceof ConnectionException

@@ -16,6 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.webhookbroker.database.embedded.EmbeddedFactory;
+import org.webhookbroker.database.embedded.EmbeddedLifecycle;
+import org.webhookbroker.database.embedded.EmbeddedMariaDb;
 
 /** The {@code database} block of the configuration: the embedded MariaDB, or an external one if a URL is given. */
 public final class DatabaseFactory {
@@ -27,45 +30,45 @@ public final class DatabaseFactory {
 
     @NotNull
     @JsonProperty
-    private String url = "";
+    public String url = "";
 
     @NotNull
     @JsonProperty
-    private String user = "";
+    public String user = "";
 
     @NotNull
     @JsonProperty
-    private String password = "";
+    public String password = "";
 
     @Min(4)
     @Max(1000)
     @JsonProperty
-    private int poolSize = 16;
+    public int poolSize = 16;
 
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.SECONDS)
     @JsonProperty
-    private Duration socketTimeout = Duration.seconds(60);
+    public Duration socketTimeout = Duration.seconds(60);
 
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.SECONDS)
     @JsonProperty
-    private Duration connectTimeout = Duration.seconds(3);
+    public Duration connectTimeout = Duration.seconds(3);
 
     @NotNull
     @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
     @JsonProperty
-    private Duration maxWaitForConnection = Duration.seconds(5);
+    public Duration maxWaitForConnection = Duration.seconds(5);
 
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.MINUTES)
     @JsonProperty
-    private Duration maxConnectionAge = Duration.minutes(30);
+    public Duration maxConnectionAge = Duration.minutes(30);
 
     @Valid
     @NotNull
     @JsonProperty
-    private EmbeddedFactory embedded = new EmbeddedFactory();
+    public EmbeddedFactory embedded = new EmbeddedFactory();
 
     @JsonIgnore
     @ValidationMethod(message = "database.url must be empty (embedded MariaDB) or start with jdbc:mariadb:")
@@ -92,7 +95,7 @@ public final class DatabaseFactory {
         return CommandDatabase.open(this);
     }
 
-    /** The embedded server has this broker as its only user. */
+    /** Whether the database is the embedded one, which only this broker uses. */
     @JsonIgnore
     public boolean isEmbedded() {
         return url.isEmpty();

@@ -6,6 +6,7 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.db.ManagedPooledDataSource;
 import java.util.Optional;
 import org.apache.tomcat.jdbc.pool.PoolProperties;
+import org.webhookbroker.database.embedded.EmbeddedMariaDb;
 
 /** Lets the {@code db} commands work on the embedded database too: it runs as long as the command does. */
 final class EmbeddedCommandFactory extends DataSourceFactory {

@@ -67,7 +67,7 @@ public final class Migrations {
             if (e.getErrorCode() == NO_SUCH_TABLE) {
                 return names;
             }
-            throw new IllegalStateException("Can not read which migrations have run: " + e.getMessage(), e);
+            throw new IllegalStateException("Cannot read which migrations have run: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,6 @@
 package org.webhookbroker.database;
 
-/** The broker can not start as things are; the message says why and what to do, and no stack trace would add to it. */
+/** The broker cannot start as things are; the message says why and what to do, and no stack trace would add to it. */
 public final class StartRefusedException extends RuntimeException {
     public StartRefusedException(String message) {
         super(message);

@@ -27,7 +27,7 @@ final class Startup {
             }
         } catch (SQLException e) {
             throw new StartRefusedException(
-                    "database.url: can not connect to " + pool.getUrl() + " as user '" + pool.getUser() + "': "
+                    "database.url: cannot connect to " + pool.getUrl() + " as user '" + pool.getUser() + "': "
                             + e.getMessage() + ". Check that the server runs and that database.user and"
                             + " database.password are right",
                     e);

@@ -58,7 +58,7 @@ public final class MessageResource {
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
         Xid channel = channel(channelId).id();
-        int size = messages.size(channel, messageId).orElseThrow(Refusal::notFound);
+        int size = messages.bytesToShow(channel, messageId).orElseThrow(Refusal::notFound);
         answers.give(size, LateAnswer.to(servletRequest, response), () -> view(channel, messageId));
     }
 

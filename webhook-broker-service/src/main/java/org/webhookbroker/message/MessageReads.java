@@ -14,7 +14,7 @@ import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.TallyStore;
 
-/** Messages as people ask for them. Only {@link #find} reads a payload; {@link #size} says before how large it is. Thread-safe. */
+/** Messages as people ask for them. Only {@link #find} reads a payload; {@link #bytesToShow} says before how large it is. Thread-safe. */
 public final class MessageReads {
     private final Database database;
     private final TallyStore tallies = new TallyStore();
@@ -23,8 +23,8 @@ public final class MessageReads {
         this.database = database;
     }
 
-    /** Bytes of the payload, and of what is known of each job; at most those of the largest payload. */
-    public Optional<Integer> size(Xid channel, String publicId) {
+    /** About how many bytes it takes to show the message: its payload and 512 for each job, at most the largest payload. */
+    public Optional<Integer> bytesToShow(Xid channel, String publicId) {
         return database.withHandle(handle -> handle.createQuery("""
                         SELECT LEAST(OCTET_LENGTH(payload) + 512 * job_count, 16777215) FROM message
                         WHERE channel_id = :channel AND public_id = :publicId

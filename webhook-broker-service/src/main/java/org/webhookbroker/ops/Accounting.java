@@ -27,7 +27,7 @@ import org.webhookbroker.schedule.ScheduleTallyStore;
  * as of one moment, so that running traffic makes no difference.
  */
 final class Accounting {
-    /** One number of one owner, twice: as counted in the transactions, and as found in the tables. */
+    /** One number of one owner from both sources: as the transactions counted it, and as the tables hold it. */
     record Line(String owner, String what, long counted, long found) {
         long difference() {
             return Math.abs(counted - found);
@@ -63,7 +63,7 @@ final class Accounting {
                 jobs.recount(handle, progress),
                 messages.recount(handle, progress),
                 ScheduleBooks.read(handle, progress)));
-        // After the books: whoever is in them is known by now.
+        // Taken after the books, so that it names every consumer in them.
         return compare(books, registry.refresh());
     }
 

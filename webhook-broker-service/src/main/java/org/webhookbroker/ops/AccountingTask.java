@@ -21,7 +21,7 @@ final class AccountingTask extends OperatorTask {
     void run(Parameters parameters, PrintWriter output) {
         AtomicLong rows = new AtomicLong();
         Accounting.Report report = accounting.report(count -> {
-            // Also keeps the connection of the one who waits from being closed as idle.
+            // Also keeps the operator's connection from being closed as idle.
             if (rows.addAndGet(count) > 0 && count > 0) {
                 output.println("read " + rows.get() + " rows");
                 output.flush();

@@ -1,6 +1,6 @@
 package org.webhookbroker.ops;
 
-/** The operator's input can not be used; the message says which, and what to write instead. */
+/** The operator's input cannot be used; the message names the parameter, and says what to write instead. */
 final class BadParameterException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.webhookbroker.ops.Figures.ConsumerFigures;
+import org.webhookbroker.ops.BacklogSnapshot.ConsumerBacklog;
 
 /**
  * The state of the queue for Prometheus. The first two are those of contract 8.3. Consumers
@@ -15,11 +15,11 @@ import org.webhookbroker.ops.Figures.ConsumerFigures;
 final class BrokerGauges {
     private static final double MICROS = 1e6;
 
-    private final Supplier<Figures> figures;
+    private final Supplier<BacklogSnapshot> backlogs;
     private final int labelledConsumers;
 
-    BrokerGauges(Supplier<Figures> figures, int labelledConsumers) {
-        this.figures = figures;
+    BrokerGauges(Supplier<BacklogSnapshot> backlogs, int labelledConsumers) {
+        this.backlogs = backlogs;
         this.labelledConsumers = labelledConsumers;
     }
 
@@ -28,7 +28,7 @@ final class BrokerGauges {
         GaugeWithCallback.builder()
                 .name("queued_job_count")
                 .help("The current number of jobs in the queue")
-                .callback(gauge -> gauge.call((double) figures.get().consumers().stream()
+                .callback(gauge -> gauge.call((double) backlogs.get().consumers().stream()
                         .mapToLong(each -> each.totals().live())
                         .sum()))
                 .register(registry);
@@ -49,7 +49,7 @@ final class BrokerGauges {
         GaugeWithCallback.builder()
                 .name("webhook_broker_oldest_due_job_seconds")
                 .help("How long the oldest queued job of any consumer has been due")
-                .callback(gauge -> gauge.call(figures.get().consumers().stream()
+                .callback(gauge -> gauge.call(backlogs.get().consumers().stream()
                                 .mapToLong(each -> each.waited().toNanos() / 1000)
                                 .max()
                                 .orElse(0)
@@ -67,9 +67,9 @@ final class BrokerGauges {
                 .register(registry);
     }
 
-    private List<ConsumerFigures> labelled() {
-        return figures.get().consumers().stream()
-                .sorted(Comparator.<ConsumerFigures>comparingLong(
+    private List<ConsumerBacklog> labelled() {
+        return backlogs.get().consumers().stream()
+                .sorted(Comparator.<ConsumerBacklog>comparingLong(
                                 each -> each.totals().dead())
                         .thenComparingLong(each -> each.totals().live())
                         .reversed())
@@ -77,12 +77,12 @@ final class BrokerGauges {
                 .toList();
     }
 
-    /** Once shown, a consumer stays when it is down to zero; a series that ends would look like a lost node. */
-    private List<ConsumerFigures> dead() {
+    /** A consumer that was shown once stays, also at zero: a series that ends would look like a lost node. */
+    private List<ConsumerBacklog> dead() {
         return labelled().stream().filter(each -> each.totals().died() > 0).toList();
     }
 
-    private static String[] labels(ConsumerFigures each) {
+    private static String[] labels(ConsumerBacklog each) {
         return new String[] {
             each.consumer().channel().publicId(), each.consumer().id().toString()
         };

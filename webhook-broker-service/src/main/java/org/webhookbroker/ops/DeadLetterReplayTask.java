@@ -11,7 +11,7 @@ import org.webhookbroker.job.DeadLetter;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Consumer;
 
-/** Gives those dead jobs back to the queue that an outage has left, paced, so that the replay is not the next outage. */
+/** Returns the dead jobs that an outage left to the queue, at a pace, so that the replay does not cause the next outage. */
 final class DeadLetterReplayTask extends OperatorTask {
     private static final int DEFAULT_PER_SECOND = 100;
     private static final int DEFAULT_MAX = 1_000_000;

@@ -25,7 +25,7 @@ import org.webhookbroker.registry.Registry;
  * and the edges of an index, never the jobs themselves.
  */
 final class GaugeRefresh implements BackgroundLoop.Duty {
-    /** What differs when anything happened to a consumer's jobs, but for new ones that arrived. */
+    /** Differs between two looks if anything happened to a consumer's jobs, except that new ones arrived. */
     private record Position(long ended, Instant firstDue) {}
 
     private record Moved(Position position, long at) {}
@@ -37,11 +37,11 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
     private final TallyStore tallies = new TallyStore();
     private final QueueStore queues = new QueueStore();
     private final Map<Xid, Moved> lastMoves = new HashMap<>();
-    private volatile Figures figures = Figures.NONE;
+    private volatile BacklogSnapshot backlogs = BacklogSnapshot.NONE;
 
     /**
-     * @param askedAway a consumer for whom its own wish, not trouble of ours, keeps jobs waiting
-     * @param nanoTime monotonic: a wall clock that is set by hours is no reason to be red, or green
+     * @param askedAway whether a consumer's own {@code Retry-After}, and no fault of ours, keeps its jobs waiting
+     * @param nanoTime a monotonic clock: health must not change because somebody sets the wall clock
      */
     GaugeRefresh(Database database, Registry registry, Predicate<Xid> askedAway, LongSupplier nanoTime) {
         this.database = database;
@@ -50,8 +50,8 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
         this.nanoTime = nanoTime;
     }
 
-    Figures figures() {
-        return figures;
+    BacklogSnapshot backlogs() {
+        return backlogs;
     }
 
     @Override
@@ -59,19 +59,19 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
         Map<Xid, Totals> totals = database.withHandle(tallies::all);
         Map<Xid, List<Section>> sections =
                 database.withHandle(queues::sections).stream().collect(Collectors.groupingBy(Section::consumer));
-        List<Figures.ConsumerFigures> consumers = new ArrayList<>();
+        List<BacklogSnapshot.ConsumerBacklog> consumers = new ArrayList<>();
         for (Consumer consumer : registry.refresh().consumers()) {
             Totals sums = totals.get(consumer.id());
             if (sums != null) {
-                consumers.add(figuresOf(consumer, sums, sections.getOrDefault(consumer.id(), List.of())));
+                consumers.add(backlogOf(consumer, sums, sections.getOrDefault(consumer.id(), List.of())));
             }
         }
         lastMoves.keySet().retainAll(totals.keySet());
-        figures = new Figures(List.copyOf(consumers));
+        backlogs = new BacklogSnapshot(List.copyOf(consumers));
         return false;
     }
 
-    private Figures.ConsumerFigures figuresOf(Consumer consumer, Totals totals, List<Section> sections) {
+    private BacklogSnapshot.ConsumerBacklog backlogOf(Consumer consumer, Totals totals, List<Section> sections) {
         List<Section> due = sections.stream()
                 .filter(section -> !section.held() && section.waited().compareTo(Duration.ZERO) > 0)
                 .toList();
@@ -90,6 +90,6 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
             moved = new Moved(position, now);
             lastMoves.put(consumer.id(), moved);
         }
-        return new Figures.ConsumerFigures(consumer, totals, waited, Duration.ofNanos(now - moved.at()));
+        return new BacklogSnapshot.ConsumerBacklog(consumer, totals, waited, Duration.ofNanos(now - moved.at()));
     }
 }

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 
-/** A task that answers in plain words, also to parameters it can not use. */
+/** A task that answers in plain words, also to parameters it cannot use. */
 abstract class OperatorTask extends Task {
     private final List<String> known;
 

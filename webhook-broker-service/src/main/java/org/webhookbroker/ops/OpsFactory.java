@@ -58,7 +58,7 @@ public final class OpsFactory {
         BackgroundLoop refreshing = new BackgroundLoop("gauges", REFRESH, refresh);
         environment.lifecycle().manage(refreshing);
         AtomicLong unaccounted = new AtomicLong(-1);
-        new BrokerGauges(refresh::figures, labelledConsumers).register(metrics, unaccounted);
+        new BrokerGauges(refresh::backlogs, labelledConsumers).register(metrics, unaccounted);
         registerMetrics(environment, metrics);
         registerHealthChecks(environment, broker, refreshing, refresh);
         registerTasks(environment, broker, unaccounted);
@@ -69,7 +69,7 @@ public final class OpsFactory {
         JvmMetrics.builder().register(metrics);
         DropwizardExports.builder()
                 .dropwizardRegistry(environment.metrics())
-                // Those of the JVM are there already, better named.
+                // The JVM's own metrics are there already, under better names.
                 .metricFilter((name, metric) -> !name.startsWith("jvm."))
                 .invalidMetricHandler((name, failure) -> true)
                 .register(metrics);
@@ -95,7 +95,7 @@ public final class OpsFactory {
         environment
                 .healthChecks()
                 .register(
-                        "oldest-due-job", new OldestDueJobHealthCheck(refresh::figures, longestWait.toJavaDuration()));
+                        "oldest-due-job", new OldestDueJobHealthCheck(refresh::backlogs, longestWait.toJavaDuration()));
     }
 
     private static void register(Environment environment, BackgroundLoop loop) {

@@ -18,7 +18,7 @@ record Pace(int portion, Duration pause) {
         return new Pace(portion, Duration.ofSeconds(portion).dividedBy(rate));
     }
 
-    /** Returns early when the thread is interrupted, and leaves the mark of it. */
+    /** Returns early when the thread is interrupted, and leaves its interrupt flag set. */
     static void await(Duration pause) {
         long deadline = System.nanoTime() + pause.toNanos();
         for (long left = pause.toNanos();

@@ -26,7 +26,7 @@ final class PruneTask extends OperatorTask {
             output.println("Another run is pruning; nothing to do here");
             return;
         }
-        Reports reports = new Reports(output);
+        ProgressOutput reports = new ProgressOutput(output);
         try (PruneRun run = begun.get()) {
             boolean more = true;
             while (more && !reports.isCancelled()) {

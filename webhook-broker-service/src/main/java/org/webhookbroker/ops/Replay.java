@@ -11,8 +11,7 @@ import org.webhookbroker.job.DeadLetter;
 import org.webhookbroker.job.DeadLetters;
 
 /**
- * Requeues dead jobs at a pace, with a line of progress every few seconds. Ends when nobody reads on any more: to hang up is
- * to cancel. Used by one thread, for one run.
+ * Requeues dead jobs at a pace, with a line of progress every few seconds. A client that hangs up cancels it. Used by one thread, for one run.
  */
 final class Replay {
     private static final Duration REPORT = Duration.ofSeconds(2);

@@ -28,7 +28,7 @@ final class RestoreTask extends OperatorTask {
         Restorer.Request request = request(parameters);
         Pace pace = Pace.perSecond((int) parameters.number("per-second", DEFAULT_PER_SECOND, 1, 100_000));
         boolean dry = parameters.flag("dry-run");
-        Reports reports = new Reports(output);
+        ProgressOutput reports = new ProgressOutput(output);
         try (RestoreRun run = restorer.begin(request)) {
             boolean more = true;
             while (more && !reports.isCancelled()) {

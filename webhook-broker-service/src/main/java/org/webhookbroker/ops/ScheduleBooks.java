@@ -13,8 +13,8 @@ import org.webhookbroker.schedule.ScheduleTallyStore;
 import org.webhookbroker.schedule.ScheduleTallyStore.Totals;
 
 /**
- * The part of the books about scheduled messages, by channel. They are accounted apart: only when one is promoted it counts as
- * an accepted message too.
+ * The part of the books about scheduled messages, by channel. They have books of their own: a scheduled message counts as an
+ * accepted message only once it is promoted.
  */
 record ScheduleBooks(Map<Xid, Totals> tally, Map<Xid, Recount> found) {
     static ScheduleBooks read(Handle handle, IntConsumer progress) {

@@ -3,7 +3,7 @@ package org.webhookbroker.ops;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.PrintWriter;
 
-/** The answer to a task, of which Dropwizard gives a task only the text, with the status as well. */
+/** The answer to a task: its text, and the status that Dropwizard does not let a task set. */
 final class TaskOutput extends PrintWriter {
     private final HttpServletResponse response;
 

@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 
-/** Hands a {@link TaskOutput} to the tasks, without which each refused parameter would be a 500. */
+/** Hands a {@link TaskOutput} to the tasks; without it each refused parameter would be answered 500. */
 final class TaskOutputFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 

@@ -13,8 +13,8 @@ import java.util.List;
  */
 final class AddressGuard {
     /**
-     * Private ranges and loopback are not here: a self-hosted broker mostly calls the services beside it. What is here is
-     * never a webhook: the credentials service of the cloud, addresses of many, addresses of nobody.
+     * Private ranges and loopback are not here: a self-hosted broker mostly calls the services beside it. An address listed
+     * here never is a webhook: the credentials service of a cloud, multicast, broadcast, unspecified.
      */
     static final List<Network> DENIED_BY_DEFAULT = parse(
             "169.254.0.0/16",
@@ -67,7 +67,7 @@ final class AddressGuard {
         return forms;
     }
 
-    /** InetAddress itself unwraps mapped addresses from text and bytes; this is for those made otherwise. */
+    /** InetAddress itself unwraps mapped addresses from text and bytes; this covers those made in other ways. */
     private static boolean isMapped(byte[] bytes) {
         byte[] prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
         return Arrays.equals(bytes, 0, 12, prefix, 0, 12);

@@ -69,26 +69,23 @@ final class ClientBuilder {
 
     WebhookClient build(Clock clock) {
         ThreadPoolExecutor lookups = lookups();
-        AddressGuard guard = new AddressGuard(config.getDeniedNetworks(), config.getAllowedNetworks());
+        AddressGuard guard = new AddressGuard(config.deniedNetworks, config.allowedNetworks);
         AddressGuard none = new AddressGuard(List.of(), List.of());
-        FirstHops hops = new FirstHops(
+        RouteResolver routes = new RouteResolver(
                 proxies(),
                 new HostResolver(lookup, guard, lookups, System::nanoTime),
                 new HostResolver(lookup, none, lookups, System::nanoTime));
-        Limits limits = new Limits(
-                Math.toIntExact(config.getMaxResponseBytes().toBytes()),
-                config.getDrainTimeout().toJavaDuration(),
-                config.getShutdownGrace().toJavaDuration());
-        CloseableHttpAsyncClient http = http(connections(hops));
+        Limits limits =
+                new Limits(Math.toIntExact(config.maxResponseBytes.toBytes()), config.drainTimeout.toJavaDuration());
+        CloseableHttpAsyncClient http = http(connections(routes));
         http.start();
-        Room room = new Room(config.getMaxConnectionsPerRoute(), config.getMaxInFlight());
-        Engine engine = new Engine(http, timer(), clock, limits);
-        return new WebhookClient(engine, room, hops, lookups, config.getUserAgent());
+        ConnectionShares shares = new ConnectionShares(config.maxConnectionsPerRoute, config.maxInFlight);
+        ExchangeContext shared = new ExchangeContext(http, timer(), clock, limits);
+        return new WebhookClient(shared, shares, routes, lookups, config.userAgent);
     }
 
     private Proxies proxies() {
-        Proxies proxies =
-                new Proxies(config.getHttpProxy(), config.getHttpsProxy(), NoProxy.parse(config.getNoProxy()));
+        Proxies proxies = new Proxies(config.httpProxy, config.httpsProxy, NoProxy.parse(config.noProxy));
         if (proxies.http() != null || proxies.https() != null) {
             LOG.info("Outbound proxies: {} for http, {} for https", proxies.http(), proxies.https());
         }
@@ -99,7 +96,7 @@ final class ClientBuilder {
         return HttpAsyncClients.custom()
                 .setConnectionManager(connections)
                 .setRoutePlanner(new Routes())
-                .setUserAgent(config.getUserAgent()) // Of what we ask a proxy; requests bring their own.
+                .setUserAgent(config.userAgent) // Of what we ask a proxy; requests bring their own.
                 .setIOReactorConfig(sockets())
                 .setHttp1Config(Http1Config.custom()
                         .setMaxHeaderCount(MAX_HEADERS)
@@ -125,41 +122,40 @@ final class ClientBuilder {
                 .disableAuthCaching()
                 .disableConnectionState()
                 .evictExpiredConnections()
-                .evictIdleConnections(TimeValue.of(config.getKeepAlive().toJavaDuration()))
+                .evictIdleConnections(TimeValue.of(config.keepAlive.toJavaDuration()))
                 .build();
     }
 
-    /** Without {@code tcpNoDelay} whatever does not fit one segment waits 40 ms for an acknowledgement that its reader delays. */
+    /** Without {@code tcpNoDelay} a request longer than one segment waits 40 ms for an acknowledgement that its reader delays. */
     IOReactorConfig sockets() {
         return IOReactorConfig.custom()
-                .setIoThreadCount(config.getIoThreads())
+                .setIoThreadCount(config.ioThreads)
                 .setSoKeepAlive(true)
                 .setTcpNoDelay(true)
                 // For sockets that a deadline abandoned in the middle of their TLS handshake.
-                .setSoTimeout(Timeout.of(config.getConnectionTimeToLive().toJavaDuration()))
+                .setSoTimeout(Timeout.of(config.connectionTimeToLive.toJavaDuration()))
                 .build();
     }
 
-    private Connections connections(FirstHops hops) {
-        Timeout connectTimeout = Timeout.of(config.getConnectTimeout().toJavaDuration());
+    private Connections connections(RouteResolver routes) {
+        Timeout connectTimeout = Timeout.of(config.connectTimeout.toJavaDuration());
         return new Connections(
                 tls(),
-                hops,
+                routes,
                 ConnectionConfig.custom()
                         .setConnectTimeout(connectTimeout)
-                        .setTimeToLive(
-                                TimeValue.of(config.getConnectionTimeToLive().toJavaDuration()))
+                        .setTimeToLive(TimeValue.of(config.connectionTimeToLive.toJavaDuration()))
                         .setValidateAfterInactivity(TimeValue.ofSeconds(2))
                         .build(),
                 TlsConfig.custom()
                         .setVersionPolicy(HttpVersionPolicy.NEGOTIATE)
                         .setHandshakeTimeout(connectTimeout)
                         .build(),
-                config.getMaxConnectionsPerRoute());
+                config.maxConnectionsPerRoute);
     }
 
     /**
-     * The policy must be said: the default of the async client (5.5.2) leaves the host name to the JDK, but asks the JDK for
+     * The policy must be set: the default of the async client (5.5.2) leaves the host name to the JDK, but asks the JDK for
      * it only after it has configured the engine, so that any trusted certificate passes for any host.
      */
     private TlsStrategy tls() {
@@ -169,9 +165,12 @@ final class ClientBuilder {
                 .buildAsync();
     }
 
-    /** The shorter of ours and the consumer's, less a second so that we rarely meet it closing the connection. */
+    /**
+     * The shorter of our time and the consumer's. A second is taken off the consumer's, so that we rarely send while it
+     * closes the connection.
+     */
     private ConnectionKeepAliveStrategy keepAlive() {
-        long ours = config.getKeepAlive().toMilliseconds();
+        long ours = config.keepAlive.toMilliseconds();
         return (response, context) -> {
             long theirs = DefaultConnectionKeepAliveStrategy.INSTANCE
                     .getKeepAliveDuration(response, context)
@@ -188,7 +187,7 @@ final class ClientBuilder {
         return timer;
     }
 
-    /** Many threads that mostly do not exist: a look-up blocks, and those of dead domains block long. */
+    /** Up to many threads, which exist only while needed: a look-up blocks its thread, and that of a dead domain for long. */
     private static ThreadPoolExecutor lookups() {
         ThreadFactory threads = new DefaultThreadFactory("outbound-dns", true);
         ThreadPoolExecutor lookups = new ThreadPoolExecutor(

@@ -21,8 +21,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call under way. Whoever is first ends it: the answer, a failure, the deadline or the shutdown; the others then find it
- * ended. Thread-safe.
+ * One call under way. The first of these ends it: the answer, a failure, the deadline or the shutdown. What comes later
+ * changes nothing. Thread-safe.
  *
  * <p>A request is sent once. The one thing done again is picking a connection: when the kept connection turns out to be
  * closed before a byte of the request was handed to it, the request goes out on another. Once sending began, a lost
@@ -35,7 +35,7 @@ final class Exchange implements FutureCallback<Void> {
 
     private final WireRequest request;
     private final Optional<HttpProxy> proxy;
-    private final Engine engine;
+    private final ExchangeContext shared;
     private final Duration timeout;
     private final BooleanSupplier permit;
     private final Consumer<Exchange> onEnd;
@@ -51,10 +51,15 @@ final class Exchange implements FutureCallback<Void> {
     private volatile @Nullable Future<?> deadline;
     private volatile @Nullable Future<?> drainLimit;
 
-    Exchange(WireRequest request, Optional<HttpProxy> proxy, Engine engine, Call call, Consumer<Exchange> onEnd) {
+    Exchange(
+            WireRequest request,
+            Optional<HttpProxy> proxy,
+            ExchangeContext shared,
+            Call call,
+            Consumer<Exchange> onEnd) {
         this.request = request;
         this.proxy = proxy;
-        this.engine = engine;
+        this.shared = shared;
         this.timeout = call.timeout().compareTo(MAX_TIMEOUT) < 0 ? call.timeout() : MAX_TIMEOUT;
         this.permit = call.permit();
         this.onEnd = onEnd;
@@ -93,9 +98,9 @@ final class Exchange implements FutureCallback<Void> {
         context.setRequestConfig(config());
         proxy.ifPresent(known -> known.introduce(context));
         try {
-            ResponseReader reader = new ResponseReader(this, engine.limits().maxResponseBytes(), engine.clock());
+            ResponseReader reader = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
             Future<Void> exchange =
-                    engine.http().execute(request.host(), request.producer(), reader, null, context, this);
+                    shared.http().execute(request.host(), request.producer(), reader, null, context, this);
             running = exchange;
             if (ended.get()) {
                 exchange.cancel(true);
@@ -118,17 +123,20 @@ final class Exchange implements FutureCallback<Void> {
         }
     }
 
-    /** What holds the connection of ours, once there is one: a proxy may keep us waiting on it for the way to the target. */
+    /** Holds our connection, once there is one: a proxy may keep us waiting on it before it lets us through to the target. */
     void holding(AsyncExecRuntime connection) {
         runtime = connection;
     }
 
-    /** Whether anybody still waits for the call; asked when we have a connection. */
+    /** Whether the call has not ended yet; asked when we have a connection. */
     boolean isWanted() {
         return !ended.get();
     }
 
-    /** Asked for each piece of the body before it goes out; the call ends, and its connection, if it may not be made any more. */
+    /**
+     * Asked for each piece of the body before it goes out. If the call may no longer be made, it ends together with its
+     * connection.
+     */
     void requirePermit() throws InterruptedIOException {
         if (!permit.getAsBoolean()) {
             endOr(Failures.withheld());
@@ -145,7 +153,7 @@ final class Exchange implements FutureCallback<Void> {
         return proxy.isPresent() && !Proxies.isTunnelled(host());
     }
 
-    /** Whether such an answer is a proxy's own: to what came before our request, or a 407, by which no target answers. */
+    /** Whether an answer with this status is a proxy's own: to the CONNECT before our request, or a 407, which no target sends. */
     boolean isOfProxy(int status) {
         return proxy.isPresent() && (phase != Phase.SENT || (status == 407 && isForwarded()));
     }
@@ -157,7 +165,7 @@ final class Exchange implements FutureCallback<Void> {
     /** The head of the final answer is here: the outcome is known, and the body gets a moment to end. */
     void answered(ResponseReader reader) {
         answer = reader;
-        drainLimit = alarm(engine.limits().drain());
+        drainLimit = alarm(shared.limits().drain());
         if (ended.get()) {
             cancel(drainLimit);
         }
@@ -205,7 +213,7 @@ final class Exchange implements FutureCallback<Void> {
         }
     }
 
-    /** Something in any case: whoever waits for the outcome has a job in flight, and would have it for ever. */
+    /** Always completes the outcome: otherwise the job that waits for it would stay in flight for ever. */
     private void tell(Outcome withoutAnswer) {
         try {
             ResponseReader reader = answer;
@@ -231,7 +239,7 @@ final class Exchange implements FutureCallback<Void> {
     }
 
     private Future<?> alarm(Duration delay) {
-        return engine.timer().schedule(this::expire, delay.toNanos(), TimeUnit.NANOSECONDS);
+        return shared.timer().schedule(this::expire, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static void cancel(@Nullable Future<?> future) {
@@ -241,7 +249,7 @@ final class Exchange implements FutureCallback<Void> {
     }
 
     private RequestConfig config() {
-        // Our deadline comes first; these clear up what it might leave behind inside HttpClient.
+        // Our own deadline comes first; these timeouts clean up what it might leave behind inside HttpClient.
         Timeout afterDeadline = Timeout.of(timeout.plusSeconds(10));
         return RequestConfig.custom()
                 .setConnectionRequestTimeout(afterDeadline)

@@ -74,7 +74,7 @@ final class Failures {
         return new Outcome.Unreachable("shutdown", false, phase == Phase.SENT, "The broker is shutting down");
     }
 
-    /** Our own change of mind, before the request was whole. */
+    /** The broker withdrew the call before the request was complete. */
     static Outcome withheld() {
         return new Outcome.Unreachable("withheld", false, false, "The broker no longer holds the job");
     }
@@ -88,7 +88,7 @@ final class Failures {
     }
 
     static Outcome badResponse(String detail) {
-        return new Outcome.Unreachable("bad-response", true, true, Printable.of(detail, 200));
+        return new Outcome.Unreachable("bad-response", true, true, LogText.of(detail, 200));
     }
 
     /** A kept connection lost before any answer is most likely one that the consumer closed for idleness just then. */
@@ -98,11 +98,11 @@ final class Failures {
     }
 
     private static Outcome unreachable(String reason, Phase phase, String detail) {
-        return new Outcome.Unreachable(reason, phase != Phase.WAITING, phase == Phase.SENT, Printable.of(detail, 200));
+        return new Outcome.Unreachable(reason, phase != Phase.WAITING, phase == Phase.SENT, LogText.of(detail, 200));
     }
 
     private static String text(Throwable failure) {
         String message = failure.getMessage();
-        return Printable.of(message != null ? message : failure.getClass().getSimpleName(), 200);
+        return LogText.of(message != null ? message : failure.getClass().getSimpleName(), 200);
     }
 }

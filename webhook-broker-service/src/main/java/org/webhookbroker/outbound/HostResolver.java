@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks hosts up beside the calls, one question per host at a time, and remembers the answers. Every address passes the
- * guard; one forbidden address makes the whole host unusable. While DNS is slow or swamped by the look-ups of others an old answer
- * serves on for some minutes (G6). HttpClient, which would block on DNS while connecting, only
+ * guard; one forbidden address makes the whole host unusable. While DNS is slow or swamped by look-ups of other hosts, an
+ * old answer stays in use for some minutes (G6). HttpClient, which would block on DNS while connecting, only
  * ever reads what is known here. Thread-safe.
  */
 final class HostResolver implements DnsResolver {
@@ -65,7 +65,7 @@ final class HostResolver implements DnsResolver {
         return current.soon(nanoTime.getAsLong());
     }
 
-    /** Whether the host is an address itself, so that nobody need be asked. */
+    /** Whether the host is itself an address, which needs no look-up. */
     static boolean isAddress(String host) {
         return InetAddressUtils.isIPv4(host) || host.indexOf(':') >= 0;
     }
@@ -78,7 +78,7 @@ final class HostResolver implements DnsResolver {
         }
     }
 
-    /** In ASCII: {@code HttpHost} (5.4) has made of a name that begins with {@code xn--} what it stands for, which no DNS knows. */
+    /** In ASCII: {@code HttpHost} (5.4) decodes names that begin with {@code xn--}, and DNS knows only the encoded form. */
     private void ask(String host, Entry question) {
         try {
             executor.execute(() -> {
@@ -88,7 +88,7 @@ final class HostResolver implements DnsResolver {
                             nanoTime.getAsLong());
                 } catch (UnknownHostException e) {
                     question.fail(e, nanoTime.getAsLong());
-                } catch (Throwable e) { // Without an end the question would be the last about this host.
+                } catch (Throwable e) { // A question that never ended would block all later ones about this host.
                     question.fail(new UnknownHostException(host + ": " + e), nanoTime.getAsLong());
                 }
             });
@@ -106,7 +106,7 @@ final class HostResolver implements DnsResolver {
         return List.of(addresses);
     }
 
-    /** Hosts come from consumers' URLs, so they are few; this bound is for those who change them all day. */
+    /** Hosts come from consumers' URLs, so they are few; this bound protects against a user who changes them all day. */
     private void forgetOld() {
         if (hosts.size() > MAX_HOSTS) {
             long now = nanoTime.getAsLong();
@@ -144,7 +144,7 @@ final class HostResolver implements DnsResolver {
         return addresses;
     }
 
-    /** One question and its answer, or until it arrives the answer before it. */
+    /** One question with its answer, or until that arrives with the previous answer. */
     private static final class Entry {
         private final @Nullable List<InetAddress> previous;
         private final long previousServesUntil;
@@ -163,7 +163,7 @@ final class HostResolver implements DnsResolver {
             return !answer.isDone() || expiresAt - now > 0;
         }
 
-        /** The answer, or the one before it if that may still serve and this one is not there in time. */
+        /** The answer, or the previous one if the new one is late and the previous one may still be used. */
         CompletableFuture<List<InetAddress>> soon(long now) {
             List<InetAddress> old = previous;
             if (answer.isDone() || old == null || previousServesUntil - now <= 0) {
@@ -206,7 +206,7 @@ final class HostResolver implements DnsResolver {
             answer.completeExceptionally(failure);
         }
 
-        /** Nobody could be asked, which says nothing of the host. */
+        /** The look-up could not be made, which says nothing about the host. */
         void giveUp(UnknownHostException failure, long now) {
             if (previous != null && previousServesUntil - now > 0) {
                 answer(previous, now + FAILURE_TTL.toNanos(), previousServesUntil);

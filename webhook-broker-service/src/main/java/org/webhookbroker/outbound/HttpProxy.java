@@ -33,7 +33,7 @@ record HttpProxy(HttpHost host, Optional<UsernamePasswordCredentials> credential
         Optional<UsernamePasswordCredentials> credentials =
                 Optional.ofNullable(matcher.group(2)).map(HttpProxy::credentials);
         if (credentials.filter(known -> known.getUserName().indexOf(':') >= 0).isPresent()) {
-            throw new IllegalArgumentException(wrong("The name of a user can not hold a colon", written));
+            throw new IllegalArgumentException(wrong("The name of a user cannot hold a colon", written));
         }
         if (!scheme.equals("http")) {
             throw new IllegalArgumentException(wrong("The broker speaks to proxies by http only", written));
@@ -64,7 +64,7 @@ record HttpProxy(HttpHost host, Optional<UsernamePasswordCredentials> credential
         return PercentCodec.decode(text, StandardCharsets.UTF_8);
     }
 
-    /** Says who we are at once: to be asked first (407) would send each request twice. */
+    /** Sends our credentials at once: to wait for the proxy to ask (407) would send each request twice. */
     void introduce(HttpClientContext context) {
         credentials.ifPresent(known -> {
             BasicScheme basic = new BasicScheme();

@@ -3,4 +3,4 @@ package org.webhookbroker.outbound;
 import java.time.Duration;
 
 /** What a {@link WebhookClient} allows itself and its consumers. */
-record Limits(int maxResponseBytes, Duration drain, Duration shutdownGrace) {}
+record Limits(int maxResponseBytes, Duration drain) {}

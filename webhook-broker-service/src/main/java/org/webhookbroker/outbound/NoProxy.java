@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The hosts that are called without a proxy: this machine, and those of a list by the rules of Go's {@code x/net/http/httpproxy},
- * since the list mostly is the NO_PROXY that other programs read too. For the same reason what makes no sense is passed over.
+ * since the list is mostly the NO_PROXY that other programs read too. For the same reason malformed entries are ignored.
  * Immutable.
  */
 final class NoProxy {

@@ -11,8 +11,8 @@ public sealed interface Outcome {
     }
 
     /**
-     * How long the consumer asked us to stay away: the {@code Retry-After} of a 429 or 503. Not clamped to anything a retry
-     * policy would like, except to a year, so that arithmetic on it is safe.
+     * How long the consumer asked us to stay away: the {@code Retry-After} of a 429 or 503. Not clamped, except to a year so
+     * that arithmetic on it is safe: the retry policy decides how much of it to honour.
      */
     default Optional<Duration> retryHint() {
         return Optional.empty();

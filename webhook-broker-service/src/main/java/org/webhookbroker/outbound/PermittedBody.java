@@ -6,8 +6,8 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
 
 /**
- * A body that asks its exchange before bytes of it go out. The one place on the I/O thread itself, after every wait: a request
- * without its body is none.
+ * A body that asks its exchange before any of its bytes go out. This is the only place on the I/O thread itself after every wait,
+ * and a request without its body does not count as sent.
  */
 final class PermittedBody implements AsyncEntityProducer {
     private final AsyncEntityProducer body;

@@ -82,7 +82,7 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
         }
         Optional<Duration> hint =
                 status == 429 || status == 503 ? RetryAfter.parse(retryAfter, date, clock) : Optional.empty();
-        return new Outcome.Rejected(status, hint, Printable.of("The consumer answered " + status + start(), 200));
+        return new Outcome.Rejected(status, hint, LogText.of("The consumer answered " + status + start(), 200));
     }
 
     private static @Nullable String value(HttpResponse response, String name) {

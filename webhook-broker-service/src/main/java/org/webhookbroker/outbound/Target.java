@@ -34,7 +34,7 @@ record Target(HttpHost host, String path, Optional<String> basicAuth) {
     private static final String LITERAL =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%!$&'()*+,-./:;=?@_~";
 
-    /** Consumers' URLs come again with every call, and parsing one costs as much as a quarter of making the call. */
+    /** The same URLs come with every call, and to parse one costs a quarter of what the call costs. */
     private static final Map<String, Target> KNOWN = new ConcurrentHashMap<>();
 
     private static final int MAX_KNOWN = 10_000;
@@ -46,7 +46,7 @@ record Target(HttpHost host, String path, Optional<String> basicAuth) {
         }
         Target target = parse(url);
         if (KNOWN.size() >= MAX_KNOWN) {
-            KNOWN.clear(); // Somebody changes them all day; those in use are soon known again.
+            KNOWN.clear(); // A user changes them all day; those in use are soon known again.
         }
         KNOWN.put(url, target);
         return target;

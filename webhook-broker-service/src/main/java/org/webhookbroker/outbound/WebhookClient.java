@@ -17,18 +17,26 @@ import org.slf4j.LoggerFactory;
 public final class WebhookClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookClient.class);
 
-    private final Engine engine;
-    private final FirstHops hops;
+    /** For connections to end in order. Dispatch has waited for the calls before, as long as {@code dispatch.stopTimeout}. */
+    private static final TimeValue FAREWELL = TimeValue.ofMilliseconds(100);
+
+    private final ExchangeContext shared;
+    private final RouteResolver routes;
     private final ExecutorService lookups;
     private final String userAgent;
-    private final Room room;
+    private final ConnectionShares shares;
     private final Set<Exchange> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    WebhookClient(Engine engine, Room room, FirstHops hops, ExecutorService lookups, String userAgent) {
-        this.engine = engine;
-        this.room = room;
-        this.hops = hops;
+    WebhookClient(
+            ExchangeContext shared,
+            ConnectionShares shares,
+            RouteResolver routes,
+            ExecutorService lookups,
+            String userAgent) {
+        this.shared = shared;
+        this.shares = shares;
+        this.routes = routes;
         this.lookups = lookups;
         this.userAgent = userAgent;
     }
@@ -39,9 +47,9 @@ public final class WebhookClient implements AutoCloseable {
      */
     public boolean hasRoom(String url, int underWay) {
         try {
-            return room.hasFor(route(Target.of(url).host()), underWay);
+            return shares.hasFor(route(Target.of(url).host()), underWay);
         } catch (BadCall e) {
-            return true; // The call will say so.
+            return true; // The call itself reports it.
         }
     }
 
@@ -61,13 +69,13 @@ public final class WebhookClient implements AutoCloseable {
         } catch (BadCall e) {
             return CompletableFuture.completedFuture(e.outcome());
         }
-        if (room.isFull()) {
+        if (shares.isFull()) {
             return CompletableFuture.completedFuture(
                     new Outcome.Unreachable("overload", false, false, "Too many calls are in flight"));
         }
         HttpHost target = route(request.host());
-        Exchange exchange = new Exchange(request, hops.proxy(target), engine, call, this::ended);
-        room.take(target);
+        Exchange exchange = new Exchange(request, routes.proxy(target), shared, call, this::ended);
+        shares.take(target);
         inFlight.add(exchange);
         if (closed) {
             exchange.shutDown();
@@ -79,19 +87,19 @@ public final class WebhookClient implements AutoCloseable {
 
     private void ended(Exchange exchange) {
         inFlight.remove(exchange);
-        room.giveBack(route(exchange.host()));
+        shares.giveBack(route(exchange.host()));
     }
 
     /** Calls that were sent and have no outcome yet. */
     public int inFlight() {
-        return room.taken();
+        return shares.taken();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // The exchange takes whatever comes of it.
     private void start(Exchange exchange, HttpHost target) {
         try {
             exchange.startClock();
-            hops.lookup(target, exchange.proxy()).whenComplete((addresses, failure) -> {
+            routes.lookup(target, exchange.proxy()).whenComplete((addresses, failure) -> {
                 if (failure == null) {
                     exchange.send();
                 } else {
@@ -109,23 +117,23 @@ public final class WebhookClient implements AutoCloseable {
         return cause instanceof Exception exception ? exception : new CompletionException(cause);
     }
 
-    /** Gives calls in flight a moment to end, then ends them; every future is complete when this returns. */
+    /** Gives connections a moment to end in order, then ends all calls; every future is complete when this returns. */
     @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
-        engine.http().initiateShutdown();
+        shared.http().initiateShutdown();
         try {
-            engine.http().awaitShutdown(TimeValue.of(engine.limits().shutdownGrace()));
+            shared.http().awaitShutdown(FAREWELL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         LOG.info("Outbound client stops, {} calls in flight", inFlight.size());
         inFlight.forEach(Exchange::shutDown);
-        engine.http().close(CloseMode.IMMEDIATE);
-        engine.timer().shutdownNow();
+        shared.http().close(CloseMode.IMMEDIATE);
+        shared.timer().shutdownNow();
         lookups.shutdownNow();
         inFlight.forEach(Exchange::shutDown);
     }

@@ -79,7 +79,7 @@ final class WireRequest {
 
     private static void add(BasicHttpRequest head, String name, String value) throws BadCall {
         if (!isToken(name) || !isValue(value)) {
-            throw new BadCall("bad-header", "Header cannot be sent: " + Printable.of(name, 100));
+            throw new BadCall("bad-header", "Header cannot be sent: " + LogText.of(name, 100));
         }
         if (!OURS.contains(name)) {
             head.setHeader(new BasicHeader(name, wire(value)));

@@ -3,7 +3,7 @@ package org.webhookbroker.registry;
 import java.time.Instant;
 import org.webhookbroker.database.Xid;
 
-/** Whoever receives the messages of one channel. Its public id is unique within the channel only. */
+/** A service that receives the messages of one channel. Its public id is unique within the channel only. */
 public record Consumer(
         Xid id,
         Channel channel,

@@ -2,14 +2,14 @@ package org.webhookbroker.registry;
 
 import org.jdbi.v3.core.Handle;
 
-/** What removing a consumer needs to know of its jobs, which live a level above the registry. */
+/** What the removal of a consumer needs from its jobs, which belong to a higher level than the registry. */
 public interface ConsumerJobs {
-    /** Asked at each removal, also of a consumer with millions of delivered jobs: must be cheap. */
+    /** Called at each removal, also for a consumer with millions of delivered jobs, so it must be cheap. */
     JobCounts count(Handle handle, Consumer consumer);
 
-    /** No more than this is ended at once. */
+    /** The most jobs that one call ends. */
     int BATCH = 1000;
 
-    /** Ends some of the live and dead jobs, and returns how many; as many as the bound or more if there may be others. */
+    /** Ends some of the live and dead jobs, and returns their number. There may be others if it is at least the bound. */
     int endSome(Handle handle, Consumer consumer);
 }

@@ -46,8 +46,8 @@ public final class ConsumerStore {
     /**
      * Removes a consumer.
      *
-     * @param force ends its jobs, which may be millions; without it a consumer that has jobs stays
-     * @param timeLeft asked after each batch of jobs; when it says no the consumer stays, with the jobs that are left
+     * @param force whether to end its jobs, which may be millions; otherwise a consumer that has jobs stays
+     * @param timeLeft asked after each batch of jobs; once it is false the consumer stays, with the jobs that are left
      */
     public Removal remove(
             Channel channel, String publicId, UpdateCondition condition, boolean force, BooleanSupplier timeLeft) {
@@ -73,8 +73,8 @@ public final class ConsumerStore {
     }
 
     /**
-     * Until two looks in a row find nothing. No job is added any more, but settlements go on, and one that queues a job again moves it behind a
-     * look that has passed there and waits for it elsewhere.
+     * Ends jobs until two passes in a row find none. No job is added any more, but settlements go on: one of them may
+     * requeue a job to a place that the first pass has already read, so only a second pass finds it.
      */
     private void endAll(Handle handle, Consumer consumer) {
         int vain = 0;
@@ -84,7 +84,7 @@ public final class ConsumerStore {
     }
 
     /**
-     * Before the removal, which holds up every broadcast of all channels and must find few jobs left (G6). The shared lock
+     * Runs before the removal itself, which holds up every broadcast of all channels and so must find few jobs left (G6). The shared lock
      * keeps the judgement true until the transaction ends.
      */
     private int endSome(Channel channel, String publicId, UpdateCondition condition) {

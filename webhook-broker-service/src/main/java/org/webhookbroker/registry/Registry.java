@@ -7,8 +7,8 @@ import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Database;
 
 /**
- * This node's view of the registry. Readers take {@link #current}, which may be a moment old; whoever writes jobs calls
- * {@link #lock} in its transaction, and so never sees a stale list (G3). Thread-safe.
+ * This node's view of the registry. Readers take {@link #current}, which may be a moment old; a transaction that writes jobs
+ * calls {@link #lock} first, and so never sees a stale list (G3). Thread-safe.
  */
 public final class Registry {
     private final Database database;
@@ -24,7 +24,7 @@ public final class Registry {
         return current;
     }
 
-    /** Told of each newer snapshot, on the thread that loaded it, so a listener must be quick and must not fail. */
+    /** Called with each newer snapshot, on the thread that loaded it, so a listener must be quick and must not fail. */
     public void onChange(Consumer<RegistrySnapshot> listener) {
         listeners.add(listener);
         listener.accept(current);
@@ -37,7 +37,7 @@ public final class Registry {
         return changed ? database.inTransaction(this::lock) : known;
     }
 
-    /** The registry as it is, and stays until the transaction of {@code handle} ends. */
+    /** The registry as it is now; it cannot change until the transaction of {@code handle} ends. */
     public RegistrySnapshot lock(Handle handle) {
         long version = RegistryVersion.lock(handle);
         RegistrySnapshot known = current;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.webhookbroker.database.Xid;
 
 /**
- * Answers from this node's snapshot, but never says no from it: what it does not know, or a token that differs, may have been
- * changed through another node a moment ago, so the database's version is asked once before a refusal. A yes may be as old as
+ * Answers from this node's snapshot, but never refuses by it alone: another node may have added an entry or changed a token
+ * a moment ago, so the database's version is read once before a refusal. A yes may be as old as
  * the period of the watch, which runs {@link Registry#refresh} more than once a second. Thread-safe.
  */
 public final class RegistryLookup {
@@ -60,7 +60,7 @@ public final class RegistryLookup {
                 matched -> matched);
     }
 
-    /** The answer of the snapshot at hand if it is positive, else that of one known to be current. */
+    /** The answer of the snapshot at hand if it is positive, otherwise that of one known to be current. */
     private <T> T verified(Function<RegistrySnapshot, T> question, Predicate<T> positive) {
         T answer = question.apply(registry.current());
         return positive.test(answer) ? answer : question.apply(registry.refresh());

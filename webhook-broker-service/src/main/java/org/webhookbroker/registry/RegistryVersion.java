@@ -12,7 +12,7 @@ final class RegistryVersion {
                 .one();
     }
 
-    /** Nobody changes the registry until this transaction ends. */
+    /** No node can change the registry until this transaction ends. */
     static long lock(Handle handle) {
         return handle.createQuery("SELECT version FROM registry_version WHERE id = 1 LOCK IN SHARE MODE")
                 .mapTo(Long.class)

@@ -27,7 +27,7 @@ public final class RegistryWriter {
         T apply(Handle handle);
     }
 
-    /** The version first: it makes changes wait for each other and for whoever writes jobs from the old registry. */
+    /** Locks the version first: changes then wait for each other, and for transactions that write jobs by the old registry. */
     <T> T change(Change<T> change) {
         T result = database.inTransaction(handle -> {
             RegistryVersion.increment(handle);

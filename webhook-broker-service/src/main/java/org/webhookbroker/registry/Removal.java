@@ -1,6 +1,6 @@
 package org.webhookbroker.registry;
 
-/** What became of the wish to remove a consumer, and the jobs it had then. */
+/** Whether a consumer was removed, and the jobs it had then. */
 public record Removal(Outcome outcome, JobCounts jobs) {
     public enum Outcome {
         REMOVED,
@@ -8,7 +8,7 @@ public record Removal(Outcome outcome, JobCounts jobs) {
         CONDITION_MISSING,
         CONDITION_OUTDATED,
         HAS_JOBS,
-        /** Some were ended, and the time was over before the others were. */
+        /** Some of its jobs were ended, but not all before the time was over. */
         JOBS_LEFT
     }
 

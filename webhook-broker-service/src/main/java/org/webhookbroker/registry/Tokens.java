@@ -21,7 +21,7 @@ public final class Tokens {
                 .toString();
     }
 
-    /** In constant time for texts of one length, so that a token can not be guessed letter by letter. */
+    /** In constant time for texts of one length, so that a token cannot be guessed letter by letter. */
     public static boolean matches(String token, @Nullable String given) {
         return given != null
                 && MessageDigest.isEqual(

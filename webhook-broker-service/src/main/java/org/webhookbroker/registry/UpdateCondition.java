@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The caller's {@code If-Unmodified-Since}. Contract 3.3: compared as text, no date parsing, so a later date does not pass;
- * not looked at when the thing does not exist yet.
+ * ignored when the entry does not exist yet.
  */
 public record UpdateCondition(boolean required, String header) {
     public enum Verdict {
@@ -23,7 +23,7 @@ public record UpdateCondition(boolean required, String header) {
         return new UpdateCondition(false, "");
     }
 
-    /** Whether something that exists and was last changed then may be changed now. */
+    /** Whether an existing entry that was last changed then may be changed now. */
     public Verdict against(Instant changedAt) {
         if (!required) {
             return Verdict.PASSED;

@@ -94,7 +94,7 @@ final class ArchiveFile implements AutoCloseable {
         channel.close();
     }
 
-    /** Forgets what has not been published under another name. */
+    /** Deletes the file unless it has been published under its own name. */
     @Override
     public void close() throws IOException {
         channel.close();

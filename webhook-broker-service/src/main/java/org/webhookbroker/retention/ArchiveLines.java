@@ -28,7 +28,7 @@ final class ArchiveLines implements AutoCloseable {
             return new ArchiveLines(archives, archives.names());
         } catch (IOException failure) {
             archives.close();
-            throw new RetentionException("Can not list the archives", failure);
+            throw new RetentionException("Cannot list the archives", failure);
         }
     }
 
@@ -52,7 +52,7 @@ final class ArchiveLines implements AutoCloseable {
             }
             return Optional.empty();
         } catch (IOException failure) {
-            throw new RetentionException("Can not read the archive " + name, failure);
+            throw new RetentionException("Cannot read the archive " + name, failure);
         }
     }
 
@@ -88,7 +88,7 @@ final class ArchiveLines implements AutoCloseable {
         try {
             closeReader();
         } catch (IOException failure) {
-            throw new RetentionException("Can not close the archive " + name, failure);
+            throw new RetentionException("Cannot close the archive " + name, failure);
         } finally {
             archives.close();
         }

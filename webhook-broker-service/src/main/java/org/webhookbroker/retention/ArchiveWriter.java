@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The archive files of one run, one after the other: each is written to disk, put to its remote place, and only then has its
- * name for good. Whatever fails leaves no file behind but what is complete. Used by one thread.
+ * name for good. A failure leaves only complete files behind. Used by one thread.
  */
 final class ArchiveWriter implements AutoCloseable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu_MM_dd'T'HH_mm_ss'Z'").withZone(ZoneOffset.UTC);
-    /** So that the ids of what waits for its file to be durable are bounded, however short the lines are. */
+    /** Bounds the ids in memory that wait for their file to be durable, however short the lines are. */
     private static final int MOST_RECORDS = 100_000;
 
     private final RetentionSettings settings;
@@ -42,7 +42,7 @@ final class ArchiveWriter implements AutoCloseable {
         try {
             return new ArchiveWriter(settings, clock, clock.instant());
         } catch (IOException failure) {
-            throw new RetentionException("Can not make a temporary folder for archives", failure);
+            throw new RetentionException("Cannot make a temporary folder for archives", failure);
         }
     }
 
@@ -57,7 +57,7 @@ final class ArchiveWriter implements AutoCloseable {
             open.write(archived);
             records++;
         } catch (IOException failure) {
-            throw new RetentionException("retention.localPath: can not write archives to " + folder, failure);
+            throw new RetentionException("retention.localPath: cannot write archives to " + folder, failure);
         }
     }
 
@@ -90,7 +90,7 @@ final class ArchiveWriter implements AutoCloseable {
             file = null;
             records = 0;
         } catch (IOException failure) {
-            throw new RetentionException("Can not complete an archive file in " + folder, failure);
+            throw new RetentionException("Cannot complete an archive file in " + folder, failure);
         }
     }
 
@@ -98,11 +98,11 @@ final class ArchiveWriter implements AutoCloseable {
         try {
             store.put(path, name);
         } catch (IOException failure) {
-            throw new RetentionException("retention.remoteUrl: can not store " + name, failure);
+            throw new RetentionException("retention.remoteUrl: cannot store " + name, failure);
         }
     }
 
-    /** Never that of another file, also when two are closed within a second or two runs begin in one. */
+    /** Never the name of another file, even when two are closed within one second, or two runs begin in one. */
     private String freeName(boolean last) throws IOException {
         String name = baseName + suffix();
         for (long second = clock.instant().getEpochSecond(); !last || isTaken(name); second++) {
@@ -134,7 +134,7 @@ final class ArchiveWriter implements AutoCloseable {
                 Files.deleteIfExists(folder);
             }
         } catch (IOException failure) {
-            throw new RetentionException("Can not remove an incomplete archive file from " + folder, failure);
+            throw new RetentionException("Cannot remove an incomplete archive file from " + folder, failure);
         } finally {
             remote.ifPresent(ArchiveStore::close);
         }

@@ -53,7 +53,7 @@ final class BucketStore implements ArchiveStore {
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
         url.endpoint().ifPresent(builder::endpointOverride);
-        // Storages of one's own have no regions, yet the signature needs the name of one.
+        // Self-hosted storage has no regions, but the signature needs the name of one.
         url.region()
                 .or(() -> url.endpoint().map(own -> SOMEWHERE))
                 .map(Region::of)
@@ -61,7 +61,7 @@ final class BucketStore implements ArchiveStore {
         try {
             return new BucketStore(builder.build(), url.place(), prefix);
         } catch (SdkException unusable) {
-            throw new RetentionException("retention.remoteUrl: can not use bucket " + url.place(), unusable);
+            throw new RetentionException("retention.remoteUrl: cannot use bucket " + url.place(), unusable);
         }
     }
 

@@ -3,7 +3,7 @@ package org.webhookbroker.retention;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A file is not the archive that it should be, from some line on. */
+/** From some line on, a file is no valid archive. */
 final class DamagedException extends IOException {
     private static final long serialVersionUID = 1L;
 

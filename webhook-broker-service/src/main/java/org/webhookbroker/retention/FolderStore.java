@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Archives in a folder, which must exist: a mount that is missing is not to be filled in. */
+/** Archives in a folder, which must exist: it is never created, since a missing folder may be a missing mount. */
 record FolderStore(Path folder) implements ArchiveStore {
     @Override
     public void put(Path file, String name) throws IOException {
@@ -29,7 +29,7 @@ record FolderStore(Path folder) implements ArchiveStore {
     /** Gives a file of this folder, whose content is on disk already, its name for good. */
     void publish(Path part, String name) throws IOException {
         Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        // The name is content of the folder, and not on disk before the folder is.
+        // The name belongs to the folder, so it is on disk only once the folder is synced.
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -6,8 +6,8 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 
 /**
- * That only one run in the cluster prunes at a time. It spares double archives and is not what makes pruning safe, so an upload
- * that outlasts it does no harm.
+ * Lets only one run in the cluster prune at a time. It avoids double archives; pruning is safe without it, so an upload that
+ * outlasts it does no harm.
  */
 final class PruneLease {
     /** Longer than the upload of a file may take, since nothing renews it meanwhile. */
@@ -44,7 +44,7 @@ final class PruneLease {
         }
     }
 
-    /** In the caller's transaction, which so ends before another run can begin. */
+    /** Runs in the caller's transaction, whose lock on the row keeps another run from beginning until it ends. */
     void renew(Handle handle) {
         int renewed = handle.createUpdate("""
                         UPDATE prune_lease SET expires_at = UTC_TIMESTAMP(6) + INTERVAL :seconds SECOND

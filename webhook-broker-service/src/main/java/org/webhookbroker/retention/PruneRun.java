@@ -139,7 +139,7 @@ public final class PruneRun implements AutoCloseable {
         }
     }
 
-    /** First durable, then deleted: nothing here may be moved. */
+    /** First durable, then deleted: this order must not change. */
     private void finish(boolean last) {
         archive.finish(last);
         long durable = waiting.stream().mapToLong(List::size).sum();
@@ -176,7 +176,7 @@ public final class PruneRun implements AutoCloseable {
                 progress.deletedJobs + deleted.jobs());
     }
 
-    /** At the end, or to break it off: a file that is not complete is forgotten, and nothing of it was deleted. */
+    /** Ends the run, or breaks it off: an incomplete file is dropped, and none of its messages has been deleted. */
     @Override
     public void close() {
         try {

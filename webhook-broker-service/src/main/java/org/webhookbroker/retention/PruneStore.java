@@ -22,7 +22,7 @@ final class PruneStore {
     private static final int PAGE = 2000;
     /** Of the messages of a page together, unless the first has more by itself. */
     private static final int PAGE_JOBS = 10_000;
-    /** By which the clock of a node that made an id may have been ahead, or its ids ahead of its clock. */
+    /** How far the clock of the node that made an id may have been ahead, or its ids ahead of that clock. */
     private static final long SLACK_SECONDS = 3600;
     /** The common row of the counters: a run from the command line has no incarnation. */
     private static final int COMMON = 0;
@@ -35,7 +35,7 @@ final class PruneStore {
     }
 
     /**
-     * By which a run always progresses, however few may be pruned: what has to stay is looked at once a run.
+     * A page of candidates. A run looks at each message once, so it progresses even when few may be pruned.
      *
      * @param scanned messages that were looked at
      * @param next where the next page begins; empty at the end
@@ -144,7 +144,7 @@ final class PruneStore {
 
     /**
      * Deletes those of the messages whose jobs are still exactly those that were archived, and counts them. A message that was
-     * given a job since, by a restore, stays. Whoever adds a job to a stored message locks its row as this does.
+     * given a job since, by a restore, stays. A transaction that adds a job to a stored message locks its row as this one does.
      */
     Deleted delete(Handle handle, List<Archived> batch) {
         List<Stored> stored = lock(handle, batch);

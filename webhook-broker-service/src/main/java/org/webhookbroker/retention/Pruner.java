@@ -27,7 +27,7 @@ public final class Pruner {
         return settings.enabled();
     }
 
-    /** A run over all messages that are old by now; empty while another run is under way. Close it in any case. */
+    /** A run over all messages that are old by now; empty while another run is under way. Close it always. */
     public Optional<PruneRun> begin() {
         if (!isEnabled()) {
             throw new IllegalStateException(RetentionFactory.HOW_TO_ENABLE);

@@ -53,7 +53,7 @@ public final class RestoreRun implements AutoCloseable {
 
     /** Of payloads, unless a single message has more (G8). */
     private static final long PORTION_BYTES = 4L << 20;
-    /** So that a step ends soon also where little is meant. */
+    /** Bounds a step also where few messages are meant. */
     private static final int LINES = 1000;
 
     private final RestoreStore store;
@@ -102,7 +102,7 @@ public final class RestoreRun implements AutoCloseable {
                 progress.meant += counted ? 0 : 1;
                 bytes += next.get().content().size();
                 if (portion.putIfAbsent(next.get().publicId(), next.get()) != null) {
-                    // The step to come sees what became of the one before it.
+                    // Read only after the previous step, so that it sees that step's result.
                     ahead = next;
                     break;
                 }

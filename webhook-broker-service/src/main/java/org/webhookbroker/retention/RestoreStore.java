@@ -29,7 +29,7 @@ import org.webhookbroker.registry.RegistrySnapshot;
 /**
  * Gives archived messages to one consumer as new jobs, all of a portion in one transaction. A message that is not stored any more
  * is stored again, with new internal ids and room for a job of each consumer that the channel has, so that it can be restored for
- * others as well. To do it twice does nothing the second time. Thread-safe.
+ * others as well. A second restore of the same messages changes nothing. Thread-safe.
  */
 final class RestoreStore {
     /** What became of one message. */
@@ -195,7 +195,7 @@ final class RestoreStore {
         }
         messages.insert(handle, plan.messages);
         jobs.insert(handle, plan.jobs);
-        // Whoever restores does it for a consumer that may have had them before.
+        // A restore is for a consumer that may have received these messages before.
         handle.createUpdate("UPDATE job SET possible_duplicate = TRUE WHERE id IN (<ids>)")
                 .bindList("ids", plan.jobs.stream().map(NewJob::id).toList())
                 .execute();

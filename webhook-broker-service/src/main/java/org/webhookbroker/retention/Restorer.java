@@ -46,7 +46,7 @@ public final class Restorer {
         return places.any();
     }
 
-    /** Close it in any case. */
+    /** Close it always. */
     public RestoreRun begin(Request request) {
         return new RestoreRun(store, ArchiveLines.of(open(request.source())), request);
     }

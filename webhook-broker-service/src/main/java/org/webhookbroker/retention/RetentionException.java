@@ -1,6 +1,6 @@
 package org.webhookbroker.retention;
 
-/** Pruning or restoring can not go on; the message says what an operator can do. What was not archived is still stored. */
+/** Pruning or restoring cannot go on; the message says what an operator can do. What was not archived is still stored. */
 public final class RetentionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

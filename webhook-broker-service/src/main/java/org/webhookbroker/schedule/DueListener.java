@@ -2,7 +2,7 @@ package org.webhookbroker.schedule;
 
 import java.time.Instant;
 
-/** Told that a message will be due, so that nobody sleeps past it. */
+/** Told when a new message will be due, so that promotion does not sleep past it. */
 interface DueListener {
     void due(Instant at);
 }

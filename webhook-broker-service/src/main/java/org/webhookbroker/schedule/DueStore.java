@@ -45,7 +45,8 @@ final class DueStore {
             """;
 
     /**
-     * Locks what is due, the oldest first, up to what one transaction should carry. Skips what another node has.
+     * Locks messages that are due, the oldest first, up to what one transaction should carry. Skips those that another node
+     * has locked.
      *
      * @param jobs how many a message of a channel makes
      */
@@ -100,7 +101,10 @@ final class DueStore {
                 .list();
     }
 
-    /** What waited is dispatched: all of them, if they are locked. The hints: a scan would wait for what other nodes have. */
+    /**
+     * Marks locked messages as dispatched, and requires that all of them were waiting. The hints avoid a scan, which would
+     * wait for rows that other nodes have locked.
+     */
     void dispatch(Handle handle, List<Xid> ids) {
         int waited = handle.createUpdate("""
                         DELETE due FROM scheduled_due AS due FORCE INDEX (PRIMARY) WHERE due.id IN (<ids>)

@@ -16,13 +16,13 @@ import org.webhookbroker.message.IntakeTransaction;
 
 /**
  * Promotes what is due, on any number of nodes at once. Sleeps until the first known time, and looks at least once a second
- * for what other nodes have added. A message that can not be promoted is put off and holds up no other.
+ * for what other nodes have added. A message that cannot be promoted is put off and holds up no other.
  */
 final class Promoter implements BackgroundLoop.Duty, DueListener {
     static final Duration LOOK = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Promoter.class);
-    /** Others are at what is due. */
+    /** Other nodes are promoting what is due. */
     private static final Duration BUSY = Duration.ofMillis(50);
 
     private static final Duration PUT_OFF = Duration.ofMinutes(1);
@@ -34,7 +34,10 @@ final class Promoter implements BackgroundLoop.Duty, DueListener {
     private final ScheduleMetrics metrics;
     private final Runnable wake;
     private final DueStore store = new DueStore();
-    /** What the loop sleeps for. The latest of all times while it is awake: whatever is added then may have been missed. */
+    /**
+     * The time that the loop sleeps until. While it is awake this is the latest of all times, so that every new message
+     * wakes it: its look may have missed that message.
+     */
     private volatile Instant awaited = Instant.MAX;
 
     private Duration pause = LOOK;
@@ -74,7 +77,7 @@ final class Promoter implements BackgroundLoop.Duty, DueListener {
         return false;
     }
 
-    /** False when there was nothing that another node does not have. */
+    /** False when nothing was due but what other nodes have locked. */
     private boolean promoteDue() {
         Promotion promotion = new Promotion(store, handle -> store.lockDue(handle, intake::jobsOf));
         try {
@@ -117,7 +120,7 @@ final class Promoter implements BackgroundLoop.Duty, DueListener {
 
     private void putOff(Xid id, RuntimeException failure) {
         LOG.error(
-                "The scheduled message with the internal id {} can not be promoted; next try in {}",
+                "The scheduled message with the internal id {} cannot be promoted; next try in {}",
                 id,
                 PUT_OFF,
                 failure);
@@ -128,7 +131,7 @@ final class Promoter implements BackgroundLoop.Duty, DueListener {
         metrics.failed();
     }
 
-    /** Not when the database is away, full or read-only, nor when we were taken for dead: then all would fail alike. */
+    /** False when the database is away, full or read-only, or when this node was taken for dead: then every message would fail. */
     private static boolean isAboutAMessage(RuntimeException failure) {
         if (failure instanceof IncarnationEndedException || Database.isUnavailable(failure)) {
             return false;

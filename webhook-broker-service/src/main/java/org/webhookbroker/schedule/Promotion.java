@@ -10,7 +10,7 @@ import org.webhookbroker.schedule.DueStore.Due;
 
 /**
  * Makes ordinary messages of scheduled ones, in the transaction that writes them and their jobs: a node that dies half way
- * leaves everything as it was. An id that an ordinary message has by now makes no second one. Of one thread.
+ * leaves everything as it was. A scheduled message whose id an ordinary message has taken meanwhile makes no second one. Of one thread.
  */
 final class Promotion implements IntakeTransaction.Source {
     private final DueStore store;
@@ -18,7 +18,7 @@ final class Promotion implements IntakeTransaction.Source {
     private List<Xid> locked = List.of();
     private int duplicates;
 
-    /** @param lock which ones, locked so that no other node promotes or changes them */
+    /** @param lock selects the messages, and locks them so that no other node promotes or changes them */
     Promotion(DueStore store, Function<Handle, List<Xid>> lock) {
         this.store = store;
         this.lock = lock;

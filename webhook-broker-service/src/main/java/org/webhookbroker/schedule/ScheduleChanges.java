@@ -6,7 +6,7 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 
 /**
- * Cancels and reschedules. Against a promotion at the same time either wins wholly: both need the message's row of
+ * Cancels and reschedules. Of a change and a promotion at the same time one wins wholly: both need the message's row of
  * {@code scheduled_due}. Thread-safe.
  */
 public final class ScheduleChanges {

@@ -14,7 +14,7 @@ import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.message.TakenException;
 import org.webhookbroker.schedule.ScheduledStore.Row;
 
-/** Keeps a group of scheduled messages: all of it or nothing (G1). An id is refused that an ordinary message has already. */
+/** Stores a group of scheduled messages, all of them or none (G1). Refuses an id that an ordinary message has already. */
 final class ScheduleTransaction implements GroupTarget<NewSchedule> {
     private final Database database;
     private final Incarnation incarnation;

@@ -2,5 +2,5 @@ package org.webhookbroker.schedule;
 
 import org.webhookbroker.database.Xid;
 
-/** What links to a scheduled message, and changes of it, need to know. */
+/** The keys by which links and changes find a scheduled message. */
 public record ScheduledKey(Xid id, Xid producerId, String publicId) {}

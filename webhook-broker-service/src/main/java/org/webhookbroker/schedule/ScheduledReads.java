@@ -85,7 +85,7 @@ public final class ScheduledReads {
                 keys(page, handle.createQuery(IN_STATE).bind("channel", channel).bind("status", state.code())));
     }
 
-    /** The counts are counters, and the time is the edge of an index: nothing is counted. */
+    /** Reads counters and the first entry of an index: no rows are counted. */
     public Standing standing(Xid channel) {
         return database.withHandle(handle -> tallies.of(handle, channel));
     }

@@ -51,7 +51,7 @@ final class ScheduledStore {
                 .isPresent();
     }
 
-    /** False when it does not wait any more, and then nothing changed. */
+    /** False when the message no longer waits; then nothing has changed. */
     boolean cancel(Handle handle, Xid id) {
         int waiting = handle.createUpdate("DELETE FROM scheduled_due WHERE id = :id")
                 .bind("id", id)
@@ -64,7 +64,7 @@ final class ScheduledStore {
         return waiting == 1;
     }
 
-    /** False when it does not wait any more, and then nothing changed. */
+    /** False when the message no longer waits; then nothing has changed. */
     boolean reschedule(Handle handle, Xid id, Instant dueAt) {
         int waiting = handle.createUpdate("UPDATE scheduled_due SET due_at = :dueAt WHERE id = :id")
                 .bind("id", id)

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Database;
 
-/** The one row that says whether the broker is initialized, and who is initializing it. Thread-safe. */
+/** The one row that says whether the broker is initialized, and which node is initializing it. Thread-safe. */
 public final class AppStateStore {
     private static final int SALT_BYTES = 16;
     private static final int FINGERPRINT_BYTES = 32;
@@ -20,7 +20,7 @@ public final class AppStateStore {
         return database.withHandle(AppStateStore::find).orElse(AppState.NONE);
     }
 
-    /** The state; made if this database never had one. */
+    /** The state; created if this database has none yet. */
     AppState readOrCreate() {
         Optional<AppState> found = database.withHandle(AppStateStore::find);
         return found.isPresent() ? found.get() : database.inTransaction(AppStateStore::create);
@@ -48,8 +48,8 @@ public final class AppStateStore {
     }
 
     /**
-     * True for the one node that is to apply the data with this fingerprint. Who began and died is replaced; who is at it, or
-     * has done it, is not.
+     * True for the one node that is to apply the data with this fingerprint. A node that began and died is replaced; a node
+     * that is doing it, or has done it, is not.
      */
     boolean claim(int incarnation, byte[] fingerprint) {
         return database.inTransaction(handle -> handle.createUpdate("""
@@ -64,7 +64,7 @@ public final class AppStateStore {
                 == 1);
     }
 
-    /** False if the claim was lost meanwhile, since this node was taken for dead. */
+    /** False if this node was taken for dead meanwhile, and so lost its claim. */
     boolean complete(int incarnation, byte[] fingerprint) {
         return database.inTransaction(handle -> handle.createUpdate("""
                         UPDATE app_state SET status = 3, fingerprint = :fingerprint

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import java.io.IOException;
 
-/** Only text: YAML takes an unquoted 0123 for the number 83, and nobody would find out why that token does not match. */
+/**
+ * Accepts only text: YAML reads an unquoted 0123 as the number 83, and it would be hard to find out why that token does not
+ * match.
+ */
 final class QuotedText extends StdDeserializer<String> {
     private static final long serialVersionUID = 1L;
 

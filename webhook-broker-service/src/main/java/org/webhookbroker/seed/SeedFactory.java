@@ -16,7 +16,7 @@ import org.webhookbroker.registry.RegistryStores;
 
 /** The {@code seed} block of the configuration: what is to exist from the start. */
 public final class SeedFactory {
-    /** How soon a node looks whether another has finished, or died. */
+    /** How long a node waits before it checks whether another has finished or died. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     @JsonProperty

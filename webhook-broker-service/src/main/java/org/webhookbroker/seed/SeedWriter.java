@@ -20,7 +20,7 @@ import org.webhookbroker.registry.Tokens;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.registry.ValueRules;
 
-/** Creates or updates what the seed data name. An entry that can not be used is logged and left out (contract 10). */
+/** Creates or updates what the seed data name. An entry that cannot be used is logged and left out (contract 10). */
 final class SeedWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SeedWriter.class);
 

@@ -6,8 +6,8 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 
 /**
- * Applies the seed data once after the start, unless these were the last ones that any node applied. Of several nodes one
- * does it, the others look again later: if it dies, one of them goes on.
+ * Applies the seed data once after the start, unless some node has applied the same data last. Of several nodes one does it;
+ * the others look again later, and if it dies one of them takes over.
  */
 final class Seeding implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(Seeding.class);

@@ -67,7 +67,7 @@ final class StartupTest {
         var pool = TestPools.of("jdbc:mariadb://127.0.0.1:1/nowhere", "someone", "secret", 2);
         assertThatThrownBy(() -> Startup.check(pool, false))
                 .hasMessageContaining(
-                        "database.url: can not connect to jdbc:mariadb://127.0.0.1:1/nowhere as user 'someone'")
+                        "database.url: cannot connect to jdbc:mariadb://127.0.0.1:1/nowhere as user 'someone'")
                 .hasMessageNotContaining("secret");
     }
 

@@ -36,7 +36,7 @@ class OldestDueJobHealthCheckTest {
         registrar = new Registrar(database);
         channel = registrar.channel("orders");
         refresh = new GaugeRefresh(database, new Registry(database), askedAway::contains, () -> now);
-        check = new OldestDueJobHealthCheck(refresh::figures, LIMIT);
+        check = new OldestDueJobHealthCheck(refresh::backlogs, LIMIT);
     }
 
     @Test

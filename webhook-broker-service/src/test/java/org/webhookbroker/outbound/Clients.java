@@ -31,7 +31,6 @@ final class Clients {
 
     static WebhookClient client(Consumer<OutboundFactory> changes, Lookup lookup) {
         OutboundFactory factory = new OutboundFactory();
-        factory.setShutdownGrace(io.dropwizard.util.Duration.milliseconds(50));
         changes.accept(factory);
         return factory.build(Clock.systemUTC(), lookup, SSLContexts.createDefault());
     }

@@ -74,7 +74,7 @@ class IsolationTest {
     @Test
     void waitingForAConnectionSpendsNoAttempt() {
         consumer.on("/hook", Behavior.hang());
-        try (WebhookClient narrow = Clients.client(factory -> factory.setMaxConnectionsPerRoute(1))) {
+        try (WebhookClient narrow = Clients.client(factory -> factory.maxConnectionsPerRoute = 1)) {
             CompletableFuture<Outcome> first = narrow.send(Clients.call(consumer.url("/hook"), Clients.LONG));
             await().until(() -> consumer.requests().size() == 1);
 
@@ -90,7 +90,7 @@ class IsolationTest {
     @Test
     void connectionsOfTimedOutCallsAreFreeAgain() {
         consumer.on("/hook", Behavior.hang());
-        try (WebhookClient narrow = Clients.client(factory -> factory.setMaxConnectionsPerRoute(2))) {
+        try (WebhookClient narrow = Clients.client(factory -> factory.maxConnectionsPerRoute = 2)) {
             for (int i = 0; i < 5; i++) {
                 CompletableFuture<Outcome> a = narrow.send(Clients.call(consumer.url("/hook"), Duration.ofMillis(50)));
                 CompletableFuture<Outcome> b = narrow.send(Clients.call(consumer.url("/hook"), Duration.ofMillis(50)));
@@ -107,7 +107,7 @@ class IsolationTest {
     @Test
     void tooManyCallsInFlight() {
         consumer.on("/hook", Behavior.hang());
-        try (WebhookClient small = Clients.client(factory -> factory.setMaxInFlight(1))) {
+        try (WebhookClient small = Clients.client(factory -> factory.maxInFlight = 1)) {
             CompletableFuture<Outcome> first = small.send(Clients.call(consumer.url("/hook"), Clients.LONG));
 
             Outcome second = Clients.send(small, Clients.call(consumer.url("/hook"), Clients.LONG));

@@ -89,7 +89,7 @@ class MisbehavingConsumerTest {
         // By its length: the time that a call or its body may take would end it too.
         Duration anHour = Duration.ofHours(1);
         try (WebhookClient patient =
-                Clients.client(factory -> factory.setDrainTimeout(io.dropwizard.util.Duration.hours(1)))) {
+                Clients.client(factory -> factory.drainTimeout = io.dropwizard.util.Duration.hours(1))) {
             Outcome delivered = new Outcome.Delivered(200);
             assertThat(Clients.send(patient, Clients.call(consumer.url("/ok"), anHour)))
                     .isEqualTo(delivered);

@@ -23,21 +23,20 @@ class OutboundFactoryTest {
     void defaults() throws Exception {
         OutboundFactory factory = read("{}");
 
-        assertThat(factory.getUserAgent()).isEqualTo("Webhook Message Broker");
-        assertThat(factory.getIoThreads()).isEqualTo(2);
-        assertThat(factory.getMaxInFlight()).isEqualTo(20_000);
-        assertThat(factory.getMaxConnectionsPerRoute()).isEqualTo(256);
-        assertThat(factory.getConnectTimeout()).isEqualTo(Duration.seconds(10));
-        assertThat(factory.getKeepAlive()).isEqualTo(Duration.seconds(60));
-        assertThat(factory.getConnectionTimeToLive()).isEqualTo(Duration.minutes(5));
-        assertThat(factory.getMaxResponseBytes()).isEqualTo(DataSize.kibibytes(4));
-        assertThat(factory.getDrainTimeout()).isEqualTo(Duration.seconds(1));
-        assertThat(factory.getShutdownGrace()).isEqualTo(Duration.seconds(1));
-        assertThat(factory.getDeniedNetworks()).isEqualTo(AddressGuard.DENIED_BY_DEFAULT);
-        assertThat(factory.getAllowedNetworks()).isEmpty();
-        assertThat(factory.getHttpProxy()).isNull();
-        assertThat(factory.getHttpsProxy()).isNull();
-        assertThat(factory.getNoProxy()).isEmpty();
+        assertThat(factory.userAgent).isEqualTo("Webhook Message Broker");
+        assertThat(factory.ioThreads).isEqualTo(2);
+        assertThat(factory.maxInFlight).isEqualTo(20_000);
+        assertThat(factory.maxConnectionsPerRoute).isEqualTo(256);
+        assertThat(factory.connectTimeout).isEqualTo(Duration.seconds(10));
+        assertThat(factory.keepAlive).isEqualTo(Duration.seconds(60));
+        assertThat(factory.connectionTimeToLive).isEqualTo(Duration.minutes(5));
+        assertThat(factory.maxResponseBytes).isEqualTo(DataSize.kibibytes(4));
+        assertThat(factory.drainTimeout).isEqualTo(Duration.seconds(1));
+        assertThat(factory.deniedNetworks).isEqualTo(AddressGuard.DENIED_BY_DEFAULT);
+        assertThat(factory.allowedNetworks).isEmpty();
+        assertThat(factory.httpProxy).isNull();
+        assertThat(factory.httpsProxy).isNull();
+        assertThat(factory.noProxy).isEmpty();
     }
 
     @Test
@@ -52,7 +51,6 @@ class OutboundFactoryTest {
                 connectionTimeToLive: 3s
                 maxResponseBytes: 1KiB
                 drainTimeout: 4s
-                shutdownGrace: 0s
                 deniedNetworks: [10.0.0.0/8, "::1"]
                 allowedNetworks: [10.1.0.0/16]
                 httpProxy: http://user:password@proxy:3128
@@ -60,22 +58,20 @@ class OutboundFactoryTest {
                 noProxy: localhost,.internal
                 """);
 
-        assertThat(factory.getUserAgent()).isEqualTo("mine");
-        assertThat(factory.getIoThreads()).isEqualTo(4);
-        assertThat(factory.getMaxInFlight()).isEqualTo(10);
-        assertThat(factory.getMaxConnectionsPerRoute()).isEqualTo(5);
-        assertThat(factory.getConnectTimeout()).isEqualTo(Duration.seconds(1));
-        assertThat(factory.getKeepAlive()).isEqualTo(Duration.seconds(2));
-        assertThat(factory.getConnectionTimeToLive()).isEqualTo(Duration.seconds(3));
-        assertThat(factory.getMaxResponseBytes()).isEqualTo(DataSize.kibibytes(1));
-        assertThat(factory.getDrainTimeout()).isEqualTo(Duration.seconds(4));
-        assertThat(factory.getShutdownGrace()).isEqualTo(Duration.seconds(0));
-        assertThat(factory.getDeniedNetworks())
-                .isEqualTo(List.of(Network.parse("10.0.0.0/8"), Network.parse("::1/128")));
-        assertThat(factory.getAllowedNetworks()).isEqualTo(List.of(Network.parse("10.1.0.0/16")));
-        assertThat(factory.getHttpProxy()).isEqualTo(HttpProxy.parse("user:password@proxy:3128"));
-        assertThat(factory.getHttpsProxy()).isNull();
-        assertThat(factory.getNoProxy()).isEqualTo("localhost,.internal");
+        assertThat(factory.userAgent).isEqualTo("mine");
+        assertThat(factory.ioThreads).isEqualTo(4);
+        assertThat(factory.maxInFlight).isEqualTo(10);
+        assertThat(factory.maxConnectionsPerRoute).isEqualTo(5);
+        assertThat(factory.connectTimeout).isEqualTo(Duration.seconds(1));
+        assertThat(factory.keepAlive).isEqualTo(Duration.seconds(2));
+        assertThat(factory.connectionTimeToLive).isEqualTo(Duration.seconds(3));
+        assertThat(factory.maxResponseBytes).isEqualTo(DataSize.kibibytes(1));
+        assertThat(factory.drainTimeout).isEqualTo(Duration.seconds(4));
+        assertThat(factory.deniedNetworks).isEqualTo(List.of(Network.parse("10.0.0.0/8"), Network.parse("::1/128")));
+        assertThat(factory.allowedNetworks).isEqualTo(List.of(Network.parse("10.1.0.0/16")));
+        assertThat(factory.httpProxy).isEqualTo(HttpProxy.parse("user:password@proxy:3128"));
+        assertThat(factory.httpsProxy).isNull();
+        assertThat(factory.noProxy).isEqualTo("localhost,.internal");
     }
 
     @ParameterizedTest

@@ -164,8 +164,8 @@ class ProxyTest {
     @Test
     void exceptionsAreCalledDirectly() {
         try (WebhookClient client = client("127.0.0.1", factory -> {
-            factory.setNoProxy("proxy.test");
-            factory.setDeniedNetworks(List.of());
+            factory.noProxy = "proxy.test";
+            factory.deniedNetworks = List.of();
         })) {
             for (String host : List.of("proxy.test", "127.0.0.1")) {
                 String url = "http://" + host + ":" + consumer.port() + "/hook";
@@ -181,13 +181,13 @@ class ProxyTest {
     void theProxyItselfIsATargetLikeAnyOther() {
         proxy.on("/", Behavior.status(204));
         Call call = Clients.call("http://proxy.test:" + proxy.port() + "/", Clients.LONG);
-        try (WebhookClient client = client("proxy.test", factory -> factory.setNoProxy("proxy.test"))) {
+        try (WebhookClient client = client("proxy.test", factory -> factory.noProxy = "proxy.test")) {
             assertThat(Clients.send(client, call).reason()).isEqualTo("blocked-address");
         }
         assertThat(proxy.connections()).isZero();
         try (WebhookClient client = client("proxy.test", factory -> {
-            factory.setNoProxy("proxy.test");
-            factory.setDeniedNetworks(List.of());
+            factory.noProxy = "proxy.test";
+            factory.deniedNetworks = List.of();
         })) {
             assertThat(Clients.send(client, call).delivered()).isTrue();
         }
@@ -203,13 +203,12 @@ class ProxyTest {
 
     private WebhookClient client(String proxyHost, Consumer<OutboundFactory> changes) {
         OutboundFactory factory = new OutboundFactory();
-        factory.setShutdownGrace(io.dropwizard.util.Duration.milliseconds(50));
-        factory.setHttpProxy(HttpProxy.parse(proxyHost + ":" + proxy.port()));
-        factory.setDeniedNetworks(List.of(
+        factory.httpProxy = HttpProxy.parse(proxyHost + ":" + proxy.port());
+        factory.deniedNetworks = List.of(
                 Network.parse("0.0.0.0/8"),
                 Network.parse("127.0.0.0/8"),
                 Network.parse("169.254.0.0/16"),
-                Network.parse("fe80::/10")));
+                Network.parse("fe80::/10"));
         changes.accept(factory);
         return factory.build(Clock.systemUTC(), this::lookup, SSLContexts.createDefault());
     }

@@ -182,8 +182,7 @@ class ProxyTunnelTest {
 
     private WebhookClient client(String proxyHost, SSLContext tls) {
         OutboundFactory factory = new OutboundFactory();
-        factory.setShutdownGrace(io.dropwizard.util.Duration.milliseconds(50));
-        factory.setHttpsProxy(HttpProxy.parse("http://" + proxyHost + ":" + proxy.port() + "/"));
+        factory.httpsProxy = HttpProxy.parse("http://" + proxyHost + ":" + proxy.port() + "/");
         return factory.build(Clock.systemUTC(), ProxyTunnelTest::lookup, tls);
     }
 

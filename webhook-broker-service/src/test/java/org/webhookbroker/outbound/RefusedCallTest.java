@@ -106,10 +106,10 @@ class RefusedCallTest {
     @Test
     void allowedNetworkIsAnException() {
         try (WebhookClient strict =
-                        Clients.client(factory -> factory.setDeniedNetworks(List.of(Network.parse("127.0.0.0/8"))));
+                        Clients.client(factory -> factory.deniedNetworks = List.of(Network.parse("127.0.0.0/8")));
                 WebhookClient eased = Clients.client(factory -> {
-                    factory.setDeniedNetworks(List.of(Network.parse("127.0.0.0/8")));
-                    factory.setAllowedNetworks(List.of(Network.parse("127.0.0.1")));
+                    factory.deniedNetworks = List.of(Network.parse("127.0.0.0/8"));
+                    factory.allowedNetworks = List.of(Network.parse("127.0.0.1"));
                 })) {
             Call call = Clients.call(consumer.url("/hook"), Clients.LONG);
 

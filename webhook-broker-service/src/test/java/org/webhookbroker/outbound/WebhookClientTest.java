@@ -72,7 +72,7 @@ class WebhookClientTest {
         CountDownLatch gate = new CountDownLatch(1);
         consumer.on("/hook", Behavior.gated(gate, Behavior.status(200)));
         AtomicBoolean permitted = new AtomicBoolean(true);
-        try (WebhookClient narrow = Clients.client(factory -> factory.setMaxConnectionsPerRoute(1))) {
+        try (WebhookClient narrow = Clients.client(factory -> factory.maxConnectionsPerRoute = 1)) {
             Call call = new Call(consumer.url("/hook"), Map.of(), Clients.BODY, Clients.LONG, permitted::get);
             CompletableFuture<Outcome> first = narrow.send(call);
             await().until(() -> consumer.requests().size() == 1);

@@ -16,7 +16,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.webhookbroker.database.EmbeddedMariaDb;
+import org.webhookbroker.database.embedded.EmbeddedMariaDb;
 
 /** {@code scripts/test quick} starts and stops no process, beside the one server of all tests. */
 @AnalyzeClasses(packages = "org.webhookbroker", importOptions = ImportOption.OnlyIncludeTests.class)

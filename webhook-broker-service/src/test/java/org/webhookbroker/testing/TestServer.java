@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.webhookbroker.database.EmbeddedMariaDb;
-import org.webhookbroker.database.EmbeddedSettings;
 import org.webhookbroker.database.Migrations;
 import org.webhookbroker.database.StartRefusedException;
+import org.webhookbroker.database.embedded.EmbeddedMariaDb;
+import org.webhookbroker.database.embedded.EmbeddedSettings;
 
 /** The broker's own embedded server, once a JVM. Its folder is kept, so that only the first run unpacks it. */
 final class TestServer implements AutoCloseable {

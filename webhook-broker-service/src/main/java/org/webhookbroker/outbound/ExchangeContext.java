@@ -5,4 +5,4 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 
 /** What all exchanges of one client share. */
-record Engine(CloseableHttpAsyncClient http, ScheduledExecutorService timer, Clock clock, Limits limits) {}
+record ExchangeContext(CloseableHttpAsyncClient http, ScheduledExecutorService timer, Clock clock, Limits limits) {}

@@ -1,4 +1,4 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import java.nio.file.Path;
 

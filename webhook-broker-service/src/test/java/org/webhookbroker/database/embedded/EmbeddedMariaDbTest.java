@@ -1,4 +1,4 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,8 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.database.StartRefusedException;
 
-/** One broker for one data folder. The kernel releases it when the broker dies, however it dies. */
+/** Lets only one broker use a data folder. The kernel releases the lock when the broker dies, however it dies. */
 final class FolderLock implements AutoCloseable {
     private final FileChannel channel;
 
@@ -33,8 +34,7 @@ final class FolderLock implements AutoCloseable {
             return new FolderLock(channel);
         } catch (IOException e) {
             throw new StartRefusedException(
-                    "database.embedded.dataFolder: can not write to " + folder + ": choose a folder the broker owns",
-                    e);
+                    "database.embedded.dataFolder: cannot write to " + folder + ": choose a folder the broker owns", e);
         }
     }
 

@@ -1,4 +1,4 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

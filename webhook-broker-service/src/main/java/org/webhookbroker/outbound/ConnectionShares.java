@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.core5.http.HttpHost;
 
 /**
- * Calls under way, to each host and to all. A consumer may have as many as are still free, the dynamic threshold of shared-memory
- * switches (Choudhury and Hahne, 1998), so that the first that hang do not take all; a quarter is kept for those that have hardly
- * any, so that dozens of hung consumers of one host leave room for another (G6). Thread-safe.
+ * Calls under way, to each host and to all. A consumer may have as many as are still free (the dynamic threshold of
+ * shared-memory switches, Choudhury and Hahne, 1998), so that the first consumers that hang do not take all. A quarter is
+ * kept for consumers that have hardly any, so that dozens of hung consumers of one host leave some for others (G6). Thread-safe.
  */
-final class Room {
-    /** Calls for which a consumer may take from what is kept. */
+final class ConnectionShares {
+    /** So many calls a consumer may take from the part that is kept. */
     static final int FEW = 2;
 
     private static final int KEPT_SHARE = 4;
@@ -25,7 +25,7 @@ final class Room {
      * @param perHost connections that there may be to one scheme, host and port
      * @param overall calls that there may be
      */
-    Room(int perHost, int overall) {
+    ConnectionShares(int perHost, int overall) {
         this.perHost = perHost;
         this.overall = overall;
     }

@@ -7,29 +7,29 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("G6")
-class RoomTest {
+class ConnectionSharesTest {
     private final HttpHost host = new HttpHost("http", "a.test", 80);
     private final HttpHost other = new HttpHost("http", "b.test", 80);
-    private final Room room = new Room(256, 1000);
+    private final ConnectionShares shares = new ConnectionShares(256, 1000);
 
     @Test
     void oneConsumerAloneGetsHalfOfWhatIsNotKept() {
-        assertThat(takeAll(room, host)).isEqualTo(96);
+        assertThat(takeAll(shares, host)).isEqualTo(96);
     }
 
     @Test
     void dozensThatAreHungLeaveRoomForAnotherOfTheirHost() {
         for (int consumer = 0; consumer < 36; consumer++) {
-            takeAll(room, host);
+            takeAll(shares, host);
         }
 
-        assertThat(takeAll(room, host)).isEqualTo(Room.FEW);
-        assertThat(takeAll(room, other)).isEqualTo(96);
+        assertThat(takeAll(shares, host)).isEqualTo(ConnectionShares.FEW);
+        assertThat(takeAll(shares, other)).isEqualTo(96);
     }
 
     @Test
     void allCallsTogetherAreSharedAlike() {
-        Room narrow = new Room(256, 64);
+        ConnectionShares narrow = new ConnectionShares(256, 64);
 
         assertThat(takeAll(narrow, host)).isEqualTo(24);
         assertThat(takeAll(narrow, other)).isEqualTo(12);
@@ -37,7 +37,7 @@ class RoomTest {
 
     @Test
     void oneConnectionIsEnough() {
-        Room serial = new Room(1, 1000);
+        ConnectionShares serial = new ConnectionShares(1, 1000);
 
         assertThat(takeAll(serial, host)).isEqualTo(1);
         serial.giveBack(host);
@@ -46,18 +46,18 @@ class RoomTest {
 
     @Test
     void allIsFreeWhenAllIsGivenBack() {
-        for (int calls = takeAll(room, host); calls > 0; calls--) {
-            room.giveBack(host);
+        for (int calls = takeAll(shares, host); calls > 0; calls--) {
+            shares.giveBack(host);
         }
 
-        assertThat(room.taken()).isZero();
-        assertThat(takeAll(room, host)).isEqualTo(96);
+        assertThat(shares.taken()).isZero();
+        assertThat(takeAll(shares, host)).isEqualTo(96);
     }
 
-    private static int takeAll(Room room, HttpHost host) {
+    private static int takeAll(ConnectionShares shares, HttpHost host) {
         int calls = 0;
-        while (room.hasFor(host, calls)) {
-            room.take(host);
+        while (shares.hasFor(host, calls)) {
+            shares.take(host);
             calls++;
         }
         return calls;

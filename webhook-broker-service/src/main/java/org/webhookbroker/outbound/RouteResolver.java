@@ -11,12 +11,12 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.core5.http.HttpHost;
 
 /**
- * Where the connection of a call goes: to its target, whose addresses the guard judges, or to a proxy, which is the operator's
- * own word and mostly has a private address. A target behind a proxy is not looked up: only the proxy may know its name, and
+ * Where the connection of a call goes: to its target, whose addresses the guard judges, or to a proxy, which the operator
+ * has configured and which mostly has a private address. A target behind a proxy is not looked up: only the proxy may know its name, and
  * could find another address than we did. Thread-safe.
  */
-final class FirstHops implements DnsResolver {
-    /** What the old rules for addresses read as one: {@code 2852039166}, {@code 0xa9.254.43518}, {@code 169.254.169.254.} */
+final class RouteResolver implements DnsResolver {
+    /** Names that old rules read as addresses: {@code 2852039166}, {@code 0xa9.254.43518}, {@code 169.254.169.254.} */
     private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0x[0-9a-f]*)\\.?");
 
     private final Proxies proxies;
@@ -27,7 +27,7 @@ final class FirstHops implements DnsResolver {
      * @param targets looks targets up, and judges them
      * @param trusted looks proxies up, and judges nothing
      */
-    FirstHops(Proxies proxies, HostResolver targets, HostResolver trusted) {
+    RouteResolver(Proxies proxies, HostResolver targets, HostResolver trusted) {
         this.proxies = proxies;
         this.targets = targets;
         this.trusted = trusted;
@@ -62,7 +62,7 @@ final class FirstHops implements DnsResolver {
         return (proxies.include(host, port) ? trusted : targets).resolve(host, port);
     }
 
-    /** Not what HttpClient asks, so only for hosts that the guard has judged. */
+    /** HttpClient does not call this, so it serves only hosts that the guard has judged. */
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         return targets.resolve(host);

@@ -1,4 +1,4 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.DataSize;
@@ -15,19 +15,19 @@ public final class EmbeddedFactory {
 
     @NotBlank
     @JsonProperty
-    private String dataFolder = "data/mariadb";
+    public String dataFolder = "data/mariadb";
 
     @NotNull
     @MinDataSize(value = 32, unit = DataSizeUnit.MEBIBYTES)
     @JsonProperty
-    private DataSize bufferPoolSize = DataSize.mebibytes(256);
+    public DataSize bufferPoolSize = DataSize.mebibytes(256);
 
     @NotNull
     @MinDataSize(value = 16, unit = DataSizeUnit.MEBIBYTES)
     @JsonProperty
-    private DataSize redoLogSize = DataSize.mebibytes(512);
+    public DataSize redoLogSize = DataSize.mebibytes(512);
 
-    EmbeddedSettings settings(int poolSize) {
+    public EmbeddedSettings settings(int poolSize) {
         return new EmbeddedSettings(
                 Path.of(dataFolder), bufferPoolSize.toBytes(), redoLogSize.toBytes(), poolSize + SPARE_CONNECTIONS);
     }

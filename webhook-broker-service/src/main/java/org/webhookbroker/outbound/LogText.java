@@ -1,8 +1,8 @@
 package org.webhookbroker.outbound;
 
-/** Makes what strangers sent fit for logs and records. */
-final class Printable {
-    private Printable() {}
+/** Makes text that strangers sent safe for logs and records. */
+final class LogText {
+    private LogText() {}
 
     /** At most {@code limit} characters, with controls and all that is not ASCII replaced. */
     static String of(String text, int limit) {

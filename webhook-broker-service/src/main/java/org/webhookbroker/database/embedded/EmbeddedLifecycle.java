@@ -1,10 +1,10 @@
-package org.webhookbroker.database;
+package org.webhookbroker.database.embedded;
 
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 
 /** Ties the embedded server to the life of the broker. */
-final class EmbeddedLifecycle implements Managed {
+public final class EmbeddedLifecycle implements Managed {
     private final EmbeddedMariaDb server;
     /** A start that fails before the first managed object starts stops none of them. */
     private final Thread ifStartFails;
@@ -14,7 +14,7 @@ final class EmbeddedLifecycle implements Managed {
         this.ifStartFails = new Thread(server::close, "stop-embedded-mariadb");
     }
 
-    static void manage(EmbeddedMariaDb server, Environment environment) {
+    public static void manage(EmbeddedMariaDb server, Environment environment) {
         EmbeddedLifecycle lifecycle = new EmbeddedLifecycle(server);
         Runtime.getRuntime().addShutdownHook(lifecycle.ifStartFails);
         environment.lifecycle().manage(lifecycle);

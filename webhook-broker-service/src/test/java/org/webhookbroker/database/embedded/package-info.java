@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.database.embedded;
+
+import org.jspecify.annotations.NullMarked;
