@@ -1,4 +1,4 @@
-package org.webhookbroker.job;
+package org.webhookbroker.ops;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,16 +9,16 @@ import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
 /** How the queues of all consumers stand, by a loose scan of the lease index: a few reads a consumer, not one a job. */
-public final class QueueStore {
+final class QueueStore {
     /**
      * Jobs of one consumer that are queued, or that are held.
      *
      * @param firstDue of the job that was or will be due first
      * @param waited since then by the database's clock; negative when it is not due yet
      */
-    public record Section(Xid consumer, boolean held, Instant firstDue, Duration waited) {}
+    record Section(Xid consumer, boolean held, Instant firstDue, Duration waited) {}
 
-    public List<Section> sections(Handle handle) {
+    List<Section> sections(Handle handle) {
         return handle.createQuery("""
                         SELECT consumer_id, holder > 0 AS held, MIN(first_due) AS first_due,
                           TIMESTAMPDIFF(MICROSECOND, MIN(first_due), UTC_TIMESTAMP(6)) AS waited
