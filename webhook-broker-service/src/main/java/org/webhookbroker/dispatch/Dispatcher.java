@@ -14,9 +14,7 @@ import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.RescueStore;
 import org.webhookbroker.job.RetryPolicy;
-import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.message.Admission;
 import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.registry.Registry;
@@ -57,15 +55,13 @@ public final class Dispatcher implements Looping {
         WebhookSender sender = new WebhookSender(client, outbound.calls(), outbound.retryPolicy(), settling, metrics);
         this.lanes = new Lanes(
                 consumer -> new Lane(consumer, settings.limits(), settings.budget(), incarnation, sender), settling);
-        RescueStore rescues = new RescueStore(new TallyStore());
         this.lease = new BackgroundLoop("lease", LEASE_INTERVAL, new LeaseLoop(database, incarnation, lanes, settling));
-        Rescuer rescuer = new Rescuer(database, rescues, incarnation, lanes, settings.takeover(), metrics);
+        Rescuer rescuer = new Rescuer(database, incarnation, lanes, settings.takeover(), metrics);
         this.loops = List.of(
                 new BackgroundLoop("heartbeat", HEARTBEAT, incarnation::heartbeat),
                 new BackgroundLoop("rescue", RESCUE_INTERVAL, rescuer),
                 new BackgroundLoop("settle", Duration.ZERO, settling),
-                new BackgroundLoop(
-                        "lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, rescues, incarnation, lanes)),
+                new BackgroundLoop("lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, incarnation, lanes)),
                 lease);
     }
 

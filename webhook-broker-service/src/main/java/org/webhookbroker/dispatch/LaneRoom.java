@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeasedJob;
+import org.webhookbroker.job.LiveJob;
 
 /**
  * What a lane holds, bounded in count and in bytes (G8). Room is taken before a job is written or leased, and given back when its
@@ -81,7 +81,7 @@ final class LaneRoom {
     }
 
     /** As {@link #take}, for a job of the database's queue. */
-    boolean takeLeased(LeaseStore.Queued job) {
+    boolean takeLeased(LiveJob job) {
         boolean taken = take(job.size());
         if (taken) {
             retries += job.attempts() > 0 ? 1 : 0;
@@ -91,7 +91,7 @@ final class LaneRoom {
     }
 
     /** The lease was rolled back. */
-    void cancelLeased(LeaseStore.Queued job) {
+    void cancelLeased(LiveJob job) {
         giveBackLeased(job.size(), job.attempts());
         isNoLongerSuspect(job.id());
     }
@@ -128,7 +128,7 @@ final class LaneRoom {
     }
 
     /** With one more death of its holder the job is dead itself (G5). */
-    boolean isSuspect(LeaseStore.Queued job) {
+    boolean isSuspect(LiveJob job) {
         return job.takeovers() >= suspectFrom();
     }
 

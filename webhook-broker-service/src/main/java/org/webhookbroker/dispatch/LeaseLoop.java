@@ -18,7 +18,6 @@ import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.Settlement;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageStore;
-import org.webhookbroker.registry.Consumer;
 
 /** Fills the lanes from the database. Each lane gets one batch in each round, so no consumer waits for the backlog of another (G6). */
 final class LeaseLoop implements BackgroundLoop.Duty {
@@ -90,7 +89,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
             for (LeasedJob job : jobs) {
                 Message message = loaded.get(job.messageId());
                 if (message == null) {
-                    settling.add(lane, new Settlement.Dead(job, messageMissing(lane.consumer())));
+                    settling.add(lane, new Settlement.Dead(job, Failure.messageMissing(lane.consumer())));
                 } else if (!lane.add(new HeldJob(job, message))) {
                     settling.add(lane, new Settlement.Released(job, false));
                 }
@@ -112,10 +111,5 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         public void release(List<LeasedJob> jobs) {
             jobs.forEach(job -> settling.add(lane, new Settlement.Released(job, false)));
         }
-    }
-
-    private static Failure messageMissing(Consumer consumer) {
-        String detail = "The message of this job for consumer " + consumer.publicId() + " is not in the database";
-        return new Failure("message-missing", detail, false);
     }
 }

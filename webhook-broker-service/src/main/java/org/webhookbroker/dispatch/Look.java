@@ -9,8 +9,8 @@ import org.webhookbroker.database.UncertainCommitException;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeaseStore.Choice;
 import org.webhookbroker.job.LeaseStore.Lease;
-import org.webhookbroker.job.LeaseStore.Queued;
 import org.webhookbroker.job.LeasedJob;
+import org.webhookbroker.job.LiveJob;
 
 /**
  * One look of a lane at its consumer's queue in the database. {@link #run} is the whole of it: room is taken for each job while its
@@ -92,7 +92,7 @@ final class Look {
 
     /** What one run of the transaction takes. */
     private final class Taking implements LeaseStore.Taker {
-        private final List<Queued> taken = new ArrayList<>();
+        private final List<LiveJob> taken = new ArrayList<>();
         private boolean refused;
         private Lease found = NOTHING;
 
@@ -102,7 +102,7 @@ final class Look {
          * at a time: those that merely waited must not die for it (G5).
          */
         @Override
-        public Choice choose(Queued job) {
+        public Choice choose(LiveJob job) {
             synchronized (lane) {
                 if (room.isSuspect(job) && !takesSuspects.getAsBoolean()) {
                     return Choice.LEAVE;

@@ -9,10 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.ItemFailures;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.RescueStore;
-import org.webhookbroker.job.RescueStore.Holding;
+import org.webhookbroker.dispatch.RescueStore.Holding;
+import org.webhookbroker.job.JobStore;
 
 /**
  * Looks for jobs that the table says we hold and of which we know nothing: a commit whose answer was lost, say. Seen in two
@@ -25,14 +26,14 @@ final class LostAndFound implements BackgroundLoop.Duty {
     private record Lost(Xid job, Instant since, Holding holding) {}
 
     private final Database database;
-    private final RescueStore store;
     private final Incarnation incarnation;
     private final Lanes lanes;
+    private final RescueStore store = new RescueStore();
+    private final JobStore jobs = new JobStore();
     private Map<Xid, Instant> suspects = Map.of();
 
-    LostAndFound(Database database, RescueStore store, Incarnation incarnation, Lanes lanes) {
+    LostAndFound(Database database, Incarnation incarnation, Lanes lanes) {
         this.database = database;
-        this.store = store;
         this.incarnation = incarnation;
         this.lanes = lanes;
     }
@@ -55,32 +56,16 @@ final class LostAndFound implements BackgroundLoop.Duty {
             }
         }
         suspects = unknown;
-        giveBack(lost);
+        ItemFailures failures = new ItemFailures();
+        lost.forEach(each -> failures.collect("Cannot give back job " + each.job(), () -> giveBack(each)));
+        failures.throwAll();
         return false;
-    }
-
-    /** What fails for one holds up no other, and shows. */
-    private void giveBack(List<Lost> lost) {
-        List<RuntimeException> failures = new ArrayList<>();
-        for (Lost each : lost) {
-            try {
-                giveBack(each);
-            } catch (RuntimeException failure) {
-                if (Database.isUnavailable(failure)) {
-                    throw failure;
-                }
-                failures.add(failure);
-            }
-        }
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
-        }
     }
 
     /** Not if it was settled and leased again since it was read: that lease is another. */
     private void giveBack(Lost lost) {
-        boolean given =
-                database.inTransaction(handle -> store.giveBack(handle, lost.holding(), lost.job(), lost.since()));
+        boolean given = database.inTransaction(
+                handle -> jobs.giveBack(handle, lost.holding().holder(), lost.job(), lost.since()));
         if (given) {
             LOG.warn(
                     "Job {} of consumer {} was held by this node and unknown to it; it is queued again",

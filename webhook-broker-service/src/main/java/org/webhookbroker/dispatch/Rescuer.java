@@ -1,7 +1,6 @@
 package org.webhookbroker.dispatch;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -9,10 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
-import org.webhookbroker.background.IncarnationEndedException;
+import org.webhookbroker.background.ItemFailures;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.job.RescueStore;
-import org.webhookbroker.job.RescueStore.Holding;
+import org.webhookbroker.dispatch.RescueStore.Holding;
 
 /**
  * Ends incarnations that fell silent and queues their jobs again (G5). Any node does it, several at once do no harm. Also
@@ -23,11 +21,11 @@ final class Rescuer implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(Rescuer.class);
 
     private final Database database;
-    private final RescueStore store;
     private final Incarnation incarnation;
     private final Lanes lanes;
     private final Takeover takeover;
     private final DispatchMetrics metrics;
+    private final RescueStore store = new RescueStore();
 
     /**
      * @param silence after which an incarnation is dead
@@ -35,15 +33,8 @@ final class Rescuer implements BackgroundLoop.Duty {
      */
     record Takeover(Duration silence, int maxDeaths) {}
 
-    Rescuer(
-            Database database,
-            RescueStore store,
-            Incarnation incarnation,
-            Lanes lanes,
-            Takeover takeover,
-            DispatchMetrics metrics) {
+    Rescuer(Database database, Incarnation incarnation, Lanes lanes, Takeover takeover, DispatchMetrics metrics) {
         this.database = database;
-        this.store = store;
         this.incarnation = incarnation;
         this.lanes = lanes;
         this.takeover = takeover;
@@ -53,41 +44,27 @@ final class Rescuer implements BackgroundLoop.Duty {
     @Override
     public boolean runOnce() {
         endSilent();
-        // In this order: who has ended before the holdings are read takes nothing more, and who begins after them is
+        // In this order: what has ended before the holdings are read takes nothing more, and what begins after them is
         // not
         // mistaken for dead.
         List<Integer> ended = database.withHandle(store::endedIncarnations);
         List<Holding> holdings = database.withHandle(store::holdings);
         Set<Integer> live = database.withHandle(store::liveIncarnations);
         Set<Integer> stillHolding = holdings.stream().map(Holding::holder).collect(Collectors.toSet());
-        List<RuntimeException> failures = new ArrayList<>();
+        ItemFailures failures = new ItemFailures();
         for (Holding holding : holdings) {
             if (holding.holder() == 0) {
                 notice(holding);
             } else if (!live.contains(holding.holder())) {
-                tryToRescue(holding, failures);
+                failures.collect(
+                        "Cannot take over the jobs of consumer " + holding.consumer() + " from incarnation "
+                                + holding.holder(),
+                        () -> rescue(holding));
             }
         }
         forget(ended, stillHolding);
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
-        }
+        failures.throwAll();
         return false;
-    }
-
-    /** What fails for one holding is no trouble of the others; the loop fails when they are done, so that it shows. */
-    private void tryToRescue(Holding holding, List<RuntimeException> failures) {
-        try {
-            rescue(holding);
-        } catch (RuntimeException failure) {
-            if (Database.isUnavailable(failure) || failure instanceof IncarnationEndedException) {
-                throw failure;
-            }
-            failures.add(new IllegalStateException(
-                    "Can not take over the jobs of consumer " + holding.consumer() + " from incarnation "
-                            + holding.holder(),
-                    failure));
-        }
     }
 
     /**

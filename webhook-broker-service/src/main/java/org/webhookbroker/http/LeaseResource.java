@@ -21,8 +21,8 @@ import org.webhookbroker.api.SettleRequest;
 import org.webhookbroker.http.server.LateAnswer;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.JobReads;
-import org.webhookbroker.job.PullReceipt;
 import org.webhookbroker.pull.PullFactory.Pull;
+import org.webhookbroker.pull.PullReceipt;
 import org.webhookbroker.pull.PulledJobs;
 import org.webhookbroker.registry.Consumer;
 

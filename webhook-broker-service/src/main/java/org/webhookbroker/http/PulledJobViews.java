@@ -7,8 +7,9 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import org.webhookbroker.api.LeasedJobsResponse;
 import org.webhookbroker.api.QueuedJobsResponse;
-import org.webhookbroker.job.PullJob;
+import org.webhookbroker.job.LiveJob;
 import org.webhookbroker.message.Message;
+import org.webhookbroker.pull.PullReceipt;
 import org.webhookbroker.pull.PulledJobs;
 import org.webhookbroker.pull.PulledJobs.PulledJob;
 
@@ -24,24 +25,26 @@ final class PulledJobViews {
     }
 
     static LeasedJobsResponse leased(PulledJobs jobs) {
-        return new LeasedJobsResponse(jobs.jobs().stream()
-                .map(job -> leased(job, job.lease().orElseThrow()))
-                .toList());
+        return new LeasedJobsResponse(
+                jobs.jobs().stream().map(PulledJobViews::leased).toList());
     }
 
     private static QueuedJobsResponse.Job queued(PulledJob job) {
-        return new QueuedJobsResponse.Job(job.id().toString(), job.priority(), job.timeout(), message(job.message()));
+        LiveJob row = job.job();
+        return new QueuedJobsResponse.Job(
+                row.id().toString(), row.priority(), row.pullTimeout(), message(job.message()));
     }
 
-    private static LeasedJobsResponse.Job leased(PulledJob job, PullJob lease) {
+    private static LeasedJobsResponse.Job leased(PulledJob job) {
+        LiveJob row = job.job();
         return new LeasedJobsResponse.Job(
-                job.id().toString(),
-                lease.receipt().toString(),
-                lease.until(),
-                lease.job().attempts(),
-                lease.job().possibleDuplicate(),
-                job.priority(),
-                job.timeout(),
+                row.id().toString(),
+                PullReceipt.of(row).toString(),
+                row.dueAt(),
+                row.attempts(),
+                row.possibleDuplicate(),
+                row.priority(),
+                row.pullTimeout(),
                 message(job.message()));
     }
 

@@ -13,8 +13,8 @@ import org.webhookbroker.api.SettleRequest;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.JobReads;
 import org.webhookbroker.job.JobState;
-import org.webhookbroker.job.PullReceipt;
 import org.webhookbroker.pull.PullLeases.Nack;
+import org.webhookbroker.pull.PullReceipt;
 import org.webhookbroker.registry.Consumer;
 
 /** Receipts as requests name them, and what became of each. Thread-safe. */

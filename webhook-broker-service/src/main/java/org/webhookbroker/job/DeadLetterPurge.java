@@ -20,6 +20,7 @@ public final class DeadLetterPurge {
     private final Database database;
     private final RetryPolicy retries;
     private final DeadLetterStore store = new DeadLetterStore();
+    private final JobMoveStore moves = new JobMoveStore();
     private volatile Runnable listener = () -> {};
 
     public DeadLetterPurge(Database database, RetryPolicy retries) {
@@ -60,9 +61,15 @@ public final class DeadLetterPurge {
     }
 
     private int delete(Consumer consumer, List<Xid> jobs, int limit) {
-        return jobs.isEmpty()
-                ? 0
-                : database.inTransaction(handle -> store.purge(handle, COMMON, consumer.id(), limit, jobs));
+        if (jobs.isEmpty()) {
+            return 0;
+        }
+        return database.inTransaction(handle -> {
+            Tally tally = new Tally();
+            int purged = moves.purge(handle, consumer.id(), limit, jobs, tally);
+            tally.write(handle, COMMON);
+            return purged;
+        });
     }
 
     private int limit(Consumer consumer) {

@@ -1,18 +1,14 @@
 package org.webhookbroker.job;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
-/** Looks through dead jobs in pages of bounded work, and gives some back to the queue. */
+/** Looks through dead jobs in pages of bounded work. */
 final class DeadLetterStore {
     private static final int PAGE = 5000;
-
-    private record Dead(Xid id, Xid messageId, int priority, int size, boolean possibleDuplicate, int pullTimeout) {}
 
     /**
      * The dead jobs of a consumer behind {@code cursor}, in the order of their messages. Locks nothing. The filter is
@@ -43,9 +39,8 @@ final class DeadLetterStore {
 
     /** The exhausted among the next {@code size} dead jobs behind {@code cursor}. Locks nothing. */
     IdPage exhausted(Handle handle, Xid consumer, Optional<Xid> cursor, int maxRetries, int size) {
-        List<Candidate> candidates = handle.createQuery("""
-                        SELECT id, attempts >= :maxRetries OR reason = 'crash-loop' AS exhausted
-                        FROM dead_job FORCE INDEX (dead_job_consumer)
+        List<Candidate> candidates = handle.createQuery("SELECT id, " + DeadJob.EXHAUSTED + """
+                         AS exhausted FROM dead_job FORCE INDEX (dead_job_consumer)
                         WHERE consumer_id = :consumer AND id > :cursor ORDER BY id LIMIT :size
                         """)
                 .bind("maxRetries", maxRetries)
@@ -63,63 +58,5 @@ final class DeadLetterStore {
                         .map(Candidate::id)
                         .toList(),
                 next);
-    }
-
-    /** Deletes those that are still dead and exhausted, and counts them as removed. Returns how many it were. */
-    int purge(Handle handle, int counter, Xid consumer, int maxRetries, List<Xid> ids) {
-        int deleted = handle.createUpdate("""
-                        DELETE FROM dead_job WHERE id IN (<ids>) AND consumer_id = :consumer
-                          AND (attempts >= :maxRetries OR reason = 'crash-loop')
-                        """)
-                .bindList("ids", ids)
-                .bind("consumer", consumer)
-                .bind("maxRetries", maxRetries)
-                .execute();
-        if (deleted > 0) {
-            new Tally().dead(consumer, -deleted).removed(consumer, deleted).write(handle, counter);
-        }
-        return deleted;
-    }
-
-    /**
-     * Queues those of the jobs that are still dead, due now and with all their attempts ahead, and returns their
-     * priorities. The delete decides: of two requeues of one job the second waits for the first, then finds nothing.
-     */
-    List<Integer> requeue(Handle handle, int counter, Xid consumer, Collection<Xid> ids) {
-        List<Dead> jobs = handle.createQuery("""
-                        DELETE FROM dead_job WHERE id IN (<ids>) AND consumer_id = :consumer
-                        RETURNING id, message_id, priority, size, possible_duplicate, pull_timeout
-                        """)
-                .bindList("ids", List.copyOf(ids))
-                .bind("consumer", consumer)
-                .map((row, context) -> new Dead(
-                        Columns.xid(row, "id"),
-                        Columns.xid(row, "message_id"),
-                        row.getInt("priority"),
-                        row.getInt("size"),
-                        row.getBoolean("possible_duplicate"),
-                        row.getInt("pull_timeout")))
-                .list();
-        if (jobs.isEmpty()) {
-            return List.of();
-        }
-        PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO job (id, message_id, consumer_id, holder, retry, priority, due_at, size, attempts, takeovers,
-                  possible_duplicate, changed_at, reason, detail, pull_timeout)
-                VALUES (?, ?, ?, 0, FALSE, ?, UTC_TIMESTAMP(6), ?, 0, 0, ?, UTC_TIMESTAMP(6), '', '', ?)
-                """);
-        for (Dead job : jobs) {
-            batch.bind(0, job.id().bytes())
-                    .bind(1, job.messageId().bytes())
-                    .bind(2, consumer.bytes())
-                    .bind(3, job.priority())
-                    .bind(4, job.size())
-                    .bind(5, job.possibleDuplicate())
-                    .bind(6, job.pullTimeout())
-                    .add();
-        }
-        batch.execute();
-        new Tally().dead(consumer, -jobs.size()).write(handle, counter);
-        return jobs.stream().map(Dead::priority).toList();
     }
 }

@@ -22,6 +22,7 @@ public final class DeadLetters {
     private final Incarnation incarnation;
     private final QueueListener queue;
     private final DeadLetterStore store = new DeadLetterStore();
+    private final JobMoveStore moves = new JobMoveStore();
 
     public DeadLetters(Database database, Registry registry, Incarnation incarnation, QueueListener queue) {
         this.database = database;
@@ -55,7 +56,7 @@ public final class DeadLetters {
         return database.withHandle(handle -> store.page(handle, consumer.id(), cursor, filter));
     }
 
-    /** Those that are dead now; returns how many it were. */
+    /** Requeues those of the jobs that are dead now, and returns how many. */
     public int requeue(Consumer consumer, List<Xid> jobs) {
         int done = 0;
         for (int from = 0; from < jobs.size(); from += BATCH) {
@@ -69,7 +70,13 @@ public final class DeadLetters {
         List<Integer> priorities = database.inTransaction(handle -> {
             boolean registered = registry.lock(handle).consumer(consumer.id()).isPresent();
             int counter = incarnation.lock(handle);
-            return registered ? store.requeue(handle, counter, consumer.id(), jobs) : List.of();
+            if (!registered) {
+                return List.of();
+            }
+            Tally tally = new Tally();
+            List<Integer> queuedAt = moves.requeue(handle, consumer.id(), jobs, tally);
+            tally.write(handle, counter);
+            return queuedAt;
         });
         new TreeSet<>(priorities).forEach(priority -> queue.queued(consumer, priority));
         return priorities.size();

@@ -1,5 +1,7 @@
 package org.webhookbroker.job;
 
+import org.webhookbroker.registry.Consumer;
+
 /**
  * Why an attempt failed: the answer to "why was it not delivered?".
  *
@@ -8,12 +10,25 @@ package org.webhookbroker.job;
  * @param mayHaveArrived the consumer may have acted on it all the same, so that the next attempt may be a repeat
  */
 public record Failure(String reason, String detail, boolean mayHaveArrived) {
+    static final String CRASH_LOOP = "crash-loop";
+
     private static final int LONGEST_REASON = 32;
     private static final int LONGEST_DETAIL = 255;
 
     public Failure {
         reason = cut(reason, LONGEST_REASON);
         detail = cut(detail, LONGEST_DETAIL);
+    }
+
+    /** Of a job that nobody can deliver, pushed or pulled. */
+    public static Failure messageMissing(Consumer consumer) {
+        String detail = "The message of this job for consumer " + consumer.publicId() + " is not in the database";
+        return new Failure("message-missing", detail, false);
+    }
+
+    /** Of a job that may be what kills its holders (G5). They may have sent it before they died. */
+    static Failure crashLoop(int deaths) {
+        return new Failure(CRASH_LOOP, "Each of " + deaths + " broker processes that held this job died", true);
     }
 
     private static String cut(String text, int length) {

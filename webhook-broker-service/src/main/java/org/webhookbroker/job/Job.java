@@ -3,5 +3,23 @@ package org.webhookbroker.job;
 import java.time.Instant;
 import org.webhookbroker.database.Xid;
 
-/** A job as people ask for it, live or ended. {@code changedAt} is when it came into its state. */
-public record Job(Xid id, Xid messageId, Xid consumerId, JobState state, Instant changedAt) {}
+/**
+ * A job as people ask for it, live or ended.
+ *
+ * @param changedAt when it came into its state
+ * @param holder the incarnation that has it in flight, {@link LiveJob#PULL_HOLDER} if its pull consumer has it, or 0
+ * @param attempts failed ones
+ * @param dueAt of a live job: when it may be taken, or when the lease of its pull consumer ends
+ * @param reason why the last attempt failed, a code; empty when none did, or when that is no longer known
+ */
+public record Job(
+        Xid id,
+        Xid messageId,
+        Xid consumerId,
+        JobState state,
+        Instant changedAt,
+        int holder,
+        int attempts,
+        Instant dueAt,
+        String reason,
+        String detail) {}

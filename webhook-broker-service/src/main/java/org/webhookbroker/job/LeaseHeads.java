@@ -10,13 +10,25 @@ import org.webhookbroker.database.Xid;
 
 /**
  * The heads of the priorities in which jobs of a consumer are queued: all of them or, if a producer uses very many priorities, the
- * highest and the lowest of each turn. Else each look would read, and hold in memory, as many rows as there are priorities
+ * highest and the lowest of each line. Otherwise each look would read, and hold in memory, as many rows as there are priorities
  * (G6, G8). The lowest are those that starve; once they are gone others are the lowest (G11).
  *
  * @param complete whether these are all
  */
-record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
-    static final int MANY = 256;
+public record LeaseHeads(List<Head> heads, boolean complete) {
+    /** The jobs of one line and priority. A negative wait is the time until the first of them is due. */
+    public record Head(WaitingLine line, int priority, long waitedMicros) {
+        boolean isDue() {
+            return waitedMicros >= 0;
+        }
+
+        boolean retry() {
+            return line != WaitingLine.FIRST;
+        }
+    }
+
+    /** Of more priorities than this only some are looked at. */
+    public static final int MANY = 256;
 
     private static final int EXTREMES = 16;
     private static final long ABOVE_ALL = 1L << 32;
@@ -43,9 +55,9 @@ record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
         return of(handle, consumer, EXTREMES);
     }
 
-    /** @param highest how many at least of the highest priorities of each turn */
-    static LeaseHeads of(Handle handle, Xid consumer, int highest) {
-        List<LeasePlan.Head> heads = handle.createQuery(HEADS)
+    /** @param highest how many at least of the highest priorities of each line */
+    public static LeaseHeads of(Handle handle, Xid consumer, int highest) {
+        List<Head> heads = handle.createQuery(HEADS)
                 .bind("consumer", consumer)
                 .map((row, context) -> head(row.getInt("retry"), row.getInt("priority"), row.getLong("waited")))
                 .list();
@@ -54,8 +66,8 @@ record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
                 : new LeaseHeads(extremes(handle, consumer, highest), false);
     }
 
-    List<LeasePlan.Head> due() {
-        return heads.stream().filter(LeasePlan.Head::isDue).toList();
+    public List<Head> due() {
+        return heads.stream().filter(Head::isDue).toList();
     }
 
     /** Until the first is due, 0 if it is, or {@link Long#MAX_VALUE}. */
@@ -68,27 +80,27 @@ record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
         return nextDueMicros(heads.stream().filter(head -> !head.retry()).toList());
     }
 
-    private static long nextDueMicros(List<LeasePlan.Head> heads) {
+    private static long nextDueMicros(List<Head> heads) {
         return heads.stream()
                 .mapToLong(head -> Math.max(0, -head.waitedMicros()))
                 .min()
                 .orElse(Long.MAX_VALUE);
     }
 
-    private static List<LeasePlan.Head> extremes(Handle handle, Xid consumer, int highest) {
-        List<LeasePlan.Head> heads = new ArrayList<>();
-        for (Turn turn : Turn.values()) {
-            Map<Integer, LeasePlan.Head> byPriority = new TreeMap<>();
+    private static List<Head> extremes(Handle handle, Xid consumer, int highest) {
+        List<Head> heads = new ArrayList<>();
+        for (WaitingLine line : WaitingLine.values()) {
+            Map<Integer, Head> byPriority = new TreeMap<>();
             handle.createQuery(LOWEST)
                     .bind("consumer", consumer)
-                    .bind("retry", turn.column())
-                    .map((row, context) -> head(turn.column(), row.getInt("priority"), row.getLong("waited")))
+                    .bind("retry", line.column())
+                    .map((row, context) -> head(line.column(), row.getInt("priority"), row.getLong("waited")))
                     .forEach(head -> byPriority.put(head.priority(), head));
-            Optional<Integer> next = nextLower(handle, consumer, turn, ABOVE_ALL);
+            Optional<Integer> next = nextLower(handle, consumer, line, ABOVE_ALL);
             for (int i = 0; i < highest && next.isPresent(); i++) {
                 int priority = next.get();
-                one(handle, consumer, turn, priority).ifPresent(head -> byPriority.put(priority, head));
-                next = nextLower(handle, consumer, turn, priority);
+                one(handle, consumer, line, priority).ifPresent(head -> byPriority.put(priority, head));
+                next = nextLower(handle, consumer, line, priority);
             }
             heads.addAll(byPriority.values());
         }
@@ -96,27 +108,27 @@ record LeaseHeads(List<LeasePlan.Head> heads, boolean complete) {
     }
 
     /** Read from the end of an index range, however many jobs there are. */
-    private static Optional<Integer> nextLower(Handle handle, Xid consumer, Turn turn, long below) {
+    private static Optional<Integer> nextLower(Handle handle, Xid consumer, WaitingLine line, long below) {
         return handle.createQuery(NEXT_LOWER)
                 .bind("consumer", consumer)
-                .bind("retry", turn.column())
+                .bind("retry", line.column())
                 .bind("below", below)
                 .mapTo(Integer.class)
                 .findOne();
     }
 
-    private static Optional<LeasePlan.Head> one(Handle handle, Xid consumer, Turn turn, int priority) {
+    private static Optional<Head> one(Handle handle, Xid consumer, WaitingLine line, int priority) {
         return handle.createQuery(ONE)
                 .bind("consumer", consumer)
-                .bind("retry", turn.column())
+                .bind("retry", line.column())
                 .bind("priority", priority)
-                .map((row, context) -> head(turn.column(), priority, row.getLong("waited")))
+                .map((row, context) -> head(line.column(), priority, row.getLong("waited")))
                 .findOne();
     }
 
     /** Last calls may be taken at any time before they die. */
-    private static LeasePlan.Head head(int retry, int priority, long waitedMicros) {
-        Turn turn = Turn.of(retry);
-        return new LeasePlan.Head(turn, priority, turn == Turn.LAST_CALL ? Math.max(0, waitedMicros) : waitedMicros);
+    private static Head head(int retry, int priority, long waitedMicros) {
+        WaitingLine line = WaitingLine.of(retry);
+        return new Head(line, priority, line == WaitingLine.LAST_CALL ? Math.max(0, waitedMicros) : waitedMicros);
     }
 }

@@ -3,51 +3,43 @@ package org.webhookbroker.job;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.webhookbroker.job.LeaseHeads.Head;
 
 /**
  * How many jobs to take from each priority of one consumer. Highest first (G11), yet an eighth goes to whichever priority
  * has waited longest, so that low ones do not starve; and retries get at most half while first attempts wait (G6).
  */
 final class LeasePlan {
-    /** The jobs of one priority and turn. A negative wait is the time until the first of them is due. */
-    record Head(Turn turn, int priority, long waitedMicros) {
-        boolean isDue() {
-            return waitedMicros >= 0;
-        }
-
-        boolean retry() {
-            return turn != Turn.FIRST;
-        }
-    }
-
     record Share(Head head, int limit) {}
 
     static final int STARVATION_SHARE = 8;
 
-    static final int LOTS = 2 * STARVATION_SHARE;
+    /** So many values of {@code rounding} there are: of the half and of the eighth independently. */
+    static final int ROUNDINGS = 2 * STARVATION_SHARE;
 
     private LeasePlan() {}
 
     /**
      * In the order in which to take; limits may add up to more than {@code wanted}, so stop when it is reached.
      *
-     * @param lot less than {@link #LOTS}, drawn anew for each look: what is left of a batch that has no whole halves or eighths
-     *     goes to retries, and to those who waited longest, as often as is fair, or small batches would never take them
+     * @param rounding a random number below {@link #ROUNDINGS}, another for each look. By it a half or an eighth of a batch that is no
+     *     whole number is rounded up as often as is fair. If it were always rounded down, small batches would never take
+     *     retries, or what has waited longest
      */
-    static List<Share> shares(List<Head> due, int wanted, int lot) {
+    static List<Share> shares(List<Head> due, int wanted, int rounding) {
         boolean mixed = due.stream().anyMatch(Head::retry) && due.stream().anyMatch(head -> !head.retry());
         List<Share> shares = new ArrayList<>();
         if (mixed) {
-            int half = (wanted + lot / STARVATION_SHARE) / 2;
-            shares.addAll(sharesOfKind(due, false, wanted - half, lot));
-            shares.addAll(sharesOfKind(due, true, half, lot));
+            int half = (wanted + rounding / STARVATION_SHARE) / 2;
+            shares.addAll(sharesOfKind(due, false, wanted - half, rounding));
+            shares.addAll(sharesOfKind(due, true, half, rounding));
         }
-        shares.addAll(sharesOfKind(due, false, wanted, lot));
-        shares.addAll(sharesOfKind(due, true, wanted, lot));
+        shares.addAll(sharesOfKind(due, false, wanted, rounding));
+        shares.addAll(sharesOfKind(due, true, wanted, rounding));
         return shares;
     }
 
-    private static List<Share> sharesOfKind(List<Head> due, boolean retry, int wanted, int lot) {
+    private static List<Share> sharesOfKind(List<Head> due, boolean retry, int wanted, int rounding) {
         if (wanted == 0) {
             return List.of();
         }
@@ -56,7 +48,7 @@ final class LeasePlan {
                 .sorted(Comparator.comparingInt(Head::priority).reversed())
                 .toList();
         List<Share> shares = new ArrayList<>();
-        int reserved = heads.size() > 1 ? (wanted + lot % STARVATION_SHARE) / STARVATION_SHARE : 0;
+        int reserved = heads.size() > 1 ? (wanted + rounding % STARVATION_SHARE) / STARVATION_SHARE : 0;
         if (reserved > 0) {
             heads.stream()
                     .max(Comparator.comparingLong(Head::waitedMicros))

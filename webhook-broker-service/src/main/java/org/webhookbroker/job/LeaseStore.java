@@ -1,10 +1,10 @@
 package org.webhookbroker.job;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
-import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
 /**
@@ -28,7 +28,7 @@ public final class LeaseStore {
 
     /** Who takes jobs, and knows what there is room for. */
     public interface Taker {
-        Choice choose(Queued job);
+        Choice choose(LiveJob job);
 
         /** Jobs with this many takeovers or more are left where they are, unseen. */
         default int takeoversBelow() {
@@ -48,31 +48,69 @@ public final class LeaseStore {
         STOP
     }
 
-    static final String LOCK_DUE = """
-            SELECT id, message_id, priority, size, attempts, takeovers, possible_duplicate
-            FROM job FORCE INDEX (job_lease)
+    static final String LOCK_DUE = LiveJob.SELECT + """
+            FORCE INDEX (job_lease)
             WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
               AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND AND takeovers < :takeovers
             ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
             """;
 
-    /** @param takeovers how many incarnations died holding it */
-    public record Queued(
-            Xid id, Xid messageId, int priority, int size, int attempts, int takeovers, boolean possibleDuplicate) {}
+    /** Writes the lease of some jobs, and returns the jobs as they are then. */
+    private interface Holding {
+        List<LiveJob> hold(List<LiveJob> due);
+    }
 
     /**
+     * @param full the taker wanted no more
+     * @param left due jobs were seen and left behind
+     * @param retriesLeft how many more retries were wanted
+     */
+    private record Taken(List<LiveJob> jobs, boolean full, boolean left, int retriesLeft) {}
+
+    private final JobStore jobs = new JobStore();
+
+    /**
+     * Takes jobs for an incarnation.
+     *
      * @param wanted at most this many
      * @param taker asked for each job in turn
      */
     public Lease lease(Handle handle, Xid consumer, int holder, int wanted, Taker taker) {
         LeaseHeads heads = LeaseHeads.of(handle, consumer);
-        List<LeasePlan.Head> due = heads.due();
+        boolean anyDue = !heads.due().isEmpty();
+        Taken taken = take(handle, consumer, heads, wanted, taker, due -> {
+            jobs.lease(handle, due, holder);
+            return due;
+        });
+        boolean left = taken.full()
+                || taken.left()
+                || taken.jobs().size() >= wanted
+                || (!heads.complete() && !taken.jobs().isEmpty());
+        boolean more = anyDue && left;
+        // Behind a head that was due may be one that is or will be: only a second look shows it.
+        LeaseHeads now = !anyDue || more ? heads : LeaseHeads.of(handle, consumer);
+        boolean retriesWait = taken.retriesLeft() <= 0 && now.due().stream().anyMatch(LeaseHeads.Head::retry);
+        return new Lease(
+                taken.jobs().stream().map(job -> job.leasedBy(holder)).toList(),
+                more,
+                retriesWait,
+                retriesWait ? now.firstDueMicros() : now.nextDueMicros());
+    }
+
+    /** Takes jobs for their pull consumer, for {@code length}, and returns them as they are then; more urgent ones first. */
+    public List<LiveJob> lease(Handle handle, Xid consumer, Duration length, int wanted, Taker taker) {
+        LeaseHeads heads = LeaseHeads.of(handle, consumer);
+        return take(handle, consumer, heads, wanted, taker, due -> jobs.lease(handle, due, length))
+                .jobs();
+    }
+
+    private static Taken take(Handle handle, Xid consumer, LeaseHeads heads, int wanted, Taker taker, Holding holding) {
         int retries = taker.retries();
-        List<LeasedJob> taken = new ArrayList<>();
+        List<LiveJob> taken = new ArrayList<>();
         boolean full = false;
-        boolean leftSome = false;
-        int lot = ThreadLocalRandom.current().nextInt(LeasePlan.LOTS);
-        for (LeasePlan.Share share : LeasePlan.shares(due, wanted, lot)) {
+        boolean left = false;
+        int rounding = ThreadLocalRandom.current().nextInt(LeasePlan.ROUNDINGS);
+        for (LeasePlan.Share share : LeasePlan.shares(heads.due(), wanted, rounding)) {
             int room = wanted - taken.size();
             if (room == 0 || full) {
                 break;
@@ -81,75 +119,36 @@ public final class LeaseStore {
             if (limit <= 0) {
                 continue;
             }
-            List<LeasedJob> some = new ArrayList<>();
-            for (Queued queued : lockDue(handle, consumer, share.head(), limit, taker.takeoversBelow())) {
-                Choice choice = taker.choose(queued);
+            List<LiveJob> some = new ArrayList<>();
+            for (LiveJob due : lockDue(handle, consumer, share.head(), limit, taker.takeoversBelow())) {
+                Choice choice = taker.choose(due);
                 if (choice == Choice.STOP) {
                     full = true;
                     break;
                 } else if (choice == Choice.TAKE) {
-                    some.add(leased(queued, consumer, holder));
+                    some.add(due);
                 } else {
-                    leftSome = true;
+                    left = true;
                 }
             }
-            hold(handle, some, holder);
-            taken.addAll(some);
+            if (!some.isEmpty()) {
+                taken.addAll(holding.hold(some));
+            }
             retries -= share.head().retry() ? some.size() : 0;
         }
-        boolean left = full || leftSome || taken.size() >= wanted || (!heads.complete() && !taken.isEmpty());
-        boolean more = !due.isEmpty() && left;
-        // Behind a head that was due may be one that is or will be: only a second look shows it.
-        LeaseHeads now = due.isEmpty() || more ? heads : LeaseHeads.of(handle, consumer);
-        boolean retriesWait = retries <= 0 && now.due().stream().anyMatch(LeasePlan.Head::retry);
-        return new Lease(taken, more, retriesWait, retriesWait ? now.firstDueMicros() : now.nextDueMicros());
+        return new Taken(taken, full, left, retries);
     }
 
-    private static List<Queued> lockDue(
-            Handle handle, Xid consumer, LeasePlan.Head head, int limit, int takeoversBelow) {
+    private static List<LiveJob> lockDue(
+            Handle handle, Xid consumer, LeaseHeads.Head head, int limit, int takeoversBelow) {
         return handle.createQuery(LOCK_DUE)
                 .bind("consumer", consumer)
-                .bind("retry", head.turn().column())
+                .bind("retry", head.line().column())
                 .bind("priority", head.priority())
-                .bind("ahead", head.turn().ahead())
+                .bind("ahead", head.line().ahead())
                 .bind("takeovers", takeoversBelow)
                 .bind("limit", limit)
-                .map((row, context) -> new Queued(
-                        Columns.xid(row, "id"),
-                        Columns.xid(row, "message_id"),
-                        row.getInt("priority"),
-                        row.getInt("size"),
-                        row.getInt("attempts"),
-                        row.getInt("takeovers"),
-                        row.getBoolean("possible_duplicate")))
+                .map(LiveJob::of)
                 .list();
-    }
-
-    private static LeasedJob leased(Queued queued, Xid consumer, int holder) {
-        return new LeasedJob(
-                queued.id(),
-                queued.messageId(),
-                consumer,
-                holder,
-                queued.priority(),
-                queued.size(),
-                queued.attempts(),
-                queued.possibleDuplicate());
-    }
-
-    private static void hold(Handle handle, List<LeasedJob> jobs, int holder) {
-        if (jobs.isEmpty()) {
-            return;
-        }
-        int held = handle.createUpdate("""
-                        UPDATE job SET holder = :holder, changed_at = UTC_TIMESTAMP(6)
-                        WHERE id IN (<ids>) AND holder = 0
-                        """)
-                .bind("holder", holder)
-                .bindList("ids", jobs.stream().map(LeasedJob::id).toList())
-                .execute();
-        if (held != jobs.size()) {
-            throw new IllegalStateException("Locked " + jobs.size() + " queued jobs but could hold only " + held);
-        }
     }
 }

@@ -13,6 +13,7 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
     private static final int COMMON = 0;
 
     private final TallyStore tallies = new TallyStore();
+    private final JobMoveStore moves = new JobMoveStore();
 
     /** From the counters, but for what is in flight. */
     @Override
@@ -28,15 +29,10 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
      */
     @Override
     public int endSome(Handle handle, Consumer consumer) {
-        int live = endLive(handle, consumer.id());
-        int dead = endDead(handle, consumer.id());
-        if (live + dead > 0) {
-            new Tally()
-                    .dead(consumer.id(), -dead)
-                    .removed(consumer.id(), live + dead)
-                    .write(handle, COMMON);
-        }
-        return live + dead;
+        Tally tally = new Tally();
+        int ended = moves.remove(handle, consumer.id(), BATCH, tally);
+        tally.write(handle, COMMON);
+        return ended;
     }
 
     private static long inFlight(Handle handle, Xid consumer) {
@@ -44,19 +40,5 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
                 .bind("consumer", consumer)
                 .mapTo(Long.class)
                 .one();
-    }
-
-    private static int endLive(Handle handle, Xid consumer) {
-        return handle.createUpdate("DELETE FROM job WHERE consumer_id = :consumer LIMIT :batch")
-                .bind("consumer", consumer)
-                .bind("batch", BATCH)
-                .execute();
-    }
-
-    private static int endDead(Handle handle, Xid consumer) {
-        return handle.createUpdate("DELETE FROM dead_job WHERE consumer_id = :consumer LIMIT :batch")
-                .bind("consumer", consumer)
-                .bind("batch", BATCH)
-                .execute();
     }
 }

@@ -84,7 +84,7 @@ public final class TallyStore {
      * Moves what an ended incarnation counted into the common row, so that the table does not grow with restarts. The caller
      * has its row locked.
      */
-    void fold(Handle handle, int incarnation) {
+    public void fold(Handle handle, int incarnation) {
         handle.createUpdate("""
                         INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived, died,
                           first_delivered_at, last_delivered_at)

@@ -12,11 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.RecountStore;
-import org.webhookbroker.job.RecountStore.Recount;
 import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.job.TallyStore.Totals;
-import org.webhookbroker.message.MessageRecountStore;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistrySnapshot;
@@ -43,13 +40,15 @@ final class Accounting {
     }
 
     private record Books(
-            Map<Xid, Totals> tally, Map<Xid, Recount> jobs, Map<Xid, Long> messages, ScheduleBooks schedules) {}
+            Map<Xid, Totals> tally,
+            Map<Xid, RecountStore.Jobs> jobs,
+            Map<Xid, Long> messages,
+            ScheduleBooks schedules) {}
 
     private final Database database;
     private final Registry registry;
     private final TallyStore tallies = new TallyStore();
-    private final RecountStore jobs = new RecountStore();
-    private final MessageRecountStore messages = new MessageRecountStore();
+    private final RecountStore recounts = new RecountStore();
 
     Accounting(Database database, Registry registry) {
         this.database = database;
@@ -60,8 +59,8 @@ final class Accounting {
     Report report(IntConsumer progress) {
         Books books = database.inSnapshot(handle -> new Books(
                 tallies.all(handle),
-                jobs.recount(handle, progress),
-                messages.recount(handle, progress),
+                recounts.jobs(handle, progress),
+                recounts.messages(handle, progress),
                 ScheduleBooks.read(handle, progress)));
         // Taken after the books, so that it names every consumer in them.
         return compare(books, registry.refresh());
@@ -81,7 +80,7 @@ final class Accounting {
             if (channel == null) {
                 String name = snapshot.consumer(owner).map(Targets::name).orElse("consumer removed, id " + owner);
                 consumers.put(name, totals);
-                lines.addAll(lines(name, totals, books.jobs().getOrDefault(owner, Recount.NONE)));
+                lines.addAll(lines(name, totals, books.jobs().getOrDefault(owner, RecountStore.Jobs.NONE)));
             } else {
                 lines.add(new Line(
                         channel.publicId(),
@@ -98,7 +97,7 @@ final class Accounting {
                 lines.stream().filter(line -> line.difference() > 0).toList());
     }
 
-    private static List<Line> lines(String name, Totals totals, Recount found) {
+    private static List<Line> lines(String name, Totals totals, RecountStore.Jobs found) {
         return List.of(
                 new Line(name, "live jobs", totals.live(), found.live()),
                 new Line(name, "delivered jobs", totals.delivered() - totals.archived(), found.delivered()),

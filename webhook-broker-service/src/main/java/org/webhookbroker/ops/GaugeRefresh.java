@@ -13,10 +13,9 @@ import java.util.stream.Collectors;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.QueueStore;
-import org.webhookbroker.job.QueueStore.Section;
 import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.job.TallyStore.Totals;
+import org.webhookbroker.ops.QueueStore.Section;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 

@@ -2,7 +2,6 @@ package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
 import java.util.List;
-import org.webhookbroker.background.NodeStore;
 import org.webhookbroker.database.Database;
 
 /** Lists the nodes that run, and those whose jobs are being taken over. */

@@ -5,9 +5,8 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.ops.RecountStore.Schedules;
 import org.webhookbroker.registry.Channel;
-import org.webhookbroker.schedule.ScheduleRecountStore;
-import org.webhookbroker.schedule.ScheduleRecountStore.Recount;
 import org.webhookbroker.schedule.ScheduleState;
 import org.webhookbroker.schedule.ScheduleTallyStore;
 import org.webhookbroker.schedule.ScheduleTallyStore.Totals;
@@ -16,10 +15,9 @@ import org.webhookbroker.schedule.ScheduleTallyStore.Totals;
  * The part of the books about scheduled messages, by channel. They have books of their own: a scheduled message counts as an
  * accepted message only once it is promoted.
  */
-record ScheduleBooks(Map<Xid, Totals> tally, Map<Xid, Recount> found) {
+record ScheduleBooks(Map<Xid, Totals> tally, Map<Xid, Schedules> found) {
     static ScheduleBooks read(Handle handle, IntConsumer progress) {
-        return new ScheduleBooks(
-                new ScheduleTallyStore().all(handle), new ScheduleRecountStore().recount(handle, progress));
+        return new ScheduleBooks(new ScheduleTallyStore().all(handle), new RecountStore().schedules(handle, progress));
     }
 
     /** Adds what was counted for the channel, and how it compares with the tables. */
@@ -28,7 +26,7 @@ record ScheduleBooks(Map<Xid, Totals> tally, Map<Xid, Recount> found) {
             return;
         }
         Totals counted = tally.getOrDefault(channel.id(), Totals.NONE);
-        Recount recount = found.getOrDefault(channel.id(), Recount.NONE);
+        Schedules recount = found.getOrDefault(channel.id(), Schedules.NONE);
         schedules.put(channel.publicId(), counted);
         lines.add(new Accounting.Line(
                 channel.publicId(),

@@ -3,9 +3,9 @@ package org.webhookbroker.ops;
 import java.io.PrintWriter;
 import java.util.List;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.job.JobStory;
-import org.webhookbroker.job.JobStoryStore;
-import org.webhookbroker.job.PullJob;
+import org.webhookbroker.job.AnyJobStore;
+import org.webhookbroker.job.Job;
+import org.webhookbroker.job.LiveJob;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.message.StoredMessage;
@@ -17,7 +17,7 @@ final class WhyTask extends OperatorTask {
     private final Database database;
     private final Targets targets;
     private final MessageReads messages;
-    private final JobStoryStore stories = new JobStoryStore();
+    private final AnyJobStore anyJobs = new AnyJobStore();
 
     WhyTask(Database database, Targets targets) {
         super("why", "channel", "message");
@@ -37,7 +37,7 @@ final class WhyTask extends OperatorTask {
                         "channel " + channel.publicId() + " has none of this id (it may have been pruned)"));
         Message message = stored.message();
         output.println("Message " + id + " of channel " + channel.publicId() + ", received " + message.receivedAt());
-        List<JobStory> jobs = database.withHandle(handle -> stories.ofMessage(handle, message.id(), stored.jobCount()));
+        List<Job> jobs = database.withHandle(handle -> anyJobs.ofMessage(handle, message.id(), stored.jobCount()));
         RegistrySnapshot snapshot = targets.registry();
         jobs.forEach(job -> output.println(consumer(snapshot, job) + ", job " + job.id() + ": " + tell(job)));
         if (stored.jobCount() == 0) {
@@ -49,15 +49,15 @@ final class WhyTask extends OperatorTask {
         }
     }
 
-    private static String consumer(RegistrySnapshot snapshot, JobStory job) {
+    private static String consumer(RegistrySnapshot snapshot, Job job) {
         return snapshot.consumer(job.consumerId()).map(Targets::name).orElse("removed consumer " + job.consumerId());
     }
 
-    private static String tell(JobStory job) {
+    private static String tell(Job job) {
         String state = switch (job.state()) {
             case QUEUED -> "QUEUED, due " + job.dueAt();
             case INFLIGHT ->
-                job.holder() == PullJob.HOLDER
+                job.holder() == LiveJob.PULL_HOLDER
                         ? "INFLIGHT, leased by the consumer since " + job.changedAt() + " until " + job.dueAt()
                         : "INFLIGHT on incarnation " + job.holder() + " since " + job.changedAt();
             case DELIVERED -> "DELIVERED " + job.changedAt();

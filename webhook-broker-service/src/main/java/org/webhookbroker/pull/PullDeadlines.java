@@ -2,7 +2,7 @@ package org.webhookbroker.pull;
 
 import java.time.Duration;
 import org.webhookbroker.job.RetryPolicy;
-import org.webhookbroker.job.Turn;
+import org.webhookbroker.job.WaitingLine;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 
@@ -14,7 +14,7 @@ import org.webhookbroker.registry.ConsumerType;
  */
 record PullDeadlines(Duration lease, Duration rational, RetryPolicy retryPolicy) {
     /** Where a job waits next, and until when: to be taken, or as a last call to die. */
-    record Next(Turn turn, Duration delay) {}
+    record Next(WaitingLine line, Duration delay) {}
 
     RetryPolicy policy(Consumer consumer) {
         return retryPolicy.with(consumer.retries());
@@ -31,10 +31,10 @@ record PullDeadlines(Duration lease, Duration rational, RetryPolicy retryPolicy)
     Next afterTimeout(Consumer consumer, int failed) {
         Duration backoff = policy(consumer).scheduled(failed);
         if (consumer.type() == ConsumerType.PUSH) {
-            return new Next(Turn.RETRY, backoff);
+            return new Next(WaitingLine.RETRY, backoff);
         }
         return isExhausted(consumer, failed)
-                ? new Next(Turn.LAST_CALL, backoff.plus(rational))
-                : new Next(Turn.RETRY, Duration.ZERO);
+                ? new Next(WaitingLine.LAST_CALL, backoff.plus(rational))
+                : new Next(WaitingLine.RETRY, Duration.ZERO);
     }
 }

@@ -1,23 +1,25 @@
 package org.webhookbroker.pull;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
-import org.webhookbroker.background.IncarnationEndedException;
+import org.webhookbroker.background.ItemFailures;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.job.Failure;
-import org.webhookbroker.job.PullEndStore;
-import org.webhookbroker.job.PullEndStore.Death;
-import org.webhookbroker.job.PullEndStore.Overdue;
-import org.webhookbroker.job.PullJob;
+import org.webhookbroker.job.JobMoveStore;
+import org.webhookbroker.job.JobStore;
+import org.webhookbroker.job.LiveJob;
+import org.webhookbroker.job.NewJob;
+import org.webhookbroker.job.Settlement;
 import org.webhookbroker.job.Tally;
+import org.webhookbroker.pull.PullLeaseStore.Overdue;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.Registry;
@@ -36,7 +38,9 @@ final class PullExpiry implements BackgroundLoop.Duty {
     private final PullDeadlines deadlines;
     private final PullMetrics metrics;
     private final PullWaiters waiters;
-    private final PullEndStore store = new PullEndStore();
+    private final PullLeaseStore leases = new PullLeaseStore();
+    private final JobStore jobs = new JobStore();
+    private final JobMoveStore moves = new JobMoveStore();
 
     PullExpiry(
             Database database,
@@ -56,28 +60,16 @@ final class PullExpiry implements BackgroundLoop.Duty {
     /** One batch of each queue, so that no consumer waits for another's backlog (G6). */
     @Override
     public boolean runOnce() {
-        boolean more = false;
-        List<RuntimeException> failures = new ArrayList<>();
-        for (Overdue overdue : database.withHandle(store::overdue)) {
-            try {
+        AtomicBoolean more = new AtomicBoolean();
+        ItemFailures failures = new ItemFailures();
+        for (Overdue overdue : database.withHandle(leases::overdue)) {
+            failures.collect("Cannot end pull leases of consumer " + overdue.consumer(), () -> {
                 int ended = overdue.isLease() ? endLeases(overdue) : endLastCalls(overdue);
-                more |= ended == BATCH;
-            } catch (RuntimeException failure) {
-                keepUnlessForAll(overdue, failure, failures);
-            }
+                more.compareAndSet(false, ended == BATCH);
+            });
         }
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
-        }
-        return more;
-    }
-
-    /** What fails for one queue is no trouble of the others; the loop fails when they are done, so that it shows. */
-    private static void keepUnlessForAll(Overdue overdue, RuntimeException failure, List<RuntimeException> failures) {
-        if (Database.isUnavailable(failure) || failure instanceof IncarnationEndedException) {
-            throw failure;
-        }
-        failures.add(new IllegalStateException("Can not end pull leases of consumer " + overdue.consumer(), failure));
+        failures.throwAll();
+        return more.get();
     }
 
     private int endLeases(Overdue overdue) {
@@ -86,15 +78,15 @@ final class PullExpiry implements BackgroundLoop.Duty {
             if (consumer.isEmpty()) {
                 return 0; // Its removal ends the job.
             }
-            List<PullJob> jobs = store.lock(handle, overdue, BATCH);
+            List<LiveJob> overdueJobs = leases.lockOverdue(handle, overdue, BATCH);
             // Few groups, as all of a group have the same deadlines: one statement each.
-            Map<Integer, List<PullJob>> byFailures =
-                    jobs.stream().collect(Collectors.groupingBy(PullExpiry::failed, TreeMap::new, Collectors.toList()));
+            Map<Integer, List<LiveJob>> byFailures = overdueJobs.stream()
+                    .collect(Collectors.groupingBy(PullExpiry::failed, TreeMap::new, Collectors.toList()));
             byFailures.forEach((failed, group) -> {
                 PullDeadlines.Next next = deadlines.afterTimeout(consumer.get(), failed);
-                store.timeOut(handle, group, next.turn(), next.delay());
+                jobs.timeOut(handle, group, next.line(), next.delay());
             });
-            return jobs.size();
+            return overdueJobs.size();
         });
         if (ended > 0) {
             LOG.debug("{} leases of pull consumer {} timed out", ended, overdue.consumer());
@@ -105,8 +97,8 @@ final class PullExpiry implements BackgroundLoop.Duty {
     }
 
     /** The lease that timed out is one more failure. */
-    private static int failed(PullJob job) {
-        return job.job().attempts() + 1;
+    private static int failed(LiveJob job) {
+        return job.attempts() + 1;
     }
 
     /** Those of a consumer that became a push consumer are left: they are delivered like any other. */
@@ -120,21 +112,17 @@ final class PullExpiry implements BackgroundLoop.Duty {
             if (consumer.isEmpty()) {
                 return new Ended(0, 0);
             }
-            List<PullJob> jobs = store.lock(handle, overdue, BATCH);
-            Map<Boolean, List<PullJob>> byEnd = jobs.stream()
-                    .collect(Collectors.partitioningBy(job ->
-                            deadlines.isExhausted(consumer.get(), job.job().attempts())));
-            List<PullJob> exhausted = byEnd.getOrDefault(true, List.of());
+            List<LiveJob> overdueJobs = leases.lockOverdue(handle, overdue, BATCH);
+            Map<Boolean, List<LiveJob>> byEnd = overdueJobs.stream()
+                    .collect(Collectors.partitioningBy(job -> deadlines.isExhausted(consumer.get(), job.attempts())));
+            List<Settlement.Dead> deaths = byEnd.getOrDefault(true, List.of()).stream()
+                    .map(job -> new Settlement.Dead(job.leased(), timedOut(job.attempts())))
+                    .toList();
             Tally tally = new Tally();
-            store.bury(
-                    handle,
-                    exhausted.stream()
-                            .map(job -> new Death(job, timedOut(job.job().attempts())))
-                            .toList(),
-                    tally);
-            store.recall(handle, byEnd.getOrDefault(false, List.of()));
+            int dead = moves.bury(handle, NewJob.QUEUED, deaths, tally);
+            jobs.recall(handle, byEnd.getOrDefault(false, List.of()));
             tally.write(handle, counter);
-            return new Ended(exhausted.size(), jobs.size());
+            return new Ended(dead, overdueJobs.size());
         });
         metrics.count(PullMetrics.Event.DEAD, ended.dead());
         return ended.all();

@@ -82,7 +82,7 @@ public final class PullFactory {
         PullWaiters waiters = new PullWaiters(maxWaiting);
         PullExpiry expiry = new PullExpiry(database, registry, incarnation, deadlines, metrics, waiters);
         return new Pull(
-                new PullQueue(database, registry, memory, metrics),
+                new PullQueue(database, registry, incarnation, memory, metrics),
                 new PullTransitions(database, registry, incarnation, deadlines, metrics),
                 new PullLeases(database, incarnation, deadlines, metrics, waiters),
                 waiters,

@@ -3,7 +3,6 @@ package org.webhookbroker.pull;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,14 +10,10 @@ import java.util.Set;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.job.Failure;
-import org.webhookbroker.job.PullEndStore;
-import org.webhookbroker.job.PullEndStore.Death;
-import org.webhookbroker.job.PullJob;
-import org.webhookbroker.job.PullLeaseStore;
-import org.webhookbroker.job.PullReceipt;
+import org.webhookbroker.job.JobStore;
+import org.webhookbroker.job.LiveJob;
 import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.job.Settlement;
-import org.webhookbroker.job.Tally;
 import org.webhookbroker.pull.PullMetrics.Event;
 import org.webhookbroker.registry.Consumer;
 
@@ -36,8 +31,8 @@ public final class PullLeases {
     private final PullMetrics metrics;
     private final PullWaiters waiters;
     private final PullLeaseStore leases = new PullLeaseStore();
-    private final PullEndStore ends = new PullEndStore();
-    private final SettleStore settlements = new SettleStore();
+    private final JobStore jobs = new JobStore();
+    private final SettleStore store = new SettleStore();
 
     PullLeases(
             Database database,
@@ -55,8 +50,8 @@ public final class PullLeases {
     /** Those of the receipts whose lease now ends {@code length} from now. */
     public Set<PullReceipt> extend(Consumer consumer, Collection<PullReceipt> receipts, Duration length) {
         Set<PullReceipt> extended = database.inTransaction(handle -> {
-            Map<PullReceipt, PullJob> held = leases.lockLeased(handle, consumer.id(), receipts);
-            leases.extend(handle, held.keySet().stream().map(PullReceipt::job).toList(), length);
+            Map<PullReceipt, LiveJob> held = leases.lockLeased(handle, consumer.id(), receipts);
+            jobs.extend(handle, held.values(), length);
             return held.keySet();
         });
         metrics.count(Event.STALE, receipts.size() - extended.size());
@@ -67,54 +62,43 @@ public final class PullLeases {
     public Set<PullReceipt> settle(Consumer consumer, List<PullReceipt> acks, List<Nack> nacks) {
         List<PullReceipt> all = new ArrayList<>(acks);
         nacks.forEach(nack -> all.add(nack.receipt()));
-        List<Death> deaths = new ArrayList<>();
-        List<Settlement> others = new ArrayList<>();
-        Set<PullReceipt> ended = database.inTransaction(handle -> {
-            deaths.clear();
-            others.clear();
+        record Result(Set<PullReceipt> ended, SettleStore.Settled settled) {}
+        Result result = database.inTransaction(handle -> {
             int counter = incarnation.lock(handle);
-            Map<PullReceipt, PullJob> held = leases.lockLeased(handle, consumer.id(), all);
+            Map<PullReceipt, LiveJob> held = leases.lockLeased(handle, consumer.id(), all);
+            List<Settlement> settlements = new ArrayList<>();
             for (PullReceipt ack : acks) {
-                PullJob job = held.get(ack);
+                LiveJob job = held.get(ack);
                 if (job != null) {
-                    others.add(new Settlement.Delivered(job.job()));
+                    settlements.add(new Settlement.Delivered(job.leased()));
                 }
             }
             for (Nack nack : nacks) {
-                PullJob job = held.get(nack.receipt());
+                LiveJob job = held.get(nack.receipt());
                 if (job != null) {
-                    plan(consumer, nack, job, deaths, others);
+                    settlements.add(settlement(consumer, nack, job));
                 }
             }
-            Tally tally = new Tally();
-            ends.bury(handle, deaths, tally);
-            tally.write(handle, counter);
-            settlements.settle(handle, PullJob.HOLDER, counter, others);
-            return new HashSet<>(held.keySet());
+            return new Result(held.keySet(), store.settle(handle, LiveJob.PULL_HOLDER, counter, settlements));
         });
-        count(deaths.size(), others, all.size() - ended.size());
-        if (!others.isEmpty()) {
+        SettleStore.Settled settled = result.settled();
+        metrics.count(Event.DEAD, settled.dead());
+        metrics.count(Event.RETRIED, settled.retried());
+        metrics.count(Event.DELIVERED, settled.delivered());
+        metrics.count(Event.STALE, all.size() - result.ended().size());
+        if (settled.retried() > 0) {
             waiters.queued(consumer.id());
         }
-        return ended;
+        return result.ended();
     }
 
-    private void plan(Consumer consumer, Nack nack, PullJob job, List<Death> deaths, List<Settlement> others) {
+    private Settlement settlement(Consumer consumer, Nack nack, LiveJob job) {
         Failure failure = new Failure("nacked", nack.reason(), true);
-        Optional<Duration> delay = deadlines.policy(consumer).next(job.job().attempts(), Optional.empty());
-        if (delay.isEmpty()) {
-            deaths.add(new Death(job, failure));
-        } else {
-            others.add(new Settlement.Retry(job.job(), nack.delay().orElse(delay.get()), failure));
-        }
-    }
-
-    private void count(int dead, List<Settlement> others, int stale) {
-        int retried =
-                (int) others.stream().filter(Settlement.Retry.class::isInstance).count();
-        metrics.count(Event.DEAD, dead);
-        metrics.count(Event.RETRIED, retried);
-        metrics.count(Event.DELIVERED, others.size() - retried);
-        metrics.count(Event.STALE, stale);
+        return deadlines
+                .policy(consumer)
+                .next(job.attempts(), Optional.empty())
+                .<Settlement>map(
+                        delay -> new Settlement.Retry(job.leased(), nack.delay().orElse(delay), failure))
+                .orElseGet(() -> new Settlement.Dead(job.leased(), failure));
     }
 }

@@ -1,19 +1,19 @@
 package org.webhookbroker.pull;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.job.Failure;
+import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeaseStore.Choice;
-import org.webhookbroker.job.PullJob;
-import org.webhookbroker.job.PullLeaseStore;
-import org.webhookbroker.job.PullQueueStore;
-import org.webhookbroker.job.PullQueueStore.Waiting;
+import org.webhookbroker.job.LiveJob;
+import org.webhookbroker.job.SettleStore;
+import org.webhookbroker.job.Settlement;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.pull.PulledJobs.PulledJob;
@@ -25,15 +25,18 @@ import org.webhookbroker.registry.Registry;
 public final class PullQueue {
     private final Database database;
     private final Registry registry;
+    private final Incarnation incarnation;
     private final AnswerMemory memory;
     private final PullMetrics metrics;
     private final PullQueueStore queue = new PullQueueStore();
-    private final PullLeaseStore leases = new PullLeaseStore();
+    private final LeaseStore leases = new LeaseStore();
+    private final SettleStore settlements = new SettleStore();
     private final MessageStore messages = new MessageStore();
 
-    PullQueue(Database database, Registry registry, AnswerMemory memory, PullMetrics metrics) {
+    PullQueue(Database database, Registry registry, Incarnation incarnation, AnswerMemory memory, PullMetrics metrics) {
         this.database = database;
         this.registry = registry;
+        this.incarnation = incarnation;
         this.memory = memory;
         this.metrics = metrics;
     }
@@ -41,12 +44,10 @@ public final class PullQueue {
     /** Reserves nothing: two readers see the same jobs. */
     public PulledJobs look(Consumer consumer, int limit) {
         return answer(share -> {
-            List<Waiting> waiting = database.withHandle(handle -> queue.first(handle, consumer.id(), limit)).stream()
+            List<LiveJob> waiting = database.withHandle(handle -> queue.first(handle, consumer.id(), limit)).stream()
                     .takeWhile(job -> share.add(job.size()))
                     .toList();
-            Map<Xid, Message> read =
-                    read(waiting.stream().map(Waiting::messageId).toList());
-            return waiting.stream().flatMap(job -> pulled(job, read)).toList();
+            return withMessages(waiting, read(waiting));
         });
     }
 
@@ -56,7 +57,7 @@ public final class PullQueue {
      */
     public PulledJobs lease(Consumer consumer, int limit, Duration length) {
         return answer(share -> {
-            List<PullJob> taken = database.inTransaction(handle -> {
+            List<LiveJob> taken = database.inTransaction(handle -> {
                 share.close(); // What a first run of the transaction took.
                 boolean pulls = registry.lock(handle)
                         .consumer(consumer.id())
@@ -66,15 +67,19 @@ public final class PullQueue {
                         ? leases.lease(
                                 handle,
                                 consumer.id(),
-                                limit,
                                 length,
+                                limit,
                                 job -> share.add(job.size()) ? Choice.TAKE : Choice.STOP)
                         : List.of();
             });
             metrics.count(PullMetrics.Event.LEASED, taken.size());
-            Map<Xid, Message> read =
-                    read(taken.stream().map(job -> job.job().messageId()).toList());
-            return taken.stream().flatMap(job -> pulled(job, read)).toList();
+            Map<Xid, Message> read = read(taken);
+            buryLost(
+                    consumer,
+                    taken.stream()
+                            .filter(job -> !read.containsKey(job.messageId()))
+                            .toList());
+            return withMessages(taken, read);
         });
     }
 
@@ -88,19 +93,29 @@ public final class PullQueue {
         }
     }
 
-    private Map<Xid, Message> read(Collection<Xid> ids) {
+    private Map<Xid, Message> read(List<LiveJob> jobs) {
+        List<Xid> ids = jobs.stream().map(LiveJob::messageId).distinct().toList();
         return database.withHandle(handle -> messages.byIds(handle, ids));
     }
 
-    private static Stream<PulledJob> pulled(Waiting job, Map<Xid, Message> read) {
-        return Optional.ofNullable(read.get(job.messageId()))
-                .map(message -> new PulledJob(job.id(), job.priority(), job.timeout(), message, Optional.empty()))
-                .stream();
+    private static List<PulledJob> withMessages(List<LiveJob> jobs, Map<Xid, Message> messages) {
+        return jobs.stream()
+                .flatMap(job ->
+                        Stream.ofNullable(messages.get(job.messageId())).map(message -> new PulledJob(job, message)))
+                .toList();
     }
 
-    private static Stream<PulledJob> pulled(PullJob job, Map<Xid, Message> read) {
-        return Optional.ofNullable(read.get(job.job().messageId()))
-                .map(message -> new PulledJob(job.id(), job.job().priority(), job.timeout(), message, Optional.of(job)))
-                .stream();
+    /** Jobs that were leased and have no message: no consumer can ever get them, and so they end as those of push consumers do. */
+    private void buryLost(Consumer consumer, List<LiveJob> lost) {
+        if (lost.isEmpty()) {
+            return;
+        }
+        Failure failure = Failure.messageMissing(consumer);
+        List<Settlement> deaths = lost.stream()
+                .<Settlement>map(job -> new Settlement.Dead(job.leased(), failure))
+                .toList();
+        SettleStore.Settled settled = database.inTransaction(
+                handle -> settlements.settle(handle, LiveJob.PULL_HOLDER, incarnation.lock(handle), deaths));
+        metrics.count(PullMetrics.Event.DEAD, settled.dead());
     }
 }

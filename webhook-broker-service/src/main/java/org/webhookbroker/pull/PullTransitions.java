@@ -2,15 +2,16 @@ package org.webhookbroker.pull;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.Job;
+import org.webhookbroker.job.JobMoveStore;
 import org.webhookbroker.job.JobState;
-import org.webhookbroker.job.PullEndStore;
-import org.webhookbroker.job.PullEndStore.Death;
-import org.webhookbroker.job.PullJob;
-import org.webhookbroker.job.PullLeaseStore;
+import org.webhookbroker.job.JobStore;
+import org.webhookbroker.job.LeasedJob;
+import org.webhookbroker.job.LiveJob;
 import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.job.Settlement;
 import org.webhookbroker.job.Tally;
@@ -28,7 +29,8 @@ public final class PullTransitions {
     private final PullDeadlines deadlines;
     private final PullMetrics metrics;
     private final PullLeaseStore leases = new PullLeaseStore();
-    private final PullEndStore ends = new PullEndStore();
+    private final JobStore jobs = new JobStore();
+    private final JobMoveStore moves = new JobMoveStore();
     private final SettleStore settlements = new SettleStore();
 
     PullTransitions(
@@ -72,8 +74,7 @@ public final class PullTransitions {
     }
 
     private boolean hold(Consumer consumer, Job job, int timeout) {
-        return database.inTransaction(
-                handle -> leases.hold(handle, consumer.id(), job.id(), deadlines.lease(), timeout));
+        return database.inTransaction(handle -> jobs.take(handle, consumer.id(), job.id(), deadlines.lease(), timeout));
     }
 
     /** Locks in the order of intake: the registry, so that no job outlives its consumer, and our incarnation. */
@@ -81,28 +82,29 @@ public final class PullTransitions {
         return database.inTransaction(handle -> {
             boolean registered = registry.lock(handle).consumer(consumer.id()).isPresent();
             int counter = incarnation.lock(handle);
-            return registered && leases.revive(handle, consumer.id(), job.id(), deadlines.lease(), timeout, counter);
+            Tally tally = new Tally();
+            boolean revived =
+                    registered && moves.revive(handle, consumer.id(), job.id(), deadlines.lease(), timeout, tally);
+            tally.write(handle, counter);
+            return revived;
         });
     }
 
-    /** Whoever has it: an attempt that a push consumer still made before it became this one then counts as stale. */
     private boolean deliver(Consumer consumer, Job job) {
-        return database.inTransaction(handle -> {
-            int counter = incarnation.lock(handle);
-            Optional<PullJob> held = leases.lockInFlight(handle, consumer.id(), job.id());
-            held.ifPresent(found -> settlements.settle(
-                    handle, found.job().holder(), counter, List.of(new Settlement.Delivered(found.job()))));
-            return held.isPresent();
-        });
+        return settle(consumer, job, Settlement.Delivered::new);
     }
 
     private boolean bury(Consumer consumer, Job job) {
+        return settle(consumer, job, held -> new Settlement.Dead(held, REPORTED));
+    }
+
+    /** Whoever has it: an attempt that a push consumer still made before it became this one then counts as stale. */
+    private boolean settle(Consumer consumer, Job job, Function<LeasedJob, Settlement> outcome) {
         return database.inTransaction(handle -> {
             int counter = incarnation.lock(handle);
-            Optional<PullJob> held = leases.lockInFlight(handle, consumer.id(), job.id());
-            Tally tally = new Tally();
-            held.ifPresent(found -> ends.bury(handle, List.of(new Death(found, REPORTED)), tally));
-            tally.write(handle, counter);
+            Optional<LiveJob> held = leases.lockInFlight(handle, consumer.id(), job.id());
+            held.ifPresent(found ->
+                    settlements.settle(handle, found.holder(), counter, List.of(outcome.apply(found.leased()))));
             return held.isPresent();
         });
     }

@@ -1,15 +1,13 @@
 package org.webhookbroker.pull;
 
 import java.util.List;
-import java.util.Optional;
-import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.PullJob;
+import org.webhookbroker.job.LiveJob;
 import org.webhookbroker.message.Message;
 
 /** Jobs with their messages, for one answer. Their memory is given back by closing it, once they are written. */
 public final class PulledJobs implements AutoCloseable {
-    /** @param lease empty when it was only looked at */
-    public record PulledJob(Xid id, int priority, int timeout, Message message, Optional<PullJob> lease) {}
+    /** @param job as it is now: leased, or queued when it was only looked at */
+    public record PulledJob(LiveJob job, Message message) {}
 
     private final List<PulledJob> jobs;
     private final boolean refused;

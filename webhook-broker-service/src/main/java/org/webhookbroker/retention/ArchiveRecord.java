@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.job.DeliveredJob;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.registry.Channel;
@@ -26,9 +27,6 @@ import org.webhookbroker.registry.RegistrySnapshot;
  * key, {@code PayloadBase64}. Payloads are written as they are, since a copy as text would take four times their memory.
  */
 record ArchiveRecord(Message message, List<DeliveredJob> jobs, RegistrySnapshot registry) {
-    /** @param attempts failed ones before the delivery */
-    record DeliveredJob(Xid id, Xid messageId, Xid consumerId, int attempts, Instant deliveredAt) {}
-
     private static final int DISPATCHED = 102;
     private static final int DELIVERED = 1003;
 

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.job.DeliveredJob;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistrySnapshot;
-import org.webhookbroker.retention.ArchiveRecord.DeliveredJob;
 import org.webhookbroker.retention.PruneStore.Archived;
 import org.webhookbroker.retention.PruneStore.Candidate;
 

@@ -11,8 +11,12 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.job.AnyJobStore;
+import org.webhookbroker.job.DeliveredJob;
+import org.webhookbroker.job.Job;
+import org.webhookbroker.job.JobMoveStore;
+import org.webhookbroker.job.JobState;
 import org.webhookbroker.job.Tally;
-import org.webhookbroker.retention.ArchiveRecord.DeliveredJob;
 
 /**
  * Finds the messages that are over, and deletes them. Both go by primary keys, oldest first: the jobs of a message have the ids
@@ -51,7 +55,8 @@ final class PruneStore {
 
     private record Stored(Xid id, Xid channelId, int jobCount) {}
 
-    private record AnyJob(Xid id, Xid messageId, Xid consumerId, boolean delivered) {}
+    private final AnyJobStore anyJobs = new AnyJobStore();
+    private final JobMoveStore moves = new JobMoveStore();
 
     /** The next messages behind {@code cursor} that were received up to {@code cutoff}. Locks nothing, reads no payload. */
     Page page(Handle handle, Xid cursor, Instant cutoff) {
@@ -125,18 +130,10 @@ final class PruneStore {
     /** By message, in the order of their ids. */
     Map<Xid, List<DeliveredJob>> delivered(Handle handle, List<Candidate> messages) {
         return handle
-                .createQuery("""
-                        SELECT id, message_id, consumer_id, attempts, changed_at FROM delivered_job
-                        WHERE id > :first AND id <= :last ORDER BY id
-                        """)
+                .createQuery(DeliveredJob.SELECT + "WHERE id > :first AND id <= :last ORDER BY id")
                 .bind("first", messages.get(0).id())
                 .bind("last", messages.get(messages.size() - 1).lastJob())
-                .map((row, context) -> new DeliveredJob(
-                        Columns.xid(row, "id"),
-                        Columns.xid(row, "message_id"),
-                        Columns.xid(row, "consumer_id"),
-                        row.getInt("attempts"),
-                        Columns.instant(row, "changed_at")))
+                .map(DeliveredJob::of)
                 .list()
                 .stream()
                 .collect(Collectors.groupingBy(DeliveredJob::messageId));
@@ -152,26 +149,28 @@ final class PruneStore {
             return new Deleted(0, 0);
         }
         Stored last = stored.get(stored.size() - 1);
-        Map<Xid, List<AnyJob>> jobs = jobs(handle, stored.get(0).id(), last.id().plus(last.jobCount()));
+        Map<Xid, List<Job>> jobs = anyJobs
+                .between(handle, stored.get(0).id(), last.id().plus(last.jobCount()))
+                .stream()
+                .collect(Collectors.groupingBy(Job::messageId));
         Map<Xid, Integer> archived = batch.stream().collect(Collectors.toMap(Archived::id, Archived::jobs));
         List<Stored> over = stored.stream()
                 .filter(message -> isAsArchived(
                         jobs.getOrDefault(message.id(), List.of()), archived.getOrDefault(message.id(), -1)))
                 .toList();
-        List<AnyJob> ended = over.stream()
+        List<Job> ended = over.stream()
                 .flatMap(message -> jobs.getOrDefault(message.id(), List.of()).stream())
                 .toList();
-        deleteRows(handle, "delivered_job", ended.stream().map(AnyJob::id).toList());
-        deleteRows(handle, "message", over.stream().map(Stored::id).toList());
         Tally tally = new Tally();
+        moves.archive(handle, ended, tally);
+        deleteMessages(handle, over.stream().map(Stored::id).toList());
         over.forEach(message -> tally.archived(message.channelId(), 1));
-        ended.forEach(job -> tally.archived(job.consumerId(), 1));
         tally.write(handle, COMMON);
         return new Deleted(over.size(), ended.size());
     }
 
-    private static boolean isAsArchived(List<AnyJob> jobs, int archived) {
-        return jobs.size() == archived && jobs.stream().allMatch(AnyJob::delivered);
+    private static boolean isAsArchived(List<Job> jobs, int archived) {
+        return jobs.size() == archived && jobs.stream().allMatch(job -> job.state() == JobState.DELIVERED);
     }
 
     private static List<Stored> lock(Handle handle, List<Archived> batch) {
@@ -183,41 +182,15 @@ final class PruneStore {
                 .list();
     }
 
-    private static Map<Xid, List<AnyJob>> jobs(Handle handle, Xid first, Xid last) {
-        return handle
-                .createQuery("""
-                        SELECT id, message_id, consumer_id, TRUE AS delivered
-                        FROM delivered_job WHERE id > :first AND id <= :last
-                        UNION ALL
-                        SELECT id, message_id, consumer_id, FALSE AS delivered
-                        FROM job WHERE id > :first AND id <= :last
-                        UNION ALL
-                        SELECT id, message_id, consumer_id, FALSE AS delivered
-                        FROM dead_job WHERE id > :first AND id <= :last
-                        """)
-                .bind("first", first)
-                .bind("last", last)
-                .map((row, context) -> new AnyJob(
-                        Columns.xid(row, "id"),
-                        Columns.xid(row, "message_id"),
-                        Columns.xid(row, "consumer_id"),
-                        row.getBoolean("delivered")))
-                .list()
-                .stream()
-                .collect(Collectors.groupingBy(AnyJob::messageId));
-    }
-
-    private static void deleteRows(Handle handle, String table, List<Xid> ids) {
+    private static void deleteMessages(Handle handle, List<Xid> ids) {
         if (ids.isEmpty()) {
             return;
         }
-        int deleted = handle.createUpdate("DELETE FROM <table> WHERE id IN (<ids>)")
-                .define("table", table)
+        int deleted = handle.createUpdate("DELETE FROM message WHERE id IN (<ids>)")
                 .bindList("ids", ids)
                 .execute();
         if (deleted != ids.size()) {
-            throw new IllegalStateException(
-                    "Locked " + ids.size() + " rows of " + table + " but could delete only " + deleted);
+            throw new IllegalStateException("Locked " + ids.size() + " messages but could delete only " + deleted);
         }
     }
 }

@@ -15,6 +15,8 @@ import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.job.AnyJobStore;
+import org.webhookbroker.job.Job;
 import org.webhookbroker.job.JobStore;
 import org.webhookbroker.job.NewJob;
 import org.webhookbroker.job.QueueListener;
@@ -45,8 +47,6 @@ final class RestoreStore {
 
     private record Stored(Xid id, String publicId, Instant receivedAt, int jobCount) {}
 
-    private record Slot(Xid id, Xid consumerId) {}
-
     /** What one transaction writes. */
     private static final class Plan {
         private final List<Outcome> outcomes = new ArrayList<>();
@@ -61,6 +61,7 @@ final class RestoreStore {
     private final QueueListener queue;
     private final MessageStore messages = new MessageStore();
     private final JobStore jobs = new JobStore();
+    private final AnyJobStore anyJobs = new AnyJobStore();
 
     RestoreStore(Database database, Registry registry, Incarnation incarnation, XidGenerator ids, QueueListener queue) {
         this.database = database;
@@ -122,12 +123,12 @@ final class RestoreStore {
     }
 
     /** To a message that is stored: if the consumer has none of its jobs, and one of its ids is free. */
-    private static Outcome add(Handle handle, Plan plan, Stored row, Consumer consumer, ArchivedMessage archived) {
-        List<Slot> used = slots(handle, row);
-        if (used.stream().anyMatch(slot -> slot.consumerId().equals(consumer.id()))) {
+    private Outcome add(Handle handle, Plan plan, Stored row, Consumer consumer, ArchivedMessage archived) {
+        List<Job> used = anyJobs.ofMessage(handle, row.id(), row.jobCount());
+        if (used.stream().anyMatch(job -> job.consumerId().equals(consumer.id()))) {
             return Outcome.KNOWN;
         }
-        Set<Xid> usedIds = used.stream().map(Slot::id).collect(Collectors.toSet());
+        Set<Xid> usedIds = used.stream().map(Job::id).collect(Collectors.toSet());
         for (int slot = 1; slot <= row.jobCount(); slot++) {
             Xid id = row.id().plus(slot);
             if (!usedIds.contains(id)) {
@@ -146,6 +147,7 @@ final class RestoreStore {
                 id, consumer.channel().id(), producer, archived.publicId(), archived.content(), archived.receivedAt());
     }
 
+    /** A consumer to which messages are restored may have had them before. */
     private static NewJob job(Xid id, Xid message, Consumer consumer, ArchivedMessage archived) {
         return new NewJob(
                 id,
@@ -153,7 +155,8 @@ final class RestoreStore {
                 consumer.id(),
                 NewJob.QUEUED,
                 archived.content().priority(),
-                archived.content().size());
+                archived.content().size(),
+                NewJob.Past.PERHAPS_DELIVERED);
     }
 
     /** Locked, so that pruning does not delete a message to which a job is being added. */
@@ -177,28 +180,12 @@ final class RestoreStore {
                 .collect(Collectors.toMap(Stored::publicId, Function.identity()));
     }
 
-    private static List<Slot> slots(Handle handle, Stored message) {
-        return handle.createQuery("""
-                        SELECT id, consumer_id FROM job WHERE id > :message AND id <= :last
-                        UNION ALL SELECT id, consumer_id FROM delivered_job WHERE id > :message AND id <= :last
-                        UNION ALL SELECT id, consumer_id FROM dead_job WHERE id > :message AND id <= :last
-                        """)
-                .bind("message", message.id())
-                .bind("last", message.id().plus(message.jobCount()))
-                .map((row, context) -> new Slot(Columns.xid(row, "id"), Columns.xid(row, "consumer_id")))
-                .list();
-    }
-
     private void write(Handle handle, int counter, Consumer consumer, Plan plan) {
         if (plan.jobs.isEmpty()) {
             return;
         }
         messages.insert(handle, plan.messages);
         jobs.insert(handle, plan.jobs);
-        // A restore is for a consumer that may have received these messages before.
-        handle.createUpdate("UPDATE job SET possible_duplicate = TRUE WHERE id IN (<ids>)")
-                .bindList("ids", plan.jobs.stream().map(NewJob::id).toList())
-                .execute();
         new Tally()
                 .accepted(consumer.channel().id(), plan.messages.size())
                 .accepted(consumer.id(), plan.jobs.size())

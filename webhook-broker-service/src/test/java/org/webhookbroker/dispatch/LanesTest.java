@@ -19,10 +19,12 @@ import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeaseStore.Choice;
 import org.webhookbroker.job.LeasedJob;
+import org.webhookbroker.job.LiveJob;
+import org.webhookbroker.job.NewJob;
 import org.webhookbroker.job.Settlement;
+import org.webhookbroker.job.WaitingLine;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.registry.Consumer;
@@ -269,7 +271,7 @@ class LanesTest {
     @Test
     void retriesLeaveRoomForFirstAttempts() {
         List<LeasedJob> retries = Stream.generate(() -> job(1).lease()).limit(4).toList();
-        Offer offer = offer(retries.stream().map(job -> queued(job, 0)).toArray(LeaseStore.Queued[]::new));
+        Offer offer = offer(retries.stream().map(job -> queued(job, 0)).toArray(LiveJob[]::new));
         offer.retriesWait = true;
         offer.to(lane());
         assertThat(offer.roomForRetries).isZero();
@@ -286,7 +288,7 @@ class LanesTest {
         assertThat(lane().look()).isPresent();
     }
 
-    private Offer offer(LeaseStore.Queued... jobs) {
+    private Offer offer(LiveJob... jobs) {
         return new Offer(database, incarnation.id(), jobs);
     }
 
@@ -298,8 +300,23 @@ class LanesTest {
         return lane;
     }
 
-    private static LeaseStore.Queued queued(LeasedJob job, int takeovers) {
-        return new LeaseStore.Queued(job.id(), job.messageId(), 0, job.size(), job.attempts(), takeovers, false);
+    private static LiveJob queued(LeasedJob job, int takeovers) {
+        return new LiveJob(
+                job.id(),
+                job.messageId(),
+                job.consumerId(),
+                NewJob.QUEUED,
+                WaitingLine.FIRST,
+                0,
+                Instant.EPOCH,
+                job.size(),
+                job.attempts(),
+                takeovers,
+                false,
+                Instant.EPOCH,
+                "",
+                "",
+                0);
     }
 
     private LeasedJob job(int attempts, int size) {

@@ -11,8 +11,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.RescueStore;
-import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
@@ -39,7 +37,7 @@ class LostAndFoundTest {
                     throw new AssertionError("no lanes here");
                 },
                 new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {}));
-        audit = new LostAndFound(database, new RescueStore(new TallyStore()), mine, lanes);
+        audit = new LostAndFound(database, mine, lanes);
         Registrar registrar = new Registrar(database);
         Xid channel = registrar.channel("c");
         new Seed(database).queued(channel, registrar.push(channel, "k", "http://localhost/"), 1);

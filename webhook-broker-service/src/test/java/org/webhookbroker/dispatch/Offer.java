@@ -9,6 +9,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeaseStore.Choice;
 import org.webhookbroker.job.LeasedJob;
+import org.webhookbroker.job.LiveJob;
 
 /** The database of one look: it offers these jobs, and leases what is taken. */
 final class Offer implements Look.Leasing {
@@ -16,7 +17,7 @@ final class Offer implements Look.Leasing {
 
     private final Database database;
     private final int holder;
-    private final List<LeaseStore.Queued> offered;
+    private final List<LiveJob> offered;
     final List<Choice> choices = new ArrayList<>();
     int wanted;
     int takeoversBelow;
@@ -27,7 +28,7 @@ final class Offer implements Look.Leasing {
     @Nullable
     RuntimeException failure;
 
-    Offer(Database database, int holder, LeaseStore.Queued... offered) {
+    Offer(Database database, int holder, LiveJob... offered) {
         this.database = database;
         this.holder = holder;
         this.offered = List.of(offered);
@@ -45,7 +46,7 @@ final class Offer implements Look.Leasing {
         wanted = most;
         takeoversBelow = taker.takeoversBelow();
         List<LeasedJob> leased = new ArrayList<>();
-        for (LeaseStore.Queued job : offered) {
+        for (LiveJob job : offered) {
             Choice choice = taker.choose(job);
             choices.add(choice);
             if (choice == Choice.TAKE) {
@@ -59,7 +60,7 @@ final class Offer implements Look.Leasing {
         return new LeaseStore.Lease(leased, more, retriesWait, Long.MAX_VALUE);
     }
 
-    private LeasedJob leased(LeaseStore.Queued job) {
+    private LeasedJob leased(LiveJob job) {
         return new LeasedJob(
                 job.id(),
                 job.messageId(),

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.RescueStore;
-import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
@@ -29,7 +27,7 @@ class RescuerTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
-    private final RescueStore store = new RescueStore(new TallyStore());
+    private final RescueStore store = new RescueStore();
     private Database database;
     private Incarnation mine;
     private Rescuer rescuer;
@@ -49,7 +47,7 @@ class RescuerTest {
                     throw new AssertionError("no lanes here");
                 },
                 new SettleBuffer(database, metrics, () -> {}));
-        return new Rescuer(database, store, mine, lanes, new Rescuer.Takeover(SILENCE, MAX_DEATHS), metrics);
+        return new Rescuer(database, mine, lanes, new Rescuer.Takeover(SILENCE, MAX_DEATHS), metrics);
     }
 
     /** G5, G7: while the database is away nobody is heard; the first that finds it back must not declare the others dead. */

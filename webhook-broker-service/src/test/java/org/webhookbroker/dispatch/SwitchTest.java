@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.PullJob;
-import org.webhookbroker.job.RecountStore;
+import org.webhookbroker.job.LiveJob;
 import org.webhookbroker.job.TallyStore;
+import org.webhookbroker.ops.RecountStore;
+import org.webhookbroker.pull.PullReceipt;
 import org.webhookbroker.pull.PulledJobs;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.testing.Behavior;
@@ -73,18 +74,18 @@ class SwitchTest {
             gate.countDown();
             await().atMost(A_MINUTE).until(() -> sql.count("job", "attempts = 1") == 5);
 
-            List<PullJob> taken = new ArrayList<>();
+            List<LiveJob> taken = new ArrayList<>();
             await().atMost(A_MINUTE).until(() -> {
                 taken.addAll(lease(node, consumer, 100));
                 return taken.size() == 200;
             });
-            assertThat(new HashSet<>(taken.stream().map(PullJob::id).toList())).hasSize(200);
+            assertThat(new HashSet<>(taken.stream().map(LiveJob::id).toList())).hasSize(200);
             node.broker
                     .pull
                     .leases()
                     .settle(
                             consumer(node, consumer),
-                            taken.stream().map(PullJob::receipt).toList(),
+                            taken.stream().map(PullReceipt::of).toList(),
                             List.of());
         }
         assertThat(consumers.requests("/k")).hasSize(5);
@@ -99,7 +100,7 @@ class SwitchTest {
         consumers.on("/k", Behavior.status(200));
         try (Node node = Node.start(database)) {
             node.sendMany("c", "m", 50);
-            List<PullJob> leased = lease(node, consumer, 10);
+            List<LiveJob> leased = lease(node, consumer, 10);
             sql.execute("""
                     UPDATE job SET attempts = 9, retry = 2, due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR
                     WHERE holder = 0 LIMIT 1
@@ -109,14 +110,14 @@ class SwitchTest {
             node.registry.refresh();
             await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 40);
             assertThat(consumers.requests("/k")).hasSize(40);
-            assertThat(sql.count("job", "holder = " + PullJob.HOLDER)).isEqualTo(10);
+            assertThat(sql.count("job", "holder = " + LiveJob.PULL_HOLDER)).isEqualTo(10);
 
             node.broker
                     .pull
                     .leases()
                     .settle(
                             consumer(node, consumer),
-                            leased.subList(0, 3).stream().map(PullJob::receipt).toList(),
+                            leased.subList(0, 3).stream().map(PullReceipt::of).toList(),
                             List.of());
             sql.execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
             await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 50);
@@ -140,14 +141,14 @@ class SwitchTest {
         killed.crash();
         try (Node survivor = Node.start(database)) {
             await().atMost(A_MINUTE).until(() -> sql.count("incarnation", "id <> " + survivor.incarnation.id()) == 0);
-            assertThat(sql.longOf("SELECT holder FROM job")).isEqualTo(PullJob.HOLDER);
+            assertThat(sql.longOf("SELECT holder FROM job")).isEqualTo(LiveJob.PULL_HOLDER);
             assertThat(sql.longOf("SELECT takeovers FROM job")).isZero();
         }
     }
 
-    private static List<PullJob> lease(Node node, Xid consumer, int limit) {
+    private static List<LiveJob> lease(Node node, Xid consumer, int limit) {
         try (PulledJobs jobs = node.broker.pull.queue().lease(consumer(node, consumer), limit, Duration.ofHours(1))) {
-            return jobs.jobs().stream().map(job -> job.lease().orElseThrow()).toList();
+            return jobs.jobs().stream().map(PulledJobs.PulledJob::job).toList();
         }
     }
 
@@ -157,9 +158,9 @@ class SwitchTest {
 
     private void assertAccounted(Xid consumer) {
         TallyStore.Totals totals = totals(consumer);
-        RecountStore.Recount found = database.<RecountStore.Recount, RuntimeException>inSnapshot(
-                handle -> new RecountStore().recount(handle, rows -> {}).get(consumer));
-        assertThat(found).isEqualTo(new RecountStore.Recount(totals.live(), totals.delivered(), totals.dead()));
+        RecountStore.Jobs found = database.<RecountStore.Jobs, RuntimeException>inSnapshot(
+                handle -> new RecountStore().jobs(handle, rows -> {}).get(consumer));
+        assertThat(found).isEqualTo(new RecountStore.Jobs(totals.live(), totals.delivered(), totals.dead()));
     }
 
     private TallyStore.Totals totals(Xid consumer) {

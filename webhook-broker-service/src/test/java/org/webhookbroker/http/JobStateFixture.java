@@ -7,8 +7,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.RecountStore;
 import org.webhookbroker.job.TallyStore;
+import org.webhookbroker.ops.RecountStore;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -69,10 +69,10 @@ abstract class JobStateFixture {
 
     void assertAccounted() {
         TallyStore.Totals totals = totals();
-        RecountStore.Recount found = node.database
-                .<Map<Xid, RecountStore.Recount>, RuntimeException>inSnapshot(
-                        handle -> new RecountStore().recount(handle, rows -> {}))
-                .getOrDefault(consumer.id(), RecountStore.Recount.NONE);
-        assertThat(found).isEqualTo(new RecountStore.Recount(totals.live(), totals.delivered(), totals.dead()));
+        RecountStore.Jobs found = node.database
+                .<Map<Xid, RecountStore.Jobs>, RuntimeException>inSnapshot(
+                        handle -> new RecountStore().jobs(handle, rows -> {}))
+                .getOrDefault(consumer.id(), RecountStore.Jobs.NONE);
+        assertThat(found).isEqualTo(new RecountStore.Jobs(totals.live(), totals.delivered(), totals.dead()));
     }
 }

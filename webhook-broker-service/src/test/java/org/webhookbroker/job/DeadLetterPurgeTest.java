@@ -225,8 +225,10 @@ class DeadLetterPurgeTest {
     void aPurgeHoldsUpNoSettlement() throws Exception {
         Xid job = dead(1, "status-500").get(0);
         database.inTransaction(handle -> {
-            assertThat(new DeadLetterStore().purge(handle, 0, consumer.id(), 5, List.of(job)))
+            Tally tally = new Tally();
+            assertThat(new JobMoveStore().purge(handle, consumer.id(), 5, List.of(job), tally))
                     .isEqualTo(1);
+            tally.write(handle, 0);
             // On another thread, as Jdbi would use this one's connection.
             assertThat(CompletableFuture.supplyAsync(this::settleSome).get()).isEqualTo(400);
             return 1;

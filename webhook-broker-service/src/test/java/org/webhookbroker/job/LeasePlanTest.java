@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.webhookbroker.job.LeasePlan.Head;
+import org.webhookbroker.job.LeaseHeads.Head;
 import org.webhookbroker.job.LeasePlan.Share;
 
 class LeasePlanTest {
-    private static final Head LOW = new Head(Turn.FIRST, 0, 900);
-    private static final Head HIGH = new Head(Turn.FIRST, 9, 100);
-    private static final Head RETRY = new Head(Turn.RETRY, 5, 5000);
+    private static final Head LOW = new Head(WaitingLine.FIRST, 0, 900);
+    private static final Head HIGH = new Head(WaitingLine.FIRST, 9, 100);
+    private static final Head RETRY = new Head(WaitingLine.RETRY, 5, 5000);
 
     @Test
     void onePriorityTakesAll() {
@@ -25,14 +25,15 @@ class LeasePlanTest {
                 .containsExactly(new Share(LOW, 10), new Share(HIGH, 80), new Share(LOW, 80));
     }
 
-    /** G11: or low priorities would starve in lanes that only ever take small batches. */
+    /** G11: otherwise low priorities would starve in lanes that only ever take small batches. */
     @Test
     @Tag("G11")
-    void whatIsLessThanAnEighthIsDrawnByLot() {
+    void whatIsLessThanAnEighthIsRoundedFairly() {
         for (int wanted : new int[] {1, 3, 7, 8, 20}) {
             int forTheLongestWaiting = 0;
-            for (int lot = 0; lot < LeasePlan.STARVATION_SHARE; lot++) {
-                Share first = LeasePlan.shares(List.of(LOW, HIGH), wanted, lot).get(0);
+            for (int rounding = 0; rounding < LeasePlan.STARVATION_SHARE; rounding++) {
+                Share first =
+                        LeasePlan.shares(List.of(LOW, HIGH), wanted, rounding).get(0);
                 forTheLongestWaiting += first.head().equals(LOW) ? first.limit() : 0;
             }
             assertThat(forTheLongestWaiting).isEqualTo(wanted);
@@ -46,16 +47,16 @@ class LeasePlanTest {
                 .endsWith(new Share(LOW, 100), new Share(RETRY, 100));
     }
 
-    /** Else workers that take one job at a time would never get any, or only retries. */
+    /** Otherwise workers that take one job at a time would never get any, or only retries. */
     @Test
     @Tag("G6")
-    void aSingleJobIsOfEitherKindByLot() {
-        List<Share> firsts = IntStream.range(0, LeasePlan.LOTS)
-                .mapToObj(lot ->
-                        LeasePlan.shares(List.of(LOW, HIGH, RETRY), 1, lot).get(0))
+    void aSingleJobIsOfEitherKindAtRandom() {
+        List<Share> firsts = IntStream.range(0, LeasePlan.ROUNDINGS)
+                .mapToObj(rounding ->
+                        LeasePlan.shares(List.of(LOW, HIGH, RETRY), 1, rounding).get(0))
                 .toList();
         assertThat(firsts).allMatch(share -> share.limit() == 1);
-        assertThat(firsts).filteredOn(share -> share.head().equals(RETRY)).hasSize(LeasePlan.LOTS / 2);
+        assertThat(firsts).filteredOn(share -> share.head().equals(RETRY)).hasSize(LeasePlan.ROUNDINGS / 2);
         assertThat(firsts).contains(new Share(LOW, 1), new Share(HIGH, 1));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.codahale.metrics.health.HealthCheck;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,16 +110,13 @@ class OldestDueJobHealthCheckTest {
     @Test
     void looksAtTheEdgesOfTheIndexOnly() {
         new Seed(database).queued(channel, registrar.pull(channel, "reports"), 2000);
-        String plan = database.withHandle(handle -> {
+        List<String> plan = database.withHandle(handle -> {
             handle.execute("ANALYZE TABLE job");
-            return handle.createQuery("""
-                            EXPLAIN SELECT consumer_id, holder, MIN(due_at) FROM job
-                            GROUP BY consumer_id, holder, retry, priority
-                            """)
-                    .map((row, context) -> row.getString("Extra"))
-                    .one();
+            return handle.createQuery("EXPLAIN " + QueueStore.SECTIONS)
+                    .map((row, context) -> String.valueOf(row.getString("Extra")))
+                    .list();
         });
-        assertThat(plan).contains("Using index for group-by");
+        assertThat(plan).anyMatch(extra -> extra.contains("Using index for group-by"));
     }
 
     private HealthCheck.Result look() {

@@ -22,9 +22,9 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.JobReads;
 import org.webhookbroker.job.JobState;
-import org.webhookbroker.job.RecountStore;
 import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.job.TallyStore;
+import org.webhookbroker.ops.RecountStore;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -218,9 +218,9 @@ class PullExpiryTest {
         node.expiry().runOnce();
         assertThat(totals().dead()).isEqualTo(1200);
         assertThat(live()).isZero();
-        RecountStore.Recount found = database.<RecountStore.Recount, RuntimeException>inSnapshot(
-                handle -> new RecountStore().recount(handle, rows -> {}).get(consumerId));
-        assertThat(found).isEqualTo(new RecountStore.Recount(0, 0, 1200));
+        RecountStore.Jobs found = database.<RecountStore.Jobs, RuntimeException>inSnapshot(
+                handle -> new RecountStore().jobs(handle, rows -> {}).get(consumerId));
+        assertThat(found).isEqualTo(new RecountStore.Jobs(0, 0, 1200));
     }
 
     /** G6, G9: the loop shows it, and the leases of everybody else end all the same. */
@@ -258,7 +258,7 @@ class PullExpiryTest {
         return new PullNode(
                 expiry,
                 new PullTransitions(database, registry, incarnation, deadlines, metrics),
-                new PullQueue(database, registry, new AnswerMemory(1 << 24, 1 << 26), metrics));
+                new PullQueue(database, registry, incarnation, new AnswerMemory(1 << 24, 1 << 26), metrics));
     }
 
     private List<Xid> seed(int count) {
@@ -280,7 +280,7 @@ class PullExpiryTest {
 
     private List<Xid> visible() {
         try (PulledJobs jobs = node.queue().look(consumer(), 100)) {
-            return jobs.jobs().stream().map(PulledJobs.PulledJob::id).toList();
+            return jobs.jobs().stream().map(pulled -> pulled.job().id()).toList();
         }
     }
 

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.job.RecountStore;
-import org.webhookbroker.job.RecountStore.Recount;
 import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.job.TallyStore.Totals;
-import org.webhookbroker.message.MessageRecountStore;
+import org.webhookbroker.ops.RecountStore;
+import org.webhookbroker.ops.RecountStore.Jobs;
 
 /** Asserts that the counters agree with the rows of every consumer and channel (G2). */
 public final class Books {
@@ -18,11 +17,11 @@ public final class Books {
     public static void assertBalanced(Database database) {
         database.inSnapshot(handle -> {
             Map<Xid, Totals> totals = new TallyStore().all(handle);
-            Map<Xid, Recount> jobs = new RecountStore().recount(handle, rows -> {});
-            Map<Xid, Long> messages = new MessageRecountStore().recount(handle, rows -> {});
+            Map<Xid, Jobs> jobs = new RecountStore().jobs(handle, rows -> {});
+            Map<Xid, Long> messages = new RecountStore().messages(handle, rows -> {});
             assertThat(totals.keySet()).containsAll(jobs.keySet()).containsAll(messages.keySet());
             totals.forEach((owner, counted) -> {
-                Recount found = jobs.getOrDefault(owner, Recount.NONE);
+                Jobs found = jobs.getOrDefault(owner, Jobs.NONE);
                 long live = isChannel(handle, owner) ? counted.stored() : counted.live();
                 long rows = isChannel(handle, owner) ? messages.getOrDefault(owner, 0L) : found.live();
                 assertThat(live).describedAs("live or stored of %s", owner).isEqualTo(rows);

@@ -1,4 +1,4 @@
-package org.webhookbroker.job;
+package org.webhookbroker.pull;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.job.LiveJob;
 
 /**
  * Names one lease of a job, not the job: once the lease has ended and another has begun it fits nothing any more (G4). Each end
@@ -15,6 +16,11 @@ import org.webhookbroker.database.Xid;
  */
 public record PullReceipt(Xid job, int attempts, Instant since) {
     private static final Pattern FORM = Pattern.compile("([0-9a-v]{20})\\.([0-9]{1,9})\\.([0-9]{1,18})");
+
+    /** Of a job as it is leased. */
+    public static PullReceipt of(LiveJob leased) {
+        return new PullReceipt(leased.id(), leased.attempts(), leased.changedAt());
+    }
 
     public static Optional<PullReceipt> parse(String text) {
         Matcher matcher = FORM.matcher(text);

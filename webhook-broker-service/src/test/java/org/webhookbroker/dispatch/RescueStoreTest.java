@@ -1,4 +1,4 @@
-package org.webhookbroker.job;
+package org.webhookbroker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,17 +15,34 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.job.Tally;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.QueryPlan;
+import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.Seed;
 
 class RescueStoreTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
+    /** What a pass costs must not depend on how many jobs wait. */
+    @Test
+    void holdingsAreFoundByJumpsThroughTheIndex() {
+        Database database = mariaDb.database();
+        Registrar registrar = new Registrar(database);
+        Xid channel = registrar.channel("c");
+        Xid consumer = registrar.push(channel, "k", "http://127.0.0.1/");
+        new Seed(database).queued(channel, consumer, 20_000);
+        database.withHandle(handle -> handle.execute("ANALYZE TABLE job"));
+
+        assertThat(QueryPlan.of(database, RescueStore.HOLDINGS, consumer)).contains("Using index for group-by");
+    }
+
     /** G2: every node sees an ended incarnation at the same moment, and its counts must be folded once. */
     @Test
     void twoNodesThatForgetOneIncarnationFoldItOnce() throws Exception {
         Database database = mariaDb.database();
-        RescueStore store = new RescueStore(new TallyStore());
+        RescueStore store = new RescueStore();
         Xid consumer = new XidGenerator(Clock.systemUTC()).next();
         int ended = database.inTransaction(handle -> {
             new Tally().accepted(consumer, 5).write(handle, 0);

@@ -1,4 +1,4 @@
-package org.webhookbroker.background;
+package org.webhookbroker.ops;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,12 +8,12 @@ import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 
 /** The incarnations of all nodes, as an operator asks for them. */
-public final class NodeStore {
+final class NodeStore {
     /** @param silence since its last heartbeat, by the database's clock */
-    public record Node(int incarnation, String name, Instant startedAt, Duration silence, boolean ended) {}
+    record Node(int incarnation, String name, Instant startedAt, Duration silence, boolean ended) {}
 
     /** Oldest first. Those that ended are here only until their jobs are taken over. */
-    public List<Node> nodes(Handle handle) {
+    List<Node> nodes(Handle handle) {
         return handle.createQuery("""
                         SELECT id, node, started_at, ended, TIMESTAMPDIFF(MICROSECOND, seen_at, UTC_TIMESTAMP(6)) AS silence
                         FROM incarnation ORDER BY id

@@ -1,7 +1,10 @@
 package org.webhookbroker.job;
 
-/** In which queue of its consumer a job waits, as the column {@code retry} says by number. */
-public enum Turn {
+/**
+ * A consumer's queued jobs wait in three lines, so that those of one kind never stand before those of another. The column
+ * {@code retry} has the line as a number.
+ */
+public enum WaitingLine {
     FIRST(0),
     RETRY(1),
     /**
@@ -15,20 +18,20 @@ public enum Turn {
 
     private final int column;
 
-    Turn(int column) {
+    WaitingLine(int column) {
         this.column = column;
     }
 
-    int column() {
+    public int column() {
         return column;
     }
 
-    static Turn of(int column) {
+    public static WaitingLine of(int column) {
         return values()[column];
     }
 
     /** How many seconds before {@code due_at} a job may be taken. */
-    long ahead() {
+    public long ahead() {
         return this == LAST_CALL ? EVER : 0;
     }
 }

@@ -1,4 +1,4 @@
-package org.webhookbroker.job;
+package org.webhookbroker.ops;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,14 +9,14 @@ import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
 /** How the queues of all consumers stand, by a loose scan of the lease index: a few reads a consumer, not one a job. */
-public final class QueueStore {
+final class QueueStore {
     /**
      * Jobs of one consumer that are queued, or that are held.
      *
      * @param firstDue of the job that was or will be due first
      * @param waited since then by the database's clock; negative when it is not due yet
      */
-    public record Section(Xid consumer, boolean held, Instant firstDue, Duration waited) {}
+    record Section(Xid consumer, boolean held, Instant firstDue, Duration waited) {}
 
     static final String SECTIONS = """
             SELECT consumer_id, holder > 0 AS held, MIN(first_due) AS first_due,
@@ -29,7 +29,7 @@ public final class QueueStore {
             GROUP BY consumer_id, held
             """;
 
-    public List<Section> sections(Handle handle) {
+    List<Section> sections(Handle handle) {
         return handle.createQuery(SECTIONS)
                 .map((row, context) -> new Section(
                         Columns.xid(row, "consumer_id"),

@@ -1,0 +1,45 @@
+package org.webhookbroker.background;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.webhookbroker.database.Database;
+
+/**
+ * The failures of one pass over many items, of which one that fails must not hold up the others (G6). When the pass is over it fails
+ * with all of them, so that each shows (G9). Not thread-safe.
+ */
+public final class ItemFailures {
+    private final List<RuntimeException> failures = new ArrayList<>();
+
+    /**
+     * Works on one item, and keeps its failure. What no item could escape is thrown at once: the database is away, or our
+     * incarnation has ended.
+     *
+     * @param what the message of its failure, a sentence without its end
+     */
+    public void collect(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException failure) {
+            if (Database.isUnavailable(failure) || failure instanceof IncarnationEndedException) {
+                throw failure;
+            }
+            failures.add(new IllegalStateException(what, failure));
+        }
+    }
+
+    /** Throws one exception that has them all; does nothing if there is none. */
+    public void throwAll() {
+        if (failures.isEmpty()) {
+            return;
+        }
+        RuntimeException first = failures.get(0);
+        if (failures.size() == 1) {
+            throw first;
+        }
+        IllegalStateException all =
+                new IllegalStateException(failures.size() + " items failed, the first: " + first.getMessage(), first);
+        failures.subList(1, failures.size()).forEach(all::addSuppressed);
+        throw all;
+    }
+}

@@ -1,0 +1,123 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.job.JobMoveStore;
+import org.webhookbroker.job.JobStore;
+import org.webhookbroker.job.LiveJob;
+import org.webhookbroker.job.Tally;
+import org.webhookbroker.job.TallyStore;
+
+/** Finds incarnations that fell silent, and gives their jobs back to the queue. */
+final class RescueStore {
+    /** That some consumer has live jobs under this holder; holder 0 are the queued ones. */
+    record Holding(Xid consumer, int holder) {}
+
+    static final String HOLDINGS =
+            "SELECT consumer_id, holder FROM job FORCE INDEX FOR GROUP BY (job_lease) GROUP BY consumer_id, holder";
+
+    private static final int BATCH = 1000;
+
+    private final TallyStore tallies = new TallyStore();
+    private final JobStore jobs = new JobStore();
+    private final JobMoveStore moves = new JobMoveStore();
+
+    List<Integer> silentIncarnations(Handle handle, Duration timeout) {
+        return handle.createQuery("""
+                        SELECT id FROM incarnation
+                        WHERE NOT ended AND seen_at < UTC_TIMESTAMP(6) - INTERVAL :timeout MICROSECOND
+                        """)
+                .bind("timeout", timeout.toNanos() / 1000)
+                .mapTo(Integer.class)
+                .list();
+    }
+
+    /** After this the incarnation can write nothing more, unless it was heard of meanwhile. */
+    void endIfSilent(Handle handle, int incarnation, Duration timeout) {
+        handle.createUpdate("""
+                        UPDATE incarnation SET ended = TRUE WHERE id = :id AND NOT ended
+                          AND seen_at < UTC_TIMESTAMP(6) - INTERVAL :timeout MICROSECOND
+                        """)
+                .bind("id", incarnation)
+                .bind("timeout", timeout.toNanos() / 1000)
+                .execute();
+    }
+
+    /**
+     * A loose scan of the lease index: a few reads a consumer, however many jobs it has. Without the leases of pull
+     * consumers, which belong to no incarnation and end by their time alone.
+     */
+    List<Holding> holdings(Handle handle) {
+        return handle.createQuery(HOLDINGS)
+                .map((row, context) -> new Holding(Columns.xid(row, "consumer_id"), row.getInt("holder")))
+                .filter(holding -> holding.holder() != LiveJob.PULL_HOLDER)
+                .list();
+    }
+
+    Set<Integer> liveIncarnations(Handle handle) {
+        return handle.createQuery("SELECT id FROM incarnation WHERE NOT ended")
+                .mapTo(Integer.class)
+                .collect(Collectors.toSet());
+    }
+
+    List<Integer> endedIncarnations(Handle handle) {
+        return handle.createQuery("SELECT id FROM incarnation WHERE ended ORDER BY id")
+                .mapTo(Integer.class)
+                .list();
+    }
+
+    /**
+     * Queues up to 1,000 jobs of an ended incarnation again, marked as possible repeats. Those that were held by
+     * {@code maxTakeovers} incarnations that died may be what kills them, and end dead (G5).
+     *
+     * @return how many jobs were moved; fewer than the bound means that none is left
+     */
+    int rescue(Handle handle, Holding holding, int maxTakeovers, int counter) {
+        Tally tally = new Tally();
+        int buried = moves.buryKillers(handle, holding.consumer(), holding.holder(), maxTakeovers, tally);
+        tally.write(handle, counter);
+        return buried + jobs.takeOver(handle, holding.consumer(), holding.holder(), BATCH);
+    }
+
+    boolean isComplete(int moved) {
+        return moved < BATCH;
+    }
+
+    /**
+     * Forgets an ended incarnation that holds nothing any more. The lock makes nodes take turns: the fold reads without
+     * locks, so two at once would count it twice.
+     */
+    void forget(Handle handle, int incarnation) {
+        boolean isOurs = handle.createQuery("SELECT 1 FROM incarnation WHERE id = :id AND ended FOR UPDATE")
+                .bind("id", incarnation)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+        if (!isOurs) {
+            return;
+        }
+        tallies.fold(handle, incarnation);
+        handle.createUpdate("DELETE FROM incarnation WHERE id = :id AND ended")
+                .bind("id", incarnation)
+                .execute();
+    }
+
+    /** What the table says that this incarnation holds for one consumer, and since when. */
+    Map<Xid, Instant> heldBy(Handle handle, Holding holding) {
+        return handle.createQuery("SELECT id, changed_at FROM job WHERE consumer_id = :consumer AND holder = :holder")
+                .bind("consumer", holding.consumer())
+                .bind("holder", holding.holder())
+                .reduceRows(new HashMap<>(), (held, row) -> {
+                    held.put(row.getColumn("id", Xid.class), row.getColumn("changed_at", Instant.class));
+                    return held;
+                });
+    }
+}

@@ -1,0 +1,75 @@
+package org.webhookbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** One place for each row: who writes the tables of jobs, which {@link ArchitectureTest} cannot see since it is text. */
+class RowWritersTest {
+    private static final Path MAIN = Path.of("src/main/java");
+
+    private static final String WRITE =
+            "(?:INSERT\\s+(?:IGNORE\\s+)?INTO|REPLACE\\s+INTO|UPDATE|DELETE\\s+FROM|TRUNCATE(?:\\s+TABLE)?)\\s+";
+
+    /** An update of several tables names ours after a join. */
+    private static final Pattern WRITES_JOBS =
+            Pattern.compile("(?:" + WRITE + "|STRAIGHT_JOIN\\s+)(?:job|dead_job|delivered_job)\\b");
+
+    private static final Pattern WRITES_A_PARAMETER = Pattern.compile(WRITE + "<");
+
+    @Test
+    void twoClassesWriteTheTablesOfJobs() {
+        assertThat(namesOf(WRITES_JOBS)).containsExactly("JobMoveStore.java", "JobStore.java");
+        assertThat(namesOf(WRITES_A_PARAMETER)).as("producers and channels").containsExactly("EntryStore.java");
+    }
+
+    /** Small enough to be read at once, and not so small that a reader must put many together. */
+    @Test
+    void filesAreOfAReadableSize() {
+        int[] lines = sources().stream()
+                .mapToInt(file -> (int) read(file).lines().count())
+                .sorted()
+                .toArray();
+        assertThat(lines[lines.length / 2]).as("median").isBetween(45, 60);
+    }
+
+    @Test
+    void noPackageIsADrawer() {
+        Map<Path, Long> packages =
+                sources().stream().collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
+        assertThat(packages).allSatisfy((name, files) -> assertThat(files).isLessThanOrEqualTo(45));
+    }
+
+    private static List<String> namesOf(Pattern pattern) {
+        return sources().stream()
+                .filter(file -> pattern.matcher(read(file)).find())
+                .map(file -> file.getFileName().toString())
+                .sorted()
+                .toList();
+    }
+
+    private static List<Path> sources() {
+        try (Stream<Path> files = Files.walk(MAIN)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
