@@ -1,7 +1,6 @@
 package org.webhookbroker.outbound;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -13,36 +12,22 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
-import org.apache.hc.client5.http.async.AsyncExecCallback;
-import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
-import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
-import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
-import org.apache.hc.core5.http.EntityDetails;
-import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.HttpRequest;
-import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.message.BasicHttpRequest;
-import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
-import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.http2.config.H2Config;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,7 +80,7 @@ final class ClientBuilder {
     private CloseableHttpAsyncClient http(Connections connections) {
         return HttpAsyncClients.custom()
                 .setConnectionManager(connections)
-                .setRoutePlanner(new Routes())
+                .setRoutePlanner(new ExchangeSteps.Routes())
                 .setUserAgent(config.userAgent) // Of what we ask a proxy; requests bring their own.
                 .setIOReactorConfig(sockets())
                 .setHttp1Config(Http1Config.custom()
@@ -113,9 +98,9 @@ final class ClientBuilder {
                 .setKeepAliveStrategy(keepAlive())
                 .setThreadFactory(new DefaultThreadFactory("outbound-io", true))
                 .setIoReactorExceptionCallback(ClientBuilder::log)
-                .addExecInterceptorFirst("holding", ClientBuilder::hold)
-                .addExecInterceptorLast("exchange", ClientBuilder::proceed)
-                .addRequestInterceptorLast(ClientBuilder::sending)
+                .addExecInterceptorFirst("holding", ExchangeSteps::hold)
+                .addExecInterceptorLast("exchange", ExchangeSteps::proceed)
+                .addRequestInterceptorLast(ExchangeSteps::sending)
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
                 .disableCookieManagement()
@@ -199,63 +184,6 @@ final class ClientBuilder {
                 threads);
         lookups.allowCoreThreadTimeOut(true);
         return lookups;
-    }
-
-    /** The first step, before there is a connection. */
-    private static void hold(
-            HttpRequest request,
-            AsyncEntityProducer body,
-            AsyncExecChain.Scope scope,
-            AsyncExecChain chain,
-            AsyncExecCallback callback)
-            throws HttpException, IOException {
-        Exchange.of(scope.clientContext).holding(scope.execRuntime);
-        chain.proceed(request, body, scope, callback);
-    }
-
-    /** The step between having a connection and using it; what it throws would end an I/O thread. */
-    private static void proceed(
-            HttpRequest request,
-            AsyncEntityProducer body,
-            AsyncExecChain.Scope scope,
-            AsyncExecChain chain,
-            AsyncExecCallback callback) {
-        try {
-            Exchange exchange = Exchange.of(scope.clientContext);
-            if (exchange.isWanted()) {
-                chain.proceed(request, new PermittedBody(body, exchange), scope, callback);
-            } else {
-                callback.failed(new InterruptedIOException("The call has ended"));
-            }
-        } catch (HttpException | IOException | RuntimeException e) {
-            callback.failed(e);
-        }
-    }
-
-    /** Mends what HttpClient gets wrong: the contract wants a length, which it leaves out of HTTP/2. */
-    private static void sending(HttpRequest request, @Nullable EntityDetails body, HttpContext context) {
-        if (body != null && context.getProtocolVersion().greaterEquals(HttpVersion.HTTP_2)) {
-            request.setHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(body.getContentLength()));
-        }
-        Exchange exchange = Exchange.of(context);
-        if (exchange.isForwarded() && request instanceof BasicHttpRequest whole) {
-            // HttpCore (5.4) leaves out the brackets of an IPv6 address in the URL for a proxy; the authority has them.
-            whole.setPath(whole.getScheme() + "://" + whole.getAuthority() + whole.getPath());
-            whole.setAbsoluteRequestUri(false);
-        }
-        exchange.sending();
-    }
-
-    /** By way of the proxy that the exchange was given. */
-    private static final class Routes extends DefaultRoutePlanner {
-        Routes() {
-            super(DefaultSchemePortResolver.INSTANCE);
-        }
-
-        @Override
-        protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
-            return Exchange.of(context).proxy().map(HttpProxy::host).orElse(null);
-        }
     }
 
     /** Consumers that misbehave are an outcome, not news. */

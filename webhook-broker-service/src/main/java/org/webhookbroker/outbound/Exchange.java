@@ -11,13 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
-import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +93,7 @@ final class Exchange implements FutureCallback<Void> {
         picks.incrementAndGet();
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(KEY, this);
-        context.setRequestConfig(config());
+        context.setRequestConfig(ExchangeSteps.config(timeout));
         proxy.ifPresent(known -> known.introduce(context));
         try {
             ResponseReader reader = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
@@ -246,19 +244,5 @@ final class Exchange implements FutureCallback<Void> {
         if (future != null) {
             future.cancel(true);
         }
-    }
-
-    private RequestConfig config() {
-        // Our own deadline comes first; these timeouts clean up what it might leave behind inside HttpClient.
-        Timeout afterDeadline = Timeout.of(timeout.plusSeconds(10));
-        return RequestConfig.custom()
-                .setConnectionRequestTimeout(afterDeadline)
-                .setResponseTimeout(afterDeadline)
-                .setAuthenticationEnabled(false)
-                .setRedirectsEnabled(false)
-                .setContentCompressionEnabled(false)
-                .setProtocolUpgradeEnabled(false)
-                .setExpectContinueEnabled(false)
-                .build();
     }
 }
