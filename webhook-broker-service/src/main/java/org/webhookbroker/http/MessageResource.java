@@ -23,7 +23,6 @@ import org.webhookbroker.job.JobReads;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageKey;
 import org.webhookbroker.message.MessageReads;
-import org.webhookbroker.message.StoredMessage;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;
@@ -63,9 +62,8 @@ public final class MessageResource {
     }
 
     private MessageResponse view(Xid channel, String messageId) {
-        StoredMessage stored = messages.find(channel, messageId).orElseThrow(Refusal::notFound);
-        Message message = stored.message();
-        List<Job> ofMessage = jobs.ofMessage(message.id(), stored.jobCount());
+        Message message = messages.find(channel, messageId).orElseThrow(Refusal::notFound);
+        List<Job> ofMessage = jobs.ofMessage(message.id(), message.jobCount());
         return new MessageResponse(
                 message.publicId(),
                 new String(message.content().payload(), StandardCharsets.UTF_8),

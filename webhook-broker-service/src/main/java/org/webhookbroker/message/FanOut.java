@@ -40,8 +40,8 @@ final class FanOut {
         }
     }
 
-    StoredMessage stored() {
-        return new StoredMessage(message, planned.size());
+    Message message() {
+        return message;
     }
 
     List<NewJob> jobs() {

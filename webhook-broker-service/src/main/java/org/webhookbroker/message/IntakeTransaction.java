@@ -115,7 +115,7 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
             tally.accepted(draft.channelId(), 1);
             consumers.forEach(consumer -> tally.accepted(consumer.id(), 1));
         }
-        messages.insert(handle, fanOuts.stream().map(FanOut::stored).toList());
+        messages.insert(handle, fanOuts.stream().map(FanOut::message).toList());
         jobs.insert(handle, newJobs);
         tally.write(handle, holder);
     }
@@ -127,7 +127,8 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
                 draft.producerId(),
                 draft.publicId(),
                 draft.content(),
-                clock.instant().truncatedTo(ChronoUnit.MICROS));
+                clock.instant().truncatedTo(ChronoUnit.MICROS),
+                jobCount);
     }
 
     /** The transaction failed; if it is run again, that run plans anew. */

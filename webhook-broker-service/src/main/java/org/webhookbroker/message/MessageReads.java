@@ -35,15 +35,12 @@ public final class MessageReads {
                 .findOne());
     }
 
-    public Optional<StoredMessage> find(Xid channel, String publicId) {
-        return database.withHandle(handle -> handle.createQuery("""
-                        SELECT id, channel_id, producer_id, public_id, content_type, priority, headers, payload, received_at,
-                          job_count
-                        FROM message WHERE channel_id = :channel AND public_id = :publicId
-                        """)
+    public Optional<Message> find(Xid channel, String publicId) {
+        return database.withHandle(handle -> handle.createQuery(
+                        MessageStore.SELECT + "WHERE channel_id = :channel AND public_id = :publicId")
                 .bind("channel", channel)
                 .bind("publicId", publicId)
-                .map((row, context) -> new StoredMessage(MessageStore.message(row), row.getInt("job_count")))
+                .map((row, context) -> MessageStore.message(row))
                 .findOne());
     }
 

@@ -24,14 +24,17 @@ public final class MessageStore {
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<TreeMap<String, String>> HEADERS = new TypeReference<>() {};
 
+    private static final String COLUMNS = """
+            id, channel_id, producer_id, public_id, content_type, priority, headers, payload, received_at, job_count
+            """;
+
+    /** The beginning of each statement that reads whole rows. */
+    static final String SELECT = "SELECT " + COLUMNS + "FROM message\n";
+
     /** In the caller's transaction, which inserts as many jobs of each as {@code jobCount} says. */
-    public void insert(Handle handle, List<StoredMessage> messages) {
-        BulkWrite.execute(handle, """
-                INSERT INTO message (id, channel_id, producer_id, public_id, content_type, priority, headers, payload,
-                  received_at, job_count)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, messages, (row, stored) -> {
-            Message message = stored.message();
+    public void insert(Handle handle, List<Message> messages) {
+        String insert = "INSERT INTO message (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        BulkWrite.execute(handle, insert, messages, (row, message) -> {
             Content content = message.content();
             row.setBytes(1, message.id().bytes());
             row.setBytes(2, message.channelId().bytes());
@@ -42,7 +45,7 @@ public final class MessageStore {
             row.setString(7, writeHeaders(content.headers()));
             row.setBytes(8, content.payload());
             row.setObject(9, LocalDateTime.ofInstant(message.receivedAt(), ZoneOffset.UTC));
-            row.setInt(10, stored.jobCount());
+            row.setInt(10, message.jobCount());
         });
     }
 
@@ -71,10 +74,11 @@ public final class MessageStore {
         if (ids.isEmpty()) {
             return Map.of();
         }
-        return handle.createQuery("""
-                        SELECT id, channel_id, producer_id, public_id, content_type, priority, headers, payload, received_at
-                        FROM message WHERE id IN (<ids>)
-                        """).bindList("ids", ids).map((row, context) -> message(row)).stream()
+        return handle
+                .createQuery(SELECT + "WHERE id IN (<ids>)")
+                .bindList("ids", ids)
+                .map((row, context) -> message(row))
+                .stream()
                 .collect(Collectors.toMap(Message::id, Function.identity()));
     }
 
@@ -89,7 +93,8 @@ public final class MessageStore {
                         row.getInt("priority"),
                         readHeaders(row.getString("headers")),
                         row.getBytes("payload")),
-                Columns.instant(row, "received_at"));
+                Columns.instant(row, "received_at"),
+                row.getInt("job_count"));
     }
 
     /** Metadata headers as their column holds them. */

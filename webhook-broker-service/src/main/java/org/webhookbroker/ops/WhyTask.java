@@ -8,7 +8,6 @@ import org.webhookbroker.job.Job;
 import org.webhookbroker.job.LiveJob;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageReads;
-import org.webhookbroker.message.StoredMessage;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.RegistrySnapshot;
 
@@ -30,20 +29,19 @@ final class WhyTask extends OperatorTask {
     void run(Parameters parameters, PrintWriter output) throws BadParameterException {
         Channel channel = targets.channel(parameters);
         String id = parameters.required("message");
-        StoredMessage stored = messages.find(channel.id(), id)
+        Message message = messages.find(channel.id(), id)
                 .orElseThrow(() -> BadParameterException.of(
                         "message",
                         id,
                         "channel " + channel.publicId() + " has none of this id (it may have been pruned)"));
-        Message message = stored.message();
         output.println("Message " + id + " of channel " + channel.publicId() + ", received " + message.receivedAt());
-        List<Job> jobs = database.withHandle(handle -> anyJobs.ofMessage(handle, message.id(), stored.jobCount()));
+        List<Job> jobs = database.withHandle(handle -> anyJobs.ofMessage(handle, message.id(), message.jobCount()));
         RegistrySnapshot snapshot = targets.registry();
         jobs.forEach(job -> output.println(consumer(snapshot, job) + ", job " + job.id() + ": " + tell(job)));
-        if (stored.jobCount() == 0) {
+        if (message.jobCount() == 0) {
             output.println("No consumer was registered when it was accepted");
-        } else if (jobs.size() < stored.jobCount()) {
-            output.println((stored.jobCount() - jobs.size())
+        } else if (jobs.size() < message.jobCount()) {
+            output.println((message.jobCount() - jobs.size())
                     + " more jobs are not there: purged, removed with their consumers (the accounting task proves it),"
                     + " or never made because the message was restored from an archive");
         }

@@ -23,7 +23,6 @@ import org.webhookbroker.job.QueueListener;
 import org.webhookbroker.job.Tally;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageStore;
-import org.webhookbroker.message.StoredMessage;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistrySnapshot;
@@ -50,7 +49,7 @@ final class RestoreStore {
     /** What one transaction writes. */
     private static final class Plan {
         private final List<Outcome> outcomes = new ArrayList<>();
-        private final List<StoredMessage> messages = new ArrayList<>();
+        private final List<Message> messages = new ArrayList<>();
         private final List<NewJob> jobs = new ArrayList<>();
     }
 
@@ -110,7 +109,7 @@ final class RestoreStore {
             Stored row = stored.get(archived.publicId());
             if (row == null) {
                 Xid id = ids.block(1 + slots);
-                plan.messages.add(new StoredMessage(message(id, snapshot, consumer, archived), slots));
+                plan.messages.add(message(id, slots, snapshot, consumer, archived));
                 plan.jobs.add(job(id.plus(1), id, consumer, archived));
                 plan.outcomes.add(Outcome.RESTORED);
             } else if (row.receivedAt().equals(archived.receivedAt())) {
@@ -139,12 +138,19 @@ final class RestoreStore {
         return Outcome.FULL;
     }
 
-    private static Message message(Xid id, RegistrySnapshot snapshot, Consumer consumer, ArchivedMessage archived) {
+    private static Message message(
+            Xid id, int jobCount, RegistrySnapshot snapshot, Consumer consumer, ArchivedMessage archived) {
         Xid producer = snapshot.producer(archived.producerId())
                 .map(known -> known.id())
                 .orElse(archived.producer());
         return new Message(
-                id, consumer.channel().id(), producer, archived.publicId(), archived.content(), archived.receivedAt());
+                id,
+                consumer.channel().id(),
+                producer,
+                archived.publicId(),
+                archived.content(),
+                archived.receivedAt(),
+                jobCount);
     }
 
     /** A consumer to which messages are restored may have had them before. */

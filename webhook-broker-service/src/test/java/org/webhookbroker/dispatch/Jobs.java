@@ -20,6 +20,6 @@ final class Jobs {
         Content content = new Content("text/plain", priority, Map.of(), new byte[] {1});
         LeasedJob lease = new LeasedJob(message.plus(1), message, IDS.next(), 1, priority, content.size(), 0, false);
         return new HeldJob(
-                lease, new Message(message, IDS.next(), IDS.next(), message.toString(), content, Instant.EPOCH));
+                lease, new Message(message, IDS.next(), IDS.next(), message.toString(), content, Instant.EPOCH, 1));
     }
 }

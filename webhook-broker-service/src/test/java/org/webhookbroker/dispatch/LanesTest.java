@@ -329,7 +329,7 @@ class LanesTest {
         Content content = new Content("text/plain", 0, Map.of(), new byte[10]);
         LeasedJob lease =
                 new LeasedJob(id.plus(1), id, consumer.id(), incarnation.id(), 0, content.size(), attempts, false);
-        return new HeldJob(lease, new Message(id, id, id, id.toString(), content, Instant.EPOCH));
+        return new HeldJob(lease, new Message(id, id, id, id.toString(), content, Instant.EPOCH, 1));
     }
 
     /** 0 pull, 1 push. */

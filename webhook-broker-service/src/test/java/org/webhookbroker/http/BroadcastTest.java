@@ -194,7 +194,6 @@ final class BroadcastTest {
         return new MessageReads(node.database)
                 .find(node.channel().id(), id)
                 .orElseThrow()
-                .message()
                 .content()
                 .payload();
     }

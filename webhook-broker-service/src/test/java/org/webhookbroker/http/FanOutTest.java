@@ -16,8 +16,8 @@ import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.Job;
 import org.webhookbroker.job.JobReads;
 import org.webhookbroker.job.RemovedConsumerJobs;
+import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageReads;
-import org.webhookbroker.message.StoredMessage;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
@@ -117,11 +117,10 @@ final class FanOutTest {
 
     /** Oldest first, which is the order in which consumers were registered. */
     private static List<Job> jobs(TestNode node, String messageId) {
-        StoredMessage stored = new MessageReads(node.database)
+        Message stored = new MessageReads(node.database)
                 .find(node.channel().id(), messageId)
                 .orElseThrow();
-        List<Job> jobs = new ArrayList<>(
-                new JobReads(node.database).ofMessage(stored.message().id(), stored.jobCount()));
+        List<Job> jobs = new ArrayList<>(new JobReads(node.database).ofMessage(stored.id(), stored.jobCount()));
         Collections.reverse(jobs);
         return jobs;
     }

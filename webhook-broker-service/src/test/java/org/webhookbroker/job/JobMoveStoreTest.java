@@ -37,7 +37,9 @@ class JobMoveStoreTest {
         Xid channel = registrar.channel("c");
         consumer = registrar.pull(channel, "k");
         job = new Seed(database).queued(channel, consumer, 1).get(0);
-        execute("UPDATE job SET holder = 7, priority = 3, size = 11, attempts = 2, takeovers = 4, pull_timeout = 45");
+        mariaDb.sql()
+                .execute(
+                        "UPDATE job SET holder = 7, priority = 3, size = 11, attempts = 2, takeovers = 4, pull_timeout = 45");
     }
 
     @Test
@@ -76,7 +78,7 @@ class JobMoveStoreTest {
 
         assertThat(revive(0)).isTrue();
         assertThat(live()).isEqualTo("2147483647 1 3 11 3 0 1 45 nacked no");
-        assertThat(one("SELECT TIMESTAMPDIFF(SECOND, changed_at, due_at) FROM job"))
+        assertThat(mariaDb.sql().textOf("SELECT TIMESTAMPDIFF(SECOND, changed_at, due_at) FROM job"))
                 .isEqualTo("75");
         assertThat(revive(0)).as("not dead any more").isFalse();
         Books.assertBalanced(database);
@@ -87,7 +89,10 @@ class JobMoveStoreTest {
         bury(new Failure("nacked", "no", true));
 
         assertThat(revive(5)).isTrue();
-        assertThat(one("SELECT CONCAT_WS(' ', pull_timeout, TIMESTAMPDIFF(SECOND, changed_at, due_at)) FROM job"))
+        assertThat(
+                        mariaDb.sql()
+                                .textOf(
+                                        "SELECT CONCAT_WS(' ', pull_timeout, TIMESTAMPDIFF(SECOND, changed_at, due_at)) FROM job"))
                 .isEqualTo("5 35");
     }
 
@@ -115,24 +120,15 @@ class JobMoveStoreTest {
     }
 
     private String live() {
-        return one("""
+        return mariaDb.sql().textOf("""
                 SELECT CONCAT_WS(' ', holder, retry, priority, size, attempts, takeovers, possible_duplicate, pull_timeout,
                   reason, detail) FROM job
                 """);
     }
 
     private String dead() {
-        return one("""
+        return mariaDb.sql().textOf("""
                 SELECT CONCAT_WS(' ', priority, size, attempts, possible_duplicate, pull_timeout, reason, detail) FROM dead_job
                 """);
-    }
-
-    private String one(String sql) {
-        return database.withHandle(
-                handle -> handle.createQuery(sql).mapTo(String.class).one());
-    }
-
-    private void execute(String sql) {
-        database.withHandle(handle -> handle.execute(sql));
     }
 }

@@ -55,9 +55,10 @@ class PullQueueTest {
     @Tag("G4")
     void aLeasedJobIsAsItsRowSays() {
         seed(3);
-        execute(
-                "UPDATE job SET retry = 2, attempts = 5, due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR ORDER BY id LIMIT 1");
-        execute("UPDATE job SET retry = 1, attempts = 1, priority = 3 ORDER BY id DESC LIMIT 1");
+        mariaDb.sql()
+                .execute(
+                        "UPDATE job SET retry = 2, attempts = 5, due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR ORDER BY id LIMIT 1");
+        mariaDb.sql().execute("UPDATE job SET retry = 1, attempts = 1, priority = 3 ORDER BY id DESC LIMIT 1");
 
         List<LiveJob> leased = lease();
 
@@ -73,14 +74,16 @@ class PullQueueTest {
     @Tag("G2")
     void aJobWhoseMessageIsGoneIsDead() {
         List<Xid> jobs = seed(3);
-        execute("DELETE FROM message ORDER BY id LIMIT 1");
-        execute("UPDATE tally SET removed = 1 WHERE owner_id = (SELECT id FROM channel)");
+        mariaDb.sql().execute("DELETE FROM message ORDER BY id LIMIT 1");
+        mariaDb.sql().execute("UPDATE tally SET removed = 1 WHERE owner_id = (SELECT id FROM channel)");
 
         assertThat(look()).as("looking changes nothing").containsExactly(jobs.get(1), jobs.get(2));
-        assertThat(one("SELECT COUNT(*) FROM job WHERE holder = 0")).isEqualTo("3");
+        assertThat(mariaDb.sql().textOf("SELECT COUNT(*) FROM job WHERE holder = 0"))
+                .isEqualTo("3");
 
         assertThat(lease()).extracting(LiveJob::id).containsExactlyInAnyOrder(jobs.get(1), jobs.get(2));
-        assertThat(one("SELECT CONCAT_WS(' ', reason, attempts, possible_duplicate, detail) FROM dead_job"))
+        assertThat(mariaDb.sql()
+                        .textOf("SELECT CONCAT_WS(' ', reason, attempts, possible_duplicate, detail) FROM dead_job"))
                 .isEqualTo("message-missing 0 0 The message of this job for consumer k is not in the database");
         assertThat(database.<TallyStore.Totals, RuntimeException>withHandle(
                                 handle -> new TallyStore().of(handle, consumer.id()))
@@ -109,7 +112,7 @@ class PullQueueTest {
     @Test
     void everyQueryIsServedByTheLeaseIndexAlone() {
         seed(20_000);
-        execute("ANALYZE TABLE job");
+        mariaDb.sql().execute("ANALYZE TABLE job");
 
         assertThat(plan(PullQueueStore.WAITING)).contains("job_lease").doesNotContain("filesort");
         assertThat(plan(PullLeaseStore.OVERDUE)).contains("job_lease").contains("Using index for group-by");
@@ -139,14 +142,5 @@ class PullQueueTest {
 
     private String plan(String sql) {
         return QueryPlan.of(database, sql, consumer.id());
-    }
-
-    private String one(String sql) {
-        return database.withHandle(
-                handle -> handle.createQuery(sql).mapTo(String.class).one());
-    }
-
-    private void execute(String sql) {
-        database.withHandle(handle -> handle.execute(sql));
     }
 }

@@ -29,8 +29,8 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.message.Content;
+import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageReads;
-import org.webhookbroker.message.StoredMessage;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.Books;
@@ -89,10 +89,10 @@ class RestoreTest {
 
         assertThat(restore(request(billing)).restored()).isEqualTo(1);
 
-        StoredMessage stored = new MessageReads(database).find(channel, "m").orElseThrow();
-        assertThat(stored.message().content()).usingRecursiveComparison().isEqualTo(content);
-        assertThat(stored.message().receivedAt()).isEqualTo(longAgo);
-        assertThat(stored.message().producerId()).isEqualTo(producer);
+        Message stored = new MessageReads(database).find(channel, "m").orElseThrow();
+        assertThat(stored.content()).usingRecursiveComparison().isEqualTo(content);
+        assertThat(stored.receivedAt()).isEqualTo(longAgo);
+        assertThat(stored.producerId()).isEqualTo(producer);
         assertThat(one("""
                 SELECT CONCAT_WS(' ', HEX(consumer_id), holder, priority, attempts, possible_duplicate,
                   due_at <= UTC_TIMESTAMP(6), message_id = (SELECT id FROM message)) FROM job
@@ -276,7 +276,6 @@ class RestoreTest {
         assertThat(new MessageReads(database)
                         .find(channel, "m")
                         .orElseThrow()
-                        .message()
                         .content()
                         .payload())
                 .isEqualTo(bytes);

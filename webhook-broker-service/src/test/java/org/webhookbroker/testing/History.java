@@ -16,7 +16,6 @@ import org.webhookbroker.job.Tally;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageStore;
-import org.webhookbroker.message.StoredMessage;
 
 /** Messages that were received at some time of the past, with jobs in any state and counters that agree. */
 public final class History {
@@ -51,9 +50,9 @@ public final class History {
 
     public Xid message(Xid channel, Xid producer, String publicId, Content content, Job... jobs) {
         Xid id = ids.block(1 + jobs.length);
-        Message message = new Message(id, channel, producer, publicId, content, receivedAt);
+        Message message = new Message(id, channel, producer, publicId, content, receivedAt, jobs.length);
         database.inTransaction(handle -> {
-            new MessageStore().insert(handle, List.of(new StoredMessage(message, jobs.length)));
+            new MessageStore().insert(handle, List.of(message));
             Tally tally = new Tally().accepted(channel, 1);
             for (int i = 0; i < jobs.length; i++) {
                 insert(handle, id, id.plus(1 + i), jobs[i]);
