@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -15,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What code and pages refer to exists: sections of docs/contract.md, decisions, and what our own links lead to. */
+/** What code and pages refer to exists: sections of docs/contract.md, decisions, classes, and what our own links lead to. */
 final class ContractReferencesTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path CONTRACT = ROOT.resolve("docs/contract.md");
@@ -44,6 +46,13 @@ final class ContractReferencesTest {
     private static final Pattern HEADINGS = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern DECISION = Pattern.compile("(?i)\\bdecisions?(?: |/0*)(\\d+)");
     private static final Pattern LINK = Pattern.compile("(?m)]\\(([^)\\s]+)\\)|^\\[[^]]+]: (\\S+)");
+
+    /** A class of ours in a page about code, perhaps with a member of which dots may stand for the end. */
+    private static final Pattern CLASS =
+            Pattern.compile("`(?:[a-z]+\\.)*([A-Z][a-z0-9]+[A-Z]\\w*(?:\\.[a-z]\\w*)?(?:\\.{3})?)`");
+
+    private static final Set<String> PAGES_ABOUT_CODE =
+            Set.of("architecture.md", "guarantees.md", "CONTRIBUTING.md", "decisions");
 
     private final List<String> missing = new ArrayList<>();
 
@@ -101,6 +110,29 @@ final class ContractReferencesTest {
         }
         assertThat(missing).isEmpty();
         assertThat(links).isGreaterThan(30);
+    }
+
+    @Test
+    void classesExist() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        for (Path file : written(".java")) {
+            sources.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+        }
+        int references = 0;
+        for (Path page : written(".md")) {
+            if (PAGES_ABOUT_CODE.contains(page.getFileName().toString())
+                    || PAGES_ABOUT_CODE.contains(page.getParent().getFileName().toString())) {
+                for (String name : find(CLASS, Files.readString(page))) {
+                    references++;
+                    String[] parts = name.split("\\.");
+                    String source = sources.getOrDefault(parts[0], "");
+                    String member = parts.length < 2 ? "" : parts[1] + (name.endsWith("...") ? "" : "\\b");
+                    check(Pattern.compile("\\b" + member).matcher(source).find(), page, name);
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(references).isGreaterThan(200);
     }
 
     private void check(boolean exists, Path file, String reference) {

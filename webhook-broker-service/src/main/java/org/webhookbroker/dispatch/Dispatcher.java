@@ -36,6 +36,7 @@ public final class Dispatcher implements Looping {
     private final Duration stopTimeout;
     private final ExecutorService starter;
     private final Lanes lanes;
+    private final Admission admission;
     private final SettleBuffer settling;
     private final BackgroundLoop lease;
     /** In the order in which they start; they stop in the opposite one. */
@@ -55,6 +56,7 @@ public final class Dispatcher implements Looping {
         WebhookSender sender = new WebhookSender(client, outbound.calls(), outbound.retryPolicy(), settling, metrics);
         this.lanes = new Lanes(
                 consumer -> new Lane(consumer, settings.limits(), settings.budget(), incarnation, sender), settling);
+        this.admission = new LaneAdmission(lanes, starter);
         this.lease = new BackgroundLoop("lease", LEASE_INTERVAL, new LeaseLoop(database, incarnation, lanes, settling));
         Rescuer rescuer = new Rescuer(database, incarnation, lanes, settings.takeover(), metrics);
         this.loops = List.of(
@@ -71,7 +73,7 @@ public final class Dispatcher implements Looping {
 
     /** Where intake puts new jobs. */
     public Admission admission() {
-        return new LaneAdmission(lanes, starter);
+        return admission;
     }
 
     public void follow(Registry registry) {
