@@ -124,9 +124,9 @@ final class ContractReferencesTest {
                     || PAGES_ABOUT_CODE.contains(page.getParent().getFileName().toString())) {
                 for (String name : find(CLASS, Files.readString(page))) {
                     references++;
-                    String[] parts = name.split("\\.");
-                    String source = sources.getOrDefault(parts[0], "");
-                    String member = parts.length < 2 ? "" : parts[1] + (name.endsWith("...") ? "" : "\\b");
+                    int dot = name.indexOf('.');
+                    String source = sources.getOrDefault(dot < 0 ? name : name.substring(0, dot), "");
+                    String member = dot < 0 ? "" : name.substring(dot + 1).replace("...", "");
                     check(Pattern.compile("\\b" + member).matcher(source).find(), page, name);
                 }
             }
