@@ -112,8 +112,8 @@ public final class Broker implements Managed {
     }
 
     /**
-     * To be called when no request comes any more. The part that was started last stops first, so that intake commits what it
-     * has accepted while dispatch still runs. When a part fails to stop, the others are stopped all the same.
+     * Call it once no request comes any more. The part that was started last stops first, so that intake commits what it has
+     * accepted while dispatch still runs. If a part fails to stop, the others are stopped nevertheless.
      */
     @Override
     public void stop() throws Exception {

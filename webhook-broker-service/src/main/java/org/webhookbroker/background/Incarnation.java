@@ -114,8 +114,8 @@ public final class Incarnation {
     }
 
     /**
-     * Keeps this incarnation from being declared dead until the transaction ends, and returns its id. Every transaction
-     * that writes jobs under our name takes it: a node that was away cannot add to what has been rescued already.
+     * Keeps this incarnation from being declared dead until the transaction ends, and returns its id. Every transaction that writes
+     * jobs under our name takes this lock. So a node that was away cannot write jobs under a holder that was rescued from already.
      */
     public int lock(Handle handle) {
         int mine = id;
@@ -130,7 +130,7 @@ public final class Incarnation {
         return mine;
     }
 
-    /** Leaves to the rescuers all jobs that are still held. Called last in an orderly stop, when there should be none. */
+    /** Ends this incarnation. Called last in an orderly stop, when it should hold no job; rescuers take those that it still holds. */
     public void end() {
         database.inTransaction(handle -> handle.createUpdate("UPDATE incarnation SET ended = TRUE WHERE id = :id")
                 .bind("id", id)

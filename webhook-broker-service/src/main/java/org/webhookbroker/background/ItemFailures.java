@@ -5,15 +5,15 @@ import java.util.List;
 import org.webhookbroker.database.Database;
 
 /**
- * The failures of one pass over many items, of which one that fails must not hold up the others (G6). When the pass is over it fails
+ * Collects the failures of one pass over many items: an item that fails must not hold up the others (G6). At its end the pass fails
  * with all of them, so that each shows (G9). Not thread-safe.
  */
 public final class ItemFailures {
     private final List<RuntimeException> failures = new ArrayList<>();
 
     /**
-     * Works on one item, and keeps its failure. What no item could escape is thrown at once: the database is away, or our
-     * incarnation has ended.
+     * Works on one item, and keeps its failure. A failure that all items would share is thrown at once: the database is away, or
+     * our incarnation has ended.
      *
      * @param what the message of its failure, a sentence without its end
      */

@@ -132,10 +132,8 @@ public final class DatabaseFactory {
         pool.setMaxConnectionAge(maxConnectionAge);
         // Once here, not in each transaction: Jdbi would ask and set it again every time.
         pool.setDefaultTransactionIsolation(DataSourceFactory.TransactionIsolation.READ_COMMITTED);
-        // The driver's ping instead of a query. A connection that broke is handed out at most half a second more, which
-        // is
-        // less than a server takes to come back; so an outage leaves no bad connections behind, and a ping per use is
-        // saved.
+        // The driver's ping instead of a query, and not for each use. So a broken connection is handed out for at
+        // most half a second. A server takes longer to come back, so an outage leaves no bad connections behind.
         pool.setValidationQuery(null);
         pool.setValidationQueryTimeout(Duration.seconds(2));
         pool.setCheckConnectionOnBorrow(true);

@@ -3,8 +3,8 @@ package org.webhookbroker.dispatch;
 import java.time.Duration;
 
 /**
- * Whether a consumer may be called now: its breaker allows it, and it does not rest, be it that the consumer has asked for time or
- * that the broker itself has trouble. Not thread-safe: its lane guards it.
+ * Whether a consumer may be called now: its breaker allows it, and its lane does not rest. A lane rests because the consumer has
+ * asked for time, or because the broker has trouble. Not thread-safe: its lane guards it.
  */
 final class Availability {
     private final ReadyJobs ready;
@@ -26,7 +26,7 @@ final class Availability {
         return breaker.isOpen();
     }
 
-    /** @param pause for which the consumer rests: what it asked for itself, if it was reached */
+    /** @param pause how long the lane rests; if the consumer was reached, it asked for this pause itself */
     void attempted(Reachability reachability, Duration pause) {
         if (reachability == Reachability.REACHED) {
             breaker.reached();

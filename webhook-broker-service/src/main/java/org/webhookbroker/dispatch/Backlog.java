@@ -9,7 +9,7 @@ import org.webhookbroker.job.LeaseStore;
  */
 final class Backlog {
     private static final long NEVER = Long.MAX_VALUE;
-    /** Other nodes add to the queue too, so that what is known of it may get so old and no older. */
+    /** What is known of the queue gets no older than this, because other nodes add to the queue too. */
     private static final long REVIEW = Duration.ofSeconds(5).toNanos();
 
     private boolean due = true;
@@ -17,11 +17,11 @@ final class Backlog {
     private long nextLook;
     private long lastLook;
     private boolean scheduled;
-    /** Retries are due that the last look had no room for. */
+    /** The last look left retries behind that are due, because the lane had no room for them. */
     private boolean retriesWait;
 
     private long additions;
-    /** When the first retry is due that was scheduled since the look began: the look may not have seen it. */
+    /** When the earliest of the retries is due that were scheduled since the look began. The look may have missed them. */
     private long scheduledMeanwhile = NEVER;
 
     Backlog(long now) {
@@ -67,7 +67,7 @@ final class Backlog {
         }
     }
 
-    /** Another loop saw queued jobs. They may be those that are known here, which is no reason to look at once. */
+    /** Another loop saw queued jobs. If this lane may know of them already, it does not look at once. */
     void noticed(long now) {
         if (!due) {
             scheduled(scheduled || retriesWait ? Math.max(now, lastLook + REVIEW) : now);

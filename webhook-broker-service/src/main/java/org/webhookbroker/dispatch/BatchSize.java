@@ -24,7 +24,7 @@ final class BatchSize {
         return bytes > shrinkTo;
     }
 
-    /** There was a job, and no memory for it beside what the lane holds. */
+    /** A look found a job for which memory had no room beside what the lane holds. */
     void refused(long bytes) {
         shrinkTo = bytes / 2;
     }

@@ -11,8 +11,8 @@ import org.webhookbroker.job.Settlement;
 import org.webhookbroker.registry.Consumer;
 
 /**
- * What this node keeps in memory for one push consumer, which waits for no other (G6). Its parts say what it holds, which job is next,
- * whether it may call now, and when to fetch more. Thread-safe: its monitor guards the parts.
+ * What this node keeps in memory for one push consumer. No lane waits for another (G6). Its parts say what it holds, which job is
+ * next, whether it may call now, and when to fetch more. Thread-safe: its monitor guards the parts.
  */
 final class Lane {
     private final Incarnation incarnation;
@@ -44,7 +44,7 @@ final class Lane {
         room.setClosed(false);
     }
 
-    /** Takes room for a new job, which ends by {@link #add}, {@link #cancelNew} or {@link #expect}. */
+    /** Takes room for a new job. The caller goes on with exactly one of {@link #add}, {@link #cancelNew} and {@link #expect}. */
     synchronized boolean reserveNew(int priority, int size) {
         return availability.mayCall() && refill.takeNew(priority, size);
     }
@@ -64,12 +64,15 @@ final class Lane {
         return room.suspect() == null && !availability.isBreakerOpen() && sender.hasRoom(consumer, ready.inFlight());
     }
 
-    /** A job that has its room, and keeps it until it is settled. */
+    /** Notes a job that has its room already. It keeps the room until it is settled. */
     synchronized void expect(LeasedJob job) {
         room.expect(job);
     }
 
-    /** A job that has its room, to be tried. False when the lane has closed or the lease is void: the caller gives the job back. */
+    /**
+     * Adds a job that has its room already, to be tried. False when the lane has closed or the lease is void: then the caller gives
+     * the job back.
+     */
     synchronized boolean add(HeldJob job) {
         room.expect(job.lease());
         boolean mayRun = !room.isClosed() && job.lease().holder() == incarnation.id();
@@ -111,7 +114,10 @@ final class Lane {
         availability.attempted(reachability, pause);
     }
 
-    /** No new attempt and no look for so long; {@link LeaseLoop} pumps each lane in turn, and so ends the rest. */
+    /**
+     * Starts no attempt and no look for this long. {@link LeaseLoop} pumps every lane again and again, so a lane goes on once its
+     * rest is over.
+     */
     synchronized void rest(Duration pause) {
         availability.rest(pause);
     }

@@ -8,14 +8,14 @@ import org.webhookbroker.message.Message;
 import org.webhookbroker.registry.Consumer;
 
 /**
- * The way of new jobs into their lanes. A lane may have closed since its room was reserved; what is written for it all the same is
- * given back. Thread-safe.
+ * Brings new jobs into their lanes. A lane may have closed since its room was reserved; a job that was written for it nevertheless
+ * is given back. Thread-safe.
  */
 final class LaneAdmission implements Admission {
     private final Lanes lanes;
     private final Executor executor;
 
-    /** @param executor starts attempts off the thread that commits, which has better things to do */
+    /** @param executor starts attempts, so that the thread that commits need not */
     LaneAdmission(Lanes lanes, Executor executor) {
         this.lanes = lanes;
         this.executor = executor;

@@ -38,7 +38,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         this.settling = settling;
     }
 
-    /** Also pumps each lane: nobody else starts the attempts of a lane whose rest, or whose breaker's delay, is over. */
+    /** Also pumps each lane. Nothing else starts the attempts of a lane once its rest, or the delay of its breaker, is over. */
     @Override
     public boolean runOnce() {
         boolean more = false;

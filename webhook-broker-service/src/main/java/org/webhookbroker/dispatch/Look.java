@@ -22,7 +22,7 @@ final class Look {
         /** In a transaction, which may be run again as a whole. */
         Lease lease(Handle handle, int wanted, LeaseStore.Taker taker);
 
-        /** Gets each job into the lane or gives it back, also when it fails. */
+        /** Puts each job into the lane or gives it back, even if it fails. */
         void load(List<LeasedJob> jobs);
 
         /** Gives back what may be ours. */
@@ -40,7 +40,7 @@ final class Look {
 
     /**
      * @param lane whose monitor guards {@code room} and {@code refill}
-     * @param takesSuspects whether a job that may be what kills its holders would be tried next
+     * @param takesSuspects whether a suspect would be tried next
      */
     Look(Object lane, int wanted, LaneRoom room, Refill refill, BooleanSupplier takesSuspects) {
         this.lane = lane;
@@ -50,7 +50,7 @@ final class Look {
         this.takesSuspects = takesSuspects;
     }
 
-    /** True when another look would find more at once; false also when memory has no room for the next job. */
+    /** True if another look would find more jobs at once. False also if there were jobs, but this look could take none. */
     boolean run(Database database, Leasing leasing) {
         long begun;
         synchronized (lane) {
@@ -97,9 +97,9 @@ final class Look {
         private Lease found = NOTHING;
 
         /**
-         * Not a job that this incarnation knows from an earlier lease: the outcome of that one is being recorded, perhaps once more
-         * after a commit whose answer was lost, and would end the new lease too (G4). A suspect is taken only to be tried next, one
-         * at a time: those that merely waited must not die for it (G5).
+         * Leaves a job that this incarnation knows from an earlier lease. The outcome of that lease is still being recorded,
+         * perhaps again after a commit whose answer was lost, and would end the new lease too (G4). A suspect is taken only to be
+         * tried next, one at a time: jobs that merely waited must not die with it (G5).
          */
         @Override
         public Choice choose(LiveJob job) {

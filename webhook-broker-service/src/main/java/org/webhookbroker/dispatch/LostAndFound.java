@@ -16,9 +16,9 @@ import org.webhookbroker.dispatch.RescueStore.Holding;
 import org.webhookbroker.job.JobStore;
 
 /**
- * Looks for jobs that the table says we hold and of which we know nothing: a commit whose answer was lost, say. Seen in two
- * passes in a row under the same lease they are given back, marked as possible repeats. A safety net; it finds nothing while all is
- * well.
+ * Looks for jobs that this node holds by the table, but does not know: for instance after a commit whose answer was lost. A job
+ * that two passes in a row find under the same lease is given back, marked as a possible repeat. This is a safety net: it finds
+ * nothing while all is well.
  */
 final class LostAndFound implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LostAndFound.class);
@@ -62,7 +62,7 @@ final class LostAndFound implements BackgroundLoop.Duty {
         return false;
     }
 
-    /** Not if it was settled and leased again since it was read: that lease is another. */
+    /** Does nothing if the job was settled and leased again since it was read: then its lease is another. */
     private void giveBack(Lost lost) {
         boolean given = database.inTransaction(
                 handle -> jobs.giveBack(handle, lost.holding().holder(), lost.job(), lost.since()));

@@ -2,7 +2,7 @@ package org.webhookbroker.dispatch;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs passes of some work, one at a time: a thread that comes while another is at it leaves word that one more is due. Thread-safe. */
+/** Runs passes of some work, one at a time: a thread that comes during a pass only notes that one more is due. Thread-safe. */
 final class Pump {
     private final AtomicInteger due = new AtomicInteger();
     private final Runnable pass;

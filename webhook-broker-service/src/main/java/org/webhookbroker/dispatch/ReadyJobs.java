@@ -35,7 +35,7 @@ final class ReadyJobs {
         return ready && inFlight < limits.maxInFlight();
     }
 
-    /** The next job, which is in flight from here on; null when all that are ready are retries and enough of these are in flight. */
+    /** The next job, which is in flight from here on; null if only retries are ready, and enough retries are in flight. */
     @Nullable
     HeldJob start() {
         HeldJob job = lastChance;

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.webhookbroker.job.LeaseStore;
 
 /**
- * When a lane looks for jobs in the database, and how many it asks for; and so, which new jobs may pass those that wait there. Not
- * thread-safe: its lane guards it.
+ * Decides when a lane looks for jobs in the database, how many it asks for, and which new jobs may go before those that wait there.
+ * Not thread-safe: its lane guards it.
  */
 final class Refill {
     private final LaneLimits limits;
@@ -49,7 +49,7 @@ final class Refill {
         backlog.noticed(System.nanoTime());
     }
 
-    /** The place in the history of the backlog to which the look that begins now belongs. */
+    /** A look begins. Returns the value that {@link #looked} asks for. */
     long beginLook() {
         return backlog.beginLook();
     }

@@ -18,7 +18,7 @@ import org.webhookbroker.job.TallyStore;
 
 /** Finds incarnations that fell silent, and gives their jobs back to the queue. */
 final class RescueStore {
-    /** That some consumer has live jobs under this holder; holder 0 are the queued ones. */
+    /** Says that a consumer has live jobs under this holder. Holder 0 means that they are queued. */
     record Holding(Xid consumer, int holder) {}
 
     static final String HOLDINGS =
@@ -40,7 +40,7 @@ final class RescueStore {
                 .list();
     }
 
-    /** After this the incarnation can write nothing more, unless it was heard of meanwhile. */
+    /** Ends the incarnation, unless it was heard of meanwhile. Once ended, it can write nothing more. */
     void endIfSilent(Handle handle, int incarnation, Duration timeout) {
         handle.createUpdate("""
                         UPDATE incarnation SET ended = TRUE WHERE id = :id AND NOT ended
@@ -75,8 +75,8 @@ final class RescueStore {
     }
 
     /**
-     * Queues up to 1,000 jobs of an ended incarnation again, marked as possible repeats. Those that were held by
-     * {@code maxTakeovers} incarnations that died may be what kills them, and end dead (G5).
+     * Queues up to 1,000 jobs of an ended incarnation again, marked as possible repeats. A job that was held by
+     * {@code maxTakeovers} incarnations that died may be what killed them, and is buried (G5).
      *
      * @return how many jobs were moved; fewer than the bound means that none is left
      */

@@ -13,9 +13,9 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.dispatch.RescueStore.Holding;
 
 /**
- * Ends incarnations that fell silent and queues their jobs again (G5). Any node does it, several at once do no harm. Also
- * tells the lanes of jobs that other nodes queued. What counts as held by nobody is judged from the table alone, so that
- * jobs under a holder that never existed are found as well.
+ * Ends incarnations that fell silent and queues their jobs again (G5). Every node does this, and several at once do no harm. Also
+ * tells the lanes of jobs that other nodes queued. The table alone says which jobs have no living holder, so jobs under a holder
+ * that never existed are found as well.
  */
 final class Rescuer implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(Rescuer.class);
@@ -44,9 +44,8 @@ final class Rescuer implements BackgroundLoop.Duty {
     @Override
     public boolean runOnce() {
         endSilent();
-        // In this order: what has ended before the holdings are read takes nothing more, and what begins after them is
-        // not
-        // mistaken for dead.
+        // In this order: an incarnation that ended before the holdings are read takes nothing more, and one that
+        // begins after that is not mistaken for dead.
         List<Integer> ended = database.withHandle(store::endedIncarnations);
         List<Holding> holdings = database.withHandle(store::holdings);
         Set<Integer> live = database.withHandle(store::liveIncarnations);
@@ -68,8 +67,8 @@ final class Rescuer implements BackgroundLoop.Duty {
     }
 
     /**
-     * Asks whether we may judge after the answer came, not before: a question may have hung with the database, and
-     * after an outage everybody looks silent.
+     * Asks whether this node may judge only once the answer is there: the query may have hung with the database, and after an
+     * outage every node looks silent.
      */
     private void endSilent() {
         List<Integer> silent = database.withHandle(handle -> store.silentIncarnations(handle, takeover.silence()));
@@ -110,7 +109,7 @@ final class Rescuer implements BackgroundLoop.Duty {
         }
     }
 
-    /** Only those that were seen to hold nothing: a rescue of this pass is confirmed by the next. */
+    /** Forgets only incarnations that were seen to hold nothing. Those whose jobs this pass rescued follow in the next. */
     private void forget(List<Integer> ended, Set<Integer> stillHolding) {
         for (int each : ended) {
             if (!stillHolding.contains(each)) {

@@ -19,7 +19,7 @@ public record DeadLetter(Xid id, Instant diedAt, String reason) {
     }
 
     /**
-     * One page of a search, by which it always progresses, however few match.
+     * One page of a search. Each page brings the search on, however few dead letters match.
      *
      * @param matches those of the page that are meant, oldest message first
      * @param next where the next page begins; empty at the end

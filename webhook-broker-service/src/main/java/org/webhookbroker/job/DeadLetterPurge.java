@@ -8,9 +8,9 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.Consumer;
 
 /**
- * Deletes dead letters for good, in transactions of a thousand at most. Only exhausted ones: those that had all their retries,
- * or were given up since each process that held them died. What is left are jobs that a consumer itself declared dead early,
- * and those whose limit has been raised since. Thread-safe, also against other nodes and whoever requeues the same jobs.
+ * Deletes dead letters for good, in transactions of a thousand at most. It deletes only exhausted ones: they had all their retries,
+ * or were given up because each process that held them died. It leaves jobs that a consumer itself declared dead early, and jobs
+ * whose limit has been raised since. Thread-safe, also against other nodes and against requests that requeue the same jobs.
  */
 public final class DeadLetterPurge {
     private static final int BATCH = 1000;
@@ -36,7 +36,7 @@ public final class DeadLetterPurge {
     /**
      * Those of the oldest messages first. Returns how many were deleted.
      *
-     * @param timeLeft asked after each batch; what is left when it says no is left for the next purge
+     * @param timeLeft asked after each batch; once it says no, the rest is left to the next purge
      */
     public long purge(Consumer consumer, BooleanSupplier timeLeft) {
         int limit = limit(consumer);

@@ -11,7 +11,7 @@ import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 
 /**
- * Gives dead jobs back to the queue, in transactions of a thousand at most: ten million of them hold up nobody.
+ * Gives dead jobs back to the queue, in transactions of at most a thousand, so that even ten million of them hold up nothing.
  * Thread-safe, also against other nodes that requeue the same jobs.
  */
 public final class DeadLetters {

@@ -14,8 +14,8 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.TallyStore.Totals;
 
 /**
- * Jobs by consumer and state. The counts come from the counters and the ends of time from the ends of indexes, so the cost
- * grows with the consumers and with what is in flight, never with how many jobs wait or are stored. Thread-safe.
+ * Jobs by consumer and state. The counts come from the counters, and the oldest and newest times from the ends of indexes. So the
+ * cost grows with the number of consumers and of jobs in flight, never with how many jobs wait or are stored. Thread-safe.
  */
 public final class JobCensus {
     private record Span(long count, Instant oldest, Instant newest) {}
@@ -51,7 +51,7 @@ public final class JobCensus {
         });
     }
 
-    /** Dead jobs of each consumer that ever had one, so also of those that are down to none. Reads nothing but counters. */
+    /** How many dead jobs each consumer has that ever had one, so some have none now. Reads only counters. */
     public Map<Xid, Long> deadLetters() {
         Map<Xid, Long> dead = new HashMap<>();
         database.withHandle(tallies::all).forEach((owner, totals) -> {
@@ -76,8 +76,8 @@ public final class JobCensus {
     }
 
     /**
-     * A loose scan of the lease index. By due time, as that is what the index holds: for a first attempt the time of its
-     * state, for a retry the end of its delay, here at most now.
+     * A loose scan of the lease index. The times are due times, because the index holds these: for a first attempt the time of its
+     * state, for a retry the end of its delay. A time in the future shows as now.
      */
     private static Map<Xid, Span> queued(Handle handle) {
         return spans(handle, """

@@ -15,9 +15,9 @@ import org.webhookbroker.database.BulkWrite;
 import org.webhookbroker.database.Xid;
 
 /**
- * Moves jobs between {@code job}, {@code delivered_job} and {@code dead_job}, and removes them for good: nothing else inserts
- * into the last two, or deletes from any. The delete is the guard and comes first, so that of several at once only one moves a job; what
- * was moved is added to the tally, which the caller writes in the same transaction.
+ * Moves jobs between {@code job}, {@code delivered_job} and {@code dead_job}, and removes them for good: nothing else inserts into
+ * the last two, or deletes from any. The delete is the guard and comes first: of several transactions only one moves a job. Each
+ * method adds what it moved to the tally, which the caller writes in the same transaction.
  */
 public final class JobMoveStore {
     private record Death(LiveJob job, Failure failure) {}
@@ -66,7 +66,7 @@ public final class JobMoveStore {
         return deaths.size();
     }
 
-    /** Ends the jobs of an incarnation that ended whose holders have died {@code maxDeaths} times with it. */
+    /** Buries those jobs of an incarnation that ended whose holders, this one included, have died {@code maxDeaths} times. */
     public int buryKillers(Handle handle, Xid consumer, int holder, int maxDeaths, Tally tally) {
         List<Death> deaths = handle.createQuery("""
                         DELETE FROM job WHERE consumer_id = :consumer AND holder = :holder AND takeovers >= :before

@@ -70,7 +70,7 @@ public record LeaseHeads(List<Head> heads, boolean complete) {
         return heads.stream().filter(Head::isDue).toList();
     }
 
-    /** Until the first is due, 0 if it is, or {@link Long#MAX_VALUE}. */
+    /** The time until the first job is due: 0 if one is due, {@link Long#MAX_VALUE} if there is none. */
     long nextDueMicros() {
         return nextDueMicros(heads);
     }

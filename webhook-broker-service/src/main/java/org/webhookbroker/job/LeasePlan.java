@@ -14,17 +14,18 @@ final class LeasePlan {
 
     static final int STARVATION_SHARE = 8;
 
-    /** So many values of {@code rounding} there are: of the half and of the eighth independently. */
+    /** The number of values of {@code rounding}, by which the half and the eighth are rounded independently. */
     static final int ROUNDINGS = 2 * STARVATION_SHARE;
 
     private LeasePlan() {}
 
     /**
-     * In the order in which to take; limits may add up to more than {@code wanted}, so stop when it is reached.
+     * The shares in the order in which to take them. Their limits may add up to more than {@code wanted}, so stop when it is
+     * reached.
      *
-     * @param rounding a random number below {@link #ROUNDINGS}, another for each look. By it a half or an eighth of a batch that is no
-     *     whole number is rounded up as often as is fair. If it were always rounded down, small batches would never take
-     *     retries, or what has waited longest
+     * @param rounding a random number below {@link #ROUNDINGS}, another for each look. It decides whether the half and the eighth
+     *     of a batch are rounded up, which is as often as is fair. If they were always rounded down, small batches would never take
+     *     retries, or the jobs that have waited longest
      */
     static List<Share> shares(List<Head> due, int wanted, int rounding) {
         boolean mixed = due.stream().anyMatch(Head::retry) && due.stream().anyMatch(head -> !head.retry());

@@ -8,16 +8,17 @@ import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Xid;
 
 /**
- * Takes due jobs of one consumer. The heads of its priorities come from a loose scan of the lease index, so the cost
- * does not depend on how many jobs wait, for whichever time; each priority is then a plain range of the index. Of very many
- * priorities only some are looked at, see {@link LeaseHeads}.
+ * Takes due jobs of one consumer. The heads of its priorities come from a loose scan of the lease index, so the cost does not
+ * depend on how many jobs wait, or until when. Each priority is then a plain range of the index. Of very many priorities only some
+ * are looked at, see {@link LeaseHeads}.
  */
 public final class LeaseStore {
     /**
      * What a look at one consumer's queue found.
      *
      * @param more due jobs were left behind
-     * @param retriesWait retries were left behind since no more of them were wanted; they are not counted in the other two
+     * @param retriesWait retries were left behind because no more of them were wanted; {@code more} and {@code nextDueMicros} leave
+     *     them out
      * @param nextDueMicros until the earliest job that is not due yet, or {@link Long#MAX_VALUE}
      */
     public record Lease(List<LeasedJob> jobs, boolean more, boolean retriesWait, long nextDueMicros) {
@@ -26,7 +27,7 @@ public final class LeaseStore {
         }
     }
 
-    /** Who takes jobs, and knows what there is room for. */
+    /** Decides which jobs are taken, as it knows how much room there is. */
     public interface Taker {
         Choice choose(LiveJob job);
 
@@ -87,7 +88,7 @@ public final class LeaseStore {
                 || taken.jobs().size() >= wanted
                 || (!heads.complete() && !taken.jobs().isEmpty());
         boolean more = anyDue && left;
-        // Behind a head that was due may be one that is or will be: only a second look shows it.
+        // Behind a head that was due there may be a job that is due, or will be: only a second reading shows it.
         LeaseHeads now = !anyDue || more ? heads : LeaseHeads.of(handle, consumer);
         boolean retriesWait = taken.retriesLeft() <= 0 && now.due().stream().anyMatch(LeaseHeads.Head::retry);
         return new Lease(

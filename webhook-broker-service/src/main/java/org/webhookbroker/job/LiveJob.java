@@ -36,7 +36,10 @@ public record LiveJob(
         String reason,
         String detail,
         int pullTimeout) {
-    /** Of leases that belong to a consumer and not to an incarnation: no node that dies ends them, only their time does. */
+    /**
+     * The holder of leases that belong to a consumer and not to an incarnation. The death of a node does not end them, only their
+     * time does.
+     */
     public static final int PULL_HOLDER = Integer.MAX_VALUE;
 
     static final String COLUMNS = """

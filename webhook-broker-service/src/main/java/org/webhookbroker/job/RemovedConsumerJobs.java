@@ -15,7 +15,7 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
     private final TallyStore tallies = new TallyStore();
     private final JobMoveStore moves = new JobMoveStore();
 
-    /** From the counters, but for what is in flight. */
+    /** Reads the counters, and counts only the jobs in flight. */
     @Override
     public JobCounts count(Handle handle, Consumer consumer) {
         Totals totals = tallies.of(handle, consumer.id());

@@ -48,7 +48,7 @@ public record RetryPolicy(
         return asked.compareTo(longestRetryAfter) > 0 ? longestRetryAfter : asked;
     }
 
-    /** Before retry number {@code retry}, which begins at 1, without jitter; a year at most, so that no sum of times overflows. */
+    /** The delay before retry number {@code retry}, counted from 1, without jitter. At most a year, so that no sum of times overflows. */
     public Duration scheduled(int retry) {
         int last = delays.size();
         Duration delay =

@@ -7,7 +7,7 @@ import java.util.Optional;
 public sealed interface Settlement {
     LeasedJob job();
 
-    /** After which delay the job is queued again to be due; empty when it has come to its end. */
+    /** The delay after which the job, queued again, is due; empty if the job has ended. */
     default Optional<Duration> queuedFor() {
         return Optional.empty();
     }
@@ -25,8 +25,8 @@ public sealed interface Settlement {
     record Dead(LeasedJob job, Failure failure) implements Settlement {}
 
     /**
-     * Given back. No attempt is counted (G7), unless {@code mayHaveArrived} says that one was cut off: then the next says
-     * that it may be a repeat.
+     * Given back: no attempt is counted (G7). If {@code mayHaveArrived} says that an attempt was cut off, the next one says that it
+     * may be a repeat.
      */
     record Released(LeasedJob job, boolean mayHaveArrived) implements Settlement {
         @Override

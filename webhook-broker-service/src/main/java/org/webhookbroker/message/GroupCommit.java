@@ -46,7 +46,7 @@ public final class GroupCommit<T extends Draft> implements Looping {
         return queue.size();
     }
 
-    /** What no transaction will take any more is answered. */
+    /** Answers the drafts that no transaction will take any more. */
     @Override
     public void stop() throws InterruptedException {
         writer.stop();

@@ -22,7 +22,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeWriter.class);
     private static final Duration IDLE = Duration.ofMillis(200);
 
-    /** So often a batch may lose against writers of the same ids. After that its producers are asked to repeat. */
+    /** How often a batch may lose against writers of the same ids. After that its producers are asked to repeat. */
     private static final int ROUNDS = 10;
 
     private record Key(Xid channel, String publicId) {
@@ -44,7 +44,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
         this.target = target;
     }
 
-    /** After a failure a pass with nothing to write asks the database something: to be idle is no sign of health. */
+    /** After a failure, a pass with nothing to write runs a query: an idle pass does not show that the database is back. */
     @Override
     public boolean runOnce() throws InterruptedException {
         List<Submission<T>> batch = queue.take(IDLE);

@@ -1,6 +1,6 @@
 package org.webhookbroker.message;
 
-/** Rolls a group back, one of whose ids is taken. For ids that no unique key of the table guards. */
+/** Rolls back a group with an id that is taken, where no unique key of the table guards the id. */
 public final class TakenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

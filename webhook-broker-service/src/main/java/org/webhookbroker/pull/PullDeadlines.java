@@ -13,7 +13,7 @@ import org.webhookbroker.registry.ConsumerType;
  * @param rational how much later than its backoff a last call dies
  */
 record PullDeadlines(Duration lease, Duration rational, RetryPolicy retryPolicy) {
-    /** Where a job waits next, and until when: to be taken, or as a last call to die. */
+    /** The line in which a job waits next, and how long: until it may be taken or, as a last call, until it dies. */
     record Next(WaitingLine line, Duration delay) {}
 
     RetryPolicy policy(Consumer consumer) {

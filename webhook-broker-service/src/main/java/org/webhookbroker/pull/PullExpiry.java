@@ -25,8 +25,8 @@ import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.Registry;
 
 /**
- * Queues jobs again whose lease timed out, and buries last calls that nobody answered. Every node does it: rows are locked,
- * and what another has locked is left to it, so each end happens once.
+ * Queues jobs again whose lease timed out, and buries last calls that nobody answered. Every node does this. It locks rows and
+ * skips those that another node has locked, so each lease ends once.
  */
 final class PullExpiry implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(PullExpiry.class);
@@ -79,7 +79,7 @@ final class PullExpiry implements BackgroundLoop.Duty {
                 return 0; // Its removal ends the job.
             }
             List<LiveJob> overdueJobs = leases.lockOverdue(handle, overdue, BATCH);
-            // Few groups, as all of a group have the same deadlines: one statement each.
+            // One statement for each number of failures, on which the deadline depends. There are few.
             Map<Integer, List<LiveJob>> byFailures = overdueJobs.stream()
                     .collect(Collectors.groupingBy(PullExpiry::failed, TreeMap::new, Collectors.toList()));
             byFailures.forEach((failed, group) -> {

@@ -26,8 +26,8 @@ final class PullLeaseStore {
     }
 
     /**
-     * The inner limit keeps the outer conditions where they are: further in they would cost the jump from group to group. Of very many
-     * it takes a thousand at random, so that none stands in the way of all others.
+     * The inner limit keeps the server from moving the outer conditions inwards, where they would stop it from jumping from group
+     * to group. If very many are overdue it takes a thousand at random, so that none can keep out all others.
      */
     static final String OVERDUE = """
             SELECT consumer_id, holder, retry, priority FROM (
@@ -66,7 +66,7 @@ final class PullLeaseStore {
                 .list();
     }
 
-    /** Whoever has it in flight: an incarnation may still, where a push consumer became a pull consumer. */
+    /** Locks a job in flight, whatever holds it: an incarnation may, if the consumer was a push consumer before. */
     Optional<LiveJob> lockInFlight(Handle handle, Xid consumer, Xid id) {
         return handle.createQuery(LiveJob.SELECT + """
                         WHERE id = :id AND consumer_id = :consumer AND holder > 0 FOR UPDATE
@@ -77,7 +77,7 @@ final class PullLeaseStore {
                 .findOne();
     }
 
-    /** Those of the receipts whose lease still stands, also beyond its time as long as nobody ended it. */
+    /** Locks the jobs of the receipts whose lease still stands. A lease stands beyond its time until something ends it. */
     Map<PullReceipt, LiveJob> lockLeased(Handle handle, Xid consumer, Collection<PullReceipt> receipts) {
         if (receipts.isEmpty()) {
             return Map.of();

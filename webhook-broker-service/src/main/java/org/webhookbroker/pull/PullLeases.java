@@ -47,7 +47,7 @@ public final class PullLeases {
         this.waiters = waiters;
     }
 
-    /** Those of the receipts whose lease now ends {@code length} from now. */
+    /** Returns the receipts whose leases it extended: they end {@code length} from now. */
     public Set<PullReceipt> extend(Consumer consumer, Collection<PullReceipt> receipts, Duration length) {
         Set<PullReceipt> extended = database.inTransaction(handle -> {
             Map<PullReceipt, LiveJob> held = leases.lockLeased(handle, consumer.id(), receipts);
@@ -58,7 +58,7 @@ public final class PullLeases {
         return extended;
     }
 
-    /** Those of the receipts whose lease this call ended. Without retries left a nack is the end of the job. */
+    /** Returns the receipts whose leases this call ended. A nack of a job without retries left buries it. */
     public Set<PullReceipt> settle(Consumer consumer, List<PullReceipt> acks, List<Nack> nacks) {
         List<PullReceipt> all = new ArrayList<>(acks);
         nacks.forEach(nack -> all.add(nack.receipt()));

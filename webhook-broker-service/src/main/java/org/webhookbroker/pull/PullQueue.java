@@ -52,8 +52,8 @@ public final class PullQueue {
     }
 
     /**
-     * Takes up to {@code limit} jobs, which nobody else gets for {@code length}. None once the consumer is no pull consumer any
-     * more. A failure after the commit leaves leases that nobody knows, and whose time brings them back.
+     * Takes up to {@code limit} jobs, which nobody else gets for {@code length}. Takes none if the consumer is no longer a pull
+     * consumer. After a failure behind the commit nobody knows of the leases, and the jobs come back when these time out.
      */
     public PulledJobs lease(Consumer consumer, int limit, Duration length) {
         return answer(share -> {

@@ -20,8 +20,8 @@ final class PullQueueStore {
             """;
 
     /**
-     * Highest priority first, then oldest first. Reads no more jobs than it returns, times three, however many wait. Of more than
-     * {@value LeaseHeads#MANY} priorities it looks at the highest, as many as it may return.
+     * Highest priority first, then oldest first. Reads at most three times as many jobs as it returns, however many wait. If there
+     * are more than {@value LeaseHeads#MANY} priorities, it looks at as many of the highest as it may return jobs.
      */
     List<LiveJob> first(Handle handle, Xid consumer, int limit) {
         TreeMap<Integer, List<LeaseHeads.Head>> byPriority = LeaseHeads.of(handle, consumer, limit).due().stream()

@@ -9,8 +9,8 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.LiveJob;
 
 /**
- * Names one lease of a job, not the job: once the lease has ended and another has begun it fits nothing any more (G4). Each end
- * of a lease without delivery raises the attempts, and the moment tells apart those after a requeue, which begins at 0.
+ * Names one lease of a job, not the job: once the lease has ended and another has begun it fits nothing any more (G4). A lease that
+ * ends without delivery raises the attempts. A requeue sets them to 0 again, so the moment is needed too.
  *
  * @param since when the lease began by the database's clock
  */

@@ -98,7 +98,10 @@ public final class PullTransitions {
         return settle(consumer, job, held -> new Settlement.Dead(held, REPORTED));
     }
 
-    /** Whoever has it: an attempt that a push consumer still made before it became this one then counts as stale. */
+    /**
+     * Settles the job whatever holds it. If the consumer was a push consumer, an attempt may still be under way: its outcome then
+     * counts as stale.
+     */
     private boolean settle(Consumer consumer, Job job, Function<LeasedJob, Settlement> outcome) {
         return database.inTransaction(handle -> {
             int counter = incarnation.lock(handle);

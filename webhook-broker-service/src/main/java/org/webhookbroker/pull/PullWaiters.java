@@ -15,9 +15,8 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Xid;
 
 /**
- * Requests that wait for jobs, in a line for each consumer, without a thread of their own. Of each line one at a time looks:
- * when a job was committed by this node, when the one before it got some, and once a second for those of other nodes.
- * Thread-safe.
+ * Requests that wait for jobs, in one line for each consumer, without threads of their own. One request of a line looks at a time:
+ * when this node has committed a job, when the request before it got some, and once a second for jobs of other nodes. Thread-safe.
  */
 public final class PullWaiters implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(PullWaiters.class);
@@ -165,7 +164,10 @@ public final class PullWaiters implements BackgroundLoop.Duty {
         runOnce();
     }
 
-    /** False when its client has gone or the server stops: no concern of whoever told us of a job, or of the others in line. */
+    /**
+     * False when the client has gone or the server stops. Neither the caller that told us of a job nor the other requests in line
+     * may fail by that.
+     */
     private static boolean start(Waiting waiting, Runnable work) {
         try {
             waiting.executor().execute(() -> {

@@ -70,7 +70,8 @@ final class ArchiveWriter implements AutoCloseable {
      * Returns once what was written would survive any crash, in all places where it is to be kept. Does nothing if nothing
      * was written since.
      *
-     * @param last of the run: it gets the plain name, those before it the second in which they were closed
+     * @param last whether it is the last file of the run: this one gets the plain name. The name of an earlier file has the second
+     *     in which it was closed
      */
     void finish(boolean last) {
         ArchiveFile open = file;

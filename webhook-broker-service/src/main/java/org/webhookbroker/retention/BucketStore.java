@@ -24,9 +24,8 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Archives in a bucket, by the protocol of S3. A file is one PUT with its MD5, which every storage of this protocol checks and
- * none but Amazon's needs more than; the checksums that Amazon's client adds by default are refused by some, Google's among
- * them.
+ * Archives in a bucket, by the protocol of S3. A file is one PUT with its MD5. Every storage of this protocol checks that, and none
+ * but Amazon's needs more. Some, Google's among them, refuse the checksums that Amazon's client adds by default.
  */
 final class BucketStore implements ArchiveStore {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);

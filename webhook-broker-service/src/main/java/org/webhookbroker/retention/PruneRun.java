@@ -33,7 +33,7 @@ public final class PruneRun implements AutoCloseable {
     private static final long PORTION_BYTES = 4L << 20;
 
     private static final int PORTION_JOBS = 5000;
-    /** More than a portion takes: an upload is no work for the database. */
+    /** No portion takes longer. Time beyond this was an upload, which is no work for the database. */
     private static final long LONGEST_REST = 1_000_000_000L;
 
     private final Database database;
@@ -152,7 +152,7 @@ public final class PruneRun implements AutoCloseable {
     }
 
     /**
-     * As long as it has worked since the last rest, so that it takes half a core at most, and half of what the database can
+     * Rests for as long as it has worked since the last rest. So it takes at most half a core, and half of what the database can
      * do: with short pauses alone intake fell to 47 % in its worst second, on two cores.
      */
     private void rest() {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.webhookbroker.retention.RestoreStore.Outcome;
 
-/** Reads archives file by file and gives what is meant to a consumer, a portion at a time. Used by one thread. */
+/** Reads archives file by file, and gives a consumer the messages that the request means, a portion at a time. Used by one thread. */
 public final class RestoreRun implements AutoCloseable {
     /** What became of the messages that the request means. */
     public static final class Progress {

@@ -70,7 +70,7 @@ final class RestoreStore {
         this.queue = queue;
     }
 
-    /** Of a portion in which no two messages have the same public id; in its order. */
+    /** The outcomes of a portion, in its order. No two messages of a portion have the same public id. */
     List<Outcome> restore(Xid consumer, List<ArchivedMessage> portion) {
         for (int round = 1; ; round++) {
             try {
@@ -121,7 +121,7 @@ final class RestoreStore {
         return plan;
     }
 
-    /** To a message that is stored: if the consumer has none of its jobs, and one of its ids is free. */
+    /** Adds a job to a stored message, if the consumer has none of its jobs and one of the ids for them is free. */
     private Outcome add(Handle handle, Plan plan, Stored row, Consumer consumer, ArchivedMessage archived) {
         List<Job> used = anyJobs.ofMessage(handle, row.id(), row.jobCount());
         if (used.stream().anyMatch(job -> job.consumerId().equals(consumer.id()))) {
