@@ -29,8 +29,8 @@ import org.webhookbroker.retention.Restorer;
 import org.webhookbroker.schedule.Schedule;
 
 /**
- * One node without HTTP: wires the parts, starts and stops them, and lists their loops. Nothing runs before {@link #start}, so a
- * test may start only the parts that it needs.
+ * One node without HTTP: wires the parts, starts and stops them, and lists their loops. No part works before
+ * {@link #start}, so a test may start only the parts that it needs.
  */
 public final class Broker implements Managed {
     /** A token that was changed through another node is honoured within a second. */

@@ -13,7 +13,7 @@ public final class ItemFailures {
 
     /**
      * Works on one item, and keeps its failure. A failure that all items would share is thrown at once: the database is away, or
-     * our incarnation has ended.
+     * our incarnation has ended. It then has those that were kept as suppressed ones.
      *
      * @param what the message of its failure, a sentence without its end
      */
@@ -22,6 +22,7 @@ public final class ItemFailures {
             work.run();
         } catch (RuntimeException failure) {
             if (Database.isUnavailable(failure) || failure instanceof IncarnationEndedException) {
+                failures.forEach(failure::addSuppressed);
                 throw failure;
             }
             failures.add(new IllegalStateException(what, failure));

@@ -98,7 +98,7 @@ public final class Dispatcher implements Looping {
     public void start() {
         incarnation.onLoss(lanes::forgetReady);
         incarnation.begin();
-        loops.forEach(BackgroundLoop::start);
+        Looping.super.start();
     }
 
     /**
@@ -116,9 +116,7 @@ public final class Dispatcher implements Looping {
                 "Dispatch stops: attempts {}, outcomes {}",
                 finished ? "finished" : "cut off",
                 recorded ? "recorded" : "left to takeover");
-        for (int i = loops.size() - 1; i >= 0; i--) {
-            loops.get(i).stop();
-        }
+        Looping.super.stop();
         starter.shutdown();
         if (!starter.awaitTermination(1, TimeUnit.SECONDS)) {
             LOG.warn("The dispatch thread did not end in time");

@@ -30,7 +30,7 @@ final class LostAndFound implements BackgroundLoop.Duty {
     private final Lanes lanes;
     private final RescueStore store = new RescueStore();
     private final JobStore jobs = new JobStore();
-    private Map<Xid, Instant> suspects = Map.of();
+    private Map<Xid, Instant> unknownBefore = Map.of();
 
     LostAndFound(Database database, Incarnation incarnation, Lanes lanes) {
         this.database = database;
@@ -48,14 +48,14 @@ final class LostAndFound implements BackgroundLoop.Duty {
                 Map<Xid, Instant> held = database.withHandle(handle -> store.heldBy(handle, holding));
                 held.keySet().removeIf(lanes::holds);
                 held.forEach((job, since) -> {
-                    if (since.equals(suspects.get(job))) {
+                    if (since.equals(unknownBefore.get(job))) {
                         lost.add(new Lost(job, since, holding));
                     }
                 });
                 unknown.putAll(held);
             }
         }
-        suspects = unknown;
+        unknownBefore = unknown;
         ItemFailures failures = new ItemFailures();
         lost.forEach(each -> failures.collect("Cannot give back job " + each.job(), () -> giveBack(each)));
         failures.throwAll();

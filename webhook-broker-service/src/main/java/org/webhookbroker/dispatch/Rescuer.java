@@ -61,7 +61,7 @@ final class Rescuer implements BackgroundLoop.Duty {
                         () -> rescue(holding));
             }
         }
-        forget(ended, stillHolding);
+        failures.collect("Cannot forget incarnations that ended", () -> forget(ended, stillHolding));
         failures.throwAll();
         return false;
     }

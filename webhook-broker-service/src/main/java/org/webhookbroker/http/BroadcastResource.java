@@ -16,9 +16,9 @@ import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.LateAnswer;
 import org.webhookbroker.http.server.PayloadReader;
 import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Intake;
-import org.webhookbroker.message.Receipt;
 import org.webhookbroker.schedule.Schedule;
 
 /** Contract 4. A broadcast is checked and read on its own thread, and answered once the message is committed (G1). */
@@ -59,9 +59,9 @@ public final class BroadcastResource {
     }
 
     /** The payload stays in memory until its transaction has ended, even if the producer got its answer before. */
-    private CompletableFuture<Receipt> submit(BroadcastChecks.Accepted accepted, byte[] payload) {
+    private CompletableFuture<BroadcastResult> submit(BroadcastChecks.Accepted accepted, byte[] payload) {
         Content content = new Content(accepted.contentType(), accepted.priority(), accepted.metadata(), payload);
-        CompletableFuture<Receipt> receipt = accepted.dueAt().isPresent()
+        CompletableFuture<BroadcastResult> result = accepted.dueAt().isPresent()
                 ? schedule.submit(
                         accepted.channel(),
                         accepted.producer(),
@@ -69,14 +69,14 @@ public final class BroadcastResource {
                         content,
                         accepted.dueAt().get())
                 : intake.submit(accepted.channel(), accepted.producer(), accepted.messageId(), content);
-        return receipt.whenComplete((done, failed) -> payloads.release(payload));
+        return result.whenComplete((done, failed) -> payloads.release(payload));
     }
 
     /** Not with {@code AsyncResponse.setTimeout}: Jersey keeps a cancelled timer, and its request, until the time is over. */
     private static void answerOnce(
-            CompletableFuture<Receipt> receipt, BroadcastChecks.Accepted accepted, LateAnswer answer) {
-        CompletableFuture<Void> unused = receipt.completeOnTimeout(
-                        Receipt.UNAVAILABLE, ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
+            CompletableFuture<BroadcastResult> result, BroadcastChecks.Accepted accepted, LateAnswer answer) {
+        CompletableFuture<Void> unused = result.completeOnTimeout(
+                        BroadcastResult.UNAVAILABLE, ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
                 .thenAccept(done -> answer.onServerThread(() -> answer.give(answer(done, accepted))));
     }
 
@@ -86,8 +86,8 @@ public final class BroadcastResource {
                 : Links.message(accepted.channel(), accepted.messageId());
     }
 
-    private static Response answer(Receipt receipt, BroadcastChecks.Accepted accepted) {
-        return switch (receipt) {
+    private static Response answer(BroadcastResult result, BroadcastChecks.Accepted accepted) {
+        return switch (result) {
             case ACCEPTED -> Answers.created(link(accepted));
             case DUPLICATE ->
                 refusal(

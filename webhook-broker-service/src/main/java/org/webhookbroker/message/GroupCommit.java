@@ -24,12 +24,12 @@ public final class GroupCommit<T extends Draft> implements Looping {
         writer = new BackgroundLoop(name, Duration.ZERO, new IntakeWriter<>(database, queue, target, accepted));
     }
 
-    public CompletableFuture<Receipt> submit(T draft) {
+    public CompletableFuture<BroadcastResult> submit(T draft) {
         Submission<T> submission = new Submission<>(draft);
         if (!queue.offer(submission)) {
-            submission.receipt.complete(Receipt.OVERLOADED);
+            submission.result.complete(BroadcastResult.OVERLOADED);
         }
-        return submission.receipt;
+        return submission.result;
     }
 
     @Override
@@ -50,6 +50,6 @@ public final class GroupCommit<T extends Draft> implements Looping {
     @Override
     public void stop() throws InterruptedException {
         writer.stop();
-        queue.close().forEach(submission -> submission.receipt.complete(Receipt.UNAVAILABLE));
+        queue.close().forEach(submission -> submission.result.complete(BroadcastResult.UNAVAILABLE));
     }
 }

@@ -21,7 +21,8 @@ public record Intake(
         GroupCommit<NewMessage> group, ByteBudget budget, IntakeFactory.Limits limits, IntakeTransaction transaction)
         implements Looping {
     /** Answered once the message is committed (G1). */
-    public CompletableFuture<Receipt> submit(Channel channel, Producer producer, String publicId, Content content) {
+    public CompletableFuture<BroadcastResult> submit(
+            Channel channel, Producer producer, String publicId, Content content) {
         return group.submit(new NewMessage(channel.id(), producer.id(), publicId, content));
     }
 

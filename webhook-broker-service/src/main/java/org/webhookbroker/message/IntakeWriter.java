@@ -66,7 +66,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
                 open = commit(open);
             }
         } finally {
-            batch.forEach(submission -> submission.receipt.complete(Receipt.UNAVAILABLE));
+            batch.forEach(submission -> submission.result.complete(BroadcastResult.UNAVAILABLE));
         }
     }
 
@@ -86,7 +86,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
             throw failure;
         }
         accepted.add(open.size());
-        open.forEach(submission -> submission.receipt.complete(Receipt.ACCEPTED));
+        open.forEach(submission -> submission.result.complete(BroadcastResult.ACCEPTED));
         return List.of();
     }
 
@@ -104,7 +104,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
                 submission.draft.publicId(),
                 submission.draft.channelId(),
                 failure.getMessage());
-        submission.receipt.complete(Receipt.REFUSED);
+        submission.result.complete(BroadcastResult.REFUSED);
         return List.of();
     }
 
@@ -116,7 +116,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
             if (seen.add(Key.of(submission.draft))) {
                 first.add(submission);
             } else {
-                submission.receipt.complete(Receipt.DUPLICATE);
+                submission.result.complete(BroadcastResult.DUPLICATE);
             }
         }
         return first;
@@ -128,7 +128,7 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
         database.withHandle(handle -> {
             for (Submission<T> submission : open) {
                 if (target.isTaken(handle, submission.draft)) {
-                    submission.receipt.complete(Receipt.DUPLICATE);
+                    submission.result.complete(BroadcastResult.DUPLICATE);
                 } else {
                     fresh.add(submission);
                 }

@@ -10,11 +10,11 @@ import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.GroupCommit;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.NewMessage;
-import org.webhookbroker.message.Receipt;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 
@@ -43,7 +43,7 @@ public final class Schedule implements Looping {
     }
 
     /** Answered once it is committed; as durable as an ordinary broadcast (G1). */
-    public CompletableFuture<Receipt> submit(
+    public CompletableFuture<BroadcastResult> submit(
             Channel channel, Producer producer, String publicId, Content content, Instant dueAt) {
         return group.submit(new NewSchedule(new NewMessage(channel.id(), producer.id(), publicId, content), dueAt));
     }

@@ -60,6 +60,19 @@ class ItemFailuresTest {
         failures.throwAll();
     }
 
+    @Test
+    void itTellsOfThoseThatWereKeptBefore() {
+        fail("a");
+
+        assertThatThrownBy(() -> failures.collect("b", () -> {
+                    throw new IncarnationEndedException(7);
+                }))
+                .isInstanceOf(IncarnationEndedException.class)
+                .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                        .extracting(Throwable::getMessage)
+                        .containsExactly("Cannot do a"));
+    }
+
     private void fail(String item) {
         failures.collect("Cannot do " + item, () -> {
             throw new IllegalArgumentException(item + " is broken");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.message.Receipt;
+import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -67,7 +67,7 @@ class DispatcherTest {
         registrar.push(channel, "k1", consumers.url("/k1"));
         registrar.push(channel, "k2", consumers.url("/k2"));
         try (Node node = Node.start(database)) {
-            assertThat(node.send("c", "m1", 7, "hello".getBytes(UTF_8)).join()).isEqualTo(Receipt.ACCEPTED);
+            assertThat(node.send("c", "m1", 7, "hello".getBytes(UTF_8)).join()).isEqualTo(BroadcastResult.ACCEPTED);
             awaitCount("delivered_job", 2);
         }
 
@@ -297,7 +297,7 @@ class DispatcherTest {
             mariaDb.kill();
             await().atMost(Duration.ofSeconds(60))
                     .ignoreExceptions()
-                    .until(() -> node.send("c", "after", 0, new byte[1]).join() != Receipt.UNAVAILABLE);
+                    .until(() -> node.send("c", "after", 0, new byte[1]).join() != BroadcastResult.UNAVAILABLE);
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(
                             () -> assertThat(received("/k")).containsAll(sent).contains("after"));

@@ -19,6 +19,7 @@ import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.LeaseStore.Choice;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.LiveJob;
@@ -206,19 +207,6 @@ class LanesTest {
         assertThat(sent).as("not the fifth").hasSize(4);
     }
 
-    /** G8: a million empty messages are not nothing. */
-    @Test
-    void theObjectsAroundAPayloadCountToo() {
-        LaneLimits limits = new LaneLimits(1, 1000, 0, Duration.ofSeconds(1), 5);
-        Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
-        offer().to(lane);
-        for (int i = 0; i < 1000; i++) {
-            assertThat(lane.reserveNew(0, 0)).isTrue();
-        }
-
-        assertThat(budget.shared()).isEqualTo(1000 * LaneRoom.JOB_OVERHEAD - MemoryBudget.OWN);
-    }
-
     /** G8: a look that takes one job for want of memory must not lock hundreds, many times a second. */
     @Test
     void aLaneThatIsFullInBytesAsksForFewAndNotAtOnce() {
@@ -285,6 +273,23 @@ class LanesTest {
         lane().settled(new Settlement.Delivered(retries.get(0)));
         assertThat(lane().look()).as("nor for each single one").isEmpty();
         lane().settled(new Settlement.Delivered(retries.get(1)));
+        assertThat(lane().look()).isPresent();
+    }
+
+    /** A job that is queued again is looked for when it is due, and not only once another loop has seen it. */
+    @Test
+    void whatIsQueuedAgainIsLookedForWhenItIsDue() {
+        Failure failure = new Failure("status-500", "Internal Server Error", true);
+        LeasedJob soon = job(0, 10);
+        LeasedJob later = job(0, 10);
+        LeasedJob over = job(0, 10);
+        offer(queued(soon, 0), queued(later, 0), queued(over, 0)).to(lane());
+
+        lane().settled(new Settlement.Delivered(over));
+        assertThat(lane().look()).as("nothing is queued").isEmpty();
+        lane().settled(new Settlement.Retry(later, Duration.ofHours(1), failure));
+        assertThat(lane().look()).as("not due yet").isEmpty();
+        lane().settled(new Settlement.Retry(soon, Duration.ZERO, failure));
         assertThat(lane().look()).isPresent();
     }
 

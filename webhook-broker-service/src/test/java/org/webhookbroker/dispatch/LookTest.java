@@ -85,6 +85,19 @@ class LookTest {
         assertThat(budget.shared()).isZero();
     }
 
+    /** A million empty messages are not nothing. */
+    @Test
+    void countsTheObjectsAroundAPayloadToo() {
+        LaneLimits limits = new LaneLimits(1, 1000, 0, Duration.ofSeconds(1), 5);
+        LaneRoom room = new LaneRoom(limits, budget, incarnation);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(room.take(0)).isTrue();
+        }
+
+        assertThat(room.free()).isZero();
+        assertThat(budget.shared()).isEqualTo(1000 * LaneRoom.JOB_OVERHEAD - MemoryBudget.OWN);
+    }
+
     private static JdbiException failure(String state, int code) {
         return new UnableToExecuteStatementException(new SQLException("on purpose", state, code), null);
     }

@@ -15,8 +15,8 @@ import org.webhookbroker.BrokerConfiguration;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.message.Content;
-import org.webhookbroker.message.Receipt;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.Registry;
@@ -63,7 +63,7 @@ final class Node implements AutoCloseable {
         return node;
     }
 
-    CompletableFuture<Receipt> send(String channel, String id, int priority, byte[] payload) {
+    CompletableFuture<BroadcastResult> send(String channel, String id, int priority, byte[] payload) {
         Channel target = registry.current().channel(channel).orElseThrow();
         Producer producer = registry.current().producer("p").orElseThrow();
         return broker.intake.submit(target, producer, id, new Content("text/plain", priority, Map.of(), payload));
@@ -72,14 +72,14 @@ final class Node implements AutoCloseable {
     /** Sends {@code count} messages named {@code prefix-n}, and waits until all are accepted. */
     List<String> sendMany(String channel, String prefix, int count) {
         List<String> ids = new ArrayList<>();
-        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        List<CompletableFuture<BroadcastResult>> results = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ids.add(prefix + "-" + i);
-            receipts.add(send(channel, prefix + "-" + i, 0, new byte[100]));
+            results.add(send(channel, prefix + "-" + i, 0, new byte[100]));
         }
-        for (CompletableFuture<Receipt> receipt : receipts) {
-            if (receipt.join() != Receipt.ACCEPTED) {
-                throw new IllegalStateException("Not accepted: " + receipt.join());
+        for (CompletableFuture<BroadcastResult> result : results) {
+            if (result.join() != BroadcastResult.ACCEPTED) {
+                throw new IllegalStateException("Not accepted: " + result.join());
             }
         }
         return ids;

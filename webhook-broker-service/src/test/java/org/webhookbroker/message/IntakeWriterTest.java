@@ -53,19 +53,20 @@ final class IntakeWriterTest {
 
     @Test
     void oneThatTheDatabaseRefusesFailsAlone() {
-        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        List<CompletableFuture<BroadcastResult>> results = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             String type = i == 7 || i == 12 ? "x".repeat(300) : "text/plain";
-            receipts.add(submit("m" + i, type, 10));
+            results.add(submit("m" + i, type, 10));
         }
-        receipts.add(submit("m3", "text/plain", 10));
+        results.add(submit("m3", "text/plain", 10));
 
         intake.start();
 
         for (int i = 0; i < 20; i++) {
-            assertThat(receipts.get(i).join()).isEqualTo(i == 7 || i == 12 ? Receipt.REFUSED : Receipt.ACCEPTED);
+            assertThat(results.get(i).join())
+                    .isEqualTo(i == 7 || i == 12 ? BroadcastResult.REFUSED : BroadcastResult.ACCEPTED);
         }
-        assertThat(receipts.get(20).join()).isEqualTo(Receipt.DUPLICATE);
+        assertThat(results.get(20).join()).isEqualTo(BroadcastResult.DUPLICATE);
         assertThat(sql.count("message")).isEqualTo(18);
         assertThat(sql.count("job")).isEqualTo(18);
         assertThat(sql.longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(2 * 18);
@@ -81,13 +82,14 @@ final class IntakeWriterTest {
         ManagedDataSource narrow = pool.build(new MetricRegistry(), "narrow");
         try {
             intake = intake(new Database(Jdbi.create(narrow)));
-            List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+            List<CompletableFuture<BroadcastResult>> results = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
-                receipts.add(submit("m" + i, "text/plain", i == 2 ? 200_000 : 10));
+                results.add(submit("m" + i, "text/plain", i == 2 ? 200_000 : 10));
             }
             intake.start();
             for (int i = 0; i < 5; i++) {
-                assertThat(receipts.get(i).join()).isEqualTo(i == 2 ? Receipt.REFUSED : Receipt.ACCEPTED);
+                assertThat(results.get(i).join())
+                        .isEqualTo(i == 2 ? BroadcastResult.REFUSED : BroadcastResult.ACCEPTED);
             }
             intake.stop();
         } finally {
@@ -97,13 +99,13 @@ final class IntakeWriterTest {
 
     @Test
     void whatWaitsWhenTheLastWriterStopsIsAnswered() throws Exception {
-        List<CompletableFuture<Receipt>> receipts =
+        List<CompletableFuture<BroadcastResult>> results =
                 List.of(submit("m1", "text/plain", 10), submit("m2", "text/plain", 10));
 
         intake.stop();
 
-        assertThat(receipts).allMatch(receipt -> receipt.join() == Receipt.UNAVAILABLE);
-        assertThat(submit("m3", "text/plain", 10).join()).isEqualTo(Receipt.OVERLOADED);
+        assertThat(results).allMatch(result -> result.join() == BroadcastResult.UNAVAILABLE);
+        assertThat(submit("m3", "text/plain", 10).join()).isEqualTo(BroadcastResult.OVERLOADED);
         assertThat(sql.count("message")).isZero();
     }
 
@@ -114,13 +116,13 @@ final class IntakeWriterTest {
         intake.start();
         sql.execute("RENAME TABLE message TO elsewhere");
         try {
-            assertThat(submit("m1", "text/plain", 10).join()).isEqualTo(Receipt.UNAVAILABLE);
+            assertThat(submit("m1", "text/plain", 10).join()).isEqualTo(BroadcastResult.UNAVAILABLE);
             await().until(() -> writer.failure() != null);
         } finally {
             sql.execute("RENAME TABLE elsewhere TO message");
         }
         await().until(() -> writer.failure() == null);
-        assertThat(submit("m1", "text/plain", 10).join()).isEqualTo(Receipt.ACCEPTED);
+        assertThat(submit("m1", "text/plain", 10).join()).isEqualTo(BroadcastResult.ACCEPTED);
     }
 
     private Intake intake(Database used) {
@@ -133,7 +135,7 @@ final class IntakeWriterTest {
         return new IntakeFactory().build(used, registry, incarnation, takers, new XidGenerator(clock), clock);
     }
 
-    private CompletableFuture<Receipt> submit(String id, String contentType, int size) {
+    private CompletableFuture<BroadcastResult> submit(String id, String contentType, int size) {
         return intake.submit(
                 registry.current().channel("c").orElseThrow(),
                 registry.current().producer("p").orElseThrow(),

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.message.Admission;
-import org.webhookbroker.message.Receipt;
+import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.QueueEverything;
 import org.webhookbroker.testing.Registrar;
@@ -57,7 +57,7 @@ abstract class PromoterFixture {
 
     void accept(ScheduleNode node, String... ids) {
         for (String id : ids) {
-            assertThat(node.submit(id, FAR).join()).isEqualTo(Receipt.ACCEPTED);
+            assertThat(node.submit(id, FAR).join()).isEqualTo(BroadcastResult.ACCEPTED);
         }
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.message.Receipt;
+import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Each due message becomes an ordinary one exactly once, whoever promotes it and whatever goes wrong meanwhile. */
@@ -90,11 +90,11 @@ final class PromoterTest extends PromoterFixture {
         for (int i = 0; i < 3; i++) {
             node().promoting();
         }
-        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        List<CompletableFuture<BroadcastResult>> results = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
-            receipts.add(first.submit("s" + i, FAR));
+            results.add(first.submit("s" + i, FAR));
         }
-        receipts.forEach(receipt -> assertThat(receipt.join()).isEqualTo(Receipt.ACCEPTED));
+        results.forEach(result -> assertThat(result.join()).isEqualTo(BroadcastResult.ACCEPTED));
 
         makeAllDue();
 
@@ -126,7 +126,7 @@ final class PromoterTest extends PromoterFixture {
     void aBatchIsBoundedInBytesAndInCount() throws Exception {
         ScheduleNode node = node().accepting();
         for (int i = 0; i < 3; i++) {
-            assertThat(node.submit("large" + i, FAR, 3 << 20).join()).isEqualTo(Receipt.ACCEPTED);
+            assertThat(node.submit("large" + i, FAR, 3 << 20).join()).isEqualTo(BroadcastResult.ACCEPTED);
         }
         makeAllDue();
         assertThat(lockable()).isEqualTo(1);
@@ -134,7 +134,7 @@ final class PromoterTest extends PromoterFixture {
             assertThat(messages()).isNotEmpty();
         }
         assertThat(messages()).hasSize(3);
-        List<CompletableFuture<Receipt>> small = new ArrayList<>();
+        List<CompletableFuture<BroadcastResult>> small = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             small.add(node.submit("small" + i, FAR));
         }

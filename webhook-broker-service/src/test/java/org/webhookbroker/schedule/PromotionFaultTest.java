@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.message.Content;
-import org.webhookbroker.message.Receipt;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.QueueEverything;
@@ -40,7 +40,7 @@ final class PromotionFaultTest extends PromoterFixture {
     void anIdThatAnOrdinaryMessageHasByThenEndsWithoutASecondDelivery() throws Exception {
         ScheduleNode node = node().accepting();
         accept(node, "s1", "s2");
-        assertThat(node.broadcast("s1").join()).isEqualTo(Receipt.ACCEPTED);
+        assertThat(node.broadcast("s1").join()).isEqualTo(BroadcastResult.ACCEPTED);
         makeAllDue();
 
         node.promoter.runOnce();
@@ -144,11 +144,11 @@ final class PromotionFaultTest extends PromoterFixture {
     void aKilledDatabaseNeitherLosesNorDoublesAnything() {
         ScheduleNode one = node().promoting();
         node().promoting();
-        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        List<CompletableFuture<BroadcastResult>> results = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
-            receipts.add(one.submit("s" + i, FAR));
+            results.add(one.submit("s" + i, FAR));
         }
-        receipts.forEach(CompletableFuture::join);
+        results.forEach(CompletableFuture::join);
         makeAllDue();
         await().pollInterval(Duration.ofMillis(5)).until(() -> sql.count("message") > 0);
 
@@ -166,11 +166,11 @@ final class PromotionFaultTest extends PromoterFixture {
     void cancelsRacePromotions() throws Exception {
         List<ScheduleNode> promoting = List.of(node().accepting(), node().accepting());
         ScheduleNode node = promoting.get(0);
-        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        List<CompletableFuture<BroadcastResult>> results = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
-            receipts.add(node.submit("s" + i, FAR));
+            results.add(node.submit("s" + i, FAR));
         }
-        receipts.forEach(CompletableFuture::join);
+        results.forEach(CompletableFuture::join);
         List<Xid> ids = database.withHandle(handle -> handle.createQuery("SELECT id FROM scheduled_due")
                 .mapTo(Xid.class)
                 .list());

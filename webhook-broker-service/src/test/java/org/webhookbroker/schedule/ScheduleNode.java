@@ -11,11 +11,11 @@ import org.webhookbroker.Broker;
 import org.webhookbroker.BrokerConfiguration;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.message.Admission;
+import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.IntakeTransaction;
 import org.webhookbroker.message.JobTakers;
-import org.webhookbroker.message.Receipt;
 import org.webhookbroker.registry.Registry;
 
 /** A broker of which only intake and schedule run: it delivers nothing, and promotes only when told, or once started. */
@@ -60,11 +60,11 @@ final class ScheduleNode implements AutoCloseable {
         return this;
     }
 
-    CompletableFuture<Receipt> submit(String id, Instant dueAt) {
+    CompletableFuture<BroadcastResult> submit(String id, Instant dueAt) {
         return submit(id, dueAt, 10);
     }
 
-    CompletableFuture<Receipt> submit(String id, Instant dueAt, int size) {
+    CompletableFuture<BroadcastResult> submit(String id, Instant dueAt, int size) {
         return schedule.submit(
                 registry.current().channel("c").orElseThrow(),
                 registry.current().producer("p").orElseThrow(),
@@ -73,7 +73,7 @@ final class ScheduleNode implements AutoCloseable {
                 dueAt);
     }
 
-    CompletableFuture<Receipt> broadcast(String id) {
+    CompletableFuture<BroadcastResult> broadcast(String id) {
         return intake.submit(
                 registry.current().channel("c").orElseThrow(),
                 registry.current().producer("p").orElseThrow(),

@@ -1,7 +1,7 @@
 package org.webhookbroker.message;
 
 /** What became of a broadcast. */
-public enum Receipt {
+public enum BroadcastResult {
     /** The message and its jobs are committed. */
     ACCEPTED,
     /** A message with this id is stored in the channel already; nothing was written. */
