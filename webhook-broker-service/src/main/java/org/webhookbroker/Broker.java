@@ -106,8 +106,22 @@ public final class Broker implements Managed {
     @Override
     public void start() throws Exception {
         dispatcher.follow(registry);
-        for (Looping part : parts) {
-            part.start();
+        try {
+            for (Looping part : parts) {
+                part.start();
+            }
+        } catch (Exception failure) {
+            stopAfter(failure);
+            throw failure;
+        }
+    }
+
+    /** Parts that had started must not run on in a broker that has not. */
+    private void stopAfter(Exception failure) {
+        try {
+            stop();
+        } catch (Exception another) {
+            failure.addSuppressed(another);
         }
     }
 

@@ -4,7 +4,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -68,15 +67,18 @@ public final class JobStore {
         requireAll(jobs, held);
     }
 
-    /**
-     * Gives queued jobs that the transaction has locked to their pull consumer until {@code length} from now, and returns them as
-     * they are then. The moment is read before and not after: one value is less to read than all rows.
-     */
-    List<LiveJob> lease(Handle handle, List<LiveJob> jobs, Duration length) {
-        Instant now = handle.createQuery("SELECT UTC_TIMESTAMP(6)")
+    /** The moment by the clock of the database, which decides all due times. */
+    static Instant now(Handle handle) {
+        return handle.createQuery("SELECT UTC_TIMESTAMP(6)")
                 .mapTo(Instant.class)
                 .one();
-        Instant until = now.plus(micros(length), ChronoUnit.MICROS);
+    }
+
+    /**
+     * Gives queued jobs that the transaction has locked to their pull consumer, and returns them as they are then. The caller reads
+     * {@link #now} before: one value is less to read than all rows after.
+     */
+    List<LiveJob> lease(Handle handle, List<LiveJob> jobs, Instant now, Instant until) {
         int held = handle.createUpdate("""
                         UPDATE job SET holder = :holder, retry = LEAST(retry, 1), due_at = :until, changed_at = :now
                         WHERE id IN (<ids>) AND holder = 0

@@ -1,6 +1,8 @@
 package org.webhookbroker.job;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -101,7 +103,12 @@ public final class LeaseStore {
     /** Takes jobs for their pull consumer, for {@code length}, and returns them as they are then; more urgent ones first. */
     public List<LiveJob> lease(Handle handle, Xid consumer, Duration length, int wanted, Taker taker) {
         LeaseHeads heads = LeaseHeads.of(handle, consumer);
-        return take(handle, consumer, heads, wanted, taker, due -> jobs.lease(handle, due, length))
+        if (heads.due().isEmpty()) {
+            return List.of();
+        }
+        Instant now = JobStore.now(handle);
+        Instant until = now.plus(length.truncatedTo(ChronoUnit.MICROS));
+        return take(handle, consumer, heads, wanted, taker, due -> jobs.lease(handle, due, now, until))
                 .jobs();
     }
 

@@ -78,7 +78,7 @@ public record LiveJob(
         return new LeasedJob(id, messageId, consumerId, newHolder, priority, size, attempts, possibleDuplicate);
     }
 
-    /** As {@link JobStore#lease(org.jdbi.v3.core.Handle, java.util.List, java.time.Duration)} writes it. */
+    /** As {@link JobStore#lease(org.jdbi.v3.core.Handle, java.util.List, java.time.Instant, java.time.Instant)} writes it. */
     LiveJob leasedToConsumer(Instant since, Instant until) {
         return new LiveJob(
                 id,

@@ -120,6 +120,9 @@ final class PullExpiry implements BackgroundLoop.Duty {
                     .toList();
             Tally tally = new Tally();
             int dead = moves.bury(handle, NewJob.QUEUED, deaths, tally);
+            if (dead != deaths.size()) {
+                throw new IllegalStateException("Locked " + deaths.size() + " last calls but could bury only " + dead);
+            }
             jobs.recall(handle, byEnd.getOrDefault(false, List.of()));
             tally.write(handle, counter);
             return new Ended(dead, overdueJobs.size());

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
@@ -23,6 +25,8 @@ import org.webhookbroker.registry.Registry;
 
 /** How pull consumers get their jobs: by looking, or by leasing many at once. Thread-safe. */
 public final class PullQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(PullQueue.class);
+
     private final Database database;
     private final Registry registry;
     private final Incarnation incarnation;
@@ -114,8 +118,12 @@ public final class PullQueue {
         List<Settlement> deaths = lost.stream()
                 .<Settlement>map(job -> new Settlement.Dead(job.leased(), failure))
                 .toList();
-        SettleStore.Settled settled = database.inTransaction(
-                handle -> settlements.settle(handle, LiveJob.PULL_HOLDER, incarnation.lock(handle), deaths));
-        metrics.count(PullMetrics.Event.DEAD, settled.dead());
+        try {
+            SettleStore.Settled settled = database.inTransaction(
+                    handle -> settlements.settle(handle, LiveJob.PULL_HOLDER, incarnation.lock(handle), deaths));
+            metrics.count(PullMetrics.Event.DEAD, settled.dead());
+        } catch (RuntimeException trouble) { // The others are leased; these come again when their time is over.
+            LOG.warn("Cannot bury {} jobs of consumer {} without a message", lost.size(), consumer.id(), trouble);
+        }
     }
 }

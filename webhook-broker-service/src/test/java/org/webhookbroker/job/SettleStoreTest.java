@@ -86,22 +86,26 @@ class SettleStoreTest {
         Failure failure = new Failure("connect", "", true);
         record Row(String outcome, Function<LeasedJob, Settlement> settlement, SettleStore.Settled settled) {}
         return Stream.of(
-                        new Row("delivered", Settlement.Delivered::new, new SettleStore.Settled(100, 0, 0, 0, 50)),
+                        new Row("delivered", Settlement.Delivered::new, new SettleStore.Settled(80, 0, 0, 0, 40)),
                         new Row(
                                 "retry",
                                 job -> new Settlement.Retry(job, Duration.ZERO, failure),
-                                new SettleStore.Settled(0, 100, 0, 0, 50)),
+                                new SettleStore.Settled(0, 80, 0, 0, 40)),
                         new Row(
                                 "dead",
                                 job -> new Settlement.Dead(job, failure),
-                                new SettleStore.Settled(0, 0, 100, 0, 50)),
+                                new SettleStore.Settled(0, 0, 80, 0, 40)),
+                        new Row(
+                                "released before an attempt",
+                                job -> new Settlement.Released(job, false),
+                                new SettleStore.Settled(0, 0, 0, 80, 40)),
                         new Row(
                                 "released",
                                 job -> new Settlement.Released(job, true),
-                                new SettleStore.Settled(0, 0, 0, 100, 50)))
+                                new SettleStore.Settled(0, 0, 0, 80, 40)))
                 .map(row -> DynamicTest.dynamicTest(row.outcome(), () -> {
-                    List<LeasedJob> mine = jobs.subList(from, from += 150);
-                    List<LeasedJob> foreign = IntStream.range(0, 50)
+                    List<LeasedJob> mine = jobs.subList(from, from += 120);
+                    List<LeasedJob> foreign = IntStream.range(0, 40)
                             .mapToObj(i -> mine.get(3 * i))
                             .toList();
                     database.withHandle(handle -> handle.createUpdate(
@@ -112,9 +116,24 @@ class SettleStoreTest {
 
                     assertThat(settle(mine, row.settlement())).isEqualTo(row.settled());
 
+                    assertThat(marked(mine)).isEqualTo(marks(row.settlement().apply(mine.get(0))) ? 80 : 0);
                     assertThat(heldByOther())
                             .containsAll(foreign.stream().map(LeasedJob::id).toList());
                 }));
+    }
+
+    /** Whether a settlement leaves a job live whose next attempt may be a repeat. */
+    private static boolean marks(Settlement settlement) {
+        return settlement instanceof Settlement.Retry
+                || (settlement instanceof Settlement.Released released && released.mayHaveArrived());
+    }
+
+    private int marked(List<LeasedJob> some) {
+        return database.withHandle(
+                handle -> handle.createQuery("SELECT COUNT(*) FROM job WHERE id IN (<ids>) AND possible_duplicate")
+                        .bindList("ids", some.stream().map(LeasedJob::id).toList())
+                        .mapTo(Integer.class)
+                        .one());
     }
 
     /** Those that the other holds, and that are as they were when it took them. */

@@ -3,6 +3,8 @@ package org.webhookbroker.http.server;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the connections of a connector. While there are as many as may be, each one that rests ends after {@code restMillis},
@@ -11,7 +13,8 @@ import org.eclipse.jetty.server.ServerConnector;
 final class ConnectionLimit extends NetworkConnectionLimit {
     private final ServerConnector connector;
     private final long restMillis;
-    private boolean limiting;
+    /** Null while there are fewer connections. Near the limit Jetty goes to and fro with every connection: only one task is current. */
+    private @Nullable Shortening current;
 
     ConnectionLimit(int maxConnections, ServerConnector connector, long restMillis) {
         super(maxConnections, connector);
@@ -23,24 +26,33 @@ final class ConnectionLimit extends NetworkConnectionLimit {
     @Override
     protected synchronized void limit() {
         super.limit();
-        limiting = true;
-        shortenLater();
+        if (current == null) {
+            current = new Shortening();
+        }
     }
 
     @Override
     protected synchronized void unlimit() {
-        limiting = false;
+        if (current != null) {
+            current.task.cancel();
+            current = null;
+        }
         super.unlimit();
     }
 
-    private void shortenLater() {
-        var unused = connector.getScheduler().schedule(this::shorten, restMillis, TimeUnit.MILLISECONDS);
+    private synchronized void shorten(Shortening shortening) {
+        if (shortening == current) {
+            current = new Shortening();
+            connector.getConnectedEndPoints().forEach(endPoint -> endPoint.setIdleTimeout(restMillis));
+        }
     }
 
-    private synchronized void shorten() {
-        if (limiting) {
-            connector.getConnectedEndPoints().forEach(endPoint -> endPoint.setIdleTimeout(restMillis));
-            shortenLater();
+    private final class Shortening implements Runnable {
+        private final Scheduler.Task task = connector.getScheduler().schedule(this, restMillis, TimeUnit.MILLISECONDS);
+
+        @Override
+        public void run() {
+            shorten(this);
         }
     }
 }
