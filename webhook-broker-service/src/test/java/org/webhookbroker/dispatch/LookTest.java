@@ -15,17 +15,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.TestPools;
+import org.webhookbroker.database.UncertainCommitException;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.Settlement;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.CommitCutter;
+import org.webhookbroker.testing.CommitCutter.When;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
+import org.webhookbroker.testing.TestPool;
 
 /** What becomes of the room that a look takes, however its transaction ends. */
 @Tag("G8")
@@ -38,6 +45,7 @@ class LookTest {
 
     private final MemoryBudget budget = new MemoryBudget(16 << 20);
     private final List<LeasedJob> loaded = new ArrayList<>();
+    private final List<LeasedJob> released = new ArrayList<>();
     private Database database;
     private Incarnation incarnation;
     private Consumer consumer;
@@ -69,8 +77,8 @@ class LookTest {
         assertThat(runs).hasValue(2);
         assertThat(loaded).hasSize(3).allMatch(job -> lane.holds(job.id()));
         loaded.forEach(job -> lane.settled(new Settlement.Delivered(job)));
-        assertThat(lane.isEmpty()).isTrue();
-        assertThat(budget.shared()).isZero();
+        assertThat(released).isEmpty();
+        mustBeFree();
     }
 
     @Test
@@ -79,10 +87,50 @@ class LookTest {
                     throw failure("42S02", 1146);
                 }))
                 .isInstanceOf(JdbiException.class);
+        assertThatThrownBy(() -> look(taken -> {
+                    throw new StackOverflowError("on purpose");
+                }))
+                .isInstanceOf(StackOverflowError.class);
 
         assertThat(loaded).isEmpty();
-        assertThat(lane.isEmpty()).isTrue();
-        assertThat(budget.shared()).isZero();
+        assertThat(released).isEmpty();
+        mustBeFree();
+    }
+
+    /** G4: nobody knows whether the jobs are ours, so they are known until they are released, and released once. */
+    @ParameterizedTest
+    @EnumSource(When.class)
+    void staysWithJobsWhoseCommitIsUncertain(When when) {
+        try (CommitCutter cutter = CommitCutter.start(mariaDb)) {
+            TestPool pool = TestPool.open(TestPools.of(cutter.jdbcUrl(), mariaDb.user(), mariaDb.password(), 1));
+            try {
+                cutter.cutNext("FOR UPDATE SKIP LOCKED", when);
+                Look look = lane.look().orElseThrow();
+                assertThatThrownBy(() -> look.run(pool.database(), new Recorded(taken -> {}, jobs -> {})))
+                        .isInstanceOf(UncertainCommitException.class);
+            } finally {
+                pool.close();
+            }
+        }
+
+        assertThat(loaded).isEmpty();
+        assertThat(released).hasSize(3).allMatch(job -> lane.holds(job.id()));
+        released.forEach(job -> lane.settled(new Settlement.Released(job, false)));
+        mustBeFree();
+    }
+
+    /** G4: the caller releases the jobs; until then they are known. */
+    @Test
+    void staysWithJobsThatCouldNotBeLoaded() {
+        List<LeasedJob> leased = new ArrayList<>();
+        assertThatThrownBy(() -> lane.look().orElseThrow().run(database, new Recorded(leased::addAll, jobs -> {
+                    throw failure("42S02", 1146);
+                })))
+                .isInstanceOf(JdbiException.class);
+
+        assertThat(leased).hasSize(3).allMatch(job -> lane.holds(job.id()));
+        leased.forEach(job -> lane.settled(new Settlement.Released(job, false)));
+        mustBeFree();
     }
 
     /** A million empty messages are not nothing. */
@@ -102,26 +150,48 @@ class LookTest {
         return new UnableToExecuteStatementException(new SQLException("on purpose", state, code), null);
     }
 
-    /** @param afterwards runs after the jobs were leased, and before the commit */
     private void look(java.util.function.Consumer<List<LeasedJob>> afterwards) {
-        lane.look().orElseThrow().run(database, new Look.Leasing() {
-            @Override
-            public LeaseStore.Lease lease(Handle handle, int wanted, LeaseStore.Taker taker) {
-                LeaseStore.Lease lease =
-                        new LeaseStore().lease(handle, consumer.id(), incarnation.lock(handle), wanted, taker);
-                afterwards.accept(lease.jobs());
-                return lease;
-            }
+        lane.look().orElseThrow().run(database, new Recorded(afterwards, jobs -> {}));
+    }
 
-            @Override
-            public void load(List<LeasedJob> jobs) {
-                loaded.addAll(jobs);
-            }
+    private void mustBeFree() {
+        assertThat(lane.isEmpty()).isTrue();
+        assertThat(budget.shared()).isZero();
+    }
 
-            @Override
-            public void release(List<LeasedJob> jobs) {
-                throw new AssertionError("the commit is certain");
-            }
-        });
+    /** Leases from the database, and records what it is told. */
+    private final class Recorded implements Look.Leasing {
+        private final java.util.function.Consumer<List<LeasedJob>> afterwards;
+        private final java.util.function.Consumer<List<LeasedJob>> loading;
+
+        /**
+         * @param afterwards runs after the jobs were leased, and before the commit
+         * @param loading runs after the commit
+         */
+        Recorded(
+                java.util.function.Consumer<List<LeasedJob>> afterwards,
+                java.util.function.Consumer<List<LeasedJob>> loading) {
+            this.afterwards = afterwards;
+            this.loading = loading;
+        }
+
+        @Override
+        public LeaseStore.Lease lease(Handle handle, int wanted, LeaseStore.Taker taker) {
+            LeaseStore.Lease lease =
+                    new LeaseStore().lease(handle, consumer.id(), incarnation.lock(handle), wanted, taker);
+            afterwards.accept(lease.jobs());
+            return lease;
+        }
+
+        @Override
+        public void load(List<LeasedJob> jobs) {
+            loading.accept(jobs);
+            loaded.addAll(jobs);
+        }
+
+        @Override
+        public void release(List<LeasedJob> jobs) {
+            released.addAll(jobs);
+        }
     }
 }
