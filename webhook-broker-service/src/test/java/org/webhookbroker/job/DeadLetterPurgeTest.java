@@ -8,12 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -29,6 +24,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
 import org.webhookbroker.testing.Sql;
+import org.webhookbroker.testing.Together;
 
 class DeadLetterPurgeTest {
     private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
@@ -152,11 +148,11 @@ class DeadLetterPurgeTest {
         DeadLetters requeues = new DeadLetters(database, registry, incarnation, (who, priority) -> {});
         DeadLetterPurge onAnotherNode = purge();
 
-        List<Long> counts = together(
+        List<Long> counts = Together.run(List.of(
                 () -> purge(consumer),
                 () -> onAnotherNode.purge(consumer, () -> true),
                 () -> (long) requeues.requeue(consumer, jobs),
-                this::settleSome);
+                this::settleSome));
 
         long deleted = counts.get(0) + counts.get(1);
         long requeued = counts.get(2);
@@ -249,27 +245,5 @@ class DeadLetterPurgeTest {
 
     private TallyStore.Totals totals(Consumer whose) {
         return database.withHandle(handle -> new TallyStore().of(handle, whose.id()));
-    }
-
-    @SafeVarargs
-    private static List<Long> together(Callable<Long>... works) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(works.length);
-        try {
-            CyclicBarrier start = new CyclicBarrier(works.length);
-            List<Future<Long>> running = new ArrayList<>();
-            for (Callable<Long> work : works) {
-                running.add(executor.submit(() -> {
-                    start.await();
-                    return work.call();
-                }));
-            }
-            List<Long> results = new ArrayList<>();
-            for (Future<Long> each : running) {
-                results.add(each.get());
-            }
-            return results;
-        } finally {
-            executor.shutdownNow();
-        }
     }
 }

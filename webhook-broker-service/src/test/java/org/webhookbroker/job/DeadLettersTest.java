@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +20,7 @@ import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
+import org.webhookbroker.testing.Together;
 
 @Tag("slow")
 class DeadLettersTest {
@@ -93,7 +90,7 @@ class DeadLettersTest {
     void manyRequeuesOfOneJobMakeOne() throws Exception {
         Xid job = dead(1, "status-500", NOON).get(0);
 
-        List<Boolean> answers = together(6, () -> deadLetters.requeue(consumer, job));
+        List<Boolean> answers = Together.run(Collections.nCopies(6, () -> deadLetters.requeue(consumer, job)));
 
         assertThat(answers).containsOnlyOnce(true);
         assertThat(one("SELECT COUNT(*) FROM job")).isEqualTo("1");
@@ -106,7 +103,7 @@ class DeadLettersTest {
         List<Xid> jobs = dead(12_000, "status-500", NOON);
         seed.dead(channel, other.id(), 5, "status-500", NOON);
 
-        List<Integer> counts = together(3, () -> deadLetters.requeue(consumer, jobs));
+        List<Integer> counts = Together.run(Collections.nCopies(3, () -> deadLetters.requeue(consumer, jobs)));
 
         assertThat(counts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(12_000);
         assertThat(one("SELECT COUNT(*) FROM job")).isEqualTo("12000");
@@ -182,26 +179,5 @@ class DeadLettersTest {
     private String one(String query) {
         return database.withHandle(
                 handle -> handle.createQuery(query).mapTo(String.class).one());
-    }
-
-    private static <T> List<T> together(int threads, Callable<T> work) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
-        try {
-            CyclicBarrier start = new CyclicBarrier(threads);
-            List<Future<T>> running = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                running.add(executor.submit(() -> {
-                    start.await();
-                    return work.call();
-                }));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> each : running) {
-                results.add(each.get());
-            }
-            return results;
-        } finally {
-            executor.shutdownNow();
-        }
     }
 }
