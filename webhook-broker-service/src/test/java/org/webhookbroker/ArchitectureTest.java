@@ -59,7 +59,7 @@ class ArchitectureTest {
             .whereLayer("schedule")
             .mayOnlyBeAccessedByLayers("root", "http", "ops")
             .whereLayer("retention")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops")
+            .mayOnlyBeAccessedByLayers("root", "ops")
             .whereLayer("message")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "retention")
             .whereLayer("job")
@@ -67,7 +67,7 @@ class ArchitectureTest {
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
             .whereLayer("seed")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "message")
+            .mayOnlyBeAccessedByLayers("root", "http")
             .whereLayer("registry")
             .mayOnlyBeAccessedByLayers(
                     "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "job", "seed")

@@ -20,7 +20,7 @@ import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Sql;
 
-/** G1, G2, G4: the connection breaks at a commit, so that the broker can not know whether it happened. */
+/** G1, G2, G4: the connection breaks at a commit, so that the broker cannot know whether it happened. */
 @Tag("G1")
 @Tag("G2")
 @Tag("G4")

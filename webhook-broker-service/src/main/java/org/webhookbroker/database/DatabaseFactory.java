@@ -28,46 +28,55 @@ public final class DatabaseFactory {
             // its own incarnation among them, and so could not be declared dead (G5).
             + "idle_transaction_timeout=5";
 
-    @NotNull
+    /** Empty: the embedded MariaDB. Otherwise {@code jdbc:mariadb:...} of MariaDB 10.6 or newer. */
     @JsonProperty
+    @NotNull
     public String url = "";
 
-    @NotNull
+    /** Of the external database. */
     @JsonProperty
+    @NotNull
     public String user = "";
 
-    @NotNull
+    /** Of the external database. */
     @JsonProperty
+    @NotNull
     public String password = "";
 
+    /** Connections, of each node of the broker. */
+    @JsonProperty
     @Min(4)
     @Max(1000)
-    @JsonProperty
     public int poolSize = 16;
 
+    /** A statement that takes longer is given up together with its connection. */
+    @JsonProperty
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.SECONDS)
-    @JsonProperty
     public Duration socketTimeout = Duration.seconds(60);
 
+    /** How long a new connection may take. */
+    @JsonProperty
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.SECONDS)
-    @JsonProperty
     public Duration connectTimeout = Duration.seconds(3);
 
+    /** How long a request waits for a free connection before it is answered 503. */
+    @JsonProperty
     @NotNull
     @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
-    @JsonProperty
     public Duration maxWaitForConnection = Duration.seconds(5);
 
+    /** Connections are renewed after this, so that a changed cluster is noticed. */
+    @JsonProperty
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.MINUTES)
-    @JsonProperty
     public Duration maxConnectionAge = Duration.minutes(30);
 
+    /** Used only while {@link #url} is empty. */
+    @JsonProperty
     @Valid
     @NotNull
-    @JsonProperty
     public EmbeddedFactory embedded = new EmbeddedFactory();
 
     @JsonIgnore

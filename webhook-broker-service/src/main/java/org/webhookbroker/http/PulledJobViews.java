@@ -1,13 +1,10 @@
 package org.webhookbroker.http;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import org.webhookbroker.api.LeasedJobsResponse;
 import org.webhookbroker.api.QueuedJobsResponse;
 import org.webhookbroker.job.LiveJob;
+import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.pull.PullReceipt;
 import org.webhookbroker.pull.PulledJobs;
@@ -15,8 +12,6 @@ import org.webhookbroker.pull.PulledJobs.PulledJob;
 
 /** Jobs as their pull consumers get them. */
 final class PulledJobViews {
-    private static final int CHUNK = 8192;
-
     private PulledJobViews() {}
 
     static QueuedJobsResponse queued(PulledJobs jobs) {
@@ -49,24 +44,12 @@ final class PulledJobViews {
     }
 
     private static QueuedJobsResponse.Message message(Message message) {
-        byte[] payload = message.content().payload();
+        Content content = message.content();
         return new QueuedJobsResponse.Message(
                 message.publicId(),
-                new String(payload, StandardCharsets.UTF_8),
-                message.content().headers(),
-                message.content().contentType(),
-                isUtf8(payload) ? null : payload);
-    }
-
-    private static boolean isUtf8(byte[] payload) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer bytes = ByteBuffer.wrap(payload);
-        CharBuffer characters = CharBuffer.allocate(CHUNK);
-        CoderResult result;
-        do {
-            characters.clear();
-            result = decoder.decode(bytes, characters, true);
-        } while (result.isOverflow());
-        return !result.isError();
+                new String(content.payload(), StandardCharsets.UTF_8),
+                content.headers(),
+                content.contentType(),
+                content.isUtf8() ? null : content.payload());
     }
 }

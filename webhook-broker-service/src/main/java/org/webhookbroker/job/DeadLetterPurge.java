@@ -14,8 +14,6 @@ import org.webhookbroker.registry.Consumer;
  */
 public final class DeadLetterPurge {
     private static final int BATCH = 1000;
-    /** The common row of the counters, and not ours: so no settlement of this node ever waits for a purge. */
-    private static final int COMMON = 0;
 
     private final Database database;
     private final RetryPolicy retries;
@@ -67,7 +65,7 @@ public final class DeadLetterPurge {
         return database.inTransaction(handle -> {
             Tally tally = new Tally();
             int purged = moves.purge(handle, consumer.id(), limit, jobs, tally);
-            tally.write(handle, COMMON);
+            tally.write(handle, Tally.COMMON);
             return purged;
         });
     }

@@ -11,6 +11,7 @@ import org.webhookbroker.registry.Consumer;
  */
 public record Failure(String reason, String detail, boolean mayHaveArrived) {
     static final String CRASH_LOOP = "crash-loop";
+    static final String LEASE_EXPIRED = "lease-expired";
 
     private static final int LONGEST_REASON = 32;
     private static final int LONGEST_DETAIL = 255;
@@ -29,6 +30,11 @@ public record Failure(String reason, String detail, boolean mayHaveArrived) {
     /** Of a job that may be what kills its holders (G5). They may have sent it before they died. */
     static Failure crashLoop(int deaths) {
         return new Failure(CRASH_LOOP, "Each of " + deaths + " broker processes that held this job died", true);
+    }
+
+    /** Of a pull job that timed out for the last time. */
+    public static Failure leaseExpired(int attempts) {
+        return new Failure(LEASE_EXPIRED, "The consumer took it and let its time pass, attempts: " + attempts, true);
     }
 
     private static String cut(String text, int length) {

@@ -135,11 +135,12 @@ public final class JobStore {
         int queued = handle.createUpdate("""
                         UPDATE job SET holder = 0, retry = :retry, attempts = attempts + 1, possible_duplicate = TRUE,
                           due_at = UTC_TIMESTAMP(6) + INTERVAL :delay MICROSECOND, changed_at = UTC_TIMESTAMP(6),
-                          reason = 'lease-expired', detail = 'The consumer took it and said nothing until its time was over'
+                          reason = :reason, detail = 'The consumer took it and said nothing until its time was over'
                         WHERE id IN (<ids>) AND holder = :holder
                         """)
                 .bind("retry", line.column())
                 .bind("delay", micros(delay))
+                .bind("reason", Failure.LEASE_EXPIRED)
                 .bindList("ids", ids(jobs))
                 .bind("holder", LiveJob.PULL_HOLDER)
                 .execute();

@@ -9,9 +9,6 @@ import org.webhookbroker.registry.JobCounts;
 
 /** The jobs of a consumer that is to be removed. Thread-safe. */
 public final class RemovedConsumerJobs implements ConsumerJobs {
-    /** The common row of the counters: removals are rare, and an incarnation's own may end meanwhile. */
-    private static final int COMMON = 0;
-
     private final TallyStore tallies = new TallyStore();
     private final JobMoveStore moves = new JobMoveStore();
 
@@ -31,7 +28,7 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
     public int endSome(Handle handle, Consumer consumer) {
         Tally tally = new Tally();
         int ended = moves.remove(handle, consumer.id(), BATCH, tally);
-        tally.write(handle, COMMON);
+        tally.write(handle, Tally.COMMON);
         return ended;
     }
 

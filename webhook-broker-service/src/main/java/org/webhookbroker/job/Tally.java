@@ -13,6 +13,12 @@ import org.webhookbroker.database.Xid;
  * other, and written in the order of their keys, so that transactions of one node do not deadlock. Not thread-safe.
  */
 public final class Tally {
+    /**
+     * The row of no incarnation, which can be written without having one. No settlement writes it, so none waits for a slow
+     * transaction that does. What ended incarnations counted is added to it.
+     */
+    public static final int COMMON = 0;
+
     /** Of one statement: an intake for a thousand channels changes two thousand counters. */
     private static final int ROWS = 500;
 

@@ -88,7 +88,7 @@ public final class TallyStore {
         handle.createUpdate("""
                         INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived, died,
                           first_delivered_at, last_delivered_at)
-                        SELECT owner_id, 0, accepted, delivered, dead, removed, archived, died, first_delivered_at,
+                        SELECT owner_id, :common, accepted, delivered, dead, removed, archived, died, first_delivered_at,
                           last_delivered_at
                         FROM tally AS ended WHERE ended.incarnation = :incarnation ORDER BY owner_id
                         ON DUPLICATE KEY UPDATE
@@ -99,7 +99,10 @@ public final class TallyStore {
                             tally.first_delivered_at, ended.first_delivered_at),
                           last_delivered_at = COALESCE(GREATEST(tally.last_delivered_at, ended.last_delivered_at),
                             tally.last_delivered_at, ended.last_delivered_at)
-                        """).bind("incarnation", incarnation).execute();
+                        """)
+                .bind("common", Tally.COMMON)
+                .bind("incarnation", incarnation)
+                .execute();
         handle.createUpdate("DELETE FROM tally WHERE incarnation = :incarnation")
                 .bind("incarnation", incarnation)
                 .execute();

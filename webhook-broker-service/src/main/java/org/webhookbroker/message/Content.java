@@ -1,5 +1,10 @@
 package org.webhookbroker.message;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -19,5 +24,19 @@ public record Content(String contentType, int priority, Map<String, String> head
         return size;
     }
 
+    /** Whether the payload, shown as text, can be turned back into its bytes. Decodes it piece by piece: a copy as text is large. */
+    public boolean isUtf8() {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer bytes = ByteBuffer.wrap(payload);
+        CharBuffer piece = CharBuffer.allocate(PIECE);
+        CoderResult result;
+        do {
+            piece.clear();
+            result = decoder.decode(bytes, piece, true);
+        } while (result.isOverflow());
+        return !result.isError();
+    }
+
     private static final int OVERHEAD = 1024;
+    private static final int PIECE = 8192;
 }

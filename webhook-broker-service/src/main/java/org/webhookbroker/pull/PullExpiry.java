@@ -116,7 +116,7 @@ final class PullExpiry implements BackgroundLoop.Duty {
             Map<Boolean, List<LiveJob>> byEnd = overdueJobs.stream()
                     .collect(Collectors.partitioningBy(job -> deadlines.isExhausted(consumer.get(), job.attempts())));
             List<Settlement.Dead> deaths = byEnd.getOrDefault(true, List.of()).stream()
-                    .map(job -> new Settlement.Dead(job.leased(), timedOut(job.attempts())))
+                    .map(job -> new Settlement.Dead(job.leased(), Failure.leaseExpired(job.attempts())))
                     .toList();
             Tally tally = new Tally();
             int dead = moves.bury(handle, NewJob.QUEUED, deaths, tally);
@@ -129,9 +129,5 @@ final class PullExpiry implements BackgroundLoop.Duty {
         });
         metrics.count(PullMetrics.Event.DEAD, ended.dead());
         return ended.all();
-    }
-
-    private static Failure timedOut(int attempts) {
-        return new Failure("lease-expired", "The consumer took it and let its time pass, attempts: " + attempts, true);
     }
 }

@@ -2,10 +2,6 @@ package org.webhookbroker.retention;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +29,7 @@ record ArchiveRecord(Message message, List<DeliveredJob> jobs, RegistrySnapshot 
     void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeFieldName("message");
-        boolean text = isUtf8(message.content().payload());
+        boolean text = message.content().isUtf8();
         writeMessage(json, text);
         if (!text) {
             json.writeBinaryField("PayloadBase64", message.content().payload());
@@ -122,17 +118,5 @@ record ArchiveRecord(Message message, List<DeliveredJob> jobs, RegistrySnapshot 
         json.writeStringField("ID", id.toString());
         json.writeStringField("CreatedAt", created.toString());
         json.writeStringField("UpdatedAt", updated.toString());
-    }
-
-    private static boolean isUtf8(byte[] payload) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(payload);
-        CharBuffer out = CharBuffer.allocate(1024);
-        CoderResult result = decoder.decode(in, out, true);
-        while (result.isOverflow()) {
-            out.clear();
-            result = decoder.decode(in, out, true);
-        }
-        return !result.isError();
     }
 }

@@ -28,8 +28,6 @@ final class PruneStore {
     private static final int PAGE_JOBS = 10_000;
     /** How far the clock of the node that made an id may have been ahead, or its ids ahead of that clock. */
     private static final long SLACK_SECONDS = 3600;
-    /** The common row of the counters: a run from the command line has no incarnation. */
-    private static final int COMMON = 0;
 
     /** A message without a job that is live or dead. */
     record Candidate(Xid id, int jobCount) {
@@ -165,7 +163,7 @@ final class PruneStore {
         moves.archive(handle, ended, tally);
         deleteMessages(handle, over.stream().map(Stored::id).toList());
         over.forEach(message -> tally.archived(message.channelId(), 1));
-        tally.write(handle, COMMON);
+        tally.write(handle, Tally.COMMON);
         return new Deleted(over.size(), ended.size());
     }
 

@@ -19,14 +19,17 @@ public final class SeedFactory {
     /** How long a node waits before it checks whether another has finished or died. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+    /** A producer without a name is named by its id; one without a token gets a random one, once. */
     @JsonProperty
     @NotNull
     public List<@NotNull SeedEntry> producers = List.of();
 
+    /** As for {@link #producers}. */
     @JsonProperty
     @NotNull
     public List<@NotNull SeedEntry> channels = List.of();
 
+    /** The channel of each is one of {@link #channels}. */
     @JsonProperty
     @NotNull
     public List<@NotNull SeedConsumer> consumers = List.of();

@@ -252,7 +252,7 @@ class DispatcherTest {
         assertThat(received("/k").indexOf("urgent")).isLessThanOrEqualTo(9);
     }
 
-    /** G6, G9: what can not be read of one consumer's queue is no trouble of the others. */
+    /** G6, G9: what cannot be read of one consumer's queue is no trouble of the others. */
     @Test
     void aMessageThatCanNotBeReadHoldsUpNoOtherConsumer() {
         Seed seed = new Seed(database);

@@ -88,7 +88,7 @@ class RescuerTest {
         assertThat(other.id()).isEqualTo(before);
     }
 
-    /** G5, G9: one that can not be rescued keeps the loop red, and nobody else's jobs from being rescued. */
+    /** G5, G9: one that cannot be rescued keeps the loop red, and nobody else's jobs from being rescued. */
     @Test
     void aHoldingThatFailsHoldsUpNoOther() {
         Registrar registrar = new Registrar(database);

@@ -175,7 +175,7 @@ class LeaseStoreTest {
         assertThat(lease.nextDueMicros()).isBetween(0L, Duration.ofMinutes(1).toMillis() * 1000);
     }
 
-    /** G5, G6: what the taker can not have now holds up nothing behind it. */
+    /** G5, G6: what the taker cannot have now holds up nothing behind it. */
     @Test
     @Tag("G6")
     void jobsThatAreLeftOrNotAskedForHoldNothingUp() {

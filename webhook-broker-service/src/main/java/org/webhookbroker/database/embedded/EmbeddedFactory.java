@@ -13,18 +13,21 @@ public final class EmbeddedFactory {
     /** Beside the pool: migrations, the health check, an operator. */
     private static final int SPARE_CONNECTIONS = 16;
 
-    @NotBlank
+    /** Belongs to one broker; relative to the working directory. */
     @JsonProperty
+    @NotBlank
     public String dataFolder = "data/mariadb";
 
+    /** Memory for tables and indexes. */
+    @JsonProperty
     @NotNull
     @MinDataSize(value = 32, unit = DataSizeUnit.MEBIBYTES)
-    @JsonProperty
     public DataSize bufferPoolSize = DataSize.mebibytes(256);
 
+    /** Larger takes bursts better, and makes the start after a crash longer. */
+    @JsonProperty
     @NotNull
     @MinDataSize(value = 16, unit = DataSizeUnit.MEBIBYTES)
-    @JsonProperty
     public DataSize redoLogSize = DataSize.mebibytes(512);
 
     public EmbeddedSettings settings(int poolSize) {

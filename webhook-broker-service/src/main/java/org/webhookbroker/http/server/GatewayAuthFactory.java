@@ -28,14 +28,15 @@ public final class GatewayAuthFactory {
     @NotNull
     public String mode = NONE;
 
+    /** In standard base64. */
     @JsonProperty
     @NotNull
-    private String hmacSharedSecret = "";
+    public String hmacSharedSecret = "";
 
     /** The secret before this one; accepted too, until all callers have the new one. */
     @JsonProperty
     @NotNull
-    private String hmacPreviousSecret = "";
+    public String hmacPreviousSecret = "";
 
     /** How far the time of a signature may be from ours; in whole seconds. */
     @JsonProperty
@@ -48,7 +49,10 @@ public final class GatewayAuthFactory {
     @NotNull
     public List<@NotNull String> authExemptPaths = List.of("/_status", "/metrics", "/debug/pprof/");
 
-    /** Checks the secrets only if requests must be signed; otherwise they may be anything. */
+    /**
+     * Checks the secrets only if requests must be signed; otherwise they may be anything. No {@code @ValidationMethod}: its message
+     * is fixed, and these say which mode or secret is wrong.
+     */
     @SelfValidation
     public void validate(ViolationCollector violations) {
         if (mode.equals(HMAC)) {
