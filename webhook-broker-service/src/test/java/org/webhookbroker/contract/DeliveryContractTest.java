@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ReceivedRequest;
 
 /** Contract 5: what consumers get. */
+@Tag("slow")
 final class DeliveryContractTest {
     @RegisterExtension
     static final ContractBroker contract = new ContractBroker(

@@ -40,6 +40,7 @@ import org.webhookbroker.testing.ReceivedRequest;
 
 /** HTTP/2 without TLS, by upgrade and by prior knowledge: the same rules as over HTTP/1.1. */
 @Tag("G12")
+@Tag("slow")
 final class Http2Test {
     private static final int LARGEST = (16 << 20) - 1;
 

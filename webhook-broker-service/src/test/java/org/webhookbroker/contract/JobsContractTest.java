@@ -20,6 +20,7 @@ import org.webhookbroker.testing.RawClient;
 
 /** Contract 6: jobs and dead letters. */
 @Tag("G12")
+@Tag("slow")
 final class JobsContractTest {
     @RegisterExtension
     static final ContractBroker contract = new ContractBroker();

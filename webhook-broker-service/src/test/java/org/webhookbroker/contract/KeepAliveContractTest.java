@@ -14,6 +14,7 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.LocalBroker;
 
 /** Contract 1: keep-alive. */
+@Tag("slow")
 final class KeepAliveContractTest {
     @RegisterExtension
     static final ContractBroker contract =

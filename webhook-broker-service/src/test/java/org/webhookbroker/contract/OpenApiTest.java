@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +26,7 @@ import org.webhookbroker.testing.RawClient;
 import org.webhookbroker.testing.ServedRoutes.Route;
 
 /** The document and the service say the same: every route, every status, every body. */
+@Tag("slow")
 final class OpenApiTest {
     private static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
 

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.MariaDbExtension;
 
+@Tag("slow")
 final class StartupTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

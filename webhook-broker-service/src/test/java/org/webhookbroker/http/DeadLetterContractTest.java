@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +30,7 @@ import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
 
 /** Contract 6.8 to 6.11. */
+@Tag("slow")
 final class DeadLetterContractTest {
     private static final String K1 = "/channel/c1/consumer/k1";
     private static final String DLQ = K1 + "/dlq";

@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,6 +21,7 @@ import org.webhookbroker.testing.RawClient;
 
 /** Contract 13.2 and 13.3, row by row, on a clock that stands still. One node for all rows: none changes what the next one finds. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
 final class GatewayContractTest extends GatewayFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = MariaDbExtension.oncePerClass();

@@ -16,6 +16,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 6.4: the state machine of a pull consumer's job, every pair of states. */
+@Tag("slow")
 final class JobStateChangeTest extends JobStateFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -21,6 +21,7 @@ import org.webhookbroker.registry.Retries;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Leasing, extending and settling many jobs at once, an addition to the contract. */
+@Tag("slow")
 final class LeaseTest extends LeaseFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();

@@ -16,6 +16,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 
 /** Scheduled messages that fall due, are cancelled or get another time. */
 @Tag("G12")
+@Tag("slow")
 final class ScheduledChangeTest extends ScheduledMessageFixture {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
