@@ -29,9 +29,9 @@ final class Rescuer implements BackgroundLoop.Duty {
 
     /**
      * @param silence after which an incarnation is dead
-     * @param maxDeaths a job whose holders died this many times is dead itself
+     * @param maxTakeovers a job whose holders died this many times is dead itself
      */
-    record Takeover(Duration silence, int maxDeaths) {}
+    record Takeover(Duration silence, int maxTakeovers) {}
 
     Rescuer(Database database, Incarnation incarnation, Lanes lanes, Takeover takeover, DispatchMetrics metrics) {
         this.database = database;
@@ -95,7 +95,7 @@ final class Rescuer implements BackgroundLoop.Duty {
         int moved;
         do {
             moved = database.inTransaction(
-                    handle -> store.rescue(handle, holding, takeover.maxDeaths(), incarnation.lock(handle)));
+                    handle -> store.rescue(handle, holding, takeover.maxTakeovers(), incarnation.lock(handle)));
             rescued += moved;
         } while (!store.isComplete(moved));
         if (rescued > 0) {

@@ -66,16 +66,16 @@ public final class JobMoveStore {
         return deaths.size();
     }
 
-    /** Buries those jobs of an incarnation that ended whose holders, this one included, have died {@code maxDeaths} times. */
-    public int buryKillers(Handle handle, Xid consumer, int holder, int maxDeaths, Tally tally) {
+    /** Buries those jobs of an incarnation that ended whose holders, this one included, have died {@code maxTakeovers} times. */
+    public int buryKillers(Handle handle, Xid consumer, int holder, int maxTakeovers, Tally tally) {
         List<Death> deaths = handle.createQuery("""
                         DELETE FROM job WHERE consumer_id = :consumer AND holder = :holder AND takeovers >= :before
                         RETURNING\s""" + LiveJob.COLUMNS)
                 .bind("consumer", consumer)
                 .bind("holder", holder)
-                .bind("before", maxDeaths - 1)
+                .bind("before", maxTakeovers - 1)
                 .map(LiveJob::of)
-                .map(job -> new Death(job, Failure.crashLoop(maxDeaths)))
+                .map(job -> new Death(job, Failure.crashLoop(maxTakeovers)))
                 .list();
         insertDead(handle, deaths, tally);
         return deaths.size();
