@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +22,7 @@ import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 6.3, 6.5 to 6.7, 7.1 to 7.3, 8.1 and 8.2. */
+@Tag("slow")
 final class ReadsTest {
     private static final String K1 = "/channel/c1/consumer/k1";
     private static final String[] TOKENS = {"X-Broker-Channel-Token", "ct", "X-Broker-Consumer-Token", "kt"};
