@@ -48,6 +48,15 @@ class RowWritersTest {
         assertThat(lines[lines.length - 1]).as("the longest file").isLessThanOrEqualTo(250);
     }
 
+    /** Lanes run on many threads: what guards what must be seen at once. */
+    @Test
+    void classesOfDispatchAreShort() {
+        assertThat(sources())
+                .filteredOn(file -> file.getParent().endsWith("dispatch"))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(file -> assertThat(read(file).lines().count()).isLessThan(150));
+    }
+
     @Test
     void noPackageIsADrawer() {
         Map<Path, Long> packages =

@@ -69,10 +69,7 @@ final class Lane {
         room.expect(job);
     }
 
-    /**
-     * Adds a job that has its room already, to be tried. False when the lane has closed or the lease is void: then the caller gives
-     * the job back.
-     */
+    /** A job that has its room, to be tried. False if its caller must give it back: the lane has closed, or its lease is void. */
     synchronized boolean add(HeldJob job) {
         room.expect(job.lease());
         boolean mayRun = !room.isClosed() && job.lease().holder() == incarnation.id();
@@ -114,10 +111,7 @@ final class Lane {
         availability.attempted(reachability, pause);
     }
 
-    /**
-     * Starts no attempt and no look for this long. {@link LeaseLoop} pumps every lane again and again, so a lane goes on once its
-     * rest is over.
-     */
+    /** No attempt and no look for this long. Then {@link LeaseLoop} wakes the lane, as it pumps all of them again and again. */
     synchronized void rest(Duration pause) {
         availability.rest(pause);
     }
