@@ -8,6 +8,9 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.server.HttpRules;
@@ -20,6 +23,8 @@ import org.webhookbroker.ops.RetentionTasks;
  * {@link #run} goes from the database outwards; the server stops before all of it.
  */
 public final class BrokerApplication extends Application<BrokerConfiguration> {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerApplication.class);
+
     private final Clock clock;
 
     public BrokerApplication() {
@@ -44,17 +49,18 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new CheckCommand<>(this));
         bootstrap.addCommand(new PruneCommand(System::exit));
+        bootstrap.addCommand(new SchemaCommand());
     }
 
     @Override
     public void initialize(Bootstrap<BrokerConfiguration> bootstrap) {
         bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
                 bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false, true)));
-        bootstrap.addBundle(new SchemaBundle());
     }
 
     @Override
     public void run(BrokerConfiguration configuration, Environment environment) {
+        LOG.info("Webhook broker {} on Java {}", BrokerVersion.CURRENT, Runtime.version());
         PrometheusRegistry metrics = new PrometheusRegistry();
         Broker broker = new Broker(configuration, configuration.database.build(environment), clock, metrics);
         if (configuration.database.isEmbedded()) {

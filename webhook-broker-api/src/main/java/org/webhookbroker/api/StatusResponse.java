@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The broker is up, and knows these producers, channels and consumers. Without their tokens. */
+/** The broker is up, and knows these producers, channels and consumers. Without their tokens. {@code version} is the broker's. */
 public record StatusResponse(
         @JsonProperty("SeedData") SeedData seedData,
-        @JsonProperty("AppStatus") int appStatus) {
+        @JsonProperty("AppStatus") int appStatus,
+        @JsonProperty("Version") String version) {
     /** Not initialized, initializing, initialized: a broker that answers is initialized. */
     public static final int INITIALIZED = 3;
 

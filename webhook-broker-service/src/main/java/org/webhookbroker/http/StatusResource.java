@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.api.DeadLetterStatusResponse;
 import org.webhookbroker.api.JobStatusCount;
 import org.webhookbroker.api.StatusResponse;
@@ -55,7 +56,8 @@ public final class StatusResource {
                                         consumer.channel().publicId(),
                                         consumer.type().wireName()))
                                 .toList()),
-                state.status());
+                state.status(),
+                BrokerVersion.CURRENT);
     }
 
     /** Consumers that ever had a dead job, by internal id. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
@@ -67,6 +69,12 @@ public final class OpsFactory {
 
     private static void registerMetrics(Environment environment, PrometheusRegistry metrics) {
         JvmMetrics.builder().register(metrics);
+        Info.builder()
+                .name("webhook_broker_build_info")
+                .help("The version of the broker that this node runs")
+                .labelNames("version")
+                .register(metrics)
+                .setLabelValues(BrokerVersion.CURRENT);
         DropwizardExports.builder()
                 .dropwizardRegistry(environment.metrics())
                 // The JVM's own metrics are there already, under better names.

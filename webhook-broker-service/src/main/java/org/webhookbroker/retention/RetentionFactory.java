@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
@@ -26,6 +28,8 @@ import org.webhookbroker.registry.Registry;
 
 /** The {@code retention} block of the configuration. Off unless both a node name and a number of days are given. */
 public final class RetentionFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionFactory.class);
+
     /** The answer to whoever wants to prune while it is off. */
     public static final String HOW_TO_ENABLE =
             "Pruning is off. Set retention.nodeName, retention.messageDays and a place"
@@ -122,6 +126,13 @@ public final class RetentionFactory {
 
     /** Pruning inside the broker; empty unless it is wanted. */
     public Optional<PruneLoop> loop(Pruner pruner) {
+        if (nodeName.isEmpty() != (messageDays == 0)) {
+            LOG.warn(
+                    "retention.nodeName is '{}' and retention.messageDays is {}. {}",
+                    nodeName,
+                    messageDays,
+                    HOW_TO_ENABLE);
+        }
         return isEnabled() && every.toMilliseconds() > 0
                 ? Optional.of(new PruneLoop(pruner, every.toJavaDuration()))
                 : Optional.empty();

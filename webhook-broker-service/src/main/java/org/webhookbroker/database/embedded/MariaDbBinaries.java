@@ -62,7 +62,8 @@ record MariaDbBinaries(Path server, Path installer, Path base) {
         return new MariaDbBinaries(base.resolve("bin/mariadbd"), base.resolve("scripts/mariadb-install-db"), base);
     }
 
-    private static Optional<Path> onPath(String program) throws IOException {
+    /** The program of that name on the {@code PATH}. */
+    static Optional<Path> onPath(String program) throws IOException {
         for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             Path file = Path.of(folder, program);
             if (Files.isExecutable(file)) {

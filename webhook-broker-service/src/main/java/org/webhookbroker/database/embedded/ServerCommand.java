@@ -9,25 +9,36 @@ import java.util.List;
 /** The command lines of the embedded server, and the environment they need. */
 record ServerCommand(MariaDbBinaries binaries, EmbeddedSettings settings) {
 
-    /** Fills an empty data folder with the system tables. */
+    /**
+     * Fills an empty data folder with the system tables. The installer is a shell script that splits paths at blanks, so it runs
+     * in our folder and gets paths from there, which have none.
+     */
     ProcessBuilder install(Path data) {
         List<String> command = new ArrayList<>(List.of(
-                binaries.installer().toString(),
+                "sh",
+                fromFolder(binaries.installer()),
                 "--no-defaults",
-                "--basedir=" + binaries.base(),
-                "--datadir=" + data,
+                "--basedir=" + fromFolder(binaries.base()),
+                "--datadir=" + fromFolder(data),
                 "--force",
                 "--skip-name-resolve",
                 "--skip-test-db",
                 "--auth-root-authentication-method=socket"));
         addUser(command);
-        return builder(command);
+        return builder(command).directory(settings.folder().toFile());
+    }
+
+    /** Programs of this machine lie elsewhere, and keep their absolute paths. */
+    private String fromFolder(Path path) {
+        Path folder = settings.folder();
+        return path.startsWith(folder) ? "./" + folder.relativize(path) : path.toString();
     }
 
     /** Every commit reaches the disk before it is acknowledged; no binary log, as nothing replicates from here. */
     ProcessBuilder serve(int port, Path initFile) throws IOException {
         Path temporary = Files.createDirectories(settings.folder().resolve("tmp"));
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = ownSession();
+        command.addAll(List.of(
                 binaries.server().toString(),
                 "--no-defaults",
                 StrayServers.dataArgument(settings.data()),
@@ -54,6 +65,15 @@ record ServerCommand(MariaDbBinaries binaries, EmbeddedSettings settings) {
                 "--innodb-purge-threads=2"));
         addUser(command);
         return builder(command);
+    }
+
+    /**
+     * A signal to the broker's process group, such as Ctrl-C, is for the broker alone: it stops the server once outcomes are written.
+     * A process that has just been started leads no group, so setsid keeps its pid.
+     */
+    private static List<String> ownSession() throws IOException {
+        return new ArrayList<>(
+                MariaDbBinaries.onPath("setsid").map(Path::toString).stream().toList());
     }
 
     /** MariaDB refuses to run as root unless told so. */

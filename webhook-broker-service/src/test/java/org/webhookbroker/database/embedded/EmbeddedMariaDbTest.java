@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 final class EmbeddedMariaDbTest {
     private static final EmbeddedSettings SETTINGS =
-            new EmbeddedSettings(Path.of("target", "embedded-test"), 64 << 20, 32 << 20, 20);
+            new EmbeddedSettings(Path.of("target", "embedded test"), 64 << 20, 32 << 20, 20);
 
     @AfterEach
     void leavesNothingRunning() {
@@ -151,7 +151,7 @@ final class EmbeddedMariaDbTest {
                         System.getProperty("java.class.path"),
                         ToBeKilled.class.getName())
                 .redirectErrorStream(true)
-                .redirectOutput(new File("target/embedded-test-killed.log"))
+                .redirectOutput(new File("target/embedded-killed.log"))
                 .start();
     }
 

@@ -1,0 +1,36 @@
+package org.webhookbroker;
+
+import io.dropwizard.configuration.ConfigurationException;
+import java.net.BindException;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.webhookbroker.database.StartRefusedException;
+
+/** What an operator reads of a failed command whose reason is known: a sentence, and no stack trace. */
+final class Explained {
+    private Explained() {}
+
+    /** Empty if only a stack trace can tell. */
+    static Optional<String> of(Throwable failure) {
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                .flatMap(cause -> sentence(cause).stream())
+                .findFirst();
+    }
+
+    private static Optional<String> sentence(Throwable cause) {
+        if (cause instanceof StartRefusedException || cause instanceof ConfigurationException) {
+            return Optional.ofNullable(cause.getMessage());
+        }
+        if (cause instanceof BindException) {
+            return Optional.of(
+                    "A port cannot be had: " + cause.getMessage() + ". Choose others by PORT and ADMIN_PORT (and"
+                            + " BIND_HOST, ADMIN_BIND_HOST), or stop what listens there");
+        }
+        if (cause instanceof SQLException) {
+            return Optional.of("The database answers: " + cause.getMessage()
+                    + ". Check that database.url, database.user and database.password are right");
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,87 @@
+package org.webhookbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.util.JarLocation;
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** A command that fails for a reason that is known says so in one sentence, without a stack trace and without the password. */
+class StartFailureTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
+    @Test
+    void aWrongPasswordOfTheMigration() throws Exception {
+        run("wrong-password", "", "db", "migrate");
+
+        assertOneSentence("Nothing was done to the database. ", "Access denied for user 'broker'");
+    }
+
+    @Test
+    void aWrongPasswordOfTheServer() throws Exception {
+        run("wrong-password", "", "server");
+
+        assertOneSentence("The broker does not start. ", "database.url: cannot connect to ", "Access denied");
+    }
+
+    @Test
+    void aPortThatIsInUse() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            run(
+                    mariaDb.password(),
+                    "server: {applicationConnectors: [{type: http, port: " + other.getLocalPort()
+                            + ", bindHost: 127.0.0.1}], adminConnectors: [{type: http, port: 0, bindHost: 127.0.0.1}]}",
+                    "server");
+
+            assertOneSentence(
+                    "The broker does not start. ", String.valueOf(other.getLocalPort()), "PORT and ADMIN_PORT");
+        }
+    }
+
+    @Test
+    void aSettingThatIsUnknown() throws Exception {
+        run(mariaDb.password(), "retenton: {}", "server");
+
+        assertThat(errors()).contains("retenton").doesNotContain("\tat ", mariaDb.password());
+    }
+
+    private void assertOneSentence(String... parts) {
+        assertThat(errors()).contains(parts).hasLineCount(1).doesNotContain("Exception", "wrong-password");
+    }
+
+    private String errors() {
+        return errors.toString(StandardCharsets.UTF_8);
+    }
+
+    private void run(String password, String more, String... command) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("config.yml"), """
+                database: {url: "%s", user: "%s", password: "%s"}
+                %s
+                """.formatted(mariaDb.jdbcUrl(), mariaDb.user(), password, more));
+        BrokerApplication application = new BrokerApplication();
+        Bootstrap<BrokerConfiguration> bootstrap = new Bootstrap<>(application);
+        application.initialize(bootstrap);
+        application.addDefaultCommands(bootstrap);
+        String[] line = Arrays.copyOf(command, command.length + 1);
+        line[command.length] = file.toString();
+        new Cli(new JarLocation(BrokerApplication.class), bootstrap, errors, errors).run(line);
+    }
+}
