@@ -22,10 +22,9 @@ final class Explained {
         if (cause instanceof StartRefusedException || cause instanceof ConfigurationException) {
             return Optional.ofNullable(cause.getMessage());
         }
-        if (cause instanceof BindException) {
-            return Optional.of(
-                    "A port cannot be had: " + cause.getMessage() + ". Choose others by PORT and ADMIN_PORT (and"
-                            + " BIND_HOST, ADMIN_BIND_HOST), or stop what listens there");
+        if (cause.getCause() instanceof BindException why) {
+            return Optional.of(cause.getMessage() + ": " + why.getMessage()
+                    + ". Stop what listens there, or choose other ports by PORT and ADMIN_PORT");
         }
         if (cause instanceof SQLException) {
             return Optional.of("The database answers: " + cause.getMessage()
