@@ -48,7 +48,7 @@ final class AbandonedRequestTest {
             for (int i = 0; i < REQUESTS; i++) {
                 answers.add(send(client, channel + "/broadcast", 2_000));
             }
-            await().until(() -> requests() > 100);
+            await().until(() -> requests() > 10);
             answers.forEach(answer -> answer.cancel(true));
             connection.rollback();
         }
@@ -86,7 +86,7 @@ final class AbandonedRequestTest {
             ContractBroker.eachToken(request::header);
             answers.add(client.sendAsync(request.build(), BodyHandlers.discarding()));
         }
-        await().until(() -> requests() > 50);
+        await().until(() -> requests() > 10);
         answers.forEach(answer -> answer.cancel(true));
         nothingIsLeft();
     }

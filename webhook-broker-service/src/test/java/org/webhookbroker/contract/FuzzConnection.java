@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,12 +40,10 @@ final class FuzzConnection implements AutoCloseable {
         boolean kept = socket != null;
         try {
             return attempt(request);
-        } catch (SocketTimeoutException hang) {
-            throw hang;
-        } catch (IOException closed) {
+        } catch (NoAnswerException closed) {
             close();
             if (kept) {
-                // The broker may close a kept connection at any time; a new one must do.
+                // The broker may close a kept connection between two requests at any time; a new one must do.
                 return attempt(request);
             }
             throw closed;
@@ -56,11 +55,34 @@ final class FuzzConnection implements AutoCloseable {
             open();
         }
         write(request);
+        awaitFirstByte();
         Answer answer = Answer.read(in, request.isHead());
         if (!answer.keepsConnection()) {
             close();
         }
         return answer;
+    }
+
+    /** Whatever is wrong after the first byte of an answer is a fault of the broker. */
+    private void awaitFirstByte() throws IOException {
+        try {
+            in.mark(1);
+            if (in.read() < 0) {
+                throw new NoAnswerException("closed");
+            }
+            in.reset();
+        } catch (SocketException reset) {
+            throw new NoAnswerException(reset.toString());
+        }
+    }
+
+    /** The connection ended before an answer began. */
+    private static final class NoAnswerException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NoAnswerException(String how) {
+            super(how);
+        }
     }
 
     /** Ends its side of the connection, so that the broker cannot wait for more. */
@@ -79,9 +101,8 @@ final class FuzzConnection implements AutoCloseable {
                 in.reset();
                 answers.add(Answer.read(in, request.isHead()));
             }
-        } catch (SocketTimeoutException hang) {
-            throw hang;
-        } catch (IOException reset) {
+        } catch (SocketException reset) {
+            // The broker hung up on bytes that it did not read, and the reset may overtake its answer.
             return answers;
         } finally {
             close();

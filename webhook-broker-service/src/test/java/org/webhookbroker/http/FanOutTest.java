@@ -28,6 +28,7 @@ import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.OwnThread;
 
 /** G3: a message has a job for each consumer registered when it commits, whichever node the consumer came through. */
 @Tag("G3")
@@ -69,6 +70,24 @@ final class FanOutTest {
                                 .toList());
             }
             assertThat(jobs(node, "last")).hasSize(CONSUMERS);
+        }
+    }
+
+    /** A registration that comes after a fan-out has read the registry is answered after the fan-out has committed. */
+    @Test
+    void nobodyRegistersWhileAFanOutRuns() {
+        try (TestNode node = new TestNode(mariaDb.database())) {
+            ConsumerStore otherNode = otherNode(node);
+            CompletableFuture<Consumer> registering = node.database.inTransaction(handle -> {
+                node.registry.lock(handle);
+                CompletableFuture<Consumer> begun =
+                        CompletableFuture.supplyAsync(() -> register(otherNode, node, "late"), OwnThread.EACH);
+                mariaDb.sql().awaitLockWait("UPDATE registry_version");
+                assertThat(begun).isNotDone();
+                return begun;
+            });
+
+            assertThat(registering.join().publicId()).isEqualTo("late");
         }
     }
 

@@ -121,7 +121,6 @@ final class JobStateRaceTest extends JobStateFixture {
         TallyStore.Totals totals = totals();
         assertThat(totals.accepted()).isEqualTo(20);
         assertThat(totals.delivered() + totals.dead() + totals.live()).isEqualTo(20);
-        assertThat(jobs).allSatisfy(job -> assertThat(client.state(job)).isIn(states));
     }
 
     /** Until its next heartbeat begins another incarnation: the jobs of a dead one may be counted elsewhere. */

@@ -1,7 +1,6 @@
 package org.webhookbroker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -161,27 +160,19 @@ final class RemovedConsumerTest {
             broadcast.createStatement().execute("SELECT version FROM registry_version LOCK IN SHARE MODE");
             CompletableFuture<Removal> removal =
                     CompletableFuture.supplyAsync(() -> remove(node, true), OwnThread.EACH);
-            awaitLockWait("UPDATE registry_version");
+            mariaDb.sql().awaitLockWait("UPDATE registry_version");
             new Seed(node.database).queued(node.channel().id(), consumer.id(), 2);
             node.database.inTransaction(handle -> handle.execute("UPDATE job SET holder = 7"));
             settlement.setAutoCommit(false);
             settlement.createStatement().execute("DELETE FROM job ORDER BY due_at, id LIMIT 1");
             broadcast.commit();
-            awaitLockWait("DELETE FROM job");
+            mariaDb.sql().awaitLockWait("DELETE FROM job");
             settlement.createStatement().execute("UPDATE job SET holder = 0");
             settlement.commit();
 
             assertThat(removal.get(30, TimeUnit.SECONDS).outcome()).isEqualTo(Removal.Outcome.REMOVED);
             assertThat(totals(node, consumer).removed()).isEqualTo(1);
         }
-    }
-
-    private static void awaitLockWait(String statement) {
-        await().until(() -> mariaDb.sql()
-                        .count(
-                                "information_schema.innodb_trx",
-                                "trx_state = 'LOCK WAIT' AND trx_query LIKE '" + statement + "%'")
-                == 1);
     }
 
     /** G8: anybody may ask for the removal, and a consumer may have ten million jobs. */

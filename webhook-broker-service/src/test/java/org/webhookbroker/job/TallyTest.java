@@ -36,6 +36,45 @@ final class TallyTest {
         });
     }
 
+    /** Deaths are never taken back, as dead jobs are. */
+    @Test
+    void deathsAreAddedUp() {
+        writeDead(2);
+        writeDead(3);
+        writeDead(-1);
+
+        Totals totals = mariaDb.database().withHandle(handle -> new TallyStore().of(handle, owner(7)));
+
+        assertThat(totals.dead()).isEqualTo(4);
+        assertThat(totals.died()).isEqualTo(5);
+    }
+
+    /** The first delivery stays the first, whatever follows. */
+    @Test
+    void theFirstAndTheLastDeliveryAreKeptApart() {
+        writeDelivered();
+        Totals first = mariaDb.database().withHandle(handle -> new TallyStore().of(handle, owner(7)));
+        writeDelivered();
+        Totals both = mariaDb.database().withHandle(handle -> new TallyStore().of(handle, owner(7)));
+
+        assertThat(both.firstDelivered()).isEqualTo(first.firstDelivered());
+        assertThat(both.lastDelivered()).isAfter(first.lastDelivered());
+    }
+
+    private static void writeDead(long count) {
+        mariaDb.database().inTransaction(handle -> {
+            new Tally().dead(owner(7), count).write(handle, 1);
+            return null;
+        });
+    }
+
+    private static void writeDelivered() {
+        mariaDb.database().inTransaction(handle -> {
+            new Tally().delivered(owner(7), 1).write(handle, 1);
+            return null;
+        });
+    }
+
     private static void write(int incarnation) {
         Tally tally = new Tally();
         IntStream.range(0, OWNERS)

@@ -159,7 +159,7 @@ class PullExpiryTest {
     @Test
     @Tag("G4")
     void twoNodesEndEachLeaseOnce() throws Exception {
-        List<Xid> jobs = seed(1200);
+        seed(1200);
         while (!node.queue()
                 .lease(consumer(), 1200, Duration.ofMinutes(1))
                 .jobs()
@@ -189,7 +189,6 @@ class PullExpiryTest {
         }
         node.expiry().runOnce();
         assertThat(sql.count("job", "holder = 0 AND attempts = 1")).isEqualTo(1200);
-        assertThat(jobs).hasSize(1200);
         assertThat(live()).isEqualTo(1200);
     }
 

@@ -1,5 +1,7 @@
 package org.webhookbroker.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import org.webhookbroker.database.Database;
 
 /** One statement or one value at a time, each in a transaction of its own. */
@@ -22,6 +24,14 @@ public record Sql(Database database) {
     public String textOf(String query) {
         return database.withHandle(
                 handle -> handle.createQuery(query).mapTo(String.class).one());
+    }
+
+    /** Until exactly one transaction waits for a lock with a statement that begins so. */
+    public void awaitLockWait(String statement) {
+        await().until(() -> count(
+                        "information_schema.innodb_trx",
+                        "trx_state = 'LOCK WAIT' AND trx_query LIKE '" + statement + "%'")
+                == 1);
     }
 
     /** How many rows it changed. */
