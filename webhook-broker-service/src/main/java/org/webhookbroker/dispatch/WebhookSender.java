@@ -10,6 +10,7 @@ import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.job.Settlement;
 import org.webhookbroker.outbound.Outcome;
+import org.webhookbroker.outbound.Reach;
 import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.registry.Consumer;
 
@@ -78,7 +79,7 @@ final class WebhookSender implements Sender {
 
     /** A refused URL concerns the job alone: attempts go on until it is dead. */
     private static Reachability reachability(Outcome outcome) {
-        if (!outcome.attempted()) {
+        if (outcome.reach() == Reach.NOT_TRIED) {
             return Reachability.NOT_TRIED;
         }
         boolean silent = outcome instanceof Outcome.Unreachable || outcome instanceof Outcome.TimedOut;
@@ -87,7 +88,7 @@ final class WebhookSender implements Sender {
 
     /** While a consumer asks us to stay away, all its jobs wait, untouched (G7). */
     private Duration pause(Outcome outcome) {
-        if (!outcome.attempted()) {
+        if (outcome.reach() == Reach.NOT_TRIED) {
             return REST;
         }
         return outcome.retryHint().map(retryPolicy::bound).orElse(Duration.ZERO);
@@ -97,7 +98,7 @@ final class WebhookSender implements Sender {
         if (outcome.delivered()) {
             return new Settlement.Delivered(job);
         }
-        if (!outcome.attempted()) {
+        if (outcome.reach() == Reach.NOT_TRIED) {
             return new Settlement.Released(job, outcome.mayHaveArrived());
         }
         Failure failure = new Failure(outcome.reason(), outcome.detail(), outcome.mayHaveArrived());

@@ -46,7 +46,7 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
             @Nullable EntityDetails body,
             HttpContext context,
             FutureCallback<Void> resultCallback) {
-        if (exchange.isOfProxy(response.getCode())) {
+        if (exchange.isOfProxy(response)) {
             exchange.refusedByProxy(response.getCode());
             return;
         }
