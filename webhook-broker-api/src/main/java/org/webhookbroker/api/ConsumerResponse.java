@@ -21,7 +21,10 @@ public record ConsumerResponse(
         String maxRetries,
 
         @JsonProperty("RetryDelays") @JsonInclude(JsonInclude.Include.NON_EMPTY)
-        String retryDelays) {
+        String retryDelays,
+
+        @JsonProperty("UnreachableFor") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        String unreachableFor) {
     /** Without the token, which must not reach a log. */
     @Override
     public String toString() {

@@ -65,6 +65,9 @@ public final class BulkWrite {
      */
     public static <T> int execute(
             Handle handle, String before, String row, String after, List<T> rows, RowBinder<? super T> binder) {
+        if (rows.isEmpty()) {
+            return 0;
+        }
         String sql = before + String.join(", ", Collections.nCopies(rows.size(), row)) + after;
         int width = (int) row.chars().filter(character -> character == '?').count();
         try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {

@@ -1,6 +1,8 @@
 package org.webhookbroker.dispatch;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether a consumer may be called now: its breaker allows it, and its lane does not rest. A lane rests because the consumer has
@@ -9,6 +11,7 @@ import java.time.Duration;
 final class Availability {
     private final ReadyJobs ready;
     private final Breaker breaker;
+    private final Outage outage = new Outage();
     private long restsUntil = System.nanoTime();
     private long askedAwayUntil = restsUntil;
 
@@ -26,15 +29,51 @@ final class Availability {
         return breaker.isOpen();
     }
 
-    /** @param pause how long the lane rests; if the consumer was reached, it asked for this pause itself */
-    void attempted(Reachability reachability, Duration pause) {
-        if (reachability == Reachability.REACHED) {
-            breaker.reached();
-            askedAwayUntil = later(askedAwayUntil, pause);
-        } else if (reachability == Reachability.UNREACHABLE) {
-            breaker.unreachable(System.nanoTime());
+    /** Returns what operators should know. */
+    Optional<String> attempted(Contact contact) {
+        rest(contact.pause());
+        return switch (contact.reachability()) {
+            case NOT_TRIED -> Optional.empty();
+            case REACHED -> reached(contact);
+            case SILENT, UNREACHABLE -> unreachable(contact);
+        };
+    }
+
+    private Optional<String> reached(Contact contact) {
+        breaker.reached();
+        askedAwayUntil = later(askedAwayUntil, contact.pause());
+        Optional<String> news = outage.news(true, false, System.nanoTime());
+        outage.ends();
+        return news;
+    }
+
+    private Optional<String> unreachable(Contact contact) {
+        long now = System.nanoTime();
+        breaker.unreachable(now);
+        outage.goesOn(contact.reachability() == Reachability.UNREACHABLE, contact.why(), now);
+        return outage.news(false, breaker.isOpen(), now);
+    }
+
+    /** How long there has been nobody at all. */
+    Duration ofNobody() {
+        return outage.ofNobody(System.nanoTime());
+    }
+
+    /** Takes out what waits for a look that has reached nobody: what has not waited so before, and all from time to time. */
+    List<HeldJob> takeAlike(Duration limit) {
+        if (!breaker.isOpen()) {
+            return List.of();
         }
-        rest(pause);
+        boolean all = outage.judges(limit, System.nanoTime());
+        return ready.take(job -> all || !job.lease().unreachable());
+    }
+
+    /** Empty unless its jobs wait since nobody answers. */
+    Optional<Waiting> waiting() {
+        long now = System.nanoTime();
+        return breaker.isOpen()
+                ? Optional.of(new Waiting(outage.length(now), outage.why(), breaker.nextLook(now)))
+                : Optional.empty();
     }
 
     void rest(Duration pause) {

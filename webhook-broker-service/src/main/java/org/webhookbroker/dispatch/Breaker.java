@@ -43,6 +43,11 @@ final class Breaker {
         return threshold > 0 && unreachable >= threshold;
     }
 
+    /** While it is open: how soon the next attempt may be made. */
+    Duration nextLook(long now) {
+        return Duration.ofNanos(Math.max(0, nextProbe - now));
+    }
+
     /** While it is open: one attempt after each probe delay. */
     boolean allows(long now, int inFlight) {
         return !isOpen() || (inFlight == 0 && now - nextProbe >= 0);

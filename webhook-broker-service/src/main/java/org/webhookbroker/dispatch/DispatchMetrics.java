@@ -48,6 +48,7 @@ final class DispatchMetrics {
     void settled(SettleStore.Settled settled) {
         count("delivered", settled.delivered());
         count("retried", settled.retried());
+        count("unreached", settled.unreached());
         count("dead", settled.dead());
         count("released", settled.released());
         count("stale", settled.stale());

@@ -2,6 +2,7 @@ package org.webhookbroker.dispatch;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +93,11 @@ public final class Dispatcher implements Looping {
     /** Whether the consumer has told this node to stay away for a while. */
     public boolean isAskedAway(Xid consumer) {
         return lanes.isAskedAway(consumer);
+    }
+
+    /** Why this node's jobs of a consumer wait, if it is because nobody answers. */
+    public Optional<Waiting> waiting(Xid consumer) {
+        return lanes.waiting(consumer);
     }
 
     @Override

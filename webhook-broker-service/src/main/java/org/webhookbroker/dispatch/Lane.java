@@ -3,6 +3,7 @@ package org.webhookbroker.dispatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Xid;
@@ -105,19 +106,20 @@ final class Lane {
         return mayStart && sender.hasRoom(consumer, ready.inFlight()) ? ready.start() : null;
     }
 
-    /** An attempt has ended; its room stays taken until the outcome is settled. */
-    synchronized void completed(HeldJob job, Reachability reachability, Duration pause) {
+    /** An attempt has ended; its room stays taken until the outcome is settled. Returns what operators should know. */
+    synchronized Optional<String> completed(HeldJob job, Contact contact) {
         ready.ended(job);
-        availability.attempted(reachability, pause);
+        return availability.attempted(contact);
+    }
+
+    /** Whether the consumer may be called, for whoever asks for more than that. */
+    synchronized <T> T ask(Function<Availability, T> question) {
+        return question.apply(availability);
     }
 
     /** No attempt and no look for this long. Then {@link LeaseLoop} wakes the lane, as it pumps all of them again and again. */
     synchronized void rest(Duration pause) {
         availability.rest(pause);
-    }
-
-    synchronized boolean isAskedAway() {
-        return availability.isAskedAway();
     }
 
     synchronized void queued(int priority) {

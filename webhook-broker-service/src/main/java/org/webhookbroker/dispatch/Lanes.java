@@ -2,6 +2,7 @@ package org.webhookbroker.dispatch;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,12 @@ final class Lanes {
 
     boolean isAskedAway(Xid consumer) {
         Lane lane = of(consumer);
-        return lane != null && lane.isAskedAway();
+        return lane != null && lane.ask(Availability::isAskedAway);
+    }
+
+    /** Why this node's jobs of a consumer wait, if it is because nobody answers. */
+    Optional<Waiting> waiting(Xid consumer) {
+        return Optional.ofNullable(of(consumer)).flatMap(lane -> lane.ask(Availability::waiting));
     }
 
     /** Nothing is in flight and every outcome is recorded. */

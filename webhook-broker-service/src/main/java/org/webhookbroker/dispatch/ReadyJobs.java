@@ -1,6 +1,8 @@
 package org.webhookbroker.dispatch;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,21 @@ final class ReadyJobs {
     void ended(HeldJob job) {
         inFlight--;
         retriesInFlight -= job.isRetry() ? 1 : 0;
+    }
+
+    /** Takes out some of those that were not started, but not the one on its last chance. */
+    List<HeldJob> take(Predicate<HeldJob> wanted) {
+        List<HeldJob> jobs = first.drain();
+        jobs.addAll(retries.drain());
+        List<HeldJob> taken = new ArrayList<>();
+        for (HeldJob job : jobs) {
+            if (wanted.test(job)) {
+                taken.add(job);
+            } else {
+                add(job, false);
+            }
+        }
+        return taken;
     }
 
     int inFlight() {

@@ -9,7 +9,9 @@ import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.job.Settlement;
+import org.webhookbroker.outbound.LogText;
 import org.webhookbroker.outbound.Outcome;
+import org.webhookbroker.outbound.Reach;
 import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.registry.Consumer;
 
@@ -54,7 +56,7 @@ final class WebhookSender implements Sender {
                 ended(lane, job, outcome, System.nanoTime() - start);
             } else {
                 LOG.error("An attempt of job {} could not be made", job.lease().id(), unexpected);
-                lane.completed(job, Reachability.NOT_TRIED, REST);
+                lane.completed(job, Contact.notTried(REST));
                 settling.add(lane, new Settlement.Released(job.lease(), true));
             }
             lane.pump();
@@ -72,22 +74,36 @@ final class WebhookSender implements Sender {
 
     private void ended(Lane lane, HeldJob job, Outcome outcome, long nanos) {
         metrics.attempted(outcome, nanos);
-        lane.completed(job, reachability(outcome), pause(outcome));
-        settling.add(lane, settlement(retryPolicy.with(lane.consumer().retries()), job.lease(), outcome));
+        Contact contact =
+                new Contact(Reachability.of(outcome), pause(outcome), outcome.reason() + ": " + outcome.detail());
+        lane.completed(job, contact).ifPresent(news -> LOG.warn("Consumer {} {}", name(lane.consumer()), news));
+        RetryPolicy policy = retryPolicy.with(lane.consumer().retries());
+        if (outcome.reach() == Reach.NOBODY) {
+            waits(lane, job, policy, outcome);
+        } else {
+            settling.add(lane, settlement(policy, job.lease(), outcome));
+        }
     }
 
-    /** A refused URL concerns the job alone: attempts go on until it is dead. */
-    private static Reachability reachability(Outcome outcome) {
-        if (!outcome.attempted()) {
-            return Reachability.NOT_TRIED;
+    /** No attempt is spent that reached nobody (G7). A look stands for all jobs that wait for it: they could not be reached either. */
+    private void waits(Lane lane, HeldJob tried, RetryPolicy policy, Outcome outcome) {
+        Duration limit = policy.unreachableFor();
+        Duration outage = lane.ask(Availability::ofNobody);
+        Failure failure = new Failure(outcome.reason(), outcome.detail(), false);
+        Optional<Duration> delay = Optional.of(policy.unspent(tried.lease().attempts()));
+        settling.add(lane, new Settlement.Unreached(tried.lease(), delay, outage, limit, failure));
+        for (HeldJob job : lane.ask(availability -> availability.takeAlike(limit))) {
+            settling.add(lane, new Settlement.Unreached(job.lease(), Optional.empty(), outage, limit, failure));
         }
-        boolean silent = outcome instanceof Outcome.Unreachable || outcome instanceof Outcome.TimedOut;
-        return silent ? Reachability.UNREACHABLE : Reachability.REACHED;
+    }
+
+    private static String name(Consumer consumer) {
+        return LogText.of(consumer.channel().publicId() + "/" + consumer.publicId());
     }
 
     /** While a consumer asks us to stay away, all its jobs wait, untouched (G7). */
     private Duration pause(Outcome outcome) {
-        if (!outcome.attempted()) {
+        if (outcome.reach() == Reach.NOT_TRIED) {
             return REST;
         }
         return outcome.retryHint().map(retryPolicy::bound).orElse(Duration.ZERO);
@@ -97,7 +113,7 @@ final class WebhookSender implements Sender {
         if (outcome.delivered()) {
             return new Settlement.Delivered(job);
         }
-        if (!outcome.attempted()) {
+        if (outcome.reach() == Reach.NOT_TRIED) {
             return new Settlement.Released(job, outcome.mayHaveArrived());
         }
         Failure failure = new Failure(outcome.reason(), outcome.detail(), outcome.mayHaveArrived());

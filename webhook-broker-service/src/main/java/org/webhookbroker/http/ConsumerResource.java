@@ -33,8 +33,8 @@ import org.webhookbroker.registry.ValueRules;
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ConsumerResource {
-    private static final String BAD_RETRIES = "Bad Request: `maxRetries` is 0 to 255, `retryDelays` up to 20 numbers of"
-            + " seconds with commas between, such as 5,30,60; leave them out for those of the configuration";
+    private static final String BAD_RETRIES =
+            "Bad Request: " + Retries.RULE + "; leave them out for those of the configuration";
 
     private final RegistryLookup lookup;
     private final ConsumerStore consumers;
@@ -116,7 +116,8 @@ public final class ConsumerResource {
         }
         ConsumerType type = ConsumerType.parse(form.first("type")).orElseThrow(Refusal::badRequest);
         EntryForm.refuseIf(ValueRules.callbackUrlSize(callbackUrl));
-        Retries retries = Retries.parse(form.first("maxRetries"), form.first("retryDelays"))
+        Retries retries = Retries.parse(
+                        form.first("maxRetries"), form.first("retryDelays"), form.first("unreachableFor"))
                 .orElseThrow(() -> Refusal.of(400, BAD_RETRIES));
         return new ConsumerValues(channel, EntryForm.values(id, form), callbackUrl, type, retries);
     }
@@ -139,6 +140,7 @@ public final class ConsumerResource {
                         Links.consumer(consumer) + "/dlq",
                         consumer.type().wireName(),
                         consumer.retries().maxText(),
-                        consumer.retries().delaysText()));
+                        consumer.retries().delaysText(),
+                        consumer.retries().unreachableForText()));
     }
 }

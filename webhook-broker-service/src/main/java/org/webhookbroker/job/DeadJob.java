@@ -27,8 +27,9 @@ record DeadJob(
 
     static final String SELECT = "SELECT " + COLUMNS + "FROM dead_job\n";
 
-    /** It had all its retries, or was given up since each process that held it died. */
-    static final String EXHAUSTED = "(attempts >= :maxRetries OR reason = '" + Failure.CRASH_LOOP + "')";
+    /** It had all its retries, or was given up since each process that held it died, or since nobody could be reached for so long. */
+    static final String EXHAUSTED =
+            "(attempts >= :maxRetries OR reason IN ('" + Failure.CRASH_LOOP + "', '" + Failure.UNREACHABLE + "'))";
 
     static DeadJob of(ResultSet row, StatementContext context) throws SQLException {
         return new DeadJob(

@@ -1,5 +1,7 @@
 package org.webhookbroker.job;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.webhookbroker.registry.Consumer;
 
 /**
@@ -12,6 +14,7 @@ import org.webhookbroker.registry.Consumer;
 public record Failure(String reason, String detail, boolean mayHaveArrived) {
     static final String CRASH_LOOP = "crash-loop";
     static final String LEASE_EXPIRED = "lease-expired";
+    static final String UNREACHABLE = "unreachable";
 
     private static final int LONGEST_REASON = 32;
     private static final int LONGEST_DETAIL = 255;
@@ -35,6 +38,15 @@ public record Failure(String reason, String detail, boolean mayHaveArrived) {
     /** Of a pull job that timed out for the last time. */
     public static Failure leaseExpired(int attempts) {
         return new Failure(LEASE_EXPIRED, "The consumer took it and let its time pass, attempts: " + attempts, true);
+    }
+
+    /** Of a job that has waited for too long. The last call says why. */
+    static Failure unreachable(Instant since, Failure last) {
+        return new Failure(
+                UNREACHABLE,
+                "Nobody could be reached since " + since.truncatedTo(ChronoUnit.SECONDS) + "; last: " + last.reason()
+                        + ": " + last.detail(),
+                false);
     }
 
     private static String cut(String text, int length) {

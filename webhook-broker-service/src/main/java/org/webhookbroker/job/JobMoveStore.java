@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.webhookbroker.database.BulkWrite;
+import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
 /**
@@ -21,6 +22,10 @@ import org.webhookbroker.database.Xid;
  */
 public final class JobMoveStore {
     private record Death(LiveJob job, Failure failure) {}
+
+    /** When a job began to wait for an unreachable consumer: when that was found to be so, or when the job was due after that. */
+    private static final String SINCE = "COALESCE(unreachable_since, "
+            + "LEAST(UTC_TIMESTAMP(6), GREATEST(due_at, UTC_TIMESTAMP(6) - INTERVAL :outage MICROSECOND)))";
 
     private final JobStore jobs = new JobStore();
 
@@ -62,6 +67,34 @@ public final class JobMoveStore {
                 deaths.add(new Death(job, settlement.failure()));
             }
         }
+        insertDead(handle, deaths, tally);
+        return deaths.size();
+    }
+
+    /** Buries those of the jobs that have waited for too long, and returns how many. The clock of the database decides. */
+    int giveUp(Handle handle, int holder, List<Settlement.Unreached> settlements, Tally tally) {
+        Map<Xid, List<Settlement.Unreached>> byConsumer = settlements.stream()
+                .filter(Settlement.Unreached::mayBeOver)
+                .collect(Collectors.groupingBy(each -> each.job().consumerId()));
+        List<Death> deaths = new ArrayList<>();
+        byConsumer.values().forEach(some -> {
+            Settlement.Unreached last = some.get(some.size() - 1);
+            handle.createQuery("""
+                            DELETE FROM job WHERE id IN (<ids>) AND holder = :holder
+                              AND <since> <= UTC_TIMESTAMP(6) - INTERVAL :limit MICROSECOND
+                            RETURNING <columns>, <since> AS since
+                            """)
+                    .define("columns", LiveJob.COLUMNS)
+                    .define("since", SINCE)
+                    .bindList("ids", some.stream().map(each -> each.job().id()).toList())
+                    .bind("holder", holder)
+                    .bind("outage", JobStore.micros(last.outage()))
+                    .bind("limit", JobStore.micros(last.limit()))
+                    .map((row, context) -> new Death(
+                            LiveJob.of(row, context),
+                            Failure.unreachable(Columns.instant(row, "since"), last.failure())))
+                    .forEach(deaths::add);
+        });
         insertDead(handle, deaths, tally);
         return deaths.size();
     }

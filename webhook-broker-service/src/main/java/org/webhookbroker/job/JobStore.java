@@ -1,7 +1,5 @@
 package org.webhookbroker.job;
 
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -19,7 +17,7 @@ public final class JobStore {
     private static final int ROWS = 5000;
 
     /** Literals, because intake pays 0.2 us for each parameter of a row: as parameters these would cost a third more (measured). */
-    private static final String NO_PAST = "0, UTC_TIMESTAMP(6), 0, 0, FALSE, UTC_TIMESTAMP(6), '', '', 0";
+    private static final String NO_PAST = "0, UTC_TIMESTAMP(6), 0, 0, FALSE, UTC_TIMESTAMP(6), '', '', 0, NULL";
 
     public void insert(Handle handle, List<NewJob> jobs) {
         for (int from = 0; from < jobs.size(); from += ROWS) {
@@ -29,8 +27,9 @@ public final class JobStore {
 
     private static void insertSome(Handle handle, List<NewJob> jobs) {
         boolean withPast = jobs.stream().anyMatch(NewJob::hasPast);
-        String past =
-                withPast ? "?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, ?, 0, ?, UTC_TIMESTAMP(6), ?, ?, ?" : NO_PAST;
+        String past = withPast
+                ? "?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, ?, 0, ?, UTC_TIMESTAMP(6), ?, ?, ?, NULL"
+                : NO_PAST;
         String insert = "INSERT INTO job (" + LiveJob.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, " + past + ")";
         BulkWrite.execute(handle, insert, jobs, (row, job) -> {
             row.setBytes(1, job.id().bytes());
@@ -40,19 +39,9 @@ public final class JobStore {
             row.setInt(5, job.priority());
             row.setInt(6, job.size());
             if (withPast) {
-                bindPast(row, job.past());
+                job.past().bind(row);
             }
         });
-    }
-
-    private static void bindPast(PreparedStatement row, NewJob.Past past) throws SQLException {
-        row.setInt(7, past.line().column());
-        row.setLong(8, micros(past.delay()));
-        row.setInt(9, past.attempts());
-        row.setBoolean(10, past.possibleDuplicate());
-        row.setString(11, past.reason());
-        row.setString(12, past.detail());
-        row.setInt(13, past.pullTimeout());
     }
 
     /** Gives queued jobs that the transaction has locked to an incarnation. */
@@ -67,16 +56,9 @@ public final class JobStore {
         requireAll(jobs, held);
     }
 
-    /** The moment by the clock of the database, which decides all due times. */
-    static Instant now(Handle handle) {
-        return handle.createQuery("SELECT UTC_TIMESTAMP(6)")
-                .mapTo(Instant.class)
-                .one();
-    }
-
     /**
      * Gives queued jobs that the transaction has locked to their pull consumer, and returns them as they are then. The caller reads
-     * {@link #now} before: one value is less to read than all rows after.
+     * the clock of the database before: one value is less to read than all rows after.
      */
     List<LiveJob> lease(Handle handle, List<LiveJob> jobs, Instant now, Instant until) {
         int held = handle.createUpdate("""
@@ -161,12 +143,9 @@ public final class JobStore {
     /**
      * Queues failed jobs that {@code holder} still holds, and returns how many. One update for all, joined in the order that is
      * written: by primary key. The empty select gives the columns of the values their names and types. The process has outlived the
-     * attempt, so the job is no suspect any more.
+     * attempt, so the job is no suspect any more; somebody was reached, so it begins anew to wait for those who are not.
      */
     int retry(Handle handle, int holder, List<Settlement.Retry> settlements) {
-        if (settlements.isEmpty()) {
-            return 0;
-        }
         return BulkWrite.execute(
                 handle, """
                 UPDATE (
@@ -177,12 +156,39 @@ public final class JobStore {
                 SET job.holder = 0, job.retry = TRUE, job.attempts = job.attempts + 1, job.takeovers = 0,
                   job.due_at = UTC_TIMESTAMP(6) + INTERVAL failed.delay MICROSECOND,
                   job.possible_duplicate = job.possible_duplicate OR failed.may_have_arrived,
-                  job.changed_at = UTC_TIMESTAMP(6), job.reason = failed.reason, job.detail = failed.detail
+                  job.changed_at = UTC_TIMESTAMP(6), job.reason = failed.reason, job.detail = failed.detail,
+                  job.unreachable_since = NULL
                 WHERE job.holder =
                 """ + holder, settlements, (row, first, settlement) -> {
                     row.setBytes(first, settlement.job().id().bytes());
                     row.setLong(first + 1, micros(settlement.delay()));
                     row.setBoolean(first + 2, settlement.failure().mayHaveArrived());
+                    row.setString(first + 3, settlement.failure().reason());
+                    row.setString(first + 4, settlement.failure().detail());
+                });
+    }
+
+    /** Queues jobs that {@code holder} still holds and for which nobody was reached, without an attempt, and returns how many. */
+    int unreached(Handle handle, int holder, List<Settlement.Unreached> settlements) {
+        // While a consumer stays away, a job waits as long again as it has waited, up to half a minute.
+        return BulkWrite.execute(
+                handle, """
+                UPDATE (
+                  SELECT CAST('' AS BINARY(12)) AS id, 0 AS delay, 0 AS outage, '' AS reason, '' AS detail WHERE FALSE
+                  UNION ALL VALUES
+                """, "(?, ?, ?, ?, ?)", """
+                ) AS failed STRAIGHT_JOIN job ON job.id = failed.id
+                SET job.holder = 0, job.changed_at = UTC_TIMESTAMP(6), job.reason = failed.reason, job.detail = failed.detail,
+                  job.unreachable_since = COALESCE(job.unreachable_since, LEAST(UTC_TIMESTAMP(6),
+                    GREATEST(job.due_at, UTC_TIMESTAMP(6) - INTERVAL failed.outage MICROSECOND))),
+                  job.due_at = IF(failed.delay < 0, job.due_at, UTC_TIMESTAMP(6) + INTERVAL GREATEST(failed.delay, LEAST(30000000,
+                    COALESCE(TIMESTAMPDIFF(MICROSECOND, job.unreachable_since, UTC_TIMESTAMP(6)), 0))) MICROSECOND)
+                WHERE job.holder =
+                """ + holder, settlements, (row, first, settlement) -> {
+                    row.setBytes(first, settlement.job().id().bytes());
+                    row.setLong(
+                            first + 1, settlement.delay().map(JobStore::micros).orElse(-1L));
+                    row.setLong(first + 2, micros(settlement.outage()));
                     row.setString(first + 3, settlement.failure().reason());
                     row.setString(first + 4, settlement.failure().detail());
                 });
@@ -234,7 +240,7 @@ public final class JobStore {
         return jobs.stream().map(LiveJob::id).toList();
     }
 
-    private static long micros(Duration duration) {
+    static long micros(Duration duration) {
         return duration.toNanos() / 1000;
     }
 

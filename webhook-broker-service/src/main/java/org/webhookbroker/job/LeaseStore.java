@@ -106,10 +106,17 @@ public final class LeaseStore {
         if (heads.due().isEmpty()) {
             return List.of();
         }
-        Instant now = JobStore.now(handle);
+        Instant now = now(handle);
         Instant until = now.plus(length.truncatedTo(ChronoUnit.MICROS));
         return take(handle, consumer, heads, wanted, taker, due -> jobs.lease(handle, due, now, until))
                 .jobs();
+    }
+
+    /** The moment by the clock of the database, which decides all due times. */
+    private static Instant now(Handle handle) {
+        return handle.createQuery("SELECT UTC_TIMESTAMP(6)")
+                .mapTo(Instant.class)
+                .one();
     }
 
     private static Taken take(Handle handle, Xid consumer, LeaseHeads heads, int wanted, Taker taker, Holding holding) {

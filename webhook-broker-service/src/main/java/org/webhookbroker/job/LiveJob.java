@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
@@ -19,6 +20,7 @@ import org.webhookbroker.database.Xid;
  * @param changedAt when it came into its state
  * @param reason why the last attempt failed, a code; empty before
  * @param pullTimeout seconds that were added to the leases of its pull consumer, for good
+ * @param unreachableSince since when nobody could be reached for it; null once somebody was
  */
 public record LiveJob(
         Xid id,
@@ -35,7 +37,8 @@ public record LiveJob(
         Instant changedAt,
         String reason,
         String detail,
-        int pullTimeout) {
+        int pullTimeout,
+        @Nullable Instant unreachableSince) {
     /**
      * The holder of leases that belong to a consumer and not to an incarnation. The death of a node does not end them, only their
      * time does.
@@ -44,7 +47,7 @@ public record LiveJob(
 
     static final String COLUMNS = """
             id, message_id, consumer_id, holder, priority, size, retry, due_at, attempts, takeovers, possible_duplicate,
-            changed_at, reason, detail, pull_timeout
+            changed_at, reason, detail, pull_timeout, unreachable_since
             """;
 
     /** The beginning of each statement that reads whole rows. */
@@ -66,7 +69,8 @@ public record LiveJob(
                 Columns.instant(row, "changed_at"),
                 row.getString("reason"),
                 row.getString("detail"),
-                row.getInt("pull_timeout"));
+                row.getInt("pull_timeout"),
+                Columns.instantOrNull(row, "unreachable_since"));
     }
 
     /** As its holder keeps it in memory. */
@@ -75,7 +79,16 @@ public record LiveJob(
     }
 
     LeasedJob leasedBy(int newHolder) {
-        return new LeasedJob(id, messageId, consumerId, newHolder, priority, size, attempts, possibleDuplicate);
+        return new LeasedJob(
+                id,
+                messageId,
+                consumerId,
+                newHolder,
+                priority,
+                size,
+                attempts,
+                possibleDuplicate,
+                unreachableSince != null);
     }
 
     /** As {@link JobStore#lease(org.jdbi.v3.core.Handle, java.util.List, java.time.Instant, java.time.Instant)} writes it. */
@@ -95,6 +108,7 @@ public record LiveJob(
                 since,
                 reason,
                 detail,
-                pullTimeout);
+                pullTimeout,
+                unreachableSince);
     }
 }

@@ -1,5 +1,7 @@
 package org.webhookbroker.job;
 
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.webhookbroker.database.Xid;
 
@@ -24,6 +26,17 @@ public record NewJob(Xid id, Xid messageId, Xid consumerId, int holder, int prio
             String detail,
             int pullTimeout) {
         static final Past NONE = new Past(WaitingLine.FIRST, Duration.ZERO, 0, false, "", "", 0);
+
+        /** Sets the parameters of one row, from the 7th on. */
+        void bind(PreparedStatement row) throws SQLException {
+            row.setInt(7, line.column());
+            row.setLong(8, delay.toNanos() / 1000);
+            row.setInt(9, attempts);
+            row.setBoolean(10, possibleDuplicate);
+            row.setString(11, reason);
+            row.setString(12, detail);
+            row.setInt(13, pullTimeout);
+        }
 
         /** Its consumer may have had the message, of which nothing else is known. */
         public static final Past PERHAPS_DELIVERED = new Past(WaitingLine.FIRST, Duration.ZERO, 0, true, "", "", 0);

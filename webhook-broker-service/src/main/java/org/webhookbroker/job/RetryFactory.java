@@ -2,6 +2,7 @@ package org.webhookbroker.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -38,12 +39,20 @@ public final class RetryFactory {
     @MinDuration(value = 0, unit = TimeUnit.SECONDS)
     public Duration longestRetryAfter = Duration.hours(1);
 
+    /** How long a job waits, without spending an attempt, while nobody can be reached; then it is dead. */
+    @JsonProperty
+    @NotNull
+    @MinDuration(value = 0, unit = TimeUnit.SECONDS)
+    @MaxDuration(value = 365, unit = TimeUnit.DAYS)
+    public Duration unreachableFor = Duration.hours(24);
+
     public RetryPolicy build(RandomGenerator random) {
         return new RetryPolicy(
                 delays.stream().map(Duration::toJavaDuration).toList(),
                 maxRetries,
                 jitter,
                 longestRetryAfter.toJavaDuration(),
+                unreachableFor.toJavaDuration(),
                 random);
     }
 }

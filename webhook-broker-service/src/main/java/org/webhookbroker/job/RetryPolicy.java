@@ -13,9 +13,15 @@ import org.webhookbroker.registry.Retries;
  * @param maxRetries retries after the first attempt; a job is dead after 1 + maxRetries attempts
  * @param jitter at most this share is added, from 0 to 0.1, so that jobs that failed together do not return together
  * @param longestRetryAfter what a consumer may ask for at most
+ * @param unreachableFor how long a job waits while nobody can be reached
  */
 public record RetryPolicy(
-        List<Duration> delays, int maxRetries, double jitter, Duration longestRetryAfter, RandomGenerator random) {
+        List<Duration> delays,
+        int maxRetries,
+        double jitter,
+        Duration longestRetryAfter,
+        Duration unreachableFor,
+        RandomGenerator random) {
     private static final Duration LONGEST = Duration.ofDays(365);
 
     /**
@@ -30,8 +36,16 @@ public record RetryPolicy(
         }
         Duration scheduled = scheduled(failedBefore + 1);
         Duration bounded = asked.map(this::bound).orElse(Duration.ZERO);
-        Duration base = bounded.compareTo(scheduled) > 0 ? bounded : scheduled;
-        return Optional.of(base.plusNanos((long) (base.toNanos() * jitter * random.nextDouble())));
+        return Optional.of(jittered(bounded.compareTo(scheduled) > 0 ? bounded : scheduled));
+    }
+
+    /** Delay after an attempt that is not spent, since nobody was reached: that of the retry which such a failure would bring otherwise. */
+    public Duration unspent(int failedBefore) {
+        return jittered(scheduled(failedBefore + 1));
+    }
+
+    private Duration jittered(Duration base) {
+        return base.plusNanos((long) (base.toNanos() * jitter * random.nextDouble()));
     }
 
     /** The policy for a consumer, with its own retries where it has some. */
@@ -40,7 +54,13 @@ public record RetryPolicy(
             return this;
         }
         List<Duration> ownDelays = own.delays().isEmpty() ? delays : own.delays();
-        return new RetryPolicy(ownDelays, own.max().orElse(maxRetries), jitter, longestRetryAfter, random);
+        return new RetryPolicy(
+                ownDelays,
+                own.max().orElse(maxRetries),
+                jitter,
+                longestRetryAfter,
+                own.unreachableFor().orElse(unreachableFor),
+                random);
     }
 
     /** How much of a {@code Retry-After} is honoured. */

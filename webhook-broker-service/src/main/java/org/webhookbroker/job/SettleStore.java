@@ -8,8 +8,11 @@ import org.jdbi.v3.core.Handle;
  * alone (G4).
  */
 public final class SettleStore {
-    /** @param stale settlements that changed nothing, since the job was no longer held under their lease */
-    public record Settled(int delivered, int retried, int dead, int released, int stale) {}
+    /**
+     * @param unreached queued again, since nobody was reached
+     * @param stale settlements that changed nothing, since the job was no longer held under their lease
+     */
+    public record Settled(int delivered, int retried, int unreached, int dead, int released, int stale) {}
 
     private final JobStore jobs = new JobStore();
     private final JobMoveStore moves = new JobMoveStore();
@@ -24,11 +27,14 @@ public final class SettleStore {
         Tally tally = new Tally();
         int delivered = moves.deliver(handle, holder, only(settlements, Settlement.Delivered.class), tally);
         int dead = moves.bury(handle, holder, only(settlements, Settlement.Dead.class), tally);
+        List<Settlement.Unreached> unreached = only(settlements, Settlement.Unreached.class);
+        dead += moves.giveUp(handle, holder, unreached, tally);
+        int waiting = jobs.unreached(handle, holder, unreached);
         int retried = jobs.retry(handle, holder, only(settlements, Settlement.Retry.class));
         int released = release(handle, holder, settlements, false) + release(handle, holder, settlements, true);
         tally.write(handle, counter);
-        int stale = settlements.size() - delivered - dead - retried - released;
-        return new Settled(delivered, retried, dead, released, stale);
+        int stale = settlements.size() - delivered - dead - waiting - retried - released;
+        return new Settled(delivered, retried, waiting, dead, released, stale);
     }
 
     private int release(Handle handle, int holder, List<Settlement> settlements, boolean mayHaveArrived) {

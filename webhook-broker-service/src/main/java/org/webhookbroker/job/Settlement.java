@@ -22,6 +22,25 @@ public sealed interface Settlement {
         }
     }
 
+    /**
+     * Nobody was reached: the job waits, and no attempt is counted (G7). Once it has waited for too long it is dead instead.
+     *
+     * @param delay before it is tried; empty if another job was tried in its stead, so that it is due as before
+     * @param outage how long the consumer has been unreachable, as far as the holder knows
+     * @param limit how long the job may wait, from when it was due and nobody could be reached
+     */
+    record Unreached(LeasedJob job, Optional<Duration> delay, Duration outage, Duration limit, Failure failure)
+            implements Settlement {
+        @Override
+        public Optional<Duration> queuedFor() {
+            return Optional.of(delay.orElse(Duration.ZERO));
+        }
+
+        boolean mayBeOver() {
+            return job.unreachable() || outage.compareTo(limit) >= 0;
+        }
+    }
+
     record Dead(LeasedJob job, Failure failure) implements Settlement {}
 
     /**

@@ -15,6 +15,7 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
@@ -151,9 +152,11 @@ final class Exchange implements FutureCallback<Void> {
         return proxy.isPresent() && !Proxies.isTunnelled(host());
     }
 
-    /** Whether an answer with this status is a proxy's own: to the CONNECT before our request, or a 407, which no target sends. */
-    boolean isOfProxy(int status) {
-        return proxy.isPresent() && (phase != Phase.SENT || (status == 407 && isForwarded()));
+    /** Whether an answer is a proxy's own: to the CONNECT before our request, or a 407, which no target sends, or by its own word. */
+    boolean isOfProxy(HttpResponse response) {
+        return proxy.isPresent()
+                && (phase != Phase.SENT
+                        || (isForwarded() && (response.getCode() == 407 || ProxyWord.saysUnreached(response))));
     }
 
     void refusedByProxy(int status) {

@@ -27,7 +27,7 @@ final class Failures {
             return unreachable("dns", phase, "No address found for host " + failure.getMessage());
         }
         if (failure instanceof ConnectTimeoutException) {
-            return new Outcome.TimedOut("connect-timeout", true, false, text(failure));
+            return new Outcome.TimedOut("connect-timeout", Reach.NOBODY, false, text(failure));
         }
         if (failure instanceof SocketTimeoutException || failure instanceof DeadlineTimeoutException) {
             return timeout(phase);
@@ -36,7 +36,8 @@ final class Failures {
             return unreachable("connect", phase, text(failure));
         }
         if (failure instanceof SSLException) {
-            return unreachable("tls", phase, text(failure));
+            // Whoever answers a handshake wrongly is there, and may be somebody else for good.
+            return new Outcome.Unreachable("tls", Reach.SOMEBODY, phase == Phase.SENT, text(failure));
         }
         if (phase == Phase.SENT
                 && (failure instanceof HttpException || failure instanceof MessageConstraintException)) {
@@ -56,39 +57,41 @@ final class Failures {
 
     static Outcome timeout(Phase phase) {
         return switch (phase) {
-            case RESOLVING -> new Outcome.TimedOut("dns-timeout", true, false, "The look-up of the host took too long");
+            case RESOLVING ->
+                new Outcome.TimedOut("dns-timeout", Reach.NOBODY, false, "The look-up of the host took too long");
             case WAITING ->
-                new Outcome.TimedOut("pool-timeout", false, false, "No connection to the host became free in time");
-            case CONNECTING -> new Outcome.TimedOut("connect-timeout", true, false, "Connecting took too long");
-            case SENT -> new Outcome.TimedOut("timeout", true, true, "The consumer did not answer in time");
+                new Outcome.TimedOut(
+                        "pool-timeout", Reach.NOT_TRIED, false, "No connection to the host became free in time");
+            case CONNECTING -> new Outcome.TimedOut("connect-timeout", Reach.NOBODY, false, "Connecting took too long");
+            case SENT -> new Outcome.TimedOut("timeout", Reach.SOMEBODY, true, "The consumer did not answer in time");
         };
     }
 
     static Outcome shutdown(Phase phase) {
-        boolean attempted = phase == Phase.CONNECTING || phase == Phase.SENT;
-        return new Outcome.Unreachable("shutdown", attempted, phase == Phase.SENT, "The broker is shutting down");
+        Reach reach = phase == Phase.SENT ? Reach.SOMEBODY : Reach.NOT_TRIED;
+        return new Outcome.Unreachable("shutdown", reach, phase == Phase.SENT, "The broker is shutting down");
     }
 
     /** Cut off by our own stop: no failure of the consumer's, so it must not spend the last attempt of a job. */
     static Outcome cutOff(Phase phase) {
-        return new Outcome.Unreachable("shutdown", false, phase == Phase.SENT, "The broker is shutting down");
+        return new Outcome.Unreachable("shutdown", Reach.NOT_TRIED, phase == Phase.SENT, "The broker is shutting down");
     }
 
     /** The broker withdrew the call before the request was complete. */
     static Outcome withheld() {
-        return new Outcome.Unreachable("withheld", false, false, "The broker no longer holds the job");
+        return new Outcome.Unreachable("withheld", Reach.NOT_TRIED, false, "The broker no longer holds the job");
     }
 
-    /** The proxy would not pass the request on. */
+    /** The proxy would or could not pass the request on. */
     static Outcome refusedByProxy(int status) {
         String detail = status == 407
                 ? "The proxy answered 407: it wants a user and password, or others than those in its setting"
                 : "The proxy would not connect to the host of the consumer, and answered " + status;
-        return new Outcome.Unreachable("proxy-" + status, true, false, detail);
+        return new Outcome.Unreachable("proxy-" + status, Reach.NOBODY, false, detail);
     }
 
     static Outcome badResponse(String detail) {
-        return new Outcome.Unreachable("bad-response", true, true, LogText.of(detail, 200));
+        return new Outcome.Unreachable("bad-response", Reach.SOMEBODY, true, LogText.of(detail, 200));
     }
 
     /** A kept connection lost before any answer is most likely one that the consumer closed for idleness just then. */
@@ -98,7 +101,12 @@ final class Failures {
     }
 
     private static Outcome unreachable(String reason, Phase phase, String detail) {
-        return new Outcome.Unreachable(reason, phase != Phase.WAITING, phase == Phase.SENT, LogText.of(detail, 200));
+        Reach reach = switch (phase) {
+            case WAITING -> Reach.NOT_TRIED;
+            case RESOLVING, CONNECTING -> Reach.NOBODY;
+            case SENT -> Reach.SOMEBODY;
+        };
+        return new Outcome.Unreachable(reason, reach, phase == Phase.SENT, LogText.of(detail, 200));
     }
 
     private static String text(Throwable failure) {

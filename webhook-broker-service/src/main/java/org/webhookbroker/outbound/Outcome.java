@@ -24,12 +24,15 @@ public sealed interface Outcome {
      */
     boolean mayHaveArrived();
 
-    /**
-     * Whether the call spends an attempt (G7). True when the consumer was tried, which includes the look-up of its host, and
-     * for {@link Refused}: waiting does not mend a bad address, so holding the job back would hold it for ever. False when
-     * the broker itself never got so far or cut the call off: shut down, too many calls in flight, no connection free in time.
-     */
-    boolean attempted();
+    /** Whom the call has reached. */
+    default Reach reach() {
+        return Reach.SOMEBODY;
+    }
+
+    /** Whether somebody had the call: one attempt more that has failed, or that was answered (G7). */
+    default boolean attempted() {
+        return reach() == Reach.SOMEBODY;
+    }
 
     /** A short stable code for metrics and records, at most 32 characters, such as {@code status-503} or {@code dns}. */
     String reason();
@@ -46,11 +49,6 @@ public sealed interface Outcome {
 
         @Override
         public boolean mayHaveArrived() {
-            return true;
-        }
-
-        @Override
-        public boolean attempted() {
             return true;
         }
 
@@ -73,18 +71,13 @@ public sealed interface Outcome {
         }
 
         @Override
-        public boolean attempted() {
-            return true;
-        }
-
-        @Override
         public String reason() {
             return (status >= 300 && status < 400 ? "redirect-" : "status-") + status;
         }
     }
 
     /** No answer in time. */
-    record TimedOut(String reason, boolean attempted, boolean mayHaveArrived, String detail) implements Outcome {}
+    record TimedOut(String reason, Reach reach, boolean mayHaveArrived, String detail) implements Outcome {}
 
     /** We would not make this call: its URL or a header is malformed, or its host has a forbidden address. */
     record Refused(String reason, String detail) implements Outcome {
@@ -92,13 +85,8 @@ public sealed interface Outcome {
         public boolean mayHaveArrived() {
             return false;
         }
-
-        @Override
-        public boolean attempted() {
-            return true;
-        }
     }
 
     /** No usable answer: unknown host, no connection, refused by a proxy, no TLS, connection lost, garbage instead of HTTP, shutdown. */
-    record Unreachable(String reason, boolean attempted, boolean mayHaveArrived, String detail) implements Outcome {}
+    record Unreachable(String reason, Reach reach, boolean mayHaveArrived, String detail) implements Outcome {}
 }

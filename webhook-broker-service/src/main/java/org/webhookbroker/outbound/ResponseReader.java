@@ -46,7 +46,7 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
             @Nullable EntityDetails body,
             HttpContext context,
             FutureCallback<Void> resultCallback) {
-        if (exchange.isOfProxy(response.getCode())) {
+        if (exchange.isOfProxy(response)) {
             exchange.refusedByProxy(response.getCode());
             return;
         }
@@ -94,9 +94,13 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
         if (read == 0) {
             return "";
         }
-        return encoded
-                ? " with a compressed body"
-                : ": " + new String(snippet, 0, Math.min(read, SNIPPET), StandardCharsets.UTF_8);
+        return encoded ? " with a compressed body" : ": " + text();
+    }
+
+    /** A character that the end of the snippet cut in two is left out. */
+    private String text() {
+        String text = new String(snippet, 0, Math.min(read, SNIPPET), StandardCharsets.UTF_8);
+        return read > SNIPPET && text.endsWith("\ufffd") ? text.substring(0, text.length() - 1) : text;
     }
 
     @Override

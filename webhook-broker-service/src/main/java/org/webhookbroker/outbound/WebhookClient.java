@@ -71,7 +71,7 @@ public final class WebhookClient implements AutoCloseable {
         }
         if (shares.isFull()) {
             return CompletableFuture.completedFuture(
-                    new Outcome.Unreachable("overload", false, false, "Too many calls are in flight"));
+                    new Outcome.Unreachable("overload", Reach.NOT_TRIED, false, "Too many calls are in flight"));
         }
         HttpHost target = route(request.host());
         Exchange exchange = new Exchange(request, routes.proxy(target), shared, call, this::ended);

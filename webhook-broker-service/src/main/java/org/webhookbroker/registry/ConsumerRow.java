@@ -27,9 +27,9 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
         handle.createUpdate("""
                         INSERT INTO consumer
                           (id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
-                           created_at, changed_at)
+                           unreachable_for, created_at, changed_at)
                         VALUES (:id, :channelId, :publicId, :name, :token, :callbackUrl, :type, :maxRetries, :retryDelays,
-                          :now, :now)
+                          :unreachableFor, :now, :now)
                         """)
                 .bind("id", id)
                 .bind("channelId", values.channel().id())
@@ -40,6 +40,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 .bind("type", values.type().code())
                 .bind("maxRetries", values.retries().maxText())
                 .bind("retryDelays", values.retries().delaysText())
+                .bind("unreachableFor", values.retries().unreachableForText())
                 .bind("now", now)
                 .execute();
         return consumer(id, now, now);
@@ -50,7 +51,8 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
         handle.createUpdate("""
                         UPDATE consumer
                         SET name = :name, token = :token, callback_url = :callbackUrl, type = :type,
-                          max_retries = :maxRetries, retry_delays = :retryDelays, changed_at = :changedAt
+                          max_retries = :maxRetries, retry_delays = :retryDelays,
+                          unreachable_for = :unreachableFor, changed_at = :changedAt
                         WHERE id = :id
                         """)
                 .bind("id", consumer.id())
@@ -60,6 +62,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 .bind("type", values.type().code())
                 .bind("maxRetries", values.retries().maxText())
                 .bind("retryDelays", values.retries().delaysText())
+                .bind("unreachableFor", values.retries().unreachableForText())
                 .bind("changedAt", changedAt)
                 .execute();
         return consumer(consumer.id(), consumer.createdAt(), changedAt);

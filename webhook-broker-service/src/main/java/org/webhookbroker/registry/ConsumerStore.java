@@ -36,7 +36,8 @@ public final class ConsumerStore {
     public List<Consumer> page(Channel channel, PageRequest page) {
         return database.withHandle(handle -> page.select(
                 handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
+                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays,
+                          unreachable_for, created_at, changed_at
                         FROM consumer
                         WHERE channel_id = :channelId AND <page>
                         """).bind("channelId", channel.id()),
@@ -120,7 +121,8 @@ public final class ConsumerStore {
 
     static Optional<Consumer> find(Handle handle, Channel channel, String publicId) {
         return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
+                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays,
+                          unreachable_for, created_at, changed_at
                         FROM consumer
                         WHERE channel_id = :channelId AND public_id = :publicId
                         """)
@@ -132,7 +134,8 @@ public final class ConsumerStore {
 
     static Optional<Consumer> lock(Handle handle, Channel channel, String publicId) {
         return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays, created_at, changed_at
+                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays,
+                          unreachable_for, created_at, changed_at
                         FROM consumer
                         WHERE channel_id = :channelId AND public_id = :publicId FOR UPDATE
                         """)

@@ -21,7 +21,7 @@ final class RegistryLoader {
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
         List<Consumer> consumers = handle.createQuery("""
                         SELECT id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
-                          created_at, changed_at
+                          unreachable_for, created_at, changed_at
                         FROM consumer ORDER BY id
                         """)
                 .map((row, context) ->
@@ -39,13 +39,14 @@ final class RegistryLoader {
                 row.getString("token"),
                 row.getString("callback_url"),
                 ConsumerType.of(row.getInt("type")),
-                retries(row.getString("max_retries"), row.getString("retry_delays")),
+                retries(row.getString("max_retries"), row.getString("retry_delays"), row.getString("unreachable_for")),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "changed_at"));
     }
 
-    private static Retries retries(String max, String delays) {
-        return Retries.parse(max, delays)
-                .orElseThrow(() -> new IllegalStateException("Malformed retries in consumer: " + max + " / " + delays));
+    private static Retries retries(String max, String delays, String unreachableFor) {
+        return Retries.parse(max, delays, unreachableFor)
+                .orElseThrow(() -> new IllegalStateException(
+                        "Malformed retries in consumer: " + max + " / " + delays + " / " + unreachableFor));
     }
 }

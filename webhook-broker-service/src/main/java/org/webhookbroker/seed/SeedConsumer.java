@@ -2,6 +2,7 @@ package org.webhookbroker.seed;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import java.util.ArrayList;
 import java.util.List;
 import org.webhookbroker.registry.Retries;
 
@@ -42,11 +43,21 @@ public final class SeedConsumer {
     @JsonProperty
     public String retryDelays = "";
 
+    /** As {@link Retries#parse} reads it; empty: as configured. */
+    @JsonProperty
+    public String unreachableFor = "";
+
     SeedEntry entry() {
         return new SeedEntry(id, name, token);
     }
 
+    /** The last only if it is set: seed data that were applied before it existed would look changed, and be applied again. */
     List<String> texts() {
-        return List.of(id, channel, name, token, callbackUrl, type, maxRetries, retryDelays);
+        List<String> texts =
+                new ArrayList<>(List.of(id, channel, name, token, callbackUrl, type, maxRetries, retryDelays));
+        if (!unreachableFor.isEmpty()) {
+            texts.add(unreachableFor);
+        }
+        return texts;
     }
 }

@@ -66,7 +66,7 @@ final class SeedWriter {
     private boolean consumer(int index, SeedConsumer wanted, Map<String, Channel> seeded) {
         Optional<Channel> channel = Optional.ofNullable(seeded.get(wanted.channel));
         Optional<ConsumerType> type = ConsumerType.parse(wanted.type);
-        Optional<Retries> retries = Retries.parse(wanted.maxRetries, wanted.retryDelays);
+        Optional<Retries> retries = Retries.parse(wanted.maxRetries, wanted.retryDelays, wanted.unreachableFor);
         Optional<String> wrong = wrong(wanted.entry())
                 .or(() -> ValueRules.callbackUrlSize(wanted.callbackUrl))
                 .or(() -> unless(
@@ -76,9 +76,7 @@ final class SeedWriter {
                         channel.isPresent(),
                         "`channel` is '" + wanted.channel + "', which is none of seed.channels; add it there"))
                 .or(() -> unless(type.isPresent(), "`type` is '" + wanted.type + "'; use push or pull"))
-                .or(() -> unless(
-                        retries.isPresent(),
-                        "`maxRetries` is 0 to 255, `retryDelays` up to 20 numbers of seconds such as 5,30,60"));
+                .or(() -> unless(retries.isPresent(), Retries.RULE));
         if (wrong.isPresent()) {
             ignore("consumers", index, wanted.id, wrong.get());
             return false;

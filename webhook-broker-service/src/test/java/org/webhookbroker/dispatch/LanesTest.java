@@ -178,7 +178,7 @@ class LanesTest {
         lane.queued(0);
         Look look = lane.look().orElseThrow();
 
-        lane.completed(job, Reachability.UNREACHABLE, Duration.ZERO);
+        lane.completed(job, new Contact(Reachability.UNREACHABLE, Duration.ZERO, "down"));
 
         Offer suspect = offer(queued(job(0).lease(), 4));
         look.run(database, suspect);
@@ -200,7 +200,7 @@ class LanesTest {
         for (Reachability reachability : new Reachability[] {
             Reachability.NOT_TRIED, Reachability.NOT_TRIED, Reachability.UNREACHABLE, Reachability.UNREACHABLE
         }) {
-            lane.completed(sent.get(sent.size() - 1), reachability, Duration.ZERO);
+            lane.completed(sent.get(sent.size() - 1), new Contact(reachability, Duration.ZERO, "down"));
             lane.pump();
         }
 
@@ -248,7 +248,7 @@ class LanesTest {
             admission.admit(consumer, job.lease(), job.message());
         }
         for (int i = 0; i < 5; i++) {
-            lane().completed(sent.get(i), Reachability.REACHED, Duration.ZERO);
+            lane().completed(sent.get(i), new Contact(Reachability.REACHED, Duration.ZERO, "down"));
             lane().pump();
         }
 
@@ -321,7 +321,8 @@ class LanesTest {
                 Instant.EPOCH,
                 "",
                 "",
-                0);
+                0,
+                null);
     }
 
     private LeasedJob job(int attempts, int size) {

@@ -4,6 +4,7 @@ import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,16 @@ final class Node implements AutoCloseable {
                 .flatMap(metric -> metric.getDataPoints().stream())
                 .filter(point -> state.equals(point.getLabels().get("state")))
                 .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+                .sum();
+    }
+
+    /** Attempts that ended so. */
+    double attempts(String reason) {
+        return metrics.scrape().stream()
+                .filter(metric -> metric.getMetadata().getName().equals("webhook_broker_attempt_seconds"))
+                .flatMap(metric -> metric.getDataPoints().stream())
+                .filter(point -> reason.equals(point.getLabels().get("reason")))
+                .mapToDouble(point -> ((HistogramSnapshot.HistogramDataPointSnapshot) point).getCount())
                 .sum();
     }
 

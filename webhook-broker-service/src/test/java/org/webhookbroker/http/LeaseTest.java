@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -159,7 +160,7 @@ final class LeaseTest extends LeaseFixture {
 
     @Test
     void aJobIsDeadOnceItsConsumersRetriesAreUsedUp() {
-        node.consumer("k1", ConsumerType.PULL, new Retries(OptionalInt.of(2), List.of()));
+        node.consumer("k1", ConsumerType.PULL, new Retries(OptionalInt.of(2), List.of(), Optional.empty()));
         String job = client.broadcast("m1", 0);
         for (int attempt = 0; attempt < 3; attempt++) {
             assertThat(client.state(job)).isEqualTo("QUEUED");

@@ -60,6 +60,7 @@ class RetryPolicyTest {
     private static RetryPolicy policy(double jitter, int maxRetries, long... seconds) {
         List<Duration> delays =
                 java.util.Arrays.stream(seconds).mapToObj(Duration::ofSeconds).toList();
-        return new RetryPolicy(delays, maxRetries, jitter, Duration.ofHours(1), new java.util.Random(7));
+        return new RetryPolicy(
+                delays, maxRetries, jitter, Duration.ofHours(1), Duration.ofHours(24), new java.util.Random(7));
     }
 }

@@ -59,7 +59,7 @@ class SettleStoreTest {
                         Duration.ofMinutes(number(job)),
                         new Failure("status-" + number(job), detail(number(job)), number(job) % 2 == 1)));
 
-        assertThat(settled).isEqualTo(new SettleStore.Settled(0, 600, 0, 0, 0));
+        assertThat(settled).isEqualTo(new SettleStore.Settled(0, 600, 0, 0, 0, 0));
         for (Map<String, Object> row : rows()) {
             int number = ((Number) row.get("number")).intValue();
             assertThat(row)
@@ -86,23 +86,23 @@ class SettleStoreTest {
         Failure failure = new Failure("connect", "", true);
         record Row(String outcome, Function<LeasedJob, Settlement> settlement, SettleStore.Settled settled) {}
         return Stream.of(
-                        new Row("delivered", Settlement.Delivered::new, new SettleStore.Settled(80, 0, 0, 0, 40)),
+                        new Row("delivered", Settlement.Delivered::new, new SettleStore.Settled(80, 0, 0, 0, 0, 40)),
                         new Row(
                                 "retry",
                                 job -> new Settlement.Retry(job, Duration.ZERO, failure),
-                                new SettleStore.Settled(0, 80, 0, 0, 40)),
+                                new SettleStore.Settled(0, 80, 0, 0, 0, 40)),
                         new Row(
                                 "dead",
                                 job -> new Settlement.Dead(job, failure),
-                                new SettleStore.Settled(0, 0, 80, 0, 40)),
+                                new SettleStore.Settled(0, 0, 0, 80, 0, 40)),
                         new Row(
                                 "released before an attempt",
                                 job -> new Settlement.Released(job, false),
-                                new SettleStore.Settled(0, 0, 0, 80, 40)),
+                                new SettleStore.Settled(0, 0, 0, 0, 80, 40)),
                         new Row(
                                 "released",
                                 job -> new Settlement.Released(job, true),
-                                new SettleStore.Settled(0, 0, 0, 80, 40)))
+                                new SettleStore.Settled(0, 0, 0, 0, 80, 40)))
                 .map(row -> DynamicTest.dynamicTest(row.outcome(), () -> {
                     List<LeasedJob> mine = jobs.subList(from, from += 120);
                     List<LeasedJob> foreign = IntStream.range(0, 40)

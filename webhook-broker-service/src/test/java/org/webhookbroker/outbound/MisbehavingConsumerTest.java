@@ -19,7 +19,7 @@ import org.webhookbroker.testing.ConsumerServer;
 @Tag("slow")
 class MisbehavingConsumerTest {
     private static final Outcome TIMEOUT =
-            new Outcome.TimedOut("timeout", true, true, "The consumer did not answer in time");
+            new Outcome.TimedOut("timeout", Reach.SOMEBODY, true, "The consumer did not answer in time");
 
     private final ConsumerServer consumer = ConsumerServer.start();
     private final WebhookClient client = Clients.client();

@@ -79,7 +79,7 @@ class ProxyTest {
             Outcome outcome = send(client);
 
             assertThat(outcome.reason()).isEqualTo("proxy-407");
-            assertThat(outcome.attempted()).isTrue();
+            assertThat(outcome.reach()).isEqualTo(Reach.NOBODY);
             assertThat(outcome.mayHaveArrived()).isFalse();
             assertThat(outcome.detail()).contains("user and password").doesNotContain("wrong");
         }
@@ -100,6 +100,62 @@ class ProxyTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Squid-Error: ERR_CONNECT_FAIL 111",
+                "X-Squid-Error: ERR_DNS_FAIL 0",
+                "Proxy-Status: squid; error=connection_refused",
+                "Proxy-Status: a.test; error=dns_error; rcode=NXDOMAIN",
+                "Proxy-Status: outer, inner;details=\"no; error=x\"; error=connection_timeout, last"
+            })
+    void aProxyThatSaysItCouldNotReachTheConsumer(String word) {
+        for (int status : List.of(502, 503, 504)) {
+            proxy.otherwise(Behavior.reply(status, "<html>", word));
+            try (WebhookClient client = client("proxy.test")) {
+                Outcome outcome = send(client);
+
+                assertThat(outcome.reason()).isEqualTo("proxy-" + status);
+                assertThat(outcome.reach()).isEqualTo(Reach.NOBODY);
+                assertThat(outcome.mayHaveArrived()).isFalse();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Squid-Error: ERR_READ_TIMEOUT 0",
+                "X-Squid-Error: none",
+                "Proxy-Status: squid; error=connection_terminated",
+                "Proxy-Status: squid; error=connection_refusedx",
+                "Proxy-Status: squid; details=\"; error=connection_refused\"",
+                "Proxy-Status: squid; details=\"\\\"; error=connection_refused\"",
+                "Via: 1.1 proxy.test"
+            })
+    void anAnswerThatDoesNotSaySoSpendsAnAttempt(String word) {
+        for (int status : List.of(502, 503, 504)) {
+            proxy.otherwise(Behavior.reply(status, "", word));
+            try (WebhookClient client = client("proxy.test")) {
+                Outcome outcome = send(client);
+
+                assertThat(outcome.reason()).isEqualTo("status-" + status);
+                assertThat(outcome.reach()).isEqualTo(Reach.SOMEBODY);
+            }
+        }
+    }
+
+    @Test
+    void withoutAProxyItsWordIsTheConsumersOwn() {
+        consumer.on("/hook", Behavior.reply(503, "", "Proxy-Status: cdn; error=connection_refused"));
+        try (WebhookClient client = Clients.client(factory -> factory.deniedNetworks = List.of())) {
+            Outcome outcome = Clients.send(client, Clients.call(consumer.url("/hook"), Clients.LONG));
+
+            assertThat(outcome.reason()).isEqualTo("status-503");
+            assertThat(outcome.attempted()).isTrue();
+        }
+    }
+
     @Test
     void proxyDown() {
         proxy.close();
@@ -107,7 +163,7 @@ class ProxyTest {
             Outcome outcome = send(client);
 
             assertThat(outcome.reason()).isEqualTo("connect");
-            assertThat(outcome.attempted()).isTrue();
+            assertThat(outcome.reach()).isEqualTo(Reach.NOBODY);
             assertThat(outcome.mayHaveArrived()).isFalse();
             assertThat(outcome.detail()).contains("proxy.test", "refused");
         }

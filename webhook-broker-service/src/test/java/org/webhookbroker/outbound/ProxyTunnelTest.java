@@ -78,6 +78,7 @@ class ProxyTunnelTest {
             Outcome outcome = send(client, "consumer.test");
 
             assertThat(outcome.reason()).isEqualTo("tls");
+            assertThat(outcome.reach()).isEqualTo(Reach.SOMEBODY);
             assertThat(outcome.mayHaveArrived()).isFalse();
         }
         assertThat(consumer.requests()).isEmpty();
@@ -105,7 +106,7 @@ class ProxyTunnelTest {
 
                 assertThat(outcome).isInstanceOf(Outcome.Unreachable.class);
                 assertThat(outcome.reason()).isEqualTo("proxy-" + status);
-                assertThat(outcome.attempted()).isTrue();
+                assertThat(outcome.reach()).as(outcome.toString()).isEqualTo(Reach.NOBODY);
                 assertThat(outcome.mayHaveArrived()).isFalse();
                 assertThat(outcome.detail()).contains("proxy", "" + status).doesNotContain("secret");
                 await().until(() -> proxy.openConnections() == 0);
@@ -149,7 +150,7 @@ class ProxyTunnelTest {
                 Outcome outcome = send(client, "consumer.test", Clients.LONG);
 
                 assertThat(outcome).isInstanceOf(Outcome.Unreachable.class);
-                assertThat(outcome.attempted()).isTrue();
+                assertThat(outcome.reach()).as(outcome.toString()).isEqualTo(Reach.NOBODY);
                 assertThat(outcome.mayHaveArrived()).isFalse();
             }
         }

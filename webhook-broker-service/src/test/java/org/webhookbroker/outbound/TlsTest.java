@@ -55,6 +55,7 @@ class TlsTest {
             Outcome outcome = Clients.send(client, Clients.call(url(), Clients.LONG));
 
             assertThat(outcome.reason()).isEqualTo("tls");
+            assertThat(outcome.reach()).isEqualTo(Reach.SOMEBODY);
             assertThat(outcome.mayHaveArrived()).isFalse();
         }
         assertThat(server.requests()).isEmpty();

@@ -36,7 +36,7 @@ class UnreachableConsumerTest {
 
         assertThat(outcome.reason()).isEqualTo("connect");
         assertThat(outcome.mayHaveArrived()).isFalse();
-        assertThat(outcome.attempted()).isTrue();
+        assertThat(outcome.reach()).isEqualTo(Reach.NOBODY);
         assertThat(outcome.detail()).contains("refused");
     }
 
@@ -53,7 +53,8 @@ class UnreachableConsumerTest {
                     Clients.send(client, Clients.call("http://127.0.0.1:" + full.getLocalPort() + "/", Clients.SHORT));
 
             assertThat(outcome)
-                    .isEqualTo(new Outcome.TimedOut("connect-timeout", true, false, "Connecting took too long"));
+                    .isEqualTo(
+                            new Outcome.TimedOut("connect-timeout", Reach.NOBODY, false, "Connecting took too long"));
         } finally {
             for (Socket socket : fill) {
                 socket.close();
@@ -69,6 +70,7 @@ class UnreachableConsumerTest {
         Outcome outcome = Clients.send(client, Clients.call(url, Clients.SHORT));
 
         assertThat(outcome.reason()).isEqualTo("connect-timeout");
+        assertThat(outcome.reach()).isEqualTo(Reach.NOBODY);
         assertThat(outcome.mayHaveArrived()).isFalse();
     }
 
@@ -77,8 +79,24 @@ class UnreachableConsumerTest {
         consumer.onConnect(Behavior.raw("HTTP/1.1 400 Bad Request\r\n\r\n"));
         String url = consumer.url("/hook").replace("http:", "https:");
 
-        assertThat(Clients.send(client, Clients.call(url, Clients.LONG)).reason())
-                .isEqualTo("tls");
+        Outcome outcome = Clients.send(client, Clients.call(url, Clients.LONG));
+
+        assertThat(outcome.reason()).isEqualTo("tls");
+        assertThat(outcome.reach()).isEqualTo(Reach.SOMEBODY);
+    }
+
+    /** What stands before a consumer that is away takes connections and drops them. */
+    @Test
+    void hangUpBeforeTheTlsHandshake() {
+        String url = consumer.url("/hook").replace("http:", "https:");
+        for (Behavior end : List.of(Behavior.close(), Behavior.reset())) {
+            consumer.onConnect(end);
+
+            Outcome outcome = Clients.send(client, Clients.call(url, Clients.LONG));
+
+            assertThat(outcome.reach()).as(outcome.toString()).isEqualTo(Reach.NOBODY);
+            assertThat(outcome.mayHaveArrived()).isFalse();
+        }
     }
 
     @Test
@@ -89,7 +107,7 @@ class UnreachableConsumerTest {
             Outcome outcome = Clients.send(lost, Clients.call("http://nowhere.test/", Clients.LONG));
 
             assertThat(outcome.reason()).isEqualTo("dns");
-            assertThat(outcome.attempted()).isTrue();
+            assertThat(outcome.reach()).isEqualTo(Reach.NOBODY);
             assertThat(outcome.mayHaveArrived()).isFalse();
         }
     }

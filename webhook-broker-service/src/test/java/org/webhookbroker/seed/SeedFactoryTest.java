@@ -37,14 +37,14 @@ class SeedFactoryTest {
                   - id: orders
                 consumers:
                   - {id: billing, name: Bill, channel: orders, callbackUrl: "http://b/h", token: t, type: pull, maxRetries: 3,
-                     retryDelays: "5,30"}
+                     retryDelays: "5,30", unreachableFor: 3600}
                   - {id: shipping, channel: orders, callbackUrl: "http://s/h", retryDelays: "5,30"}
                 """);
 
         assertThat(seed.producers).containsExactly(new SeedEntry("shop", "Shop", "0123"));
         assertThat(seed.channels).containsExactly(new SeedEntry("orders", "", ""));
         assertThat(seed.consumers.get(0).texts())
-                .isEqualTo(List.of("billing", "orders", "Bill", "t", "http://b/h", "pull", "3", "5,30"));
+                .isEqualTo(List.of("billing", "orders", "Bill", "t", "http://b/h", "pull", "3", "5,30", "3600"));
         assertThat(seed.consumers.get(1).texts())
                 .isEqualTo(List.of("shipping", "orders", "", "", "http://s/h", "", "", "5,30"));
         assertThat(seed.producers).hasToString("[SeedEntry shop]");

@@ -40,7 +40,7 @@ class SeedingTest {
     private static final String SET = """
             producers: [{id: p, name: Prod, token: pt}]
             channels: [{id: c, name: Chan, token: ct}]
-            consumers: [{id: k, channel: c, callbackUrl: "http://h/k", token: kt, type: pull, maxRetries: 3, retryDelays: "1,2"}]
+            consumers: [{id: k, channel: c, callbackUrl: "http://h/k", token: kt, type: pull, maxRetries: 3, retryDelays: "1,2", unreachableFor: 60}]
             """;
 
     @RegisterExtension
@@ -98,6 +98,7 @@ class SeedingTest {
         assertThat(consumer.callbackUrl()).isEqualTo("http://h/k");
         assertThat(consumer.type().wireName()).isEqualTo("pull");
         assertThat(consumer.retries().maxText()).isEqualTo("3");
+        assertThat(consumer.retries().unreachableForText()).isEqualTo("60");
         assertThat(consumer.retries().delaysText()).isEqualTo("1,2");
         assertThat(new AppStateStore(database).read().status()).isEqualTo(AppState.INITIALIZED);
         assertThat(new AppStateStore(database).read().dataHash()).hasSize(44);
@@ -197,9 +198,11 @@ class SeedingTest {
                         "Ignored seed.consumers[2] with id 'k3': `callbackUrl` has 0 characters; use 1 to 4096",
                         "Ignored seed.consumers[3] with id 'k4': `type` is 'PUSH'; use push or pull",
                         "Ignored seed.consumers[4] with id 'k5': `maxRetries` is 0 to 255, `retryDelays` up to 20 numbers"
-                                + " of seconds such as 5,30,60",
+                                + " of seconds with commas between, such as 5,30,60, `unreachableFor` a number of seconds up to"
+                                + " 9999999",
                         "Ignored seed.consumers[5] with id 'k6': `maxRetries` is 0 to 255, `retryDelays` up to 20 numbers"
-                                + " of seconds such as 5,30,60",
+                                + " of seconds with commas between, such as 5,30,60, `unreachableFor` a number of seconds up to"
+                                + " 9999999",
                         "Ignored seed.consumers[6] with id 'k7': `channel` is '', which is none of seed.channels;"
                                 + " add it there");
     }

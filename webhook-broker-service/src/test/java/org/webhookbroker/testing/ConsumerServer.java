@@ -48,8 +48,13 @@ public final class ConsumerServer implements AutoCloseable {
     }
 
     public static ConsumerServer start() {
+        return startAt(0);
+    }
+
+    /** At a port that was seen to be free; 0 for any. */
+    public static ConsumerServer startAt(int port) {
         try {
-            ServerSocket listener = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+            ServerSocket listener = new ServerSocket(port, 1024, InetAddress.getLoopbackAddress());
             ConsumerServer server = new ConsumerServer(listener);
             server.threads.execute(server::accept);
             return server;

@@ -1,0 +1,71 @@
+package org.webhookbroker.dispatch;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How long a consumer has not answered, and how long there has been nobody at all. Not thread-safe: its lane guards it. */
+final class Outage {
+    /** An outage is told when the breaker opens or after this time, and not again within it: a consumer may come and go. */
+    private static final long WORTH_TELLING = Duration.ofMinutes(1).toNanos();
+
+    /** What the last attempt says; null while there is no outage. */
+    private @Nullable String why;
+
+    private boolean nobody;
+    private long since;
+    private long nobodySince;
+    private long judgedAt;
+    private boolean told;
+    private long toldAt = System.nanoTime() - WORTH_TELLING;
+
+    void goesOn(boolean nobodyThere, String what, long now) {
+        since = why == null ? now : since;
+        if (nobodyThere && !nobody) {
+            nobodySince = now;
+            judgedAt = now;
+        }
+        nobody = nobodyThere;
+        why = what;
+    }
+
+    void ends() {
+        why = null;
+        nobody = false;
+    }
+
+    String why() {
+        return why == null ? "" : why;
+    }
+
+    Duration length(long now) {
+        return why == null ? Duration.ZERO : Duration.ofNanos(now - since);
+    }
+
+    /** How long nobody has been there. */
+    Duration ofNobody(long now) {
+        return nobody ? Duration.ofNanos(now - nobodySince) : Duration.ZERO;
+    }
+
+    /** Whether it is time to ask of all jobs whether they have waited for too long: at ten moments of that time. */
+    boolean judges(Duration limit, long now) {
+        boolean due = now - judgedAt >= limit.toNanos() / 10;
+        judgedAt = due ? now : judgedAt;
+        return due;
+    }
+
+    /** Something that operators should know, once. Asked before the end of an outage too. */
+    Optional<String> news(boolean reached, boolean isBreakerOpen, long now) {
+        boolean isWorthTelling = isBreakerOpen || length(now).toNanos() >= WORTH_TELLING;
+        if (reached && told) {
+            told = false;
+            return Optional.of("is back after " + length(now).toSeconds() + " s");
+        }
+        if (reached || told || why == null || !isWorthTelling || now - toldAt < WORTH_TELLING) {
+            return Optional.empty();
+        }
+        told = true;
+        toldAt = now;
+        return Optional.of("cannot be reached, its jobs wait: " + why);
+    }
+}
