@@ -42,6 +42,15 @@ final class ClientBuilder {
 
     private static final int MAX_HEADER_LINE = 8192;
 
+    private static final H2Config HTTP2 = H2Config.custom()
+            .setPushEnabled(false)
+            .setMaxHeaderListSize(MAX_HEADER_LINE * 4)
+            .build();
+
+    /** Any byte of a header must pass; the default writes a question mark for 0x80 to 0x9f. */
+    private static final CharCodingConfig CODING =
+            CharCodingConfig.custom().setCharset(StandardCharsets.ISO_8859_1).build();
+
     private final OutboundFactory config;
     private final Lookup lookup;
     private final SSLContext tls;
@@ -87,14 +96,7 @@ final class ClientBuilder {
                         .setMaxHeaderCount(MAX_HEADERS)
                         .setMaxLineLength(MAX_HEADER_LINE)
                         .build())
-                .setH2Config(H2Config.custom()
-                        .setPushEnabled(false)
-                        .setMaxHeaderListSize(MAX_HEADER_LINE * 4)
-                        .build())
-                // Any byte of a header must pass; the default writes a question mark for 0x80 to 0x9f.
-                .setCharCodingConfig(CharCodingConfig.custom()
-                        .setCharset(StandardCharsets.ISO_8859_1)
-                        .build())
+                .setCharCodingConfig(CODING)
                 .setKeepAliveStrategy(keepAlive())
                 .setThreadFactory(new DefaultThreadFactory("outbound-io", true))
                 .setIoReactorExceptionCallback(ClientBuilder::log)
@@ -127,6 +129,7 @@ final class ClientBuilder {
         return new Connections(
                 tls(),
                 routes,
+                new Http2Guard(HTTP2, CODING, ClientBuilder::log),
                 ConnectionConfig.custom()
                         .setConnectTimeout(connectTimeout)
                         .setTimeToLive(TimeValue.of(config.connectionTimeToLive.toJavaDuration()))

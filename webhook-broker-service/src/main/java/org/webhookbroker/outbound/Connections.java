@@ -21,9 +21,12 @@ import org.apache.hc.core5.util.Timeout;
  * apart: no lock and no total that a hung host could hold against the others. Thread-safe.
  */
 final class Connections extends PoolingAsyncClientConnectionManager {
+    private final Http2Guard http2;
+
     Connections(
             TlsStrategy tlsStrategy,
             DnsResolver resolver,
+            Http2Guard http2,
             ConnectionConfig connectionConfig,
             TlsConfig tlsConfig,
             int maxPerRoute) {
@@ -36,6 +39,7 @@ final class Connections extends PoolingAsyncClientConnectionManager {
                 TimeValue.NEG_ONE_MILLISECOND,
                 null,
                 resolver);
+        this.http2 = http2;
         setConnectionConfigResolver(route -> connectionConfig);
         setTlsConfigResolver(host -> tlsConfig);
         setDefaultMaxPerRoute(maxPerRoute);
@@ -52,7 +56,7 @@ final class Connections extends PoolingAsyncClientConnectionManager {
         Exchange exchange = Exchange.of(context);
         exchange.connecting();
         Future<AsyncConnectionEndpoint> connecting =
-                super.connect(endpoint, connectionInitiator, timeout, attachment, context, callback);
+                super.connect(endpoint, http2.around(connectionInitiator), timeout, attachment, context, callback);
         exchange.connecting(connecting);
         return connecting;
     }

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * changes nothing. Thread-safe.
  *
  * <p>A request is sent once. The one thing done again is picking a connection: when the kept connection turns out to be
- * closed before a byte of the request was handed to it, the request goes out on another. Once sending began, a lost
- * connection is a failure that may have arrived, also when the likely cause is a consumer that closes idle connections.
+ * closed before a byte of the request was handed to it, or its server says that it has not processed the request (RFC 9113, 8.7),
+ * the request goes out on another. Once sending began, a lost connection is otherwise a failure that may have arrived, also when
+ * the likely cause is a consumer that closes idle connections.
  */
 final class Exchange implements FutureCallback<Void> {
     private static final String KEY = Exchange.class.getName();
@@ -91,6 +92,7 @@ final class Exchange implements FutureCallback<Void> {
             return;
         }
         phase = Phase.WAITING;
+        freshConnection = false;
         picks.incrementAndGet();
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(KEY, this);
@@ -180,11 +182,18 @@ final class Exchange implements FutureCallback<Void> {
 
     @Override
     public void failed(Exception failure) {
-        if (phase == Phase.WAITING && failure instanceof ConnectionClosedException && picks.get() < MAX_PICKS) {
+        if (mayGoElsewhere(failure)) {
             send();
         } else {
             endOr(Failures.outcome(failure, phase, freshConnection));
         }
+    }
+
+    /** Nobody has the request: the connection was closed before, or its server says so. */
+    private boolean mayGoElsewhere(Exception failure) {
+        boolean untaken =
+                Failures.isUntaken(failure) || (phase == Phase.WAITING && failure instanceof ConnectionClosedException);
+        return untaken && answer == null && picks.get() < MAX_PICKS;
     }
 
     @Override

@@ -12,6 +12,9 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.impl.ConnectionShutdownException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.RequestNotExecutedException;
+import org.apache.hc.core5.http2.H2Error;
+import org.apache.hc.core5.http2.H2StreamResetException;
 import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.apache.hc.core5.util.DeadlineTimeoutException;
 
@@ -22,6 +25,10 @@ final class Failures {
     static Outcome outcome(Throwable failure, Phase phase, boolean freshConnection) {
         if (failure instanceof BlockedAddressException) {
             return new Outcome.Refused("blocked-address", text(failure));
+        }
+        if (isUntaken(failure)) {
+            return new Outcome.Unreachable(
+                    "not-processed", Reach.NOBODY, false, "The consumer's server takes no request, by its own word");
         }
         if (failure instanceof UnknownHostException) {
             return unreachable("dns", phase, "No address found for host " + failure.getMessage());
@@ -53,6 +60,13 @@ final class Failures {
             return unreachable("error", phase, failure.getClass().getSimpleName() + ": " + failure.getMessage());
         }
         return lost(failure, phase, freshConnection);
+    }
+
+    /** By the word of the server the request has not been processed, so that it may be made again (RFC 9113, 6.8 and 8.7). */
+    static boolean isUntaken(Throwable failure) {
+        return failure instanceof RequestNotExecutedException
+                || (failure instanceof H2StreamResetException reset
+                        && reset.getCode() == H2Error.REFUSED_STREAM.getCode());
     }
 
     static Outcome timeout(Phase phase) {

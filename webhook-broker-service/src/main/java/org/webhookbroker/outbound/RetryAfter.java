@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.utils.DateUtils;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,14 @@ final class RetryAfter {
         DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC)
     };
 
-    private static final Pattern SECONDS = Pattern.compile("-?[0-9]{1,18}");
+    private static final Pattern SECONDS = Pattern.compile("(-?)0*([0-9]+)");
+    /** So many digits fit into a long; more are longer than a year too. */
+    private static final int DIGITS = 18;
+
+    /** A year of two digits that seems to be further away is one of the last century. */
+    private static final Duration FIFTY_YEARS = Duration.ofDays(50 * 365 + 12);
+
+    private static final Pattern TWO_DIGIT_YEAR = Pattern.compile("-[0-9]{2} ");
 
     private RetryAfter() {}
 
@@ -32,11 +40,20 @@ final class RetryAfter {
      */
     static Optional<Duration> parse(@Nullable String value, @Nullable String date, Clock clock) {
         String trimmed = value == null ? "" : value.trim();
-        if (SECONDS.matcher(trimmed).matches()) {
-            return Optional.of(clamp(Duration.ofSeconds(Long.parseLong(trimmed))));
+        Matcher seconds = SECONDS.matcher(trimmed);
+        if (seconds.matches()) {
+            return Optional.of(seconds.group(1).isEmpty() ? seconds(seconds.group(2)) : Duration.ZERO);
         }
-        Optional<Instant> now = time(date);
-        return time(trimmed).map(at -> clamp(Duration.between(now.orElseGet(clock::instant), at)));
+        Instant now = time(date).orElseGet(clock::instant);
+        return time(trimmed)
+                .map(at -> Duration.between(now, at))
+                .map(wait -> TWO_DIGIT_YEAR.matcher(trimmed).find() && wait.compareTo(FIFTY_YEARS) > 0
+                        ? Duration.ZERO
+                        : clamp(wait));
+    }
+
+    private static Duration seconds(String digits) {
+        return digits.length() > DIGITS ? MAX : clamp(Duration.ofSeconds(Long.parseLong(digits)));
     }
 
     private static Optional<Instant> time(@Nullable String text) {

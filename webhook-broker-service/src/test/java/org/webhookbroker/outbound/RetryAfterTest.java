@@ -22,6 +22,18 @@ class RetryAfterTest {
                     -5                            | PT0S
                     31536001                      | PT8760H
                     999999999999999999            | PT8760H
+                    9223372036854775807           | PT8760H
+                    9223372036854775808           | PT8760H
+                    99999999999999999999999999999 | PT8760H
+                    -99999999999999999999999999999 | PT0S
+                    -0                            | PT0S
+                    00000000000000000000000000007 | PT7S
+                    000                           | PT0S
+                    Fri, 31 Dec 9999 23:59:59 GMT | PT8760H
+                    Thu, 01 Jan 1970 00:00:00 GMT | PT0S
+                    Thursday, 31-Dec-99 23:59:59 GMT | PT0S
+                    Saturday, 01-Nov-64 00:00:00 GMT | PT8760H
+                    Fri Dec 31 23:59:59 9999      | PT8760H
                     Wed, 21 Oct 2015 07:28:30 GMT | PT30S
                     Wed, 21 Oct 2015 07:27:00 GMT | PT0S
                     Wed, 21 Oct 2099 07:27:00 GMT | PT8760H
@@ -53,7 +65,14 @@ class RetryAfterTest {
                 " ",
                 "soon",
                 "1.5",
-                "9999999999999999999999",
+                "+5",
+                "5s",
+                "5, 10",
+                "5.0",
+                ".5",
+                "0x10",
+                "-",
+                "99999999999999999999.5",
                 "1e3",
                 "Wed, 99 Oct 2015 07:28:30 GMT",
                 "--1",
@@ -61,6 +80,14 @@ class RetryAfterTest {
             })
     void meaningless(String value) {
         assertThat(RetryAfter.parse(value, null, CLOCK)).isEmpty();
+    }
+
+    /** As long as the line of a head may be. */
+    @Test
+    void digitsWithoutEnd() {
+        assertThat(RetryAfter.parse("9".repeat(8000), null, CLOCK)).contains(Duration.ofDays(365));
+        assertThat(RetryAfter.parse("0".repeat(8000) + "9", null, CLOCK)).contains(Duration.ofSeconds(9));
+        assertThat(RetryAfter.parse("9".repeat(8000) + "x", null, CLOCK)).isEmpty();
     }
 
     @Test

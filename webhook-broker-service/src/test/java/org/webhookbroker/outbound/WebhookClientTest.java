@@ -181,6 +181,16 @@ class WebhookClientTest {
         assertThat(consumer.requests()).hasSize(1);
     }
 
+    /** RFC 9110 allows one; where a gateway adds another, the first counts. */
+    @Test
+    void theFirstRetryAfterCounts() {
+        consumer.on("/hook", Behavior.reply(429, "", "Retry-After: 7", "Retry-After: 99999999999999999999"));
+        consumer.on("/long", Behavior.reply(429, "", "Retry-After: 99999999999999999999", "Retry-After: 7"));
+
+        assertThat(send("/hook").retryHint()).contains(Duration.ofSeconds(7));
+        assertThat(send("/long").retryHint()).contains(Duration.ofDays(365));
+    }
+
     @Test
     void retryAfterCountsForOverloadOnly() {
         consumer.on("/hook", Behavior.reply(500, "", "Retry-After: 7"));
