@@ -51,8 +51,8 @@ final class Connections extends PoolingAsyncClientConnectionManager {
             FutureCallback<AsyncConnectionEndpoint> callback) {
         Exchange exchange = Exchange.of(context);
         exchange.connecting();
-        Future<AsyncConnectionEndpoint> connecting =
-                super.connect(endpoint, connectionInitiator, timeout, attachment, context, callback);
+        Future<AsyncConnectionEndpoint> connecting = super.connect(
+                endpoint, Http1Connection.on(connectionInitiator), timeout, attachment, context, callback);
         exchange.connecting(connecting);
         return connecting;
     }

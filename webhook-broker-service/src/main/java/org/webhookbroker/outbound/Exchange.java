@@ -42,6 +42,7 @@ final class Exchange implements FutureCallback<Void> {
     private final AtomicInteger picks = new AtomicInteger();
     private volatile Phase phase = Phase.RESOLVING;
     private volatile boolean freshConnection;
+    private volatile @Nullable ResponseReader reader;
     private volatile @Nullable ResponseReader answer;
     private volatile @Nullable Future<Void> running;
     private volatile @Nullable Future<?> connect;
@@ -96,9 +97,10 @@ final class Exchange implements FutureCallback<Void> {
         context.setRequestConfig(ExchangeSteps.config(timeout));
         proxy.ifPresent(known -> known.introduce(context));
         try {
-            ResponseReader reader = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
+            ResponseReader next = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
+            reader = next;
             Future<Void> exchange =
-                    shared.http().execute(request.host(), request.producer(), reader, null, context, this);
+                    shared.http().execute(request.host(), request.producer(), next, null, context, this);
             running = exchange;
             if (ended.get()) {
                 exchange.cancel(true);
@@ -146,6 +148,11 @@ final class Exchange implements FutureCallback<Void> {
         phase = Phase.SENT;
     }
 
+    /** The connection that we got cannot be used, and not a byte went out on it. */
+    void notSent() {
+        phase = Phase.WAITING;
+    }
+
     /** Whether a proxy reads the request and passes it on. */
     boolean isForwarded() {
         return proxy.isPresent() && !Proxies.isTunnelled(host());
@@ -160,9 +167,18 @@ final class Exchange implements FutureCallback<Void> {
         endOr(Failures.refusedByProxy(status));
     }
 
-    /** The head of the final answer is here: the outcome is known, and the body gets a moment to end. */
+    /** The status of an answer is here; over HTTP/1, before the rest of its head. */
+    void answering(AnswerFields head) {
+        ResponseReader known = reader;
+        if (known != null && head.status() >= 200 && phase == Phase.SENT && !isOfProxy(head.status())) {
+            known.began(head);
+        }
+    }
+
+    /** The outcome is known, and what is left of the head, and then the body, gets a moment to end. */
     void answered(ResponseReader reader) {
         answer = reader;
+        cancel(drainLimit);
         drainLimit = alarm(shared.limits().drain());
         if (ended.get()) {
             cancel(drainLimit);
@@ -177,11 +193,16 @@ final class Exchange implements FutureCallback<Void> {
 
     @Override
     public void failed(Exception failure) {
-        if (phase == Phase.WAITING && failure instanceof ConnectionClosedException && picks.get() < MAX_PICKS) {
+        if (phase == Phase.WAITING && isOfConnection(failure) && picks.get() < MAX_PICKS) {
             send();
         } else {
             endOr(Failures.outcome(failure, phase, freshConnection));
         }
+    }
+
+    /** The second is for a request that was handed to a connection that was closed just then. */
+    private static boolean isOfConnection(Exception failure) {
+        return failure instanceof ConnectionClosedException || failure instanceof InterruptedIOException;
     }
 
     @Override
