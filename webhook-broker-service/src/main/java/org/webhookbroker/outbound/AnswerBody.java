@@ -11,11 +11,12 @@ import org.apache.hc.core5.reactor.IOSession;
 import org.jspecify.annotations.Nullable;
 
 /** The body of an answer. If more came than its end, the connection is closed before the pool could give it to the next call. */
-record AnswerBody(ContentDecoder body, SessionInputBuffer buffer, IOSession session) implements ContentDecoder {
+record AnswerBody(ContentDecoder body, SessionInputBuffer buffer, AnswerParser parser, IOSession session)
+        implements ContentDecoder {
     @Override
     public int read(ByteBuffer destination) throws IOException {
         int read = body.read(destination);
-        if (body.isCompleted() && buffer.hasData()) {
+        if (body.isCompleted() && (buffer.hasData() || parser.isLast())) {
             session.close(CloseMode.GRACEFUL);
         }
         return read;

@@ -28,6 +28,9 @@ final class AnswerParser implements NHttpMessageParser<HttpResponse> {
     /** What is kept of a line. */
     static final int MAX_LINE = 256;
 
+    /** A body that a consumer may have refused without reading it. It then closes the connection, whatever it says. */
+    private static final int LARGE = 64 << 10;
+
     private static final String START = "HTTP/1.";
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.([0-9])[ \t]+([1-9][0-9]{2})(?:[ \t].*)?");
 
@@ -35,9 +38,11 @@ final class AnswerParser implements NHttpMessageParser<HttpResponse> {
     private @Nullable Exchange exchange;
     private @Nullable AnswerFields fields;
     private boolean tunnel;
+    private boolean large;
     private boolean used;
     private boolean dirty;
     private boolean interim;
+    private boolean last;
     private int taken;
 
     /** Whether a call came before, so that there may be something left of its answer. */
@@ -45,15 +50,30 @@ final class AnswerParser implements NHttpMessageParser<HttpResponse> {
         return used;
     }
 
-    /** A request goes out; the next answer is for it. */
-    void expect(Exchange call, boolean opensTunnel) {
+    /**
+     * A request goes out; the next answer is for it.
+     *
+     * @param length of its body
+     */
+    void expect(Exchange call, boolean opensTunnel, long length) {
         exchange = call;
         tunnel = opensTunnel;
+        large = length > LARGE;
         dirty = false;
         interim = false;
         fields = null;
         taken = 0;
         line.setLength(0);
+    }
+
+    /** Whether the connection must end with this answer; HttpCore keeps it when a request that it was still writing failed. */
+    boolean isLast() {
+        return last;
+    }
+
+    /** The connection is lost: what has arrived is all that will. */
+    void lose() {
+        last = true;
     }
 
     boolean isExpecting() {
@@ -169,7 +189,10 @@ final class AnswerParser implements NHttpMessageParser<HttpResponse> {
         if (opened && buffer.hasData()) {
             throw new ProtocolException("The proxy sent something before the tunnel was in use");
         }
-        if (dirty || (bodiless && buffer.hasData())) {
+        if (dirty || (large && status >= 400) || (bodiless && buffer.hasData())) {
+            last = true;
+        }
+        if (last) {
             head.breakUp();
         }
         exchange = null;

@@ -1,5 +1,6 @@
 package org.webhookbroker.outbound;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,7 +14,6 @@ import java.util.function.Consumer;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
-import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
@@ -193,16 +193,11 @@ final class Exchange implements FutureCallback<Void> {
 
     @Override
     public void failed(Exception failure) {
-        if (phase == Phase.WAITING && isOfConnection(failure) && picks.get() < MAX_PICKS) {
+        if (phase == Phase.WAITING && failure instanceof IOException && picks.get() < MAX_PICKS) {
             send();
         } else {
             endOr(Failures.outcome(failure, phase, freshConnection));
         }
-    }
-
-    /** The second is for a request that was handed to a connection that was closed just then. */
-    private static boolean isOfConnection(Exception failure) {
-        return failure instanceof ConnectionClosedException || failure instanceof InterruptedIOException;
     }
 
     @Override

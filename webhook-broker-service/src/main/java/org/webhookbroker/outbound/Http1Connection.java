@@ -52,7 +52,6 @@ final class Http1Connection extends ClientHttp1IOEventHandler {
     private static final int LAST_READS = 4;
 
     private final AnswerParser parser;
-    private boolean lost;
 
     private Http1Connection(AnswerParser parser, ClientHttp1StreamDuplexer duplexer) {
         super(duplexer);
@@ -117,8 +116,8 @@ final class Http1Connection extends ClientHttp1IOEventHandler {
      */
     @Override
     public void exception(IOSession session, Exception cause) {
-        if (cause instanceof IOException && !lost && parser.isExpecting()) {
-            lost = true;
+        if (cause instanceof IOException && !parser.isLast() && parser.isExpecting()) {
+            parser.lose();
             try {
                 for (int i = 0; i < LAST_READS && parser.isExpecting() && session.isOpen(); i++) {
                     session.getHandler().inputReady(session, null);
@@ -132,6 +131,7 @@ final class Http1Connection extends ClientHttp1IOEventHandler {
 
     private static final class Duplexer extends ClientHttp1StreamDuplexer {
         private final ProtocolIOSession session;
+        private final AnswerParser parser;
 
         Duplexer(ProtocolIOSession session, AnswerParser parser) {
             super(
@@ -146,13 +146,15 @@ final class Http1Connection extends ClientHttp1IOEventHandler {
                     null,
                     null);
             this.session = session;
+            this.parser = parser;
         }
 
         @Override
         protected ContentDecoder createContentDecoder(
                 long length, ReadableByteChannel channel, SessionInputBuffer buffer, BasicHttpTransportMetrics metrics)
                 throws HttpException {
-            return new AnswerBody(super.createContentDecoder(length, channel, buffer, metrics), buffer, session);
+            return new AnswerBody(
+                    super.createContentDecoder(length, channel, buffer, metrics), buffer, parser, session);
         }
     }
 
@@ -161,11 +163,20 @@ final class Http1Connection extends ClientHttp1IOEventHandler {
         @Override
         public void process(HttpRequest request, @Nullable EntityDetails body, HttpContext context) throws IOException {
             Exchange exchange = Exchange.of(context);
-            if (parser.isUsed() && session.read(ByteBuffer.allocate(1)) != 0) {
+            if (parser.isUsed() && !isQuiet()) {
                 exchange.notSent();
                 throw new ConnectionClosedException("The consumer closed the connection, or sent more than its answer");
             }
-            parser.expect(exchange, Method.CONNECT.isSame(request.getMethod()));
+            boolean tunnel = Method.CONNECT.isSame(request.getMethod());
+            parser.expect(exchange, tunnel, body == null ? 0 : body.getContentLength());
+        }
+
+        private boolean isQuiet() {
+            try {
+                return session.read(ByteBuffer.allocate(1)) == 0;
+            } catch (IOException e) {
+                return false;
+            }
         }
 
         @Override
