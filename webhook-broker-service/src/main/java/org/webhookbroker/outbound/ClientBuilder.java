@@ -21,7 +21,6 @@ import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.http.config.CharCodingConfig;
-import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.http2.config.H2Config;
@@ -37,14 +36,17 @@ final class ClientBuilder {
     private static final int LOOKUP_THREADS = 64;
     private static final int MAX_WAITING_LOOKUPS = 10_000;
 
-    /** An answer's head costs at most these two multiplied, per call, and only while it is being read. */
-    private static final int MAX_HEADERS = 100;
+    /** Of the head of an answer over HTTP/2, packed and unpacked. {@link Http1Connection} has the limits of HTTP/1. */
+    private static final int MAX_HEADER_LIST = 32 << 10;
 
-    private static final int MAX_HEADER_LINE = 8192;
+    /** The least that there may be, and the size of a buffer that each connection of HTTP/2 has. */
+    private static final int MAX_FRAME = 16 << 10;
 
     private static final H2Config HTTP2 = H2Config.custom()
             .setPushEnabled(false)
-            .setMaxHeaderListSize(MAX_HEADER_LINE * 4)
+            .setMaxFrameSize(MAX_FRAME)
+            .setMaxHeaderListSize(MAX_HEADER_LIST)
+            .setMaxContinuations(MAX_HEADER_LIST / MAX_FRAME)
             .build();
 
     /** Any byte of a header must pass; the default writes a question mark for 0x80 to 0x9f. */
@@ -92,10 +94,7 @@ final class ClientBuilder {
                 .setRoutePlanner(new ExchangeSteps.Routes())
                 .setUserAgent(config.userAgent) // Of what we ask a proxy; requests bring their own.
                 .setIOReactorConfig(sockets())
-                .setHttp1Config(Http1Config.custom()
-                        .setMaxHeaderCount(MAX_HEADERS)
-                        .setMaxLineLength(MAX_HEADER_LINE)
-                        .build())
+                .setHttp1Config(Http1Connection.CONFIG)
                 .setCharCodingConfig(CODING)
                 .setKeepAliveStrategy(keepAlive())
                 .setThreadFactory(new DefaultThreadFactory("outbound-io", true))

@@ -55,8 +55,9 @@ final class Connections extends PoolingAsyncClientConnectionManager {
             FutureCallback<AsyncConnectionEndpoint> callback) {
         Exchange exchange = Exchange.of(context);
         exchange.connecting();
+        ConnectionInitiator guarded = http2.around(Http1Connection.on(connectionInitiator));
         Future<AsyncConnectionEndpoint> connecting =
-                super.connect(endpoint, http2.around(connectionInitiator), timeout, attachment, context, callback);
+                super.connect(endpoint, guarded, timeout, attachment, context, callback);
         exchange.connecting(connecting);
         return connecting;
     }

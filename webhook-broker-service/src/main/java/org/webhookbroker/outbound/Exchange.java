@@ -1,5 +1,6 @@
 package org.webhookbroker.outbound;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,7 +14,6 @@ import java.util.function.Consumer;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
-import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -44,6 +44,7 @@ final class Exchange implements FutureCallback<Void> {
     private final AtomicInteger picks = new AtomicInteger();
     private volatile Phase phase = Phase.RESOLVING;
     private volatile boolean freshConnection;
+    private volatile @Nullable ResponseReader reader;
     private volatile @Nullable ResponseReader answer;
     private volatile @Nullable Future<Void> running;
     private volatile @Nullable Future<?> connect;
@@ -99,9 +100,10 @@ final class Exchange implements FutureCallback<Void> {
         context.setRequestConfig(ExchangeSteps.config(timeout));
         proxy.ifPresent(known -> known.introduce(context));
         try {
-            ResponseReader reader = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
+            ResponseReader next = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
+            reader = next;
             Future<Void> exchange =
-                    shared.http().execute(request.host(), request.producer(), reader, null, context, this);
+                    shared.http().execute(request.host(), request.producer(), next, null, context, this);
             running = exchange;
             if (ended.get()) {
                 exchange.cancel(true);
@@ -149,6 +151,11 @@ final class Exchange implements FutureCallback<Void> {
         phase = Phase.SENT;
     }
 
+    /** The connection that we got cannot be used, and not a byte went out on it. */
+    void notSent() {
+        phase = Phase.WAITING;
+    }
+
     /** Whether a proxy reads the request and passes it on. */
     boolean isForwarded() {
         return proxy.isPresent() && !Proxies.isTunnelled(host());
@@ -161,13 +168,27 @@ final class Exchange implements FutureCallback<Void> {
                         || (isForwarded() && (response.getCode() == 407 || ProxyWord.saysUnreached(response))));
     }
 
+    /** Before the fields are read that tell. */
+    private boolean mayBeOfProxy(int status) {
+        return phase != Phase.SENT || (isForwarded() && (status == 407 || ProxyWord.mayComeWith(status)));
+    }
+
     void refusedByProxy(int status) {
         endOr(Failures.refusedByProxy(status));
     }
 
-    /** The head of the final answer is here: the outcome is known, and the body gets a moment to end. */
+    /** The status of an answer is here; over HTTP/1, before the rest of its head. */
+    void answering(AnswerFields head) {
+        ResponseReader known = reader;
+        if (known != null && head.status() >= 200 && !mayBeOfProxy(head.status())) {
+            known.began(head);
+        }
+    }
+
+    /** The outcome is known, and what is left of the head, and then the body, gets a moment to end. */
     void answered(ResponseReader reader) {
         answer = reader;
+        cancel(drainLimit);
         drainLimit = alarm(shared.limits().drain());
         if (ended.get()) {
             cancel(drainLimit);
@@ -192,7 +213,7 @@ final class Exchange implements FutureCallback<Void> {
     /** Nobody has the request: the connection was closed before, or its server says so. */
     private boolean mayGoElsewhere(Exception failure) {
         boolean untaken =
-                Failures.isUntaken(failure) || (phase == Phase.WAITING && failure instanceof ConnectionClosedException);
+                Failures.isUntaken(failure) || (phase == Phase.WAITING && failure instanceof IOException);
         return untaken && answer == null && picks.get() < MAX_PICKS;
     }
 

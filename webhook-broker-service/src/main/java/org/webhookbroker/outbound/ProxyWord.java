@@ -21,8 +21,12 @@ final class ProxyWord {
 
     private ProxyWord() {}
 
+    static boolean mayComeWith(int status) {
+        return STATUSES.contains(status);
+    }
+
     static boolean saysUnreached(HttpResponse response) {
-        if (!STATUSES.contains(response.getCode())) {
+        if (!mayComeWith(response.getCode())) {
             return false;
         }
         Header squid = response.getFirstHeader("X-Squid-Error");

@@ -30,6 +30,7 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
     private int read;
     private int status;
     private boolean encoded;
+    private @Nullable AnswerFields head;
     private @Nullable String retryAfter;
     private @Nullable String date;
     private @Nullable FutureCallback<Void> exchangeOver;
@@ -38,6 +39,15 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
         this.exchange = exchange;
         this.maxBytes = maxBytes;
         this.clock = clock;
+    }
+
+    /** The status line is here: whatever comes of the rest, the status stands. */
+    void began(AnswerFields fields) {
+        synchronized (this) {
+            head = fields;
+            status = fields.status();
+        }
+        exchange.answered(this);
     }
 
     @Override
@@ -79,6 +89,10 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
     synchronized Outcome verdict() {
         if (status >= 200 && status < 300) {
             return new Outcome.Delivered(status);
+        }
+        if (head != null && exchangeOver == null) {
+            retryAfter = head.value("Retry-After"); // As far as the head was read.
+            date = head.value("Date");
         }
         Optional<Duration> hint =
                 status == 429 || status == 503 ? RetryAfter.parse(retryAfter, date, clock) : Optional.empty();

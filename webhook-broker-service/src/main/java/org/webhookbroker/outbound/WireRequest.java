@@ -118,7 +118,7 @@ final class WireRequest {
         return value;
     }
 
-    private static Set<String> caseless(String... names) {
+    static Set<String> caseless(String... names) {
         Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         set.addAll(Set.of(names));
         return set;
