@@ -20,6 +20,7 @@ import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
+import org.webhookbroker.outbound.OwnListeners;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryStores;
@@ -49,6 +50,9 @@ public final class Broker implements Managed {
     public final DeadLetterPurge purge;
     public final Pruner pruner;
     public final Restorer restorer;
+    /** Never called; whoever listens for this node adds its ports. */
+    public final OwnListeners own = new OwnListeners();
+
     /** In the order of their start: each after the parts that it needs. */
     private final List<Looping> parts = new ArrayList<>();
 
@@ -61,9 +65,10 @@ public final class Broker implements Managed {
                 database, new RegistryWriter(database, registry, ids, clock), new RemovedConsumerJobs());
         incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());
 
+        database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
         RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
         dispatcher = configuration.dispatch.build(
-                database, incarnation, ids, configuration.outbound.build(clock), retryPolicy, metrics);
+                database, incarnation, ids, configuration.outbound.build(clock, own), retryPolicy, metrics);
         Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
         pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
         QueueListener queue = (consumer, priority) -> {

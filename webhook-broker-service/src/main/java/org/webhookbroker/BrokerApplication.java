@@ -8,6 +8,10 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.api.BrokerVersion;
@@ -82,7 +86,25 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         broker.purge.onDeletion(gauges::wake);
     }
 
+    /** Also a port that the system picks is known before anybody could call it. */
+    private static void keepToItself(Broker broker, Environment environment) {
+        environment.lifecycle().addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarting(LifeCycle starting) {
+                if (starting instanceof Server server) {
+                    for (Connector connector : server.getConnectors()) {
+                        if (connector instanceof NetworkConnector listener) {
+                            broker.own.listensOn(
+                                    () -> listener.isOpen() ? listener.getLocalPort() : listener.getPort());
+                        }
+                    }
+                }
+            }
+        });
+    }
+
     private void serve(Broker broker, BrokerConfiguration configuration, Environment environment) {
+        keepToItself(broker, environment);
         Intake intake = broker.intake;
         HttpRules.install(
                 configuration,

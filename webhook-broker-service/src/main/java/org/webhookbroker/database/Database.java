@@ -1,9 +1,11 @@
 package org.webhookbroker.database;
 
+import java.net.InetSocketAddress;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +15,7 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.mariadb.jdbc.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +95,21 @@ public final class Database {
                 return reads.withHandle(handle);
             } finally {
                 handle.execute("ROLLBACK");
+            }
+        });
+    }
+
+    /** Where the database listens, by the URL of the driver; names are not looked up. */
+    public List<InetSocketAddress> servers() {
+        return jdbi.withHandle(handle -> {
+            try {
+                String url = handle.getConnection().getMetaData().getURL();
+                return Configuration.parse(url).addresses().stream()
+                        .filter(server -> server.host != null)
+                        .map(server -> InetSocketAddress.createUnresolved(server.host, server.port))
+                        .toList();
+            } catch (SQLException e) {
+                throw new IllegalStateException("The driver reads its own URL", e);
             }
         });
     }

@@ -3,9 +3,17 @@ package org.webhookbroker.outbound;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** A host resolves to an address that the {@link AddressGuard} forbids. */
+/** A host resolves to an address that the {@link AddressGuard} or the {@link SelfGuard} forbids. */
 final class BlockedAddressException extends UnknownHostException {
-    BlockedAddressException(String host, InetAddress address) {
-        super(host + " has the forbidden address " + address.getHostAddress());
+    private BlockedAddressException(String message) {
+        super(message);
+    }
+
+    static BlockedAddressException denied(String host, InetAddress address) {
+        return new BlockedAddressException(host + " has the forbidden address " + address.getHostAddress());
+    }
+
+    static BlockedAddressException own(String host, int port, String what) {
+        return new BlockedAddressException(host + " at port " + port + " is " + what);
     }
 }

@@ -56,11 +56,13 @@ final class ClientBuilder {
     private final OutboundFactory config;
     private final Lookup lookup;
     private final SSLContext tls;
+    private final OwnListeners own;
 
-    ClientBuilder(OutboundFactory config, Lookup lookup, SSLContext tls) {
+    ClientBuilder(OutboundFactory config, Lookup lookup, SSLContext tls, OwnListeners own) {
         this.config = config;
         this.lookup = lookup;
         this.tls = tls;
+        this.own = own;
     }
 
     WebhookClient build(Clock clock) {
@@ -70,7 +72,8 @@ final class ClientBuilder {
         RouteResolver routes = new RouteResolver(
                 proxies(),
                 new HostResolver(lookup, guard, lookups, System::nanoTime),
-                new HostResolver(lookup, none, lookups, System::nanoTime));
+                new HostResolver(lookup, none, lookups, System::nanoTime),
+                own);
         Limits limits =
                 new Limits(Math.toIntExact(config.maxResponseBytes.toBytes()), config.drainTimeout.toJavaDuration());
         CloseableHttpAsyncClient http = http(connections(routes));

@@ -100,7 +100,7 @@ final class HostResolver implements DnsResolver {
     private List<InetAddress> permitted(String host, InetAddress[] addresses) throws UnknownHostException {
         for (InetAddress address : addresses) {
             if (!guard.isAllowed(address)) {
-                throw new BlockedAddressException(host, address);
+                throw BlockedAddressException.denied(host, address);
             }
         }
         return List.of(addresses);

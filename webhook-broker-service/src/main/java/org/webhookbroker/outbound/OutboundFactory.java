@@ -103,12 +103,16 @@ public final class OutboundFactory {
     @NotNull
     public String noProxy = "";
 
-    /** Builds and starts the client. The clock is for {@code Retry-After} dates only. */
-    public WebhookClient build(Clock clock) {
-        return build(clock, InetAddress::getAllByName, SSLContexts.createDefault());
+    /**
+     * Builds and starts the client. The clock is for {@code Retry-After} dates only.
+     *
+     * @param own what the client never calls; may be told more later
+     */
+    public WebhookClient build(Clock clock, OwnListeners own) {
+        return new ClientBuilder(this, InetAddress::getAllByName, SSLContexts.createDefault(), own).build(clock);
     }
 
     WebhookClient build(Clock clock, Lookup lookup, SSLContext tls) {
-        return new ClientBuilder(this, lookup, tls).build(clock);
+        return new ClientBuilder(this, lookup, tls, new OwnListeners()).build(clock);
     }
 }

@@ -22,15 +22,17 @@ final class RouteResolver implements DnsResolver {
     private final Proxies proxies;
     private final HostResolver targets;
     private final HostResolver trusted;
+    private final SelfGuard self;
 
     /**
      * @param targets looks targets up, and judges them
-     * @param trusted looks proxies up, and judges nothing
+     * @param trusted looks proxies and the database up, and judges nothing
      */
-    RouteResolver(Proxies proxies, HostResolver targets, HostResolver trusted) {
+    RouteResolver(Proxies proxies, HostResolver targets, HostResolver trusted, OwnListeners own) {
         this.proxies = proxies;
         this.targets = targets;
         this.trusted = trusted;
+        this.self = new SelfGuard(own, trusted);
     }
 
     /** @param target with its port */
@@ -51,7 +53,8 @@ final class RouteResolver implements DnsResolver {
                             new UnknownHostException(name)) // The proxy might take it for an address.
                     : trusted.lookup(first.getHostName());
         }
-        CompletableFuture<List<InetAddress>> judged = targets.lookup(name);
+        CompletableFuture<List<InetAddress>> judged =
+                targets.lookup(name).thenCompose(addresses -> self.judge(name, target.getPort(), addresses));
         return proxies.include(first.getHostName(), first.getPort())
                 ? judged.thenCompose(addresses -> trusted.lookup(first.getHostName()))
                 : judged;
@@ -59,7 +62,15 @@ final class RouteResolver implements DnsResolver {
 
     @Override
     public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
-        return (proxies.include(host, port) ? trusted : targets).resolve(host, port);
+        if (proxies.include(host, port)) {
+            return trusted.resolve(host, port);
+        }
+        List<InetSocketAddress> addresses = targets.resolve(host, port);
+        self.require(
+                host,
+                port,
+                addresses.stream().map(InetSocketAddress::getAddress).toList());
+        return addresses;
     }
 
     /** HttpClient does not call this, so it serves only hosts that the guard has judged. */

@@ -27,7 +27,6 @@ class AddressGuardTest {
                 "169.253.255.255",
                 "169.255.0.0",
                 "223.255.255.255",
-                "255.255.255.254",
                 "::1",
                 "fd00::1",
                 "fc00::1",
@@ -36,8 +35,14 @@ class AddressGuardTest {
                 "::ffff:10.0.0.1",
                 "64:ff9b::8.8.8.8",
                 "2002:0808:0808::1",
-                "fec0::1",
                 "2001:db8::1",
+                "64:ff9b:1::8.8.8.8",
+                "64:ff9b:1:fffe::8.8.8.8",
+                "64:ff9b:1:808:8:800::",
+                "::ffff:0:8.8.8.8",
+                "2001:db8::5efe:8.8.8.8",
+                "168.63.129.15",
+                "192.0.0.193",
                 "2001:0:808:808::f7f7:f7f7"
             })
     void allowed(String address) throws Exception {
@@ -61,6 +66,25 @@ class AddressGuardTest {
                 "febf::1",
                 "ff02::1",
                 "fd00:ec2::254",
+                "fd00:ec2::23",
+                "fd20:ce::254",
+                "fd00:c1::a9fe:a9fe",
+                "fd00:42::42",
+                "168.63.129.16",
+                "192.0.0.192",
+                "240.0.0.1",
+                "255.255.255.254",
+                "fec0::1",
+                "feff::1",
+                "::ffff:0:169.254.169.254",
+                "::ffff:0:a9fe:a9fe",
+                "::ffff:168.63.129.16",
+                "64:ff9b::240.0.0.1",
+                "64:ff9b:1:a9fe:a9:fe00::",
+                "64:ff9b:1:a9:fe:a9fe::",
+                "64:ff9b:1:0:a9:fea9:fe00:0",
+                "2001:db8::5efe:a9fe:a9fe",
+                "2001:db8::200:5efe:169.254.169.254",
                 "::ffff:169.254.169.254",
                 "::ffff:a9fe:a9fe",
                 "::169.254.169.254",
@@ -91,6 +115,20 @@ class AddressGuardTest {
         assertThat(closed.isAllowed(ip("10.2.0.1"))).isFalse();
         assertThat(closed.isAllowed(ip("127.0.0.2"))).isFalse();
         assertThat(closed.isAllowed(ip("::1"))).isFalse();
+    }
+
+    /** An exception for an address that carries a denied one is for that address; and one for what it carries is for it too. */
+    @Test
+    void exceptionsForAnAddressThatCarriesAnother() throws Exception {
+        List<Network> denied = AddressGuard.DENIED_BY_DEFAULT;
+        AddressGuard wrapped = new AddressGuard(denied, List.of(Network.parse("64:ff9b::a9fe:0/112")));
+        assertThat(wrapped.isAllowed(ip("64:ff9b::a9fe:1"))).isTrue();
+        assertThat(wrapped.isAllowed(ip("64:ff9b::a9fd:1"))).isTrue();
+        assertThat(wrapped.isAllowed(ip("169.254.0.1"))).isFalse();
+        assertThat(wrapped.isAllowed(ip("2002:a9fe:1::"))).isFalse();
+        AddressGuard carried = new AddressGuard(denied, List.of(Network.parse("169.254.0.1")));
+        assertThat(carried.isAllowed(ip("64:ff9b::a9fe:1"))).isTrue();
+        assertThat(carried.isAllowed(ip("64:ff9b::a9fe:2"))).isFalse();
     }
 
     @ParameterizedTest

@@ -25,7 +25,11 @@ class SocketOptionsTest {
         try (ServerSocket consumer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 DefaultConnectingIOReactor reactor = new DefaultConnectingIOReactor(
                         (session, attachment) -> ignoringAll(),
-                        new ClientBuilder(new OutboundFactory(), InetAddress::getAllByName, SSLContext.getDefault())
+                        new ClientBuilder(
+                                        new OutboundFactory(),
+                                        InetAddress::getAllByName,
+                                        SSLContext.getDefault(),
+                                        new OwnListeners())
                                 .sockets(),
                         null)) {
             reactor.start();
