@@ -1,5 +1,6 @@
 package org.webhookbroker.signature;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -43,21 +44,27 @@ public final class GatewaySignature {
     /** For a request with this body that is sent now. */
     public String header(Instant now, byte[] body) {
         long seconds = now.getEpochSecond();
-        return "t=" + seconds + ",v1=" + hex(seconds, body);
+        return "t=" + seconds + ",v1=" + hex(seconds, ByteBuffer.wrap(body));
     }
 
     /** In constant time. {@code digest} is lower-case hex; anything else does not match. */
     public boolean matches(long unixSeconds, byte[] body, String digest) {
+        return matches(unixSeconds, ByteBuffer.wrap(body), digest);
+    }
+
+    /** The same for a body that is a part of an array. Reads the buffer to its end. */
+    public boolean matches(long unixSeconds, ByteBuffer body, String digest) {
         return MessageDigest.isEqual(
                 hex(unixSeconds, body).getBytes(StandardCharsets.UTF_8), digest.getBytes(StandardCharsets.UTF_8));
     }
 
-    private String hex(long unixSeconds, byte[] body) {
+    private String hex(long unixSeconds, ByteBuffer body) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
             mac.update((unixSeconds + ".").getBytes(StandardCharsets.US_ASCII));
-            return HexFormat.of().formatHex(mac.doFinal(body));
+            mac.update(body);
+            return HexFormat.of().formatHex(mac.doFinal());
         } catch (GeneralSecurityException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }

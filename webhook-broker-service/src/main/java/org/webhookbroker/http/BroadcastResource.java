@@ -10,6 +10,7 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.http.server.Answers;
@@ -21,7 +22,7 @@ import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.schedule.Schedule;
 
-/** Contract 4. A broadcast is checked and read on its own thread, and answered once the message is committed (G1). */
+/** Contract 4. A broadcast is checked, read without a thread that waits, and answered once the message is committed (G1). */
 @Path("/channel/{channelId}/broadcast")
 public final class BroadcastResource {
     private static final long ANSWER_WITHIN_SECONDS = 30;
@@ -47,15 +48,26 @@ public final class BroadcastResource {
         LateAnswer answer = LateAnswer.to(servletRequest, response);
         try {
             BroadcastChecks.Accepted accepted = checks.check(channelId, request);
-            byte[] payload = payloads.read(request, servletRequest.getContentLengthLong());
-            if (payload.length == 0) {
-                throw Refusal.of(400, "Bad Request: the payload is empty");
-            }
-            answerOnce(submit(accepted, payload), accepted, answer);
+            CompletableFuture<Void> unused = payloads.read(servletRequest)
+                    .thenAccept(payload -> store(accepted, payload, answer))
+                    .exceptionally(failure -> {
+                        answer.fail(
+                                failure.getCause() instanceof RuntimeException known
+                                        ? known
+                                        : new CompletionException(failure));
+                        return null;
+                    });
         } catch (Refusal refusal) {
             // Thrown on, it would leave the request open if the client is gone; see LateAnswer.
             answer.fail(refusal);
         }
+    }
+
+    private void store(BroadcastChecks.Accepted accepted, byte[] payload, LateAnswer answer) {
+        if (payload.length == 0) {
+            throw Refusal.of(400, "Bad Request: the payload is empty");
+        }
+        answerOnce(submit(accepted, payload), accepted, answer);
     }
 
     /** The payload stays in memory until its transaction has ended, even if the producer got its answer before. */

@@ -4,14 +4,13 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import java.nio.charset.StandardCharsets;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
+import org.webhookbroker.http.server.SmallBodies;
 
 /**
  * Reads form bodies; values of the query do not count. Anybody may send one, so its size is bounded (G8): it has room for a name and
  * a token of 255 code points each, percent-encoded, and a URL of 4096 characters.
  */
 final class FormBody {
-    private static final String TYPE = "application/x-www-form-urlencoded";
-    private static final int MAX_BYTES = 32 * 1024;
     private static final int MAX_FIELDS = 100;
 
     private FormBody() {}
@@ -20,14 +19,14 @@ final class FormBody {
     static void requireType(ContainerRequestContext request) {
         String type = RequestHeaders.contentType(request);
         int parameters = type.indexOf(';');
-        if (!TYPE.equals(parameters < 0 ? type : type.substring(0, parameters))) {
+        if (!SmallBodies.FORM_TYPE.equals(parameters < 0 ? type : type.substring(0, parameters))) {
             throw Refusal.mediaType();
         }
     }
 
     static UrlEncoded read(ContainerRequestContext request) {
         // Raw bytes that are not UTF-8 become U+FFFD here. Escaped bytes are read strictly, below.
-        byte[] bytes = BoundedBody.read(request, MAX_BYTES, "a form");
+        byte[] bytes = SmallBodies.take(request, SmallBodies.FORM, "a form");
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.chars().filter(character -> character == '&').count() >= MAX_FIELDS) {
             throw Refusal.of(400, "Bad Request: a form has at most %d fields".formatted(MAX_FIELDS));

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.SmallBodies;
 
 /** Reads the JSON bodies of our additions to the contract; the content type does not matter. An empty body is an empty object. */
 final class JsonBody {
-    private static final int MAX_BYTES = 512 * 1024;
     /** The ends of a thousand leases, with every field, have 8000. In memory a short string takes fifty times its bytes (G8). */
     private static final int MAX_TOKENS = 10_000;
 
@@ -35,7 +35,7 @@ final class JsonBody {
     private JsonBody() {}
 
     static <T> T read(ContainerRequestContext request, Class<T> type) {
-        byte[] body = BoundedBody.read(request, MAX_BYTES, "a JSON body");
+        byte[] body = SmallBodies.take(request, SmallBodies.JSON, "a JSON body");
         @Nullable T value = parse(body.length == 0 ? new byte[] {'{', '}'} : body, type);
         if (value == null) {
             throw bad("the body is not a JSON object");

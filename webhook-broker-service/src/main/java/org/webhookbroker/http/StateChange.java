@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.SmallBodies;
 import org.webhookbroker.job.JobState;
 
 /**
@@ -25,7 +26,7 @@ record StateChange(Optional<JobState> next, int timeout) {
             .build();
 
     static StateChange read(ContainerRequestContext request) {
-        return parse(BoundedBody.read(request, MAX_BYTES, "a state change"));
+        return parse(SmallBodies.take(request, MAX_BYTES, "a state change"));
     }
 
     private static StateChange parse(byte[] body) {

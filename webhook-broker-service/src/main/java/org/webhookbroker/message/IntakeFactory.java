@@ -53,12 +53,6 @@ public final class IntakeFactory {
     @MinDataSize(1)
     public DataSize minUploadRate = DataSize.kibibytes(16);
 
-    /** Bodies that may wait for bytes at once, each with a thread of the server; one more is answered 503. */
-    @JsonProperty
-    @Min(1)
-    @Max(10_000)
-    public int slowUploads = 32;
-
     /** How far ahead a message must be scheduled. */
     @JsonProperty
     @NotNull
@@ -78,20 +72,13 @@ public final class IntakeFactory {
      * @param queueCapacity messages that may wait for their transaction
      * @param uploadGrace how long a body may take before its pace counts
      * @param minUploadRate in bytes a second
-     * @param slowUploads how many bodies may wait for bytes at once
      */
     public record Limits(
             int maxPayload,
             int queueCapacity,
             java.time.Duration minScheduleDelay,
             java.time.Duration uploadGrace,
-            long minUploadRate,
-            int slowUploads) {
-        /** Whether a body drips: only so much of it has come in so long. */
-        public boolean isTooSlow(int bytes, long nanos) {
-            return nanos > uploadGrace.toNanos() + bytes * TimeUnit.SECONDS.toNanos(1) / minUploadRate;
-        }
-    }
+            long minUploadRate) {}
 
     public Intake build(
             Database database,
@@ -112,7 +99,6 @@ public final class IntakeFactory {
                 queueCapacity,
                 minScheduleDelay.toJavaDuration(),
                 uploadGrace.toJavaDuration(),
-                minUploadRate.toBytes(),
-                slowUploads);
+                minUploadRate.toBytes());
     }
 }

@@ -3,10 +3,10 @@ package org.webhookbroker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
@@ -61,68 +61,91 @@ final class SlowUploadTest {
         await().until(() -> node.intake.budget().used() == 0);
     }
 
+    /** Bodies that stand still fill the memory; those that arrive take their place. */
     @Test
-    void unfinishedLargeBodiesDoNotMakeOrdinaryBroadcastsFail() throws IOException {
+    void unfinishedBodiesMakeRoomForThoseThatArrive() throws IOException {
         start();
         Requests requests = new Requests(node);
         post(LARGEST, 600 * KIB);
-        await().until(() -> node.intake.budget().used() == LARGEST);
-        for (int i = 1; i <= 4; i++) {
-            int used = LARGEST + i * 256 * KIB;
+        for (int i = 0; i < 12; i++) {
             post(LARGEST, 100 * KIB);
-            await().until(() -> node.intake.budget().used() == used);
         }
-        Socket oneTooMany = post(LARGEST, 100 * KIB);
-        oneTooMany.setSoTimeout(30_000);
-        assertThat(start(oneTooMany)).isEqualTo("HTTP/1.1 503");
+        await().until(() -> node.intake.budget().used() > LARGEST / 2 * 3);
 
         assertThat(requests.broadcast("hi").statusCode()).isEqualTo(201);
         assertThat(requests.broadcast("x".repeat(60_000)).statusCode()).isEqualTo(201);
-        HttpResponse<String> large = requests.broadcast("x".repeat(900_000));
-        assertThat(large.statusCode()).isEqualTo(503);
-        assertThat(large.headers().firstValue("Retry-After")).contains("1");
+        await().until(() -> requests.broadcast("x".repeat(900_000)).statusCode() == 201);
+        Socket first = producers.get(0);
+        first.setSoTimeout(30_000);
+        assertThat(start(first))
+                .as("of the one that has stood still for longest")
+                .isEqualTo("HTTP/1.1 503");
 
         hangUp();
         await().until(() -> node.intake.budget().used() == 0);
-        assertThat(requests.broadcast("x".repeat(900_000)).statusCode()).isEqualTo(201);
     }
 
-    /** A body that waits for bytes holds a thread of the server. */
+    /** Whoever is not behind is not ended, so there may be no room. */
     @Test
-    void slowBodiesLeaveThreadsToThoseThatHaveArrived() throws IOException {
-        factory.slowUploads = 2;
+    void whenThereIsNoRoomAndNobodyStandsStillItIs503() {
         start();
-        post(LARGEST, 1000);
-        post(LARGEST, 1000);
-        await().until(() -> node.intake.budget().used() == 2 * 16 * KIB);
-        Socket oneMore = post(LARGEST, 1000);
-        oneMore.setSoTimeout(30_000);
-        assertThat(start(oneMore)).isEqualTo("HTTP/1.1 503");
-        Answer whole = new RawClient(node.port())
-                .send(
-                        "POST /channel/c1/broadcast",
-                        "hi",
-                        "X-Broker-Channel-Token: ct",
-                        "X-Broker-Producer-ID: p1",
-                        "X-Broker-Producer-Token: pt");
-        assertThat(whole.status()).isEqualTo(201);
+        assertThat(node.intake.budget().tryReserve(LARGEST)).isTrue();
+        HttpResponse<String> large = new Requests(node).broadcast("x".repeat(900_000));
+        assertThat(large.statusCode()).isEqualTo(503);
+        assertThat(large.headers().firstValue("Retry-After")).contains("1");
+        node.intake.budget().release(LARGEST);
     }
 
-    /** Forms need no token. */
+    /** More of them than the server has threads, of each kind of body. */
     @Test
-    void slowFormsLeaveThreadsToThoseThatHaveArrived() throws IOException {
-        start();
+    void slowBodiesHoldNoThread() throws IOException {
+        node = new TestNode(mariaDb.database(), settings -> {
+                    settings.intake = factory;
+                    ((DefaultServerFactory) settings.getServerFactory()).setMaxThreads(16);
+                })
+                .started();
         node.consumer("k1", ConsumerType.PUSH);
-        List<Socket> slow = new ArrayList<>();
-        for (int i = 0; i < BoundedBody.MAX_AWAITED + 4; i++) {
-            slow.add(form());
+        node.consumer("k2", ConsumerType.PULL);
+        for (int i = 0; i < 40; i++) {
+            post(LARGEST, 1000);
+            form();
+            lease();
         }
-        await().until(() -> slow.stream().filter(SlowUploadTest::isAnswered).count() == 4);
-        for (Socket answered : slow.stream().filter(SlowUploadTest::isAnswered).toList()) {
-            assertThat(start(answered)).isEqualTo("HTTP/1.1 503");
+        await().until(() -> node.intake.budget().used() == 40 * 16 * KIB);
+
+        assertThat(new Requests(node).broadcast("hi").statusCode()).isEqualTo(201);
+        Socket inPieces = form();
+        inPieces.getOutputStream().write("wrong&".repeat(15).getBytes(StandardCharsets.US_ASCII));
+        inPieces.getOutputStream().write("xx".getBytes(StandardCharsets.US_ASCII));
+        inPieces.setSoTimeout(30_000);
+        assertThat(start(inPieces)).isEqualTo("HTTP/1.1 400");
+        Socket job = lease();
+        job.getOutputStream().write("\"Limit\":1}".getBytes(StandardCharsets.US_ASCII));
+        job.setSoTimeout(30_000);
+        assertThat(start(job)).isEqualTo("HTTP/1.1 200");
+    }
+
+    /** Without a token anybody may send a form, and a body of a lease until its token is looked at. */
+    @Test
+    void formsThatDoNotArriveAreEndedAndMakeRoom() throws IOException {
+        node = new TestNode(mariaDb.database()).started();
+        node.consumer("k2", ConsumerType.PULL);
+        for (int i = 0; i < 600; i++) {
+            Socket stalled = send("PUT /producer/p" + i + " HTTP/1.1\r\nHost: b\r\nContent-Length: 20000\r\n"
+                    + "Content-Type: application/x-www-form-urlencoded\r\n\r\ntoken=x");
+            stalled.setSoTimeout(60_000);
         }
-        Answer whole = new RawClient(node.port()).form("POST /channel/c1/consumer/k1/dlq", "requeue=wrong");
-        assertThat(whole.status()).isEqualTo(400);
+        await().until(() -> {
+            Socket job = lease();
+            job.getOutputStream().write("\"Limit\":1}".getBytes(StandardCharsets.US_ASCII));
+            job.setSoTimeout(30_000);
+            return start(job).equals("HTTP/1.1 200");
+        });
+        Answer whole = new RawClient(node.port()).put("/producer/honest", "token=t");
+        assertThat(whole.status()).isEqualTo(200);
+        for (Socket stalled : producers.subList(0, 600)) {
+            assertThat(start(stalled)).isIn("HTTP/1.1 400", "HTTP/1.1 503");
+        }
     }
 
     private Socket form() throws IOException {
@@ -130,12 +153,9 @@ final class SlowUploadTest {
                 + "Content-Type: application/x-www-form-urlencoded\r\n\r\nrequeue=");
     }
 
-    private static boolean isAnswered(Socket socket) {
-        try {
-            return socket.getInputStream().available() > 0;
-        } catch (IOException closed) {
-            throw new UncheckedIOException(closed);
-        }
+    private Socket lease() throws IOException {
+        return send("POST /channel/c1/consumer/k2/jobs/lease HTTP/1.1\r\nHost: b\r\nContent-Length: 11\r\n"
+                + "X-Broker-Channel-Token: ct\r\nX-Broker-Consumer-Token: kt\r\n\r\n{");
     }
 
     @Test

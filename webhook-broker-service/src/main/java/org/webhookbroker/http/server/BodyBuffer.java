@@ -1,38 +1,35 @@
 package org.webhookbroker.http.server;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.webhookbroker.background.ByteBudget;
-import org.webhookbroker.message.IntakeFactory.Limits;
 
 /**
  * A request body in memory. The buffer grows with what has arrived, whatever length was announced, and reserves its bytes before it
- * grows (G8). The bytes belong to the buffer until they are taken; then the one who took them releases them. One thread fills it;
- * taking and releasing are safe from any thread.
+ * grows (G8). The bytes belong to the buffer until they are taken; then the one who took them releases them. One thread at a time
+ * fills it; taking and releasing are safe from any thread.
  */
 final class BodyBuffer {
-    /** The request attribute that has the body of a request whose signature was checked. */
+    /** The request attribute that has the body of a request which was read before its resource was asked. */
     static final String ATTRIBUTE = "org.webhookbroker.body";
 
     private static final int FIRST_STEP = 16 << 10;
     private static final int GROWTH = 4;
     private static final byte[] NOTHING = {};
 
-    private final ByteBudget budget;
-    private final Limits limits;
     private final int bound;
-    private final long startedAt = System.nanoTime();
+    private ByteBudget budget;
     private byte[] bytes = NOTHING;
     private int size;
     private long reserved;
 
-    /** @param length as announced and at most the limit, or -1 */
-    BodyBuffer(ByteBudget budget, Limits limits, long length) {
+    /**
+     * @param limit bytes that it may have
+     * @param length as announced and at most the limit, or -1
+     */
+    BodyBuffer(ByteBudget budget, int limit, long length) {
         this.budget = budget;
-        this.limits = limits;
-        this.bound = length < 0 ? limits.maxPayload() : (int) length;
+        this.bound = length < 0 ? limit : (int) length;
     }
 
     /** Whether {@code more} bytes stay within the announced length, or within the limit where none was announced. */
@@ -52,21 +49,13 @@ final class BodyBuffer {
         size += count;
     }
 
-    /** Reads once, as much as there is room for; -1 at the end. */
-    int readFrom(InputStream body) throws IOException {
-        int count = body.read(bytes, size, bytes.length - size);
-        size += Math.max(0, count);
-        return count;
+    int size() {
+        return size;
     }
 
-    /** Whether as much has arrived as may. */
-    boolean isFull() {
-        return size == bound;
-    }
-
-    /** Whether it drips. A body that stands still is ended by the idle timeout of requests. */
-    boolean isTooSlow() {
-        return !isFull() && limits.isTooSlow(size, System.nanoTime() - startedAt);
+    /** What is reserved in a part of a budget belongs to the whole of it from now on. */
+    synchronized void leavePart() {
+        budget = budget.toTheWhole(reserved);
     }
 
     /** Cuts off the room that is left, once the end has come. False if the budget has no room for the copy. */
@@ -75,7 +64,7 @@ final class BodyBuffer {
     }
 
     /** During the copy both arrays exist, so both are reserved. */
-    private boolean resize(int capacity) {
+    private synchronized boolean resize(int capacity) {
         if (!budget.tryReserve(capacity)) {
             return false;
         }

@@ -1,58 +1,184 @@
 package org.webhookbroker.http.server;
 
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the connections of a connector. While there are as many as may be, each one that rests ends after {@code restMillis},
- * whenever it began to rest. Jetty (12.1.5) shortens the idle timeout once, and the end of a request sets it back to the long one.
+ * Bounds the connections of a connector. One more takes the place of another: of those without a whole request, the address that has
+ * most of them gives the one that has been so for longest. So connections that send nothing, drip, or rest can never keep out one
+ * that asks for something, and a client with thousands of them loses its own (G6, G8). A reverse proxy, which has one address for
+ * all its clients, may use the whole room. The head of a request has a deadline besides. Thread-safe.
  */
-final class ConnectionLimit extends NetworkConnectionLimit {
+final class ConnectionLimit extends AbstractLifeCycle implements Connection.Listener, SelectorManager.AcceptListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
+    /** So many go at once, so that not every new connection has to search all others. */
+    private static final int SHARE_THAT_GOES = 64;
+
+    private final int maxConnections;
     private final ServerConnector connector;
-    private final long restMillis;
-    /** Null while there are fewer connections. Near the limit Jetty goes to and fro with every connection: only one task is current. */
-    private @Nullable Shortening current;
+    private final Duration headDeadline;
+    private final Map<EndPoint, ClientConnection> connections = new ConcurrentHashMap<>();
+    /** Channels of connections that were closed here, until they are gone. */
+    private final Set<Object> leaving = ConcurrentHashMap.newKeySet();
 
-    ConnectionLimit(int maxConnections, ServerConnector connector, long restMillis) {
-        super(maxConnections, connector);
+    private int count;
+    private @Nullable ClientConnection newest;
+    private long loggedAt = System.nanoTime() - LOG_PAUSE.toNanos();
+
+    /** @param headDeadline from the first byte of a head to its end */
+    ConnectionLimit(int maxConnections, ServerConnector connector, Duration headDeadline) {
+        this.maxConnections = maxConnections;
         this.connector = connector;
-        this.restMillis = restMillis;
-        setEndPointIdleTimeout(restMillis);
+        this.headDeadline = headDeadline;
+    }
+
+    /** The connection on which the request has come; null if it has gone meanwhile. */
+    @Nullable
+    ClientConnection of(Request request) {
+        return connections.get(request.getConnectionMetaData().getConnection().getEndPoint());
+    }
+
+    @Nullable
+    ClientConnection of(EndPoint endPoint) {
+        return connections.get(endPoint);
     }
 
     @Override
-    protected synchronized void limit() {
-        super.limit();
-        if (current == null) {
-            current = new Shortening();
+    protected void doStart() {
+        lookLater();
+    }
+
+    private void lookLater() {
+        Scheduler.Task unused = connector.getScheduler().schedule(this::look, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        try {
+            long now = System.nanoTime();
+            connections.values().stream()
+                    .filter(each -> each.hasLateHead(now, headDeadline.toNanos()))
+                    .forEach(each -> close(each, "The head of a request did not arrive in time"));
+            makeRoom();
+        } catch (RuntimeException failure) {
+            LOG.warn("Cannot look after the connections of clients", failure);
+        } finally {
+            if (isRunning()) {
+                lookLater();
+            }
         }
     }
 
     @Override
-    protected synchronized void unlimit() {
-        if (current != null) {
-            current.task.cancel();
-            current = null;
-        }
-        super.unlimit();
-    }
-
-    private synchronized void shorten(Shortening shortening) {
-        if (shortening == current) {
-            current = new Shortening();
-            connector.getConnectedEndPoints().forEach(endPoint -> endPoint.setIdleTimeout(restMillis));
+    public void onOpened(Connection connection) {
+        ClientConnection opened = new ClientConnection(connection);
+        connections.put(connection.getEndPoint(), opened);
+        synchronized (this) {
+            newest = opened;
         }
     }
 
-    private final class Shortening implements Runnable {
-        private final Scheduler.Task task = connector.getScheduler().schedule(this, restMillis, TimeUnit.MILLISECONDS);
+    /** A connection that is upgraded closes before its successor opens, at the same end point. */
+    @Override
+    public void onClosed(Connection connection) {
+        connections.remove(connection.getEndPoint());
+    }
 
-        @Override
-        public void run() {
-            shorten(this);
+    @Override
+    public void onAccepting(SelectableChannel channel) {
+        countAndMakeRoom(1);
+    }
+
+    @Override
+    public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
+        countAndMakeRoom(-1);
+    }
+
+    @Override
+    public void onClosed(SelectableChannel channel) {
+        leaving.remove(channel);
+        countAndMakeRoom(-1);
+    }
+
+    private void countAndMakeRoom(int more) {
+        synchronized (this) {
+            count += more;
+        }
+        makeRoom();
+    }
+
+    private void makeRoom() {
+        List<ClientConnection> victims;
+        synchronized (this) {
+            int tooMany = count - leaving.size() - maxConnections;
+            victims = tooMany <= 0 ? List.of() : longestAtRest(tooMany + maxConnections / SHARE_THAT_GOES);
+            victims.forEach(each -> leaving.add(each.channel()));
+            log(victims.size());
+            // One more than there may be is taken in, since only then is it known that room is wanted.
+            boolean accepting = count <= maxConnections;
+            if (connector.isAccepting() != accepting) {
+                connector.setAccepting(accepting);
+            }
+        }
+        victims.forEach(each -> close(each, "There are too many connections, and this one has no whole request"));
+    }
+
+    private List<ClientConnection> longestAtRest(int wanted) {
+        long now = System.nanoTime();
+        Collection<ArrayDeque<ClientConnection>> byAddress = connections.values().stream()
+                .filter(each -> each != newest && each.rests() && !leaving.contains(each.channel()))
+                .sorted(Comparator.comparingLong(each -> each.restsSince() - now))
+                .collect(Collectors.groupingBy(ClientConnection::address, Collectors.toCollection(ArrayDeque::new)))
+                .values();
+        List<ClientConnection> found = new ArrayList<>();
+        while (found.size() < wanted) {
+            ArrayDeque<ClientConnection> most = byAddress.stream()
+                    .max(Comparator.comparingInt(ArrayDeque::size))
+                    .orElseGet(ArrayDeque::new);
+            if (most.isEmpty()) {
+                return found;
+            }
+            found.add(most.removeFirst());
+        }
+        return found;
+    }
+
+    private void log(int closed) {
+        long now = System.nanoTime();
+        if (closed > 0 && now - loggedAt >= LOG_PAUSE.toNanos()) {
+            loggedAt = now;
+            LOG.warn(
+                    "There are {} connections, as many as may be: those without a whole request make room for new ones",
+                    maxConnections);
+        }
+    }
+
+    private static void close(ClientConnection connection, String why) {
+        try {
+            connection.close(why);
+        } catch (RuntimeException failure) {
+            LOG.debug("Cannot close a connection", failure);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.webhookbroker.http.server;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,10 +28,10 @@ record Gateway(List<GatewaySignature> signatures, Duration tolerance, List<Strin
                 && header.unixSeconds() <= now + tolerance.toSeconds();
     }
 
-    boolean matches(SignatureHeader header, byte[] body) {
+    boolean matches(SignatureHeader header, ByteBuffer body) {
         // All are compared, so that the time taken does not tell which secret it was.
         return signatures.stream()
-                .map(each -> each.matches(header.unixSeconds(), body, header.digest()))
+                .map(each -> each.matches(header.unixSeconds(), body.duplicate(), header.digest()))
                 .reduce(false, Boolean::logicalOr);
     }
 }

@@ -18,9 +18,11 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.RateControl;
 import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -37,13 +39,13 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonTypeName("h2c")
 public final class Http2ConnectorFactory extends HttpConnectorFactory {
-    /** How long a request may stand still: its body does not arrive, or its answer is not read. */
+    /** How long a request may stand still: its body does not arrive, or its answer is not read. Its head must be whole by then. */
     @JsonProperty
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
     public Duration requestIdleTimeout = Duration.seconds(30);
 
-    /** Connections at once; more wait until one is closed. */
+    /** Connections at once; one more takes the place of one that has no whole request. */
     @JsonProperty
     @Min(1)
     @Max(1_000_000)
@@ -80,6 +82,7 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
             Server server, MetricRegistry metrics, @Nullable String name, @Nullable ThreadPool threadPool) {
         HttpConfiguration http = buildHttpConfiguration();
         http.setIdleTimeout(requestIdleTimeout.toMilliseconds());
+        HTTP2CServerConnectionFactory http2 = http2(http);
         ServerConnector connector = buildConnector(
                 server,
                 new ScheduledExecutorScheduler(),
@@ -87,8 +90,10 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
                 name,
                 threadPool,
                 buildHttpConnectionFactory(http),
-                http2(http));
-        connector.addBean(new ConnectionLimit(maxConnections, connector, requestIdleTimeout.toMilliseconds()));
+                http2);
+        ConnectionLimit limit = new ConnectionLimit(maxConnections, connector, requestIdleTimeout.toJavaDuration());
+        http2.setRateControlFactory(new Rates(maxEventsPerSecond, limit));
+        connector.addBean(limit);
         return connector;
     }
 
@@ -97,9 +102,23 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
         http2.setMaxConcurrentStreams(maxConcurrentStreams);
         http2.setInitialStreamRecvWindow((int) streamWindow.toBytes());
         http2.setInitialSessionRecvWindow((int) connectionWindow.toBytes());
-        http2.setRateControlFactory(new WindowRateControl.Factory(maxEventsPerSecond));
         http2.setConnectProtocolEnabled(false);
         return http2;
+    }
+
+    /** Bounds the events of a connection, and so knows of each ping, which is no part of a head that drips. */
+    private record Rates(int perSecond, ConnectionLimit limit) implements RateControl.Factory {
+        @Override
+        public RateControl newRateControl(EndPoint endPoint) {
+            RateControl rate = new WindowRateControl.Factory(perSecond).newRateControl(endPoint);
+            return event -> {
+                ClientConnection connection = event instanceof PingFrame ? limit.of(endPoint) : null;
+                if (connection != null) {
+                    connection.hadFrame();
+                }
+                return rate.onEvent(event);
+            };
+        }
     }
 
     /** Does not upgrade requests with chunked bodies: Jetty looks for an announced length only, and would take chunks for frames. */

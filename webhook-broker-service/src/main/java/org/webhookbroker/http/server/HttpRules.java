@@ -73,10 +73,12 @@ public final class HttpRules {
             @Override
             public void lifeCycleStarting(LifeCycle starting) {
                 if (starting instanceof Server server) {
+                    server.insertHandler(new SmallBodies());
                     server.insertHandler(routing);
                     gateway.ifPresent(server::insertHandler);
                     server.insertHandler(new RequestIdHandler(ids));
                     server.insertHandler(new SlowReaders());
+                    server.insertHandler(new ConnectionHandler());
                     prepare(server, errors);
                 }
             }

@@ -1,30 +1,34 @@
 package org.webhookbroker.http.server;
 
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.background.ByteBudget;
+import org.webhookbroker.http.server.AwaitedBodies.Trouble;
 import org.webhookbroker.message.IntakeFactory.Limits;
 
 /**
- * Refuses requests that are not signed, before they are routed (contract 13.2, in its order). It reads the body to its end without
- * a thread that waits, and hands the request on with the same body.
+ * Refuses requests that are not signed, before they are routed (contract 13.2, in its order). It reads the body to its end
+ * without a thread that waits, and hands the request on with the same body. Until the signature is checked, the body is in a part of
+ * the memory, in which those that do not arrive make room for others.
  */
 final class SignatureHandler extends Handler.Wrapper {
+    /** Of the memory for bodies: what anybody may take who knows no secret. Two of the largest bodies fit. */
+    private static final int NOT_PROVED_PERCENT = 75;
+
     private final Gateway gateway;
-    private final ByteBudget budget;
+    private final AwaitedBodies bodies;
     private final Limits limits;
 
     SignatureHandler(Gateway gateway, ByteBudget budget, Limits limits) {
         this.gateway = gateway;
-        this.budget = budget;
+        this.bodies = new AwaitedBodies(budget.part(NOT_PROVED_PERCENT), Pace.of(limits));
         this.limits = limits;
     }
 
@@ -47,80 +51,39 @@ final class SignatureHandler extends Handler.Wrapper {
             return refusals.answer(403, "request timestamp outside tolerance window");
         }
         if (request.getLength() > limits.maxPayload()) {
-            return refusals.tooLarge();
+            return refusals.refused(Trouble.TOO_LARGE);
         }
-        new Check(request, refusals, signature.get()).run();
+        bodies.read(request, limits.maxPayload(), new Check(request, refusals, signature.get(), this));
         return true;
     }
 
-    /** Reads what has arrived, is called again when more arrives, and checks the signature at the end. */
-    private final class Check implements Runnable {
-        private final Request request;
-        private final Refusals refusals;
-        private final SignatureHeader signature;
-        private final BodyBuffer body;
-
-        Check(Request request, Refusals refusals, SignatureHeader signature) {
-            this.request = request;
-            this.refusals = refusals;
-            this.signature = signature;
-            this.body = new BodyBuffer(budget, limits, request.getLength());
-            Request.addCompletionListener(request, ended -> body.release());
+    /** Checks the signature once the body is whole. */
+    private record Check(Request request, Refusals refusals, SignatureHeader signature, SignatureHandler handler)
+            implements AwaitedBodies.Receiver {
+        @Override
+        public void whole(BodyBuffer body) throws Exception {
+            ByteBuffer bytes = ByteBuffer.wrap(body.bytes(), 0, body.size());
+            if (!handler.gateway.matches(signature, bytes)) {
+                refusals.answer(403, "invalid signature");
+                return;
+            }
+            body.leavePart();
+            if (body.trim()) {
+                handler.handleProved(new ReplayedRequest(request, body), refusals);
+            } else {
+                refusals.refused(Trouble.NO_ROOM);
+            }
         }
 
         @Override
-        public void run() {
-            RequestId.intoLog(request);
-            try {
-                boolean more = true;
-                while (more) {
-                    Content.Chunk chunk = request.read();
-                    if (chunk == null) {
-                        request.demand(this);
-                        return;
-                    }
-                    more = Content.Chunk.isFailure(chunk)
-                            ? !refusals.unreadable(chunk.getFailure())
-                            : isMoreAfter(chunk);
-                }
-            } catch (Throwable failure) {
-                Response.writeError(request, refusals.response(), refusals.callback(), failure);
-            } finally {
-                RequestId.outOfLog();
-            }
+        public void refused(Trouble why) {
+            refusals.refused(why);
         }
+    }
 
-        /** False once the request is answered or handed on. */
-        private boolean isMoreAfter(Content.Chunk chunk) throws Exception {
-            boolean last = chunk.isLast();
-            int count = chunk.remaining();
-            boolean fits = body.mayTake(count);
-            boolean room = fits && body.makeRoom(count);
-            if (room) {
-                body.add(chunk.getByteBuffer());
-            }
-            chunk.release();
-            if (!fits) {
-                return !refusals.tooLarge();
-            }
-            if (!room || (last && !body.trim())) {
-                return !refusals.noRoom();
-            }
-            if (last) {
-                verify();
-                return false;
-            }
-            return !body.isTooSlow() || !refusals.tooSlow();
-        }
-
-        private void verify() throws Exception {
-            Response response = refusals.response();
-            Callback callback = refusals.callback();
-            if (!gateway.matches(signature, body.bytes())) {
-                refusals.answer(403, "invalid signature");
-            } else if (!SignatureHandler.super.handle(new ReplayedRequest(request, body), response, callback)) {
-                Response.writeError(request, response, callback, 404);
-            }
+    private void handleProved(Request request, Refusals refusals) throws Exception {
+        if (!super.handle(request, refusals.response(), refusals.callback())) {
+            Response.writeError(request, refusals.response(), refusals.callback(), 404);
         }
     }
 
@@ -142,33 +105,18 @@ final class SignatureHandler extends Handler.Wrapper {
             return callback;
         }
 
-        boolean tooLarge() {
-            return answer(413, PayloadReader.tooLarge(limits));
-        }
-
-        boolean tooSlow() {
-            return answer(408, PayloadReader.tooSlow(limits));
-        }
-
-        boolean noRoom() {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
-            return answer(503, PayloadReader.NO_ROOM);
-        }
-
         /** The contract answers 500 to all; here a failure that is the client's fault gets a 4xx (G12). */
-        boolean unreadable(Throwable failure) {
-            if (failure instanceof TimeoutException) {
-                return tooSlow();
-            }
-            return answer(isCutOff() ? 500 : 400, "could not read request body");
-        }
-
-        private boolean isCutOff() {
-            return response.getRequest()
-                    .getConnectionMetaData()
-                    .getConnection()
-                    .getEndPoint()
-                    .isInputShutdown();
+        boolean refused(Trouble why) {
+            return switch (why) {
+                case TOO_LARGE -> answer(413, PayloadReader.tooLarge(limits));
+                case TOO_SLOW -> answer(408, PayloadReader.tooSlow(limits));
+                case MALFORMED -> answer(400, "could not read request body");
+                case CUT_OFF -> answer(500, "could not read request body");
+                case NO_ROOM -> {
+                    response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+                    yield answer(503, PayloadReader.NO_ROOM);
+                }
+            };
         }
 
         boolean answer(int status, String text) {

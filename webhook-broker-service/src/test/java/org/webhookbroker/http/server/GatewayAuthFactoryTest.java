@@ -21,7 +21,7 @@ import org.webhookbroker.message.IntakeFactory.Limits;
 
 /** Contract 11.2. */
 public final class GatewayAuthFactoryTest {
-    private static final Limits LIMITS = new Limits(1, 1, java.time.Duration.ZERO, java.time.Duration.ZERO, 1, 1);
+    private static final Limits LIMITS = new Limits(1, 1, java.time.Duration.ZERO, java.time.Duration.ZERO, 1);
 
     @Test
     void defaults() throws Exception {

@@ -1,0 +1,271 @@
+package org.webhookbroker.http.server;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+import org.webhookbroker.background.ByteBudget;
+
+/**
+ * Reads request bodies to their end, within a budget of bytes. None of them holds a thread while it is on its way (G6), and none may
+ * be on its way for ever: it must keep a pace, and be it only that of the grace. When there is no room for more bytes, the body that
+ * has fallen behind furthest is ended for their sake, so that those who send cannot be kept out by those who do not (G8). Thread-safe.
+ */
+final class AwaitedBodies {
+    /** Why a body was not read to its end. */
+    enum Trouble {
+        TOO_LARGE,
+        TOO_SLOW,
+        NO_ROOM,
+        MALFORMED,
+        CUT_OFF
+    }
+
+    /** Called once, on any thread. */
+    interface Receiver {
+        /** The body has room that it does not use, until it is trimmed. */
+        void whole(BodyBuffer body) throws Exception;
+
+        void refused(Trouble why);
+    }
+
+    /** A body that is so little behind may be on its way all the same: network and threads have their delays. */
+    private static final Duration BEHIND = Duration.ofMillis(500);
+
+    private final ByteBudget budget;
+    private final Pace pace;
+    private final Set<Reading> waiting = ConcurrentHashMap.newKeySet();
+
+    AwaitedBodies(ByteBudget budget, Pace pace) {
+        this.budget = budget;
+        this.pace = pace;
+    }
+
+    /** @param limit bytes that the body may have; a length that is announced must be within it */
+    void read(Request request, int limit, Receiver receiver) {
+        Reading reading = new Reading(request, limit, receiver);
+        Request.addCompletionListener(request, ended -> reading.gone());
+        reading.run();
+    }
+
+    /** False when there is none to be ended. */
+    private boolean endOneFor(Reading newcomer) {
+        long now = System.nanoTime();
+        Optional<Reading> last = waiting.stream()
+                .filter(each -> each != newcomer && each.behind(now) > BEHIND.toNanos())
+                .max(Comparator.comparingLong(each -> each.behind(now)));
+        last.ifPresent(Reading::giveWay);
+        return last.isPresent();
+    }
+
+    /** What the look at a body has led to. */
+    private sealed interface Found {
+        record More() implements Found {}
+
+        record Whole() implements Found {}
+
+        record Bad(Trouble why) implements Found {}
+    }
+
+    /** Reads what has arrived, and is called again when more arrives. */
+    private final class Reading implements Runnable {
+        private final Request request;
+        private final Receiver receiver;
+        private final BodyBuffer body;
+        private final @Nullable ClientConnection connection;
+        private final ReentrantLock lock = new ReentrantLock();
+        /** Volatile, as it is compared with that of others; written under the lock. */
+        private volatile long keptUntil = System.nanoTime();
+
+        private boolean waits;
+        private boolean ended;
+        private Scheduler.@Nullable Task timer;
+
+        Reading(Request request, int limit, Receiver receiver) {
+            this.request = request;
+            this.receiver = receiver;
+            this.body = new BodyBuffer(budget, limit, request.getLength());
+            this.connection = ClientConnection.of(request);
+        }
+
+        long behind(long now) {
+            return now - keptUntil;
+        }
+
+        @Override
+        public void run() {
+            RequestId.intoLog(request);
+            try {
+                Found found = look();
+                if (found instanceof Found.More) {
+                    request.demand(this);
+                } else if (found instanceof Found.Bad bad) {
+                    refuse(bad.why());
+                } else if (found != null) {
+                    receiver.whole(body);
+                }
+            } catch (Throwable failure) {
+                request.fail(failure);
+                refuse(Trouble.CUT_OFF);
+            } finally {
+                RequestId.outOfLog();
+            }
+        }
+
+        /** Null if somebody else has ended it. */
+        private @Nullable Found look() {
+            lock.lock();
+            try {
+                if (ended) {
+                    return null;
+                }
+                Found found = readWhatHasArrived();
+                if (found instanceof Found.More) {
+                    await();
+                } else {
+                    end();
+                }
+                return found;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private Found readWhatHasArrived() {
+            while (true) {
+                Content.Chunk chunk = request.read();
+                if (chunk == null) {
+                    return new Found.More();
+                }
+                if (Content.Chunk.isFailure(chunk)) {
+                    return new Found.Bad(trouble(chunk.getFailure()));
+                }
+                boolean last = chunk.isLast();
+                Optional<Trouble> trouble = add(chunk);
+                chunk.release();
+                if (trouble.isPresent()) {
+                    return new Found.Bad(trouble.get());
+                }
+                if (last) {
+                    return new Found.Whole();
+                }
+            }
+        }
+
+        private Optional<Trouble> add(Content.Chunk chunk) {
+            int count = chunk.remaining();
+            if (!body.mayTake(count)) {
+                return Optional.of(Trouble.TOO_LARGE);
+            }
+            boolean room = body.makeRoom(count);
+            while (!room && endOneFor(this)) {
+                room = body.makeRoom(count);
+            }
+            if (!room) {
+                return Optional.of(Trouble.NO_ROOM);
+            }
+            body.add(chunk.getByteBuffer());
+            keptUntil = pace.keptUntil(keptUntil, count, System.nanoTime());
+            return Optional.empty();
+        }
+
+        private void await() {
+            if (!waits) {
+                waits = true;
+                waiting.add(this);
+                if (connection != null) {
+                    connection.waits();
+                }
+                schedule();
+            }
+            if (connection != null) {
+                connection.restsFrom(keptUntil);
+            }
+        }
+
+        private void schedule() {
+            long wait = Math.max(0, pace.due(keptUntil) - System.nanoTime());
+            timer = request.getComponents().getScheduler().schedule(this::onTime, wait + 1, TimeUnit.NANOSECONDS);
+        }
+
+        private void onTime() {
+            lock.lock();
+            try {
+                if (ended) {
+                    return;
+                }
+                if (pace.due(keptUntil) - System.nanoTime() > 0) {
+                    schedule();
+                    return;
+                }
+                end();
+            } finally {
+                lock.unlock();
+            }
+            refuse(Trouble.TOO_SLOW);
+        }
+
+        /** Whoever reads at this moment is not behind, and keeps its place. */
+        private void giveWay() {
+            if (!lock.tryLock()) {
+                return;
+            }
+            try {
+                if (ended || behind(System.nanoTime()) <= BEHIND.toNanos()) {
+                    return;
+                }
+                end();
+            } finally {
+                lock.unlock();
+            }
+            refuse(Trouble.NO_ROOM);
+        }
+
+        /** The request has ended, before its body or after it. */
+        private void gone() {
+            lock.lock();
+            try {
+                end();
+                body.release();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void end() {
+            ended = true;
+            if (waits) {
+                waits = false;
+                waiting.remove(this);
+                if (connection != null) {
+                    connection.hasWholeRequest();
+                }
+            }
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+
+        private void refuse(Trouble why) {
+            body.release();
+            receiver.refused(why);
+        }
+
+        private Trouble trouble(Throwable failure) {
+            if (failure instanceof TimeoutException) {
+                return Trouble.TOO_SLOW;
+            }
+            return request.getConnectionMetaData().getConnection().getEndPoint().isInputShutdown()
+                    ? Trouble.CUT_OFF
+                    : Trouble.MALFORMED;
+        }
+    }
+}

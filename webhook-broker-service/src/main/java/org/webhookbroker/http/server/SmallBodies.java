@@ -1,0 +1,127 @@
+package org.webhookbroker.http.server;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.webhookbroker.background.ByteBudget;
+
+/**
+ * Awaits forms and JSON bodies before a resource sees the request, so that none of them holds a thread while it is on its way (G6).
+ * Anybody may send one, and its sender is judged only afterwards: so all of them share little memory, where those that do not arrive
+ * make room for others (G8). Payloads of broadcasts are left to {@link PayloadReader}.
+ */
+public final class SmallBodies extends Handler.Wrapper {
+    /** Bytes of a form. */
+    public static final int FORM = 32 << 10;
+    /** Bytes of a JSON body. */
+    public static final int JSON = 512 << 10;
+
+    /** How the content type of a form begins. */
+    public static final String FORM_TYPE = "application/x-www-form-urlencoded";
+
+    static final long IN_MEMORY = 8L << 20;
+
+    private static final Pace PACE = new Pace(Duration.ofSeconds(10), 16 << 10);
+
+    private final AwaitedBodies bodies = new AwaitedBodies(ByteBudget.withReserveForSmall(IN_MEMORY), PACE);
+
+    SmallBodies() {}
+
+    /**
+     * The body that came with the request; nobody else may read it.
+     *
+     * @param what it is, for the text of the refusal: "a form"
+     */
+    public static byte[] take(ContainerRequestContext request, int limit, String what) {
+        byte[] body = {};
+        if (request.getProperty(BodyBuffer.ATTRIBUTE) instanceof BodyBuffer buffer) {
+            body = buffer.bytes();
+            buffer.release();
+        } else if (!RequestHeaders.first(request, "Content-Length").matches("0*")) {
+            throw tooLarge(limit, what);
+        }
+        if (body.length > limit) {
+            throw tooLarge(limit, what);
+        }
+        return body;
+    }
+
+    private static Refusal tooLarge(int limit, String what) {
+        return Refusal.of(413, tooLargeText(limit, what));
+    }
+
+    private static String tooLargeText(int limit, String what) {
+        return "Request Entity Too Large: %s has at most %d bytes".formatted(what, limit);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String path = request.getHttpURI().getPath();
+        boolean form = mayBeForm(request.getMethod(), path);
+        int limit = form ? FORM : JSON;
+        boolean awaits = (form || request.getMethod().equals("POST"))
+                && !path.endsWith("/broadcast")
+                && request.getLength() <= limit
+                && !isRefusedForItsType(request)
+                && !(request.getAttribute(BodyBuffer.ATTRIBUTE) instanceof BodyBuffer)
+                && !HttpRules.isAdmin(request.getConnectionMetaData().getConnector());
+        if (!awaits) {
+            return super.handle(request, response, callback);
+        }
+        bodies.read(request, limit, new AwaitedBodies.Receiver() {
+            @Override
+            public void whole(BodyBuffer body) throws Exception {
+                if (!body.trim()) {
+                    refused(AwaitedBodies.Trouble.NO_ROOM);
+                } else if (!SmallBodies.super.handle(new ReplayedRequest(request, body), response, callback)) {
+                    Response.writeError(request, response, callback, 404);
+                }
+            }
+
+            @Override
+            public void refused(AwaitedBodies.Trouble why) {
+                refuse(why, limit, response, callback);
+            }
+        });
+        return true;
+    }
+
+    /** A PUT that is no form is answered 415 at once, whatever its body is. */
+    private static boolean isRefusedForItsType(Request request) {
+        return request.getMethod().equals("PUT")
+                && !(request.getAttribute(RequestHeaders.CONTENT_TYPE_ATTRIBUTE) instanceof String type
+                        && type.startsWith(FORM_TYPE));
+    }
+
+    private static boolean mayBeForm(String method, String path) {
+        return method.equals("PUT") || method.equals("PATCH") || (method.equals("POST") && path.endsWith("/dlq"));
+    }
+
+    private static void refuse(AwaitedBodies.Trouble why, int limit, Response response, Callback callback) {
+        if (why == AwaitedBodies.Trouble.NO_ROOM) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+        }
+        boolean unused = switch (why) {
+            case TOO_LARGE -> Answers.write(response, callback, 413, tooLargeText(limit, "the body of this request"));
+            case TOO_SLOW ->
+                Answers.write(
+                        response,
+                        callback,
+                        400,
+                        "Bad Request: the body must arrive within %d seconds; nothing was done"
+                                .formatted(PACE.grace().toSeconds()));
+            case NO_ROOM ->
+                Answers.write(
+                        response,
+                        callback,
+                        503,
+                        "too many requests wait for their bodies: nothing was done, try again");
+            case MALFORMED, CUT_OFF ->
+                Answers.write(response, callback, 400, "Bad Request: the body could not be read to its end");
+        };
+    }
+}
