@@ -112,12 +112,27 @@ class RetentionTest {
             broker.api().register("c", "k", consumer.url("/k"));
 
             assertThat(broker.admin().post("/tasks/prune")).contains("Pruning is off. Set retention.nodeName");
-            assertThatThrownBy(() -> broker.admin().post("/tasks/restore?channel=c&consumer=k"))
+            for (String source : List.of("", "&source=here", "&source=" + folder)) {
+                assertThatThrownBy(() -> broker.admin().post("/tasks/restore?channel=c&consumer=k" + source))
+                        .hasMessageContaining("answered 400")
+                        .hasMessageContaining("No archives are configured: set retention.localPath");
+            }
+        }
+    }
+
+    @Test
+    void credentialsGoNowhereButToTheConfiguredPlace() throws Exception {
+        try (LocalBroker broker = start(storage.url("archive"))) {
+            broker.api().register("c", "k", consumer.url("/k"));
+
+            String elsewhere = "s3://archive?region=eu-west-1%26endpoint=" + consumer.url("/");
+            assertThatThrownBy(() -> broker.admin().post("/tasks/restore?channel=c&consumer=k&source=" + elsewhere))
                     .hasMessageContaining("answered 400")
-                    .hasMessageContaining("\"source\" is missing");
-            assertThatThrownBy(() -> broker.admin().post("/tasks/restore?channel=c&consumer=k&source=here"))
-                    .hasMessageContaining("answered 400")
-                    .hasMessageContaining("\"source\" is \"here\"");
+                    .hasMessageContaining("a URL below retention.remoteUrl: archives are read from nowhere else");
+
+            assertThat(broker.admin().post("/tasks/restore?channel=c&consumer=k&source=s3://archive"))
+                    .contains("Restored 0 messages");
+            assertThat(consumer.connections()).isZero();
         }
     }
 

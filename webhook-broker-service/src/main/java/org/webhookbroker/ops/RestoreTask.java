@@ -35,7 +35,7 @@ final class RestoreTask extends OperatorTask {
                 more = dry ? run.dryStep() : step(run, pace);
                 reports.progress(run.read() + " read, " + run.progress().restored() + " restored so far");
             }
-            run.damaged().forEach(name -> output.println("DAMAGED " + name + ": not read to its end"));
+            run.damaged().forEach(damage -> output.println("DAMAGED " + damage));
             output.println(dry ? dryResult(run) : result(run, request));
             if (more) {
                 output.println("Cancelled. The same command goes on where it ended");
@@ -61,12 +61,16 @@ final class RestoreTask extends OperatorTask {
             throw BadParameterException.of("to", parameters.required("to"), "it must be after \"from\"");
         }
         Optional<String> source = parameters.text("source");
+        if (!restorer.hasSource()) {
+            throw new BadParameterException(
+                    "No archives are configured: set retention.localPath or retention.remoteUrl."
+                            + " Without retention.nodeName nothing is pruned");
+        }
         if (source.isPresent() && !restorer.isSource(source.get())) {
             throw BadParameterException.of(
-                    "source", source.get(), "write an absolute folder, or a URL such as s3://bucket?region=...");
-        }
-        if (source.isEmpty() && !restorer.hasSource()) {
-            throw new BadParameterException("Parameter \"source\" is missing, and no archives are configured");
+                    "source",
+                    source.get(),
+                    "write a folder below retention.localPath, or a URL below retention.remoteUrl: archives are read from nowhere else");
         }
         return new Restorer.Request(consumer, from, to, parameters.text("message"), source);
     }
@@ -78,7 +82,7 @@ final class RestoreTask extends OperatorTask {
 
     private static String result(RestoreRun run, Restorer.Request request) {
         RestoreRun.Progress progress = run.progress();
-        return "Restored %d messages to %s. Of %d meant, of %d read, it had %d already, %d have an id that another message has, %d found no room"
+        return "Restored %d messages to %s. Of %d meant, of %d read, it had %d already, %d have an id that another message has, %d found no room, %d were refused by the database"
                 .formatted(
                         progress.restored(),
                         Targets.name(request.consumer()),
@@ -86,6 +90,7 @@ final class RestoreTask extends OperatorTask {
                         run.read(),
                         progress.known(),
                         progress.taken(),
-                        progress.full());
+                        progress.full(),
+                        progress.refused());
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ArchiveLines implements AutoCloseable {
     private final ArchiveStore archives;
     private final Queue<String> names;
-    private final List<String> damaged = new ArrayList<>();
+    private final List<Damage> damaged = new ArrayList<>();
     private @Nullable ArchiveReader reader;
     private String name = "";
     private long read;
@@ -36,49 +36,50 @@ final class ArchiveLines implements AutoCloseable {
         return read;
     }
 
-    List<String> damaged() {
+    /** By file; those without damage are left out. */
+    List<Damage> damaged() {
         return damaged;
     }
 
-    /** Empty at the end of the last file. A file that is damaged ends where the damage begins. */
-    Optional<ArchivedMessage> next() {
+    /** Goes to the next line. False at the end of the last file. */
+    boolean advance() {
         try {
             while (reader != null || !names.isEmpty()) {
-                Optional<ArchivedMessage> message = nextOfFile();
-                if (message.isPresent()) {
-                    read++;
-                    return message;
+                ArchiveReader open = reader;
+                if (open == null) {
+                    name = names.remove();
+                    open = ArchiveReader.open(archives, name);
+                    reader = open;
                 }
+                if (open.advance()) {
+                    return true;
+                }
+                closeReader();
             }
-            return Optional.empty();
+            return false;
         } catch (IOException failure) {
             throw new RetentionException("Cannot read the archive " + name, failure);
         }
     }
 
-    private Optional<ArchivedMessage> nextOfFile() throws IOException {
-        Optional<ArchivedMessage> message = Optional.empty();
+    /** That of the line; empty if there is none, or the line is damaged. */
+    Optional<ArchivedMessage> message() {
         try {
-            ArchiveReader open = reader;
-            if (open == null) {
-                name = names.remove();
-                open = ArchiveReader.open(archives, name);
-                reader = open;
-            }
-            message = open.next();
-        } catch (DamagedException damage) {
-            damaged.add(name);
+            Optional<ArchivedMessage> message = reader == null ? Optional.empty() : reader.message();
+            read += message.isPresent() ? 1 : 0;
+            return message;
+        } catch (IOException failure) {
+            throw new RetentionException("Cannot read the archive " + name, failure);
         }
-        if (message.isEmpty()) {
-            closeReader();
-        }
-        return message;
     }
 
     private void closeReader() throws IOException {
         ArchiveReader open = reader;
         reader = null;
         if (open != null) {
+            if (open.damage().any()) {
+                damaged.add(open.damage());
+            }
             open.close();
         }
     }

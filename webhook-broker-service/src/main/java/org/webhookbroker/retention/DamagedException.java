@@ -1,13 +1,19 @@
 package org.webhookbroker.retention;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
-/** From some line on, a file is no valid archive. */
+/** A line is no message of an archive. Those after it may be. */
 final class DamagedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    DamagedException(@Nullable Throwable cause) {
-        super("not a line of an archive", cause);
+    /** @param reason for operators; holds nothing of the line */
+    DamagedException(String reason) {
+        super(reason);
+    }
+
+    static void require(boolean wellFormed, String reason) throws DamagedException {
+        if (!wellFormed) {
+            throw new DamagedException(reason);
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -40,10 +41,12 @@ record FolderStore(Path folder) implements ArchiveStore {
         return Files.exists(folder.resolve(name));
     }
 
+    /** Links are left out, as they lead elsewhere, and pipes, which would never end. */
     @Override
     public List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
+            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> file.getFileName().toString())
                     .filter(ArchiveStore::isArchive)
                     .sorted()
                     .toList();

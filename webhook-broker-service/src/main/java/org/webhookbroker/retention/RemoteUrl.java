@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,13 @@ record RemoteUrl(
 
     /** Google Cloud Storage by its XML API, which speaks the protocol of S3. */
     private static final URI GOOGLE = URI.create("https://storage.googleapis.com");
+
+    /** Both are part of a host's name. */
+    private static final Pattern BUCKET_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+    private static final Pattern REGION_NAME = Pattern.compile("[A-Za-z0-9-]+");
+    /** Without {@code ..}, which some servers resolve. */
+    private static final Pattern SEGMENTS = Pattern.compile("(?!\\.\\.?(/|$))[^/]*(/(?!\\.\\.?(/|$))[^/]+)*");
 
     private static final Set<String> OPTIONS = Set.of("region", "endpoint", "pathStyle");
 
@@ -56,6 +64,23 @@ record RemoteUrl(
         };
     }
 
+    /** What another URL names in this bucket, called as this one is: the other's options must be the same or left out. */
+    Optional<RemoteUrl> below(RemoteUrl other) {
+        boolean same = kind == Kind.BUCKET
+                && other.kind == Kind.BUCKET
+                && other.place.equals(place)
+                && other.region
+                        .filter(named -> !region.equals(Optional.of(named)))
+                        .isEmpty()
+                && other.endpoint
+                        .filter(named -> !endpoint.equals(Optional.of(named)))
+                        .isEmpty();
+        boolean inside = prefix.isEmpty() || (other.prefix + "/").startsWith(prefix + "/");
+        return same && inside && SEGMENTS.matcher(other.prefix).matches()
+                ? Optional.of(new RemoteUrl(kind, place, region, endpoint, pathStyle, other.prefix))
+                : Optional.empty();
+    }
+
     private static Optional<RemoteUrl> folder(URI url) {
         String path = url.getPath();
         boolean local = url.getAuthority() == null && url.getQuery() == null && path != null;
@@ -67,7 +92,7 @@ record RemoteUrl(
     private static Optional<RemoteUrl> bucket(URI url, @Nullable URI defaultEndpoint, Optional<String> defaultRegion) {
         Map<String, String> options = options(url.getRawQuery());
         String bucket = url.getAuthority();
-        if (bucket == null || bucket.isEmpty() || !OPTIONS.containsAll(options.keySet())) {
+        if (bucket == null || !BUCKET_NAME.matcher(bucket).matches() || !OPTIONS.containsAll(options.keySet())) {
             return Optional.empty();
         }
         Optional<URI> endpoint = Optional.ofNullable(options.get("endpoint"))
@@ -77,6 +102,9 @@ record RemoteUrl(
             return Optional.empty();
         }
         Optional<String> region = Optional.ofNullable(options.get("region")).or(() -> defaultRegion);
+        if (region.isPresent() && !REGION_NAME.matcher(region.get()).matches()) {
+            return Optional.empty();
+        }
         boolean pathStyle = Boolean.parseBoolean(options.getOrDefault("pathStyle", "" + endpoint.isPresent()));
         String prefix = url.getPath().replaceAll("^/+|/+$", "");
         return Optional.of(new RemoteUrl(Kind.BUCKET, bucket, region, endpoint, pathStyle, prefix));

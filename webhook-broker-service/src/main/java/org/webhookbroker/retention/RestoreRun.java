@@ -15,6 +15,7 @@ public final class RestoreRun implements AutoCloseable {
         private long known;
         private long taken;
         private long full;
+        private long refused;
 
         /** Found in the archives; the same message in two archives counts twice. */
         public long meant() {
@@ -41,12 +42,18 @@ public final class RestoreRun implements AutoCloseable {
             return full;
         }
 
+        /** The database does not take it. */
+        public long refused() {
+            return refused;
+        }
+
         private void count(Outcome outcome) {
             switch (outcome) {
                 case RESTORED -> restored++;
                 case KNOWN -> known++;
                 case TAKEN -> taken++;
                 case FULL -> full++;
+                case REFUSED -> refused++;
             }
         }
     }
@@ -78,8 +85,8 @@ public final class RestoreRun implements AutoCloseable {
         return lines.read();
     }
 
-    /** Files that could not be read to their end. What came before the damage was read. */
-    public List<String> damaged() {
+    /** What could not be read, by file. */
+    public List<Damage> damaged() {
         return lines.damaged();
     }
 
@@ -94,15 +101,17 @@ public final class RestoreRun implements AutoCloseable {
         boolean more = true;
         long bytes = 0;
         for (int line = 0; more && line < LINES && portion.size() < most && bytes < PORTION_BYTES; line++) {
-            Optional<ArchivedMessage> next = ahead.isPresent() ? ahead : lines.next();
             boolean counted = ahead.isPresent();
+            more = counted || lines.advance();
+            Optional<ArchivedMessage> next = counted ? ahead : lines.message();
             ahead = Optional.empty();
-            more = next.isPresent();
-            if (more && request.means(next.get())) {
+            if (next.isPresent() && request.means(next.get())) {
                 progress.meant += counted ? 0 : 1;
                 bytes += next.get().content().size();
-                if (portion.putIfAbsent(next.get().publicId(), next.get()) != null) {
-                    // Read only after the previous step, so that it sees that step's result.
+                boolean fits = portion.isEmpty() || bytes <= PORTION_BYTES;
+                if (!fits || portion.putIfAbsent(next.get().publicId(), next.get()) != null) {
+                    // An id that comes twice is restored only after the previous step, so that it sees that step's
+                    // result.
                     ahead = next;
                     break;
                 }
@@ -118,11 +127,10 @@ public final class RestoreRun implements AutoCloseable {
     /** Only counts. */
     public boolean dryStep() {
         for (int line = 0; line < LINES; line++) {
-            Optional<ArchivedMessage> next = lines.next();
-            if (next.isEmpty()) {
+            if (!lines.advance()) {
                 return false;
             }
-            progress.meant += request.means(next.get()) ? 1 : 0;
+            progress.meant += lines.message().filter(request::means).isPresent() ? 1 : 0;
         }
         return true;
     }

@@ -10,8 +10,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Columns;
+import org.webhookbroker.database.DataError;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
@@ -38,8 +41,11 @@ final class RestoreStore {
         RESTORED,
         KNOWN,
         TAKEN,
-        FULL
+        FULL,
+        REFUSED
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestoreStore.class);
 
     /** A portion loses against producers that use the same message ids at most this often. */
     private static final int ROUNDS = 5;
@@ -76,11 +82,27 @@ final class RestoreStore {
             try {
                 return restoreOnce(consumer, portion);
             } catch (JdbiException failure) {
+                if (DataError.isCauseOf(failure)) {
+                    return portion.size() == 1 ? refused(portion.get(0), failure) : restoreHalves(consumer, portion);
+                }
                 if (round == ROUNDS || !Database.isDuplicateKey(failure)) {
                     throw failure;
                 }
             }
         }
+    }
+
+    /** The database refuses one of them. That must not end the run. */
+    private List<Outcome> restoreHalves(Xid consumer, List<ArchivedMessage> portion) {
+        int middle = portion.size() / 2;
+        List<Outcome> outcomes = new ArrayList<>(restore(consumer, portion.subList(0, middle)));
+        outcomes.addAll(restore(consumer, portion.subList(middle, portion.size())));
+        return outcomes;
+    }
+
+    private static List<Outcome> refused(ArchivedMessage message, JdbiException failure) {
+        LOG.error("The database refuses the archived message {}: {}", message.publicId(), failure.getMessage());
+        return List.of(Outcome.REFUSED);
     }
 
     private List<Outcome> restoreOnce(Xid consumerId, List<ArchivedMessage> portion) {

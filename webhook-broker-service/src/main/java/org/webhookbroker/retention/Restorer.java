@@ -1,6 +1,5 @@
 package org.webhookbroker.retention;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import org.webhookbroker.registry.Consumer;
@@ -11,7 +10,7 @@ public final class Restorer {
      * Which archived messages are meant: those of the consumer's channel that were received from {@code from} on and before
      * {@code to}.
      *
-     * @param source a folder or a URL in place of the configured one
+     * @param source a folder or a URL that the configured places hold; empty for all of them
      */
     public record Request(
             Consumer consumer,
@@ -36,12 +35,12 @@ public final class Restorer {
         this.places = places;
     }
 
-    /** Whether archives can be read from there: an absolute folder, or a URL as for {@code retention.remoteUrl}. */
+    /** Whether archives may be read from there: a folder or a URL that lies in one of the configured places. */
     public boolean isSource(String source) {
-        return source.startsWith("/") || RemoteUrl.parse(source).isPresent();
+        return places.within(source).isPresent();
     }
 
-    /** False when a request must name its source. */
+    /** False when the configuration names no archives. */
     public boolean hasSource() {
         return places.any();
     }
@@ -53,12 +52,10 @@ public final class Restorer {
 
     /** The remote archives if there are any, since those of all nodes are there. */
     private ArchiveStore open(Optional<String> source) {
-        if (source.isPresent() && source.get().startsWith("/")) {
-            return new FolderStore(Path.of(source.get()));
-        }
-        if (source.isPresent()) {
-            return RemoteUrl.parse(source.get()).orElseThrow().open("");
-        }
-        return places.remote().or(places::local).orElseThrow();
+        ArchivePlaces meant = source.isEmpty()
+                ? places
+                : places.within(source.get())
+                        .orElseThrow(() -> new RetentionException("The source is no place of the configuration"));
+        return meant.remote().or(meant::local).orElseThrow();
     }
 }

@@ -154,9 +154,7 @@ public final class RetentionFactory {
     }
 
     private ArchivePlaces archives() {
-        Optional<Path> folder = localPath.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Path.of(localPath).resolve(filePrefix));
-        return new ArchivePlaces(folder, RemoteUrl.parse(remoteUrl), filePrefix);
+        Optional<Path> base = localPath.isEmpty() ? Optional.empty() : Optional.of(Path.of(localPath));
+        return new ArchivePlaces(base, RemoteUrl.parse(remoteUrl), filePrefix);
     }
 }

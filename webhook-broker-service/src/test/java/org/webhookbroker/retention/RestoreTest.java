@@ -1,7 +1,6 @@
 package org.webhookbroker.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
@@ -218,30 +217,11 @@ class RestoreTest {
         try (RestoreRun run = restorer().begin(request(billing))) {
             while (run.step(2)) {}
             assertThat(run.progress().restored()).isEqualTo(7);
-            assertThat(run.damaged()).containsExactly("local_a_0.jsonl", "local_a_1.jsonl", "local_a_2.jsonl.gz");
+            assertThat(run.damaged())
+                    .extracting(Damage::file)
+                    .containsExactly("local_a_0.jsonl", "local_a_1.jsonl", "local_a_2.jsonl.gz");
         }
         Books.assertBalanced(database);
-    }
-
-    @Test
-    void archivesMayLieElsewhere() throws Exception {
-        history(longAgo).message(channel, producer, "m", "x", delivered(billing));
-        prune();
-        settings.localPath = "";
-        assertThat(restorer().hasSource()).isFalse();
-
-        restore(new Restorer.Request(
-                billing, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(folder.toString())));
-
-        assertThat(publicIds()).containsExactly("m");
-        assertThatThrownBy(() -> restore(new Restorer.Request(
-                        billing,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(folder.resolve("nowhere").toUri().toString()))))
-                .isInstanceOf(RetentionException.class)
-                .hasMessageContaining("nowhere");
     }
 
     @Test
