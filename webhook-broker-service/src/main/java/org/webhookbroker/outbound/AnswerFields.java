@@ -23,7 +23,13 @@ final class AnswerFields {
 
     private static final Set<String> LISTS = WireRequest.caseless("Connection", "Content-Length", "Transfer-Encoding");
     private static final Set<String> SINGLES = WireRequest.caseless(
-            "Content-Encoding", "Date", "Keep-Alive", "Proxy-Connection", "Proxy-Status", "Retry-After", "X-Squid-Error");
+            "Content-Encoding",
+            "Date",
+            "Keep-Alive",
+            "Proxy-Connection",
+            "Proxy-Status",
+            "Retry-After",
+            "X-Squid-Error");
 
     private final HttpVersion version;
     private final int status;

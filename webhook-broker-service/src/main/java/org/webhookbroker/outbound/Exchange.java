@@ -212,8 +212,7 @@ final class Exchange implements FutureCallback<Void> {
 
     /** Nobody has the request: the connection was closed before, or its server says so. */
     private boolean mayGoElsewhere(Exception failure) {
-        boolean untaken =
-                Failures.isUntaken(failure) || (phase == Phase.WAITING && failure instanceof IOException);
+        boolean untaken = Failures.isUntaken(failure) || (phase == Phase.WAITING && failure instanceof IOException);
         return untaken && answer == null && picks.get() < MAX_PICKS;
     }
 

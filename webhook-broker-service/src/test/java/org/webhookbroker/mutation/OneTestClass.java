@@ -3,6 +3,7 @@ package org.webhookbroker.mutation;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
@@ -20,7 +21,7 @@ final class OneTestClass {
                         .selectors(selectClass(arguments[0]))
                         .build(),
                 summary);
-        summary.getSummary().printFailuresTo(new PrintWriter(System.out, true), 5);
+        summary.getSummary().printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8), 5);
         boolean failed = summary.getSummary().getTotalFailureCount() > 0;
         boolean ran = summary.getSummary().getTestsStartedCount() > 0;
         System.exit(failed ? 1 : ran ? 0 : 2);
