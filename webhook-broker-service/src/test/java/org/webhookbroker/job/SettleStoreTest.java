@@ -122,6 +122,35 @@ class SettleStoreTest {
                 }));
     }
 
+    /** G2: each outcome is counted once, and what is stale is not. */
+    @Test
+    @Tag("G2")
+    void outcomesAreCountedOnce() {
+        Failure failure = new Failure("connect", "", true);
+        settle(jobs.subList(0, 20), Settlement.Delivered::new);
+        settle(jobs.subList(10, 25), Settlement.Delivered::new);
+        settle(jobs.subList(20, 32), job -> new Settlement.Dead(job, failure));
+
+        TallyStore.Totals totals = database.withHandle(
+                handle -> new TallyStore().of(handle, jobs.get(0).consumerId()));
+        assertThat(totals.delivered()).isEqualTo(25);
+        assertThat(totals.dead()).isEqualTo(7);
+        assertThat(totals.died()).isEqualTo(7);
+    }
+
+    /** G7: what may have arrived once may have arrived for ever. */
+    @Test
+    @Tag("G7")
+    void aMarkStaysWhateverComesLater() {
+        mariaDb.sql().execute("UPDATE job SET possible_duplicate = TRUE");
+        Failure notArrived = new Failure("status-500", "", false);
+
+        settle(jobs.subList(0, 10), job -> new Settlement.Retry(job, Duration.ZERO, notArrived));
+        settle(jobs.subList(10, 20), job -> new Settlement.Released(job, false));
+
+        assertThat(marked(jobs.subList(0, 20))).isEqualTo(20);
+    }
+
     /** Whether a settlement leaves a job live whose next attempt may be a repeat. */
     private static boolean marks(Settlement settlement) {
         return settlement instanceof Settlement.Retry

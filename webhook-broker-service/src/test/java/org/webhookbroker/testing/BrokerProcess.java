@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,8 @@ public final class BrokerProcess implements AutoCloseable {
     private final Process process;
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
     private final CompletableFuture<Integer> adminPort = new CompletableFuture<>();
+    private final AtomicLong logged = new AtomicLong();
+    private volatile boolean outOfMemory;
 
     private BrokerProcess(Process process) {
         this.process = process;
@@ -113,6 +116,15 @@ public final class BrokerProcess implements AutoCloseable {
         return "http://127.0.0.1:" + get(adminPort);
     }
 
+    /** Characters of its log so far. */
+    public long logged() {
+        return logged.get();
+    }
+
+    public boolean ranOutOfMemory() {
+        return outOfMemory;
+    }
+
     /** {@code kill -9}. */
     public void kill() {
         process.destroyForcibly();
@@ -154,6 +166,8 @@ public final class BrokerProcess implements AutoCloseable {
     private void read() {
         try (BufferedReader output = process.inputReader()) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
+                logged.addAndGet(line.length() + 1);
+                outOfMemory |= line.contains("OutOfMemoryError");
                 Matcher started = STARTED.matcher(line);
                 if (started.find()) {
                     (started.group(1).equals("admin") ? adminPort : port).complete(Integer.valueOf(started.group(2)));
