@@ -11,18 +11,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Clients that send what no client should, over and over, and never read. Each round holds its connections for a while. */
 final class HostileClients implements AutoCloseable {
-    private static final String FORM =
-            "PUT /producer/stalled HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                    + "Content-Length: 100\r\n\r\ntoken=";
-    private static final String BODY = "POST /channel/c/broadcast HTTP/1.1\r\nHost: x\r\nX-Broker-Channel-Token: ct\r\n"
-            + "X-Broker-Producer-ID: p\r\nX-Broker-Producer-Token: pt\r\n";
+    private static final String FORM = wire("""
+            PUT /producer/stalled HTTP/1.1
+            Host: x
+            Content-Type: application/x-www-form-urlencoded
+            Content-Length: 100
+
+            token=""");
+    private static final String BROADCAST = wire("""
+            POST /channel/c/broadcast HTTP/1.1
+            Host: x
+            X-Broker-Channel-Token: ct
+            X-Broker-Producer-ID: p
+            X-Broker-Producer-Token: pt
+            """);
 
     /** What one connection says, and how many say it in a round. */
     private enum Way {
         HEAD_THAT_NEVER_ENDS(300, "GET /producers HTTP/1.1\r\nHost: x\r\nX-Slow: "),
         FORM_THAT_STALLS(32, FORM),
-        BODY_THAT_STALLS(32, BODY + "Content-Length: 1000000\r\n\r\n" + "z".repeat(30_000)),
-        BROKEN_CHUNKS(10, BODY + "Transfer-Encoding: chunked\r\n\r\n1;a=\"\r\nX\r\n0\r\n\r\n"),
+        BODY_THAT_STALLS(32, BROADCAST + "Content-Length: 1000000\r\n\r\n" + "z".repeat(30_000)),
+        BROKEN_CHUNKS(10, BROADCAST + "Transfer-Encoding: chunked\r\n\r\n1;a=\"\r\nX\r\n0\r\n\r\n"),
         UNREAD_PIPELINE(10, "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(200)),
         SILENCE(50, ""),
         NOT_HTTP(10, "\u0016\u0003\u0001" + "q".repeat(500) + "\r\n\r\n");
@@ -50,6 +59,10 @@ final class HostileClients implements AutoCloseable {
             thread.start();
             threads.add(thread);
         }
+    }
+
+    private static String wire(String lines) {
+        return lines.replace("\n", "\r\n");
     }
 
     private void go(Way way) {

@@ -40,9 +40,8 @@ final class HostileConsumers implements AutoCloseable {
     }
 
     void register(ApiClient api) {
-        WAYS.keySet().forEach(name -> {
-            api.register(CHANNEL, name, server.url("/" + name));
-        });
+        api.channel(CHANNEL);
+        WAYS.keySet().forEach(name -> api.subscribe(CHANNEL, name, server.url("/" + name)));
     }
 
     @Override

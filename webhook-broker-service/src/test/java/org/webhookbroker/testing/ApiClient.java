@@ -22,8 +22,12 @@ public final class ApiClient {
 
     public void register(String channel, String consumer, String callback) {
         put("/producer/p", "token=pt");
-        put("/channel/" + channel, "token=ct");
+        channel(channel);
         subscribe(channel, consumer, callback);
+    }
+
+    public void channel(String channel) {
+        put("/channel/" + channel, "token=ct");
     }
 
     /** One more consumer of a channel that exists. */
