@@ -45,11 +45,6 @@ final class AnswerParser implements NHttpMessageParser<HttpResponse> {
     private boolean last;
     private int taken;
 
-    /** Whether a call came before, so that there may be something left of its answer. */
-    boolean isUsed() {
-        return used;
-    }
-
     /**
      * A request goes out; the next answer is for it.
      *

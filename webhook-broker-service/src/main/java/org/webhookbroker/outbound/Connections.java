@@ -10,11 +10,13 @@ import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection pool; it tells an exchange when a new connection is opened for it. LAX keeps every host's connections
@@ -22,14 +24,15 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class Connections extends PoolingAsyncClientConnectionManager {
     private final Http2Guard http2;
+    private final OpenConnections open;
 
     Connections(
             TlsStrategy tlsStrategy,
             DnsResolver resolver,
             Http2Guard http2,
+            OpenConnections open,
             ConnectionConfig connectionConfig,
-            TlsConfig tlsConfig,
-            int maxPerRoute) {
+            TlsConfig tlsConfig) {
         super(
                 RegistryBuilder.<TlsStrategy>create()
                         .register("https", tlsStrategy)
@@ -40,9 +43,9 @@ final class Connections extends PoolingAsyncClientConnectionManager {
                 null,
                 resolver);
         this.http2 = http2;
+        this.open = open;
         setConnectionConfigResolver(route -> connectionConfig);
         setTlsConfigResolver(host -> tlsConfig);
-        setDefaultMaxPerRoute(maxPerRoute);
     }
 
     @Override
@@ -55,10 +58,18 @@ final class Connections extends PoolingAsyncClientConnectionManager {
             FutureCallback<AsyncConnectionEndpoint> callback) {
         Exchange exchange = Exchange.of(context);
         exchange.connecting();
-        ConnectionInitiator guarded = http2.around(Http1Connection.on(connectionInitiator));
+        ConnectionInitiator guarded = http2.around(Http1Connection.on(open.counting(connectionInitiator)));
         Future<AsyncConnectionEndpoint> connecting =
                 super.connect(endpoint, guarded, timeout, attachment, context, callback);
         exchange.connecting(connecting);
         return connecting;
+    }
+
+    @Override
+    public void release(AsyncConnectionEndpoint endpoint, @Nullable Object state, TimeValue keepAlive) {
+        if (open.areTooMany()) {
+            endpoint.close(CloseMode.GRACEFUL);
+        }
+        super.release(endpoint, state, keepAlive);
     }
 }

@@ -151,11 +151,6 @@ final class Exchange implements FutureCallback<Void> {
         phase = Phase.SENT;
     }
 
-    /** The connection that we got cannot be used, and not a byte went out on it. */
-    void notSent() {
-        phase = Phase.WAITING;
-    }
-
     /** Whether a proxy reads the request and passes it on. */
     boolean isForwarded() {
         return proxy.isPresent() && !Proxies.isTunnelled(host());

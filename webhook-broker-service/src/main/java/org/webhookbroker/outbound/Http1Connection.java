@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.core5.concurrent.CallbackContribution;
 import org.apache.hc.core5.concurrent.FutureCallback;
-import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
@@ -136,7 +135,7 @@ final class Http1Connection extends ClientHttp1IOEventHandler {
         Duplexer(ProtocolIOSession session, AnswerParser parser) {
             super(
                     session,
-                    new Start(session, parser),
+                    new Start(parser),
                     CONFIG,
                     CHARS,
                     DefaultClientConnectionReuseStrategy.INSTANCE,
@@ -158,25 +157,12 @@ final class Http1Connection extends ClientHttp1IOEventHandler {
         }
     }
 
-    /** What happens at the moment when a request is written. */
-    private record Start(IOSession session, AnswerParser parser) implements HttpProcessor {
+    /** Tells the parser whose request is written. */
+    private record Start(AnswerParser parser) implements HttpProcessor {
         @Override
-        public void process(HttpRequest request, @Nullable EntityDetails body, HttpContext context) throws IOException {
-            Exchange exchange = Exchange.of(context);
-            if (parser.isUsed() && !isQuiet()) {
-                exchange.notSent();
-                throw new ConnectionClosedException("The consumer closed the connection, or sent more than its answer");
-            }
+        public void process(HttpRequest request, @Nullable EntityDetails body, HttpContext context) {
             boolean tunnel = Method.CONNECT.isSame(request.getMethod());
-            parser.expect(exchange, tunnel, body == null ? 0 : body.getContentLength());
-        }
-
-        private boolean isQuiet() {
-            try {
-                return session.read(ByteBuffer.allocate(1)) == 0;
-            } catch (IOException e) {
-                return false;
-            }
+            parser.expect(Exchange.of(context), tunnel, body == null ? 0 : body.getContentLength());
         }
 
         @Override

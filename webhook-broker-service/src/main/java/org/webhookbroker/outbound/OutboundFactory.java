@@ -70,7 +70,7 @@ public final class OutboundFactory {
     @MaxDataSize(value = 1, unit = DataSizeUnit.MEBIBYTES)
     public DataSize maxResponseBytes = DataSize.kibibytes(4);
 
-    /** How long the body of an answer may take after its status; then the status stands and the connection is closed. */
+    /** How long the rest of an answer may take after its status; then the status stands and the connection is closed. */
     @JsonProperty
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)

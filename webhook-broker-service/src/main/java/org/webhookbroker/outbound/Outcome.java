@@ -40,7 +40,7 @@ public sealed interface Outcome {
     /** A sentence for an operator, printable, at most 200 characters; never holds credentials or request headers. */
     String detail();
 
-    /** Answered with a 2xx; known once the head of the final answer arrived, whatever its body does. */
+    /** Answered with a 2xx; known once the status line of the final answer arrived, whatever comes after. */
     record Delivered(int status) implements Outcome {
         @Override
         public boolean delivered() {
