@@ -20,13 +20,11 @@ final class PulledJobViews {
     }
 
     QueuedJobsResponse queued(PulledJobs jobs) {
-        return new QueuedJobsResponse(
-                jobs.jobs().stream().map(this::queued).toList());
+        return new QueuedJobsResponse(jobs.jobs().stream().map(this::queued).toList());
     }
 
     LeasedJobsResponse leased(PulledJobs jobs) {
-        return new LeasedJobsResponse(
-                jobs.jobs().stream().map(this::leased).toList());
+        return new LeasedJobsResponse(jobs.jobs().stream().map(this::leased).toList());
     }
 
     private QueuedJobsResponse.Job queued(PulledJob job) {

@@ -70,8 +70,8 @@ final class MetadataContractTest {
                 "TE"
             })
     void own(String name) {
-        ReceivedRequest request =
-                received(Behavior.status(200), "X-Broker-Metadata-Headers: " + name + ",X-A", "X-A: 1", name + ": forged");
+        ReceivedRequest request = received(
+                Behavior.status(200), "X-Broker-Metadata-Headers: " + name + ",X-A", "X-A: 1", name + ": forged");
 
         assertThat(request.headers().stream().map(Map.Entry::getValue)).doesNotContain("forged");
         assertThat(request.headers("X-Broker-Metadata-Headers")).containsExactly("X-A");

@@ -29,7 +29,8 @@ class OwnHeadersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Accept", "Authorization", "Cookie", "X-Broker", "X_Broker_Foo", "ContentLength", "", "-", "_"})
+    @ValueSource(
+            strings = {"Accept", "Authorization", "Cookie", "X-Broker", "X_Broker_Foo", "ContentLength", "", "-", "_"})
     void ofOthers(String name) {
         assertThat(own.include(name)).isFalse();
     }
