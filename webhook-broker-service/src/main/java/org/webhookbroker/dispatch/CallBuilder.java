@@ -8,6 +8,7 @@ import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.message.Content;
+import org.webhookbroker.message.OwnHeaders;
 import org.webhookbroker.outbound.Call;
 import org.webhookbroker.registry.Consumer;
 
@@ -17,12 +18,14 @@ final class CallBuilder {
     private final Incarnation incarnation;
     private final String tokenHeader;
     private final Duration timeout;
+    private final OwnHeaders own;
 
     CallBuilder(XidGenerator ids, Incarnation incarnation, String tokenHeader, Duration timeout) {
         this.ids = ids;
         this.incarnation = incarnation;
         this.tokenHeader = tokenHeader;
         this.timeout = timeout;
+        this.own = new OwnHeaders(tokenHeader);
     }
 
     Call build(Consumer consumer, HeldJob job) {
@@ -35,10 +38,9 @@ final class CallBuilder {
         headers.put(BrokerHeaders.MESSAGE_ID, job.message().publicId());
         headers.put(tokenHeader, consumer.token());
         headers.put(BrokerHeaders.REQUEST_ID, ids.next().toString());
-        headers.putAll(content.headers());
-        headers.put(
-                BrokerHeaders.METADATA_HEADERS,
-                String.join(",", new TreeSet<>(content.headers().keySet())));
+        Map<String, String> metadata = metadata(consumer, content);
+        headers.putAll(metadata);
+        headers.put(BrokerHeaders.METADATA_HEADERS, String.join(",", new TreeSet<>(metadata.keySet())));
         if (job.lease().possibleDuplicate()) {
             headers.put(BrokerHeaders.POSSIBLE_DUPLICATE, "true");
         }
@@ -46,5 +48,16 @@ final class CallBuilder {
         // be sent.
         int holder = job.lease().holder();
         return new Call(consumer.callbackUrl(), headers, content.payload(), timeout, () -> incarnation.owns(holder));
+    }
+
+    /** The consumer's credentials are its own too, where its callback has some. */
+    private Map<String, String> metadata(Consumer consumer, Content content) {
+        Map<String, String> metadata = own.without(content.headers());
+        if (!Call.hasCredentials(consumer.callbackUrl())) {
+            return metadata;
+        }
+        Map<String, String> others = new LinkedHashMap<>(metadata);
+        others.keySet().removeIf("Authorization"::equalsIgnoreCase);
+        return others;
     }
 }

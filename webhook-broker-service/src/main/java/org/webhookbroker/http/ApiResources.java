@@ -14,6 +14,7 @@ import org.webhookbroker.job.JobCensus;
 import org.webhookbroker.job.JobReads;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.MessageReads;
+import org.webhookbroker.message.OwnHeaders;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
@@ -67,7 +68,9 @@ public final class ApiResources {
         ScheduledReads scheduled = new ScheduledReads(database);
         ScheduleRule scheduleRule =
                 new ScheduleRule(clock, features.intake().limits().minScheduleDelay());
-        BroadcastChecks checks = new BroadcastChecks(lookup, scheduleRule, ids, tokenHeader);
+        OwnHeaders own = new OwnHeaders(tokenHeader);
+        BroadcastChecks checks = new BroadcastChecks(lookup, scheduleRule, ids, own);
+        PulledJobViews pulled = new PulledJobViews(own);
         PayloadReader payloads =
                 new PayloadReader(features.intake().budget(), features.intake().limits());
         PayloadAnswers answers = new PayloadAnswers();
@@ -86,8 +89,8 @@ public final class ApiResources {
                                 features.schedule().changes(),
                                 answers),
                         new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
-                        new QueuedJobsResource(access, pull.queue()),
-                        new LeaseResource(access, pull, jobs),
+                        new QueuedJobsResource(access, pull.queue(), pulled),
+                        new LeaseResource(access, pull, jobs, pulled),
                         new DeadLetterResource(lookup, jobs, messages, deadLetters, purge, turns),
                         new StatusResource(registry, new JobCensus(database), new AppStateStore(database)),
                         new OpenApiResource())

@@ -9,6 +9,7 @@ import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
+import org.webhookbroker.message.OwnHeaders;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.RegistryLookup;
@@ -41,12 +42,11 @@ final class BroadcastChecks {
     private final MetadataHeaders metadata;
     private final XidGenerator ids;
 
-    /** @param consumerTokenHeader the configured name of the header in which consumers get their token */
-    BroadcastChecks(RegistryLookup lookup, ScheduleRule schedule, XidGenerator ids, String consumerTokenHeader) {
+    BroadcastChecks(RegistryLookup lookup, ScheduleRule schedule, XidGenerator ids, OwnHeaders own) {
         this.access = new ProducerAccess(lookup);
         this.schedule = schedule;
         this.ids = ids;
-        this.metadata = new MetadataHeaders(consumerTokenHeader);
+        this.metadata = new MetadataHeaders(own);
     }
 
     Accepted check(String channelId, ContainerRequestContext request) {

@@ -38,11 +38,13 @@ public final class LeaseResource {
     private final ConsumerAccess access;
     private final Pull pull;
     private final Receipts receipts;
+    private final PulledJobViews views;
 
-    LeaseResource(ConsumerAccess access, Pull pull, JobReads jobs) {
+    LeaseResource(ConsumerAccess access, Pull pull, JobReads jobs, PulledJobViews views) {
         this.access = access;
         this.pull = pull;
         this.receipts = new Receipts(jobs);
+        this.views = views;
     }
 
     /** Answers at once if the request does not wait; otherwise when there are jobs, or when the time is over. */
@@ -81,7 +83,7 @@ public final class LeaseResource {
         try (PulledJobs jobs = pull.queue().lease(consumer, limit, length)) {
             boolean answers = last || !jobs.jobs().isEmpty() || jobs.isRefused();
             if (answers) {
-                answer.give(jobs.isRefused() ? noMemory().getResponse() : PulledJobViews.leased(jobs));
+                answer.give(jobs.isRefused() ? noMemory().getResponse() : views.leased(jobs));
             }
             return answers;
         } catch (RuntimeException failure) {

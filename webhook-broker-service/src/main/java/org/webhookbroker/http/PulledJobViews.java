@@ -6,31 +6,34 @@ import org.webhookbroker.api.QueuedJobsResponse;
 import org.webhookbroker.job.LiveJob;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
+import org.webhookbroker.message.OwnHeaders;
 import org.webhookbroker.pull.PullReceipt;
 import org.webhookbroker.pull.PulledJobs;
 import org.webhookbroker.pull.PulledJobs.PulledJob;
 
 /** Jobs as their pull consumers get them. */
 final class PulledJobViews {
-    private PulledJobViews() {}
+    private final OwnHeaders own;
 
-    static QueuedJobsResponse queued(PulledJobs jobs) {
-        return new QueuedJobsResponse(
-                jobs.jobs().stream().map(PulledJobViews::queued).toList());
+    PulledJobViews(OwnHeaders own) {
+        this.own = own;
     }
 
-    static LeasedJobsResponse leased(PulledJobs jobs) {
-        return new LeasedJobsResponse(
-                jobs.jobs().stream().map(PulledJobViews::leased).toList());
+    QueuedJobsResponse queued(PulledJobs jobs) {
+        return new QueuedJobsResponse(jobs.jobs().stream().map(this::queued).toList());
     }
 
-    private static QueuedJobsResponse.Job queued(PulledJob job) {
+    LeasedJobsResponse leased(PulledJobs jobs) {
+        return new LeasedJobsResponse(jobs.jobs().stream().map(this::leased).toList());
+    }
+
+    private QueuedJobsResponse.Job queued(PulledJob job) {
         LiveJob row = job.job();
         return new QueuedJobsResponse.Job(
                 row.id().toString(), row.priority(), row.pullTimeout(), message(job.message()));
     }
 
-    private static LeasedJobsResponse.Job leased(PulledJob job) {
+    private LeasedJobsResponse.Job leased(PulledJob job) {
         LiveJob row = job.job();
         return new LeasedJobsResponse.Job(
                 row.id().toString(),
@@ -43,12 +46,12 @@ final class PulledJobViews {
                 message(job.message()));
     }
 
-    private static QueuedJobsResponse.Message message(Message message) {
+    private QueuedJobsResponse.Message message(Message message) {
         Content content = message.content();
         return new QueuedJobsResponse.Message(
                 message.publicId(),
                 new String(content.payload(), StandardCharsets.UTF_8),
-                content.headers(),
+                own.without(content.headers()),
                 content.contentType(),
                 content.isUtf8() ? null : content.payload());
     }

@@ -27,10 +27,12 @@ public final class QueuedJobsResource {
 
     private final ConsumerAccess access;
     private final PullQueue queue;
+    private final PulledJobViews views;
 
-    QueuedJobsResource(ConsumerAccess access, PullQueue queue) {
+    QueuedJobsResource(ConsumerAccess access, PullQueue queue, PulledJobViews views) {
         this.access = access;
         this.queue = queue;
+        this.views = views;
     }
 
     /** Asynchronous only to know when the answer is written, so that its memory can be given back. */
@@ -48,7 +50,7 @@ public final class QueuedJobsResource {
             if (jobs.isRefused()) {
                 throw LeaseResource.noMemory();
             }
-            LateAnswer.to(servletRequest, response).give(PulledJobViews.queued(jobs));
+            LateAnswer.to(servletRequest, response).give(views.queued(jobs));
         }
     }
 

@@ -16,4 +16,13 @@ public record Call(String url, Map<String, String> headers, byte[] body, Duratio
     public Call(String url, Map<String, String> headers, byte[] body, Duration timeout) {
         this(url, headers, body, timeout, () -> true);
     }
+
+    /** Whether the URL has a user or a password, which go out as {@code Authorization} if the headers have none. */
+    public static boolean hasCredentials(String url) {
+        try {
+            return Target.of(url).basicAuth().isPresent();
+        } catch (BadCall e) {
+            return false; // The call itself reports it.
+        }
+    }
 }

@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 /** Puts a client together from its configuration. */
 final class ClientBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(ClientBuilder.class);
+    private static final RareLog UNEXPECTED = new RareLog(LOG, System::nanoTime);
     private static final int LOOKUP_THREADS = 64;
     private static final int MAX_WAITING_LOOKUPS = 10_000;
 
@@ -213,7 +214,7 @@ final class ClientBuilder {
         if (failure instanceof IOException || failure instanceof ClosedSelectorException) {
             LOG.debug("Outbound connection failed", failure);
         } else {
-            LOG.warn("Outbound connection failed unexpectedly", failure);
+            UNEXPECTED.warn("Outbound connection failed unexpectedly", failure);
         }
     }
 }

@@ -13,42 +13,52 @@ import org.apache.hc.client5.http.impl.ConnectionShutdownException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.RequestNotExecutedException;
+import org.apache.hc.core5.http2.H2ConnectionException;
+import org.apache.hc.core5.http2.H2CorruptFrameException;
 import org.apache.hc.core5.http2.H2Error;
 import org.apache.hc.core5.http2.H2StreamResetException;
 import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.apache.hc.core5.util.DeadlineTimeoutException;
+import org.slf4j.LoggerFactory;
 
-/** Turns what HttpClient throws into outcomes. */
+/**
+ * Turns what HttpClient throws into outcomes: a code and a sentence of our own, whatever it is. What nobody expected goes to the
+ * log.
+ */
 final class Failures {
+    private static final RareLog LOG = new RareLog(LoggerFactory.getLogger(Failures.class), System::nanoTime);
+
     private Failures() {}
 
     static Outcome outcome(Throwable failure, Phase phase, boolean freshConnection) {
         if (failure instanceof BlockedAddressException) {
-            return new Outcome.Refused("blocked-address", text(failure));
+            return new Outcome.Refused("blocked-address", LogText.of(String.valueOf(failure.getMessage()), 200));
         }
         if (isUntaken(failure)) {
             return new Outcome.Unreachable(
-                    "not-processed", Reach.NOBODY, false, "The consumer's server takes no request, by its own word");
+                    "not-processed",
+                    Reach.NOBODY,
+                    false,
+                    "The consumer's server refuses the request, or closes the connection before it takes it");
         }
         if (failure instanceof UnknownHostException) {
-            return unreachable("dns", phase, "No address found for host " + failure.getMessage());
+            return unreachable("dns", phase, Sentences.unknownHost(failure));
         }
         if (failure instanceof ConnectTimeoutException) {
-            return new Outcome.TimedOut("connect-timeout", Reach.NOBODY, false, text(failure));
+            return timeout(Phase.CONNECTING);
         }
         if (failure instanceof SocketTimeoutException || failure instanceof DeadlineTimeoutException) {
             return timeout(phase);
         }
         if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
-            return unreachable("connect", phase, text(failure));
+            return unreachable("connect", phase, Sentences.unconnected(failure));
         }
         if (failure instanceof SSLException) {
             // Whoever answers a handshake wrongly is there, and may be somebody else for good.
-            return new Outcome.Unreachable("tls", Reach.SOMEBODY, phase == Phase.SENT, text(failure));
+            return new Outcome.Unreachable("tls", Reach.SOMEBODY, phase == Phase.SENT, Sentences.tls(failure));
         }
-        if (phase == Phase.SENT
-                && (failure instanceof HttpException || failure instanceof MessageConstraintException)) {
-            return badResponse(text(failure));
+        if (isBadHttp(failure)) {
+            return unreachable("bad-response", phase, Sentences.badHttp(failure));
         }
         if (failure instanceof CancellationException
                 || failure instanceof ConnectionShutdownException
@@ -57,7 +67,7 @@ final class Failures {
             return shutdown(phase);
         }
         if (!(failure instanceof IOException)) {
-            return unreachable("error", phase, failure.getClass().getSimpleName() + ": " + failure.getMessage());
+            return unexpected(failure, phase);
         }
         return lost(failure, phase, freshConnection);
     }
@@ -67,6 +77,13 @@ final class Failures {
         return failure instanceof RequestNotExecutedException
                 || (failure instanceof H2StreamResetException reset
                         && reset.getCode() == H2Error.REFUSED_STREAM.getCode());
+    }
+
+    private static boolean isBadHttp(Throwable failure) {
+        return failure instanceof HttpException
+                || failure instanceof MessageConstraintException
+                || failure instanceof H2ConnectionException
+                || failure instanceof H2CorruptFrameException;
     }
 
     static Outcome timeout(Phase phase) {
@@ -108,10 +125,17 @@ final class Failures {
         return new Outcome.Unreachable("bad-response", Reach.SOMEBODY, true, LogText.of(detail, 200));
     }
 
+    /** A fault of a library, for which a consumer is the likely cause once it has the request; otherwise we are. */
+    private static Outcome unexpected(Throwable failure, Phase phase) {
+        LOG.warn("A call failed unexpectedly", failure);
+        return phase == Phase.SENT
+                ? badResponse("The answer is not valid HTTP")
+                : unreachable("error", phase, "The broker could not make the call; its log says more");
+    }
+
     /** A kept connection lost before any answer is most likely one that the consumer closed for idleness just then. */
     private static Outcome lost(Throwable failure, Phase phase, boolean freshConnection) {
-        String reason = freshConnection ? "reset" : "stale-connection";
-        return unreachable(reason, phase, "The connection was lost before an answer: " + text(failure));
+        return unreachable(freshConnection ? "reset" : "stale-connection", phase, Sentences.lost(failure));
     }
 
     private static Outcome unreachable(String reason, Phase phase, String detail) {
@@ -121,10 +145,5 @@ final class Failures {
             case SENT -> Reach.SOMEBODY;
         };
         return new Outcome.Unreachable(reason, reach, phase == Phase.SENT, LogText.of(detail, 200));
-    }
-
-    private static String text(Throwable failure) {
-        String message = failure.getMessage();
-        return LogText.of(message != null ? message : failure.getClass().getSimpleName(), 200);
     }
 }

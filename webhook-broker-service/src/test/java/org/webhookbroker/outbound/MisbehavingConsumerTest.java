@@ -129,6 +129,7 @@ class MisbehavingConsumerTest {
                 "HTTP/1.1 abc\r\n\r\n",
                 "HTTP/9.9 200 OK\r\n\r\n",
                 "HTTP/1.1 007 Bond\r\n\r\n",
+                "HTTP/1.1 000\r\n\r\n",
                 "HTTP/1.1 2000 OK\r\n\r\n",
                 "HTTP/1.1 101 Other\r\nUpgrade: x\r\n\r\n"
             })
@@ -143,6 +144,7 @@ class MisbehavingConsumerTest {
         assertThat(outcome.delivered()).isFalse();
         assertThat(outcome.mayHaveArrived()).isTrue();
         assertThat(outcome.reason()).isEqualTo("bad-response");
+        assertThat(outcome.detail()).isEqualTo("The answer is not valid HTTP");
     }
 
     @Test
@@ -177,8 +179,8 @@ class MisbehavingConsumerTest {
         Outcome outcome = send(Clients.LONG);
 
         assertThat(outcome.delivered()).isFalse();
-        assertThat(outcome.attempted()).isTrue();
-        assertThat(outcome.reason()).isIn("reset", "connect");
+        assertThat(outcome.reason()).isIn("reset", "connect", "not-processed");
+        assertThat(outcome.attempted()).isEqualTo(outcome.mayHaveArrived());
     }
 
     @Test

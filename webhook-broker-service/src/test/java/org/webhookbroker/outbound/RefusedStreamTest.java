@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("G7")
 class RefusedStreamTest {
     private static final Outcome UNPROCESSED = new Outcome.Unreachable(
-            "not-processed", Reach.NOBODY, false, "The consumer's server takes no request, by its own word");
+            "not-processed",
+            Reach.NOBODY,
+            false,
+            "The consumer's server refuses the request, or closes the connection before it takes it");
 
     private static final int NO_ERROR = 0;
     private static final int REFUSED_STREAM = 7;
@@ -186,6 +189,7 @@ class RefusedStreamTest {
             connection.setting(MAX_CONCURRENT_STREAMS, -1);
             connection.setting(6, -1);
             connection.setting(6, 0);
+            connection.setting(5, (1 << 24) - 1);
         });
         delivers(1);
     }

@@ -1,26 +1,34 @@
 package org.webhookbroker.http.server;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 /** Request headers as the contract reads them: the first of repeated ones counts, and its bytes are UTF-8. */
 public final class RequestHeaders {
-    static final String CONTENT_TYPE_ATTRIBUTE = "org.webhookbroker.content-type";
-
     private RequestHeaders() {}
 
     /** Empty text when the header is missing. */
     public static String first(ContainerRequestContext request, String name) {
         List<String> values = request.getHeaders().getOrDefault(name, List.of());
-        return values.isEmpty() ? "" : decode(values.get(0));
+        if (!values.isEmpty()) {
+            return decode(values.get(0));
+        }
+        return request.getProperty(attribute(name)) instanceof String hidden ? decode(hidden) : "";
     }
 
-    /** The type exactly as sent, however malformed; empty if missing. Jersey never sees it: it would refuse types that we store. */
+    /** The type exactly as sent, however malformed; empty if missing. */
     public static String contentType(ContainerRequestContext request) {
-        return request.getProperty(CONTENT_TYPE_ATTRIBUTE) instanceof String type ? type : "";
+        return first(request, HttpHeaders.CONTENT_TYPE);
+    }
+
+    /** Where a header is that Jersey never sees: it would refuse requests by what the header says. */
+    static String attribute(String name) {
+        return "org.webhookbroker.header." + name.toLowerCase(Locale.ROOT);
     }
 
     /** Jetty makes one character of each byte. This reads the bytes as UTF-8, and leaves the characters if the bytes are not. */

@@ -1,5 +1,6 @@
 package org.webhookbroker.http.server;
 
+import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -17,14 +18,15 @@ final class RoutedRequest extends Request.Wrapper {
                 ? sentUri
                 : HttpURI.build(sentUri).path(path).asImmutable();
         HttpFields sent = request.getHeaders();
-        String contentType = sent.get(HttpHeader.CONTENT_TYPE);
-        if (contentType != null) {
-            setAttribute(RequestHeaders.CONTENT_TYPE_ATTRIBUTE, RequestHeaders.decode(contentType));
+        HttpFields.Mutable seen = HttpFields.build(sent);
+        for (HttpHeader judged : List.of(HttpHeader.CONTENT_TYPE, HttpHeader.ACCEPT)) {
+            String value = sent.get(judged);
+            if (value != null) {
+                setAttribute(RequestHeaders.attribute(judged.asString()), value);
+                seen.remove(judged);
+            }
         }
-        this.headers = HttpFields.build(sent)
-                .remove(HttpHeader.CONTENT_TYPE)
-                .remove(HttpHeader.ACCEPT)
-                .asImmutable();
+        this.headers = seen.asImmutable();
     }
 
     @Override
