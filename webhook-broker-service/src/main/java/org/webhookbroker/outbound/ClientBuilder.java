@@ -17,11 +17,8 @@ import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
-import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.http.config.CharCodingConfig;
-import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.http2.config.H2Config;
 import org.apache.hc.core5.reactor.IOReactorConfig;
@@ -129,7 +126,7 @@ final class ClientBuilder {
     private Connections connections(RouteResolver routes) {
         Timeout connectTimeout = Timeout.of(config.connectTimeout.toJavaDuration());
         return new Connections(
-                tls(),
+                new ConsumerTls(tls),
                 routes,
                 new Http2Guard(HTTP2, CODING, ClientBuilder::log),
                 ConnectionConfig.custom()
@@ -142,17 +139,6 @@ final class ClientBuilder {
                         .setHandshakeTimeout(connectTimeout)
                         .build(),
                 config.maxConnectionsPerRoute);
-    }
-
-    /**
-     * The policy must be set: the default of the async client (5.5.2) leaves the host name to the JDK, but asks the JDK for
-     * it only after it has configured the engine, so that any trusted certificate passes for any host.
-     */
-    private TlsStrategy tls() {
-        return ClientTlsStrategyBuilder.create()
-                .setSslContext(tls)
-                .setHostVerificationPolicy(HostnameVerificationPolicy.BOTH)
-                .buildAsync();
     }
 
     /**
