@@ -20,9 +20,6 @@ final class HostName {
     /** What IDNA 2008 makes names of, in any width, letter case and composition. */
     private static final Pattern LETTERS = Pattern.compile("[\\p{L}\\p{M}\\p{Nd}._-]+");
 
-    /** Letters of their own since 2008. The joiners, the other two, are no letters. */
-    private static final Pattern DEVIATIONS = Pattern.compile("[\u00df\u03c2]");
-
     private HostName() {}
 
     static String ascii(String written) throws BadCall {
@@ -45,11 +42,11 @@ final class HostName {
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
+    /** Letters of their own since 2008, such as the sharp s, do not survive the JDK's mapping, so their names differ here too. */
     private static String mapped(String written) throws BadCall {
         String modern = compatible(lower(compatible(written)));
         String ascii = IDN.toASCII(modern, IDN.ALLOW_UNASSIGNED);
         if (LETTERS.matcher(written).matches()
-                && !DEVIATIONS.matcher(modern).find()
                 && modern.equals(IDN.toUnicode(ascii, IDN.ALLOW_UNASSIGNED))
                 && ascii.equalsIgnoreCase(IDN.toASCII(written, IDN.ALLOW_UNASSIGNED))) {
             return ascii;
