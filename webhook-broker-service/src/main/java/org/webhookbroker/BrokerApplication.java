@@ -7,6 +7,7 @@ import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.security.Security;
 import java.time.Clock;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
@@ -40,6 +41,10 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     }
 
     public static void main(String[] arguments) throws Exception {
+        // The outbound client remembers addresses itself, within bounds; the JDK would keep each answer whole, however
+        // many there are.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         new BrokerApplication().run(arguments);
     }
 

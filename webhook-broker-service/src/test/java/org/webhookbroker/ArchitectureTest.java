@@ -65,7 +65,7 @@ class ArchitectureTest {
             .whereLayer("job")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message")
             .whereLayer("outbound")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "seed")
             .whereLayer("seed")
             .mayOnlyBeAccessedByLayers("root", "http")
             .whereLayer("registry")

@@ -17,15 +17,11 @@ import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
-import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.http.config.CharCodingConfig;
-import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.http2.config.H2Config;
 import org.apache.hc.core5.reactor.IOReactorConfig;
-import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
@@ -144,7 +140,7 @@ final class ClientBuilder {
     private Connections connections(RouteResolver routes, OpenConnections open) {
         Timeout connectTimeout = Timeout.of(config.connectTimeout.toJavaDuration());
         Connections connections = new Connections(
-                tls(),
+                new ConsumerTls(tls),
                 routes,
                 new Http2Guard(HTTP2, CODING, ClientBuilder::log),
                 open,
@@ -159,18 +155,6 @@ final class ClientBuilder {
                         .build());
         connections.setDefaultMaxPerRoute(config.maxConnectionsPerRoute);
         return connections;
-    }
-
-    /**
-     * The policy must be set: the default of the async client (5.5.2) leaves the host name to the JDK, but asks the JDK for
-     * it only after it has configured the engine, so that any trusted certificate passes for any host.
-     */
-    private TlsStrategy tls() {
-        return ClientTlsStrategyBuilder.create()
-                .setSslContext(tls)
-                .setHostVerificationPolicy(HostnameVerificationPolicy.BOTH)
-                .setSslBufferMode(SSLBufferMode.DYNAMIC) // None while a connection rests, or waits for its answer.
-                .buildAsync();
     }
 
     /**

@@ -5,7 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -13,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.core5.net.InetAddressUtils;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +35,11 @@ final class HostResolver implements DnsResolver {
     /** How long the next one is waited for first: the client response timer of RFC 8767, section 5. */
     static final Duration PATIENCE = Duration.ofMillis(1800);
 
-    private static final int MAX_HOSTS = 10_000;
+    /** With {@link #MAX_ADDRESSES} and long names 20 MB. */
+    static final int MAX_HOSTS = 10_000;
+
+    /** Kept of a host; who answers for a name may name thousands, and each costs a connect. */
+    static final int MAX_ADDRESSES = 8;
 
     private final Lookup lookup;
     private final AddressGuard guard;
@@ -103,15 +111,31 @@ final class HostResolver implements DnsResolver {
                 throw BlockedAddressException.denied(host, address);
             }
         }
-        return List.of(addresses);
+        return Arrays.stream(addresses).limit(MAX_ADDRESSES).toList();
     }
 
-    /** Hosts come from consumers' URLs, so they are few; this bound protects against a user who changes them all day. */
+    /** Whoever may register consumers chooses the hosts. Answers that are too old go first, then those that were asked for first. */
     private void forgetOld() {
         if (hosts.size() > MAX_HOSTS) {
             long now = nanoTime.getAsLong();
             hosts.values().removeIf(entry -> entry.answer.isDone() && !entry.isFresh(now));
+            if (hosts.size() > MAX_HOSTS) {
+                hosts.values().removeAll(oldest(MAX_HOSTS / 10, now));
+            }
         }
+    }
+
+    private Set<Entry> oldest(int count, long now) {
+        return hosts.values().stream()
+                .filter(entry -> entry.answer.isDone())
+                .sorted(Comparator.comparingLong(entry -> entry.askedAt - now))
+                .limit(count)
+                .collect(Collectors.toSet());
+    }
+
+    /** Hosts that are remembered. */
+    int size() {
+        return hosts.size();
     }
 
     @Override

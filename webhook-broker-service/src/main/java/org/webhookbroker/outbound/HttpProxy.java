@@ -10,11 +10,12 @@ import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.net.PercentCodec;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy, written {@code http://user:password@host:port}; all but the host may be left out. Its text never holds the password. */
-record HttpProxy(HttpHost host, Optional<UsernamePasswordCredentials> credentials) {
+record HttpProxy(HttpHost host, Optional<String> basicAuth) {
     private static final Pattern URL = Pattern.compile("(?:([^:/@]*)://)?(?:(.*)@)?([^@]*)", Pattern.DOTALL);
     private static final int DEFAULT_PORT = 80;
 
@@ -30,9 +31,8 @@ record HttpProxy(HttpHost host, Optional<UsernamePasswordCredentials> credential
         }
         String scheme = matcher.group(1) == null ? "http" : matcher.group(1).toLowerCase(Locale.ROOT);
         String written = scheme + "://" + (matcher.group(2) == null ? "" : "***@") + matcher.group(3);
-        Optional<UsernamePasswordCredentials> credentials =
-                Optional.ofNullable(matcher.group(2)).map(HttpProxy::credentials);
-        if (credentials.filter(known -> known.getUserName().indexOf(':') >= 0).isPresent()) {
+        Optional<String> userInfo = Optional.ofNullable(matcher.group(2));
+        if (userInfo.filter(HttpProxy::hasColonInUser).isPresent()) {
             throw new IllegalArgumentException(wrong("The name of a user cannot hold a colon", written));
         }
         if (!scheme.equals("http")) {
@@ -41,7 +41,7 @@ record HttpProxy(HttpHost host, Optional<UsernamePasswordCredentials> credential
         try {
             HttpHost host = Target.parse("http://" + matcher.group(3)).host();
             int port = host.getPort() < 0 ? DEFAULT_PORT : host.getPort();
-            return new HttpProxy(new HttpHost("http", host.getHostName(), port), credentials);
+            return new HttpProxy(new HttpHost("http", host.getHostName(), port), userInfo.map(BasicAuth::of));
         } catch (BadCall e) {
             throw new IllegalArgumentException(wrong("This is no proxy", written), e);
         }
@@ -53,22 +53,16 @@ record HttpProxy(HttpHost host, Optional<UsernamePasswordCredentials> credential
                 + " like, or leave it empty to use none";
     }
 
-    private static UsernamePasswordCredentials credentials(String userInfo) {
-        int colon = userInfo.indexOf(':');
-        String user = decode(colon < 0 ? userInfo : userInfo.substring(0, colon));
-        String password = decode(colon < 0 ? "" : userInfo.substring(colon + 1));
-        return new UsernamePasswordCredentials(user, password.toCharArray());
-    }
-
-    private static String decode(String text) {
-        return PercentCodec.decode(text, StandardCharsets.UTF_8);
+    private static boolean hasColonInUser(String userInfo) {
+        String user = userInfo.split(":", 2)[0];
+        return new String(BasicAuth.decode(user), StandardCharsets.ISO_8859_1).indexOf(':') >= 0;
     }
 
     /** Sends our credentials at once: to wait for the proxy to ask (407) would send each request twice. */
     void introduce(HttpClientContext context) {
-        credentials.ifPresent(known -> {
-            BasicScheme basic = new BasicScheme();
-            basic.initPreemptive(known);
+        basicAuth.ifPresent(known -> {
+            BasicScheme basic = new Known(known);
+            basic.initPreemptive(new UsernamePasswordCredentials("known", new char[0]));
             context.resetAuthExchange(host, basic);
         });
     }
@@ -76,5 +70,21 @@ record HttpProxy(HttpHost host, Optional<UsernamePasswordCredentials> credential
     @Override
     public String toString() {
         return host.toURI();
+    }
+
+    /** HttpClient's own would encode the bytes of the password anew. */
+    private static final class Known extends BasicScheme {
+        private static final long serialVersionUID = 1;
+
+        private final String value;
+
+        Known(String value) {
+            this.value = value;
+        }
+
+        @Override
+        public String generateAuthResponse(HttpHost to, HttpRequest request, HttpContext context) {
+            return value;
+        }
     }
 }

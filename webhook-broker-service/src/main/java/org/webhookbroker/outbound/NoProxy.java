@@ -39,7 +39,8 @@ final class NoProxy {
 
     /** @param target with its port */
     boolean covers(HttpHost target) {
-        String name = ascii(undotted(target.getHostName())); // HttpHost has made xn--bcher-kva.de what it stands for.
+        String name = ascii(
+                HostName.undotted(target.getHostName())); // HttpHost has made xn--bcher-kva.de what it stands for.
         InetAddress address = address(name);
         Callee callee = new Callee(name, target.getPort(), address);
         return name.equals("localhost")
@@ -76,18 +77,13 @@ final class NoProxy {
     }
 
     private static Predicate<Callee> name(String written) {
-        String name = ascii(undotted(written.startsWith("*.") ? written.substring(1) : written));
+        String name = ascii(HostName.undotted(written.startsWith("*.") ? written.substring(1) : written));
         if (name.isEmpty()) {
             return callee -> false;
         }
         return name.startsWith(".")
                 ? callee -> callee.name().endsWith(name)
                 : callee -> callee.name().equals(name) || callee.name().endsWith("." + name);
-    }
-
-    /** A dot at the end is the same host, spelled in full. */
-    private static String undotted(String name) {
-        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
     private static String ascii(String name) {

@@ -4,11 +4,12 @@ import java.util.Optional;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
 
-/** Which proxy a call takes. Hosts have their ports here. Immutable. */
+/** Which proxy a call takes; none if the target is an address with a zone, which means nothing elsewhere. Hosts have their ports here. Immutable. */
 record Proxies(@Nullable HttpProxy http, @Nullable HttpProxy https, NoProxy direct) {
     Optional<HttpProxy> of(HttpHost target) {
         HttpProxy proxy = isTunnelled(target) ? https : http;
-        return proxy == null || direct.covers(target) ? Optional.empty() : Optional.of(proxy);
+        boolean here = target.getHostName().indexOf('%') >= 0;
+        return proxy == null || here || direct.covers(target) ? Optional.empty() : Optional.of(proxy);
     }
 
     /** Calls by https pass a proxy in a tunnel, where it sees nothing of them. */

@@ -1,55 +1,46 @@
 package org.webhookbroker.outbound;
 
-import java.net.IDN;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.net.PercentCodec;
+import org.apache.hc.core5.net.InetAddressUtils;
+import org.apache.hc.core5.net.URIAuthority;
 
 /**
  * Where a URL points. Parsed here once and by hand, so that what is checked is what is connected to, and so that names the
  * JDK refuses but networks use ({@code http://my_service/}) work. Path and query stay as written, except that characters no
  * URL may hold are percent-encoded; the fragment is dropped.
  *
+ * @param host what to connect to
+ * @param authority the Host header, if it is not what HttpClient makes of the host: an IPv6 address as written, without its zone
  * @param basicAuth {@code user:password@} as an Authorization value, the way the original sends it
  */
-record Target(HttpHost host, String path, Optional<String> basicAuth) {
+record Target(HttpHost host, Optional<URIAuthority> authority, String path, Optional<String> basicAuth) {
     private static final Pattern URL = Pattern.compile(
-            "(https?)://(?:([^/?#\\\\]*)@)?(\\[[0-9a-f:.]+(?:%[0-9a-z]+)?]|[^/?#\\\\@:\\[\\]]+)(?::([0-9]*))?([/?#].*)?",
+            "(https?)://(?:([^/?#\\\\]*)@)?(\\[[0-9a-f:.]+(?:%[0-9a-z._~-]+)?]|[^/?#\\\\@:\\[\\]]+)(?::([0-9]*))?([/?#].*)?",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.-])?");
+    /** An IPv4 address at the end of an IPv6 one. */
+    private static final Pattern DOTTED = Pattern.compile(".*:[0-9.]*\\.[0-9.]*");
+
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
     private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9a-fA-F]{2})");
     private static final String LITERAL =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%!$&'()*+,-./:;=?@_~";
 
-    /** The same URLs come with every call, and to parse one costs a quarter of what the call costs. */
-    private static final Map<String, Target> KNOWN = new ConcurrentHashMap<>();
-
-    private static final int MAX_KNOWN = 10_000;
+    private static final TargetCache KNOWN = new TargetCache();
 
     static Target of(String url) throws BadCall {
-        Target known = KNOWN.get(url);
-        if (known != null) {
-            return known;
-        }
-        Target target = parse(url);
-        if (KNOWN.size() >= MAX_KNOWN) {
-            KNOWN.clear(); // A user changes them all day; those in use are soon known again.
-        }
-        KNOWN.put(url, target);
-        return target;
+        return KNOWN.of(url);
     }
 
     static Target parse(String url) throws BadCall {
@@ -58,32 +49,51 @@ record Target(HttpHost host, String path, Optional<String> basicAuth) {
             throw new BadCall("bad-url", "The callback is not a http or https URL with a host");
         }
         String scheme = matcher.group(1).toLowerCase(Locale.ROOT);
-        HttpHost host = new HttpHost(scheme, host(matcher.group(3)), port(matcher.group(4)));
+        int port = port(matcher.group(4));
+        String written = matcher.group(3);
+        String path = path(matcher.group(5));
+        Optional<String> auth = Optional.ofNullable(matcher.group(2)).map(BasicAuth::of);
+        if (!written.startsWith("[")) {
+            return new Target(new HttpHost(scheme, HostName.ascii(written), port), Optional.empty(), path, auth);
+        }
+        String literal = written.substring(1, written.length() - 1);
+        int percent = literal.indexOf('%');
+        String address = percent < 0 ? literal : literal.substring(0, percent);
+        String zone = percent < 0 ? "" : literal.substring(percent).replaceFirst("^%25(?=.)", "%");
+        HttpHost host = new HttpHost(scheme, connectable(address) + zone, port);
         return new Target(
                 host,
-                path(matcher.group(5)),
-                Optional.ofNullable(matcher.group(2)).map(Target::basic));
+                host.getHostName().equals(address)
+                        ? Optional.empty()
+                        : Optional.of(new URIAuthority("[" + address + "]", port)),
+                path,
+                auth);
     }
 
-    private static String host(String written) throws BadCall {
-        if (written.startsWith("[")) {
-            String literal = written.substring(1, written.length() - 1);
-            try {
-                InetAddress.getByName("[" + literal.replaceFirst("%.*", "") + "]"); // Brackets never reach DNS.
-            } catch (UnknownHostException e) {
-                throw new BadCall("bad-url", "The host of the callback is not an IPv6 address");
-            }
-            return literal;
-        }
+    /** HttpCore (5.4) takes an IPv6 address with an IPv4 one at its end, and some rare forms, for a name without brackets. */
+    private static String connectable(String literal) throws BadCall {
         try {
-            String name = IDN.toASCII(written, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
-            if (NAME.matcher(name).matches() && name.length() <= 253) {
-                return name;
+            InetAddress address = InetAddress.getByName("[" + literal + "]"); // Brackets never reach DNS.
+            if (InetAddressUtils.isIPv6(literal) && !DOTTED.matcher(literal).matches()) {
+                return literal;
             }
-        } catch (IllegalArgumentException e) {
-            // Falls through: not a name.
+            return address instanceof Inet4Address ? "0:0:0:0:0:ffff:" + groups(address) : address.getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new BadCall("bad-url", "The host of the callback is not an IPv6 address");
         }
-        throw new BadCall("bad-url", "The host of the callback is not a name or an address");
+    }
+
+    private static String groups(InetAddress ipv4) {
+        ByteBuffer bytes = ByteBuffer.wrap(ipv4.getAddress());
+        return Integer.toHexString(bytes.getChar()) + ":" + Integer.toHexString(bytes.getChar());
+    }
+
+    /** The host of a URL if it holds characters beyond ASCII. */
+    static Optional<String> internationalHost(String url) {
+        Matcher matcher = URL.matcher(url);
+        return matcher.matches() && matcher.group(3).chars().anyMatch(character -> character > 0x7f)
+                ? Optional.of(matcher.group(3))
+                : Optional.empty();
     }
 
     private static int port(String digits) throws BadCall {
@@ -116,17 +126,5 @@ record Target(HttpHost host, String path, Optional<String> basicAuth) {
             }
         }
         return encoded.toString();
-    }
-
-    private static String basic(String userInfo) {
-        int colon = userInfo.indexOf(':');
-        String user = colon < 0 ? userInfo : userInfo.substring(0, colon);
-        String password = colon < 0 ? "" : userInfo.substring(colon + 1);
-        String credentials = decode(user) + ":" + decode(password);
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String decode(String text) {
-        return PercentCodec.decode(text, StandardCharsets.UTF_8);
     }
 }

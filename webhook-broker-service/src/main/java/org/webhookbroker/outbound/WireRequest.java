@@ -23,6 +23,7 @@ final class WireRequest {
     private static final Set<String> KNOWN_TOKENS = ConcurrentHashMap.newKeySet();
 
     private static final int MAX_KNOWN_TOKENS = 1000;
+    private static final int LONGEST_KNOWN_TOKEN = 100;
 
     /** Framing and connection belong to the client: producers' copies of these would break it, and HTTP/2 forbids them. */
     private static final Set<String> OURS = caseless(
@@ -51,6 +52,7 @@ final class WireRequest {
     static WireRequest of(Call call, String userAgent) throws BadCall {
         Target target = Target.of(call.url());
         BasicHttpRequest head = new BasicHttpRequest("POST", target.host(), target.path());
+        target.authority().ifPresent(head::setAuthority);
         for (Map.Entry<String, String> header : call.headers().entrySet()) {
             add(head, header.getKey(), header.getValue());
         }
@@ -91,7 +93,7 @@ final class WireRequest {
             return true;
         }
         boolean token = TOKEN.matcher(name).matches();
-        if (token && KNOWN_TOKENS.size() < MAX_KNOWN_TOKENS) {
+        if (token && name.length() <= LONGEST_KNOWN_TOKEN && KNOWN_TOKENS.size() < MAX_KNOWN_TOKENS) {
             KNOWN_TOKENS.add(name);
         }
         return token;

@@ -3,12 +3,15 @@ package org.webhookbroker.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,29 +30,44 @@ class IsolationTest {
         consumer.close();
     }
 
+    /** There are 64 threads for look-ups. Whoever has an address, or is known by name, needs none. */
     @Test
     void hangingNameServiceHoldsUpNobodyElse() {
-        CountDownLatch never = new CountDownLatch(1);
-        Lookup lookup = host -> {
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            throw new UnknownHostException(host);
-        };
-        try (WebhookClient slow = Clients.client(factory -> {}, lookup)) {
-            List<CompletableFuture<Outcome>> hanging = new ArrayList<>();
-            for (int i = 0; i < 500; i++) {
-                hanging.add(slow.send(Clients.call("http://host" + i + ".test/", Clients.SHORT)));
-            }
-            assertThat(Clients.send(slow, Clients.call(consumer.url("/hook"), Clients.LONG))
-                            .delivered())
-                    .isTrue();
+        try (WebhookClient slow = Clients.client(factory -> {}, IsolationTest::lookup)) {
+            assertThat(delivered(slow, "known.healthy")).isTrue();
+            List<CompletableFuture<Outcome>> hanging = new ArrayList<>(hang(slow, 50));
+            assertThat(delivered(slow, "new.healthy")).isTrue();
+            hanging.addAll(hang(slow, 450));
+            assertThat(delivered(slow, "known.healthy")).isTrue();
+            assertThat(delivered(slow, "127.0.0.1")).isTrue();
             assertThat(hanging)
                     .allSatisfy(outcome ->
                             assertThat(Clients.await(outcome).reason()).isEqualTo("dns-timeout"));
         }
+    }
+
+    private boolean delivered(WebhookClient client, String host) {
+        String url = consumer.url("/hook").replace("127.0.0.1", host);
+        return Clients.send(client, Clients.call(url, Clients.LONG)).delivered();
+    }
+
+    private static List<CompletableFuture<Outcome>> hang(WebhookClient client, int count) {
+        return Stream.generate(() -> "http://host" + UUID.randomUUID() + ".test/")
+                .limit(count)
+                .map(url -> client.send(Clients.call(url, Clients.SHORT)))
+                .toList();
+    }
+
+    private static InetAddress[] lookup(String host) throws UnknownHostException {
+        if (host.endsWith(".healthy")) {
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
+        }
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new UnknownHostException(host);
     }
 
     @Test
