@@ -17,7 +17,17 @@ import org.webhookbroker.registry.RegistryLookup;
 
 /** Who may see and change the jobs of a consumer: contract 6.1, in its order. Thread-safe. */
 final class ConsumerAccess {
+    private static final String NO_CONSUMER = "consumer could not be found";
     private static final String NO_JOB = "job could not be found";
+
+    /** What a request gives to show that it may; for those that ask again later. */
+    record Tokens(String ofChannel, String ofConsumer) {
+        static Tokens of(ContainerRequestContext request) {
+            return new Tokens(
+                    RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN),
+                    RequestHeaders.first(request, BrokerHeaders.CONSUMER_TOKEN));
+        }
+    }
 
     private final RegistryLookup lookup;
     private final JobReads jobs;
@@ -29,22 +39,21 @@ final class ConsumerAccess {
 
     /** The consumer if both tokens are right (checks 1 to 4). */
     Consumer authenticated(String channelId, String consumerId, ContainerRequestContext request) {
-        return authenticated(channelId, consumerId, request, () -> Refusal.of(401, "consumer could not be found"));
+        return authenticated(channelId, consumerId, Tokens.of(request), () -> Refusal.of(401, NO_CONSUMER));
     }
 
     /** The same for deleting dead letters (contract 6.9), where an unknown consumer is answered 404. */
     Consumer deleting(String channelId, String consumerId, ContainerRequestContext request) {
-        return authenticated(channelId, consumerId, request, Refusal::notFound);
+        return authenticated(channelId, consumerId, Tokens.of(request), Refusal::notFound);
     }
 
-    private Consumer authenticated(
-            String channelId, String consumerId, ContainerRequestContext request, Supplier<Refusal> unknown) {
+    private Consumer authenticated(String channelId, String consumerId, Tokens given, Supplier<Refusal> unknown) {
         Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
-        if (!lookup.tokenMatches(channel, RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN))) {
+        if (!lookup.tokenMatches(channel, given.ofChannel())) {
             throw Refusal.of(403, "channel token does not match");
         }
         Consumer consumer = lookup.consumer(channel, consumerId).orElseThrow(unknown);
-        if (!lookup.tokenMatches(consumer, RequestHeaders.first(request, BrokerHeaders.CONSUMER_TOKEN))) {
+        if (!lookup.tokenMatches(consumer, given.ofConsumer())) {
             throw Refusal.of(403, "consumer token does not match");
         }
         return consumer;
@@ -52,7 +61,11 @@ final class ConsumerAccess {
 
     /** As {@link #authenticated}, for what only a pull consumer may ask (check 5). */
     Consumer pulling(String channelId, String consumerId, ContainerRequestContext request) {
-        Consumer consumer = authenticated(channelId, consumerId, request);
+        return pulling(channelId, consumerId, Tokens.of(request));
+    }
+
+    Consumer pulling(String channelId, String consumerId, Tokens given) {
+        Consumer consumer = authenticated(channelId, consumerId, given, () -> Refusal.of(401, NO_CONSUMER));
         if (consumer.type() != ConsumerType.PULL) {
             throw Refusal.of(412, "consumer not pull based");
         }

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.api.ExtendRequest;
 import org.webhookbroker.api.LeaseRequest;
@@ -30,6 +31,9 @@ import org.webhookbroker.registry.Consumer;
 @Path("/channel/{channelId}/consumer/{consumerId}/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public final class LeaseResource {
+    /** What the answers with jobs of pull consumers hold until they are read. */
+    static final String MEMORY = "pulled jobs";
+
     private static final int DEFAULT_LIMIT = 25;
     private static final int MAX_LIMIT = 100;
     private static final int DEFAULT_LEASE = 30;
@@ -56,7 +60,8 @@ public final class LeaseResource {
             @Context ContainerRequestContext request,
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
-        Consumer consumer = access.pulling(channelId, consumerId, request);
+        ConsumerAccess.Tokens tokens = ConsumerAccess.Tokens.of(request);
+        Consumer consumer = access.pulling(channelId, consumerId, tokens);
         LeaseRequest asked = JsonBody.read(request, LeaseRequest.class);
         int limit = JsonBody.number("Limit", asked.limit(), DEFAULT_LIMIT, 1, MAX_LIMIT);
         int longest = (int) pull.longestWait().toSeconds();
@@ -64,7 +69,7 @@ public final class LeaseResource {
         Duration length = length(asked.leaseSeconds());
         LateAnswer answer = LateAnswer.to(servletRequest, response);
         if (wait == 0) {
-            lease(consumer, limit, length, true, answer);
+            answered(answer, () -> lease(consumer, limit, length, true, answer));
             return;
         }
         boolean waits = pull.waiters()
@@ -72,9 +77,23 @@ public final class LeaseResource {
                         consumer.id(),
                         Duration.ofSeconds(wait),
                         answer::onServerThread,
-                        last -> lease(consumer, limit, length, last, answer));
+                        // Whoever waits may have lost its right meanwhile: a token is changed to shut somebody out.
+                        last -> answered(
+                                answer,
+                                () -> lease(
+                                        access.pulling(channelId, consumerId, tokens), limit, length, last, answer)));
         if (!waits) {
             throw Refusal.tryAgain("too many requests wait for jobs already: try again, or without `WaitSeconds`");
+        }
+    }
+
+    /** True when it has answered, as it has if the look fails. */
+    private static boolean answered(LateAnswer answer, BooleanSupplier look) {
+        try {
+            return look.getAsBoolean();
+        } catch (RuntimeException failure) {
+            answer.fail(failure);
+            return true;
         }
     }
 
@@ -83,12 +102,10 @@ public final class LeaseResource {
         try (PulledJobs jobs = pull.queue().lease(consumer, limit, length)) {
             boolean answers = last || !jobs.jobs().isEmpty() || jobs.isRefused();
             if (answers) {
-                answer.give(jobs.isRefused() ? noMemory().getResponse() : views.leased(jobs));
+                answer.holds(MEMORY);
+                answer.give(jobs.isRefused() ? noMemory(answer).getResponse() : views.leased(jobs));
             }
             return answers;
-        } catch (RuntimeException failure) {
-            answer.fail(failure);
-            return true;
         }
     }
 
@@ -122,7 +139,8 @@ public final class LeaseResource {
         return Duration.ofSeconds(JsonBody.number("LeaseSeconds", seconds, DEFAULT_LEASE, 1, MAX_LEASE));
     }
 
-    static Refusal noMemory() {
+    static Refusal noMemory(LateAnswer answer) {
+        answer.reclaim(MEMORY);
         return Refusal.tryAgain("too many jobs are being sent to their consumers: nothing was done, try again");
     }
 }

@@ -46,11 +46,13 @@ public final class QueuedJobsResource {
             @Suspended AsyncResponse response) {
         Consumer consumer = access.pulling(channelId, consumerId, request);
         int limit = limit(UrlEncoded.query(request).first("limit"));
+        LateAnswer answer = LateAnswer.to(servletRequest, response);
         try (PulledJobs jobs = queue.look(consumer, limit)) {
             if (jobs.isRefused()) {
-                throw LeaseResource.noMemory();
+                throw LeaseResource.noMemory(answer);
             }
-            LateAnswer.to(servletRequest, response).give(views.queued(jobs));
+            answer.holds(LeaseResource.MEMORY);
+            answer.give(views.queued(jobs));
         }
     }
 

@@ -1,14 +1,24 @@
 package org.webhookbroker.pull;
 
-import org.webhookbroker.background.ByteBudget;
+import java.util.HashMap;
+import java.util.Map;
+import org.webhookbroker.database.Xid;
 
-/** Memory for the jobs of answers, from before they are read until they are written (G8). Thread-safe. */
+/**
+ * Memory for the jobs of answers, from before they are read until they are written (G8). Each consumer has a share: one job, whatever
+ * its size, and beyond it half of what the others leave. So a consumer that does not read its answers holds up no other (G6).
+ * Thread-safe.
+ */
 final class AnswerMemory {
     /** A payload exists as bytes and, decoded, as text of up to two bytes a character. */
     private static final int COPIES = 3;
 
     private final long largestAnswer;
-    private final ByteBudget budget;
+    private final long limit;
+    /** Bytes taken by each consumer that has some. */
+    private final Map<Xid, Long> taken = new HashMap<>();
+
+    private long takenByAll;
 
     /**
      * @param largestAnswer bytes of the jobs of one answer; a single job may be larger
@@ -16,24 +26,45 @@ final class AnswerMemory {
      */
     AnswerMemory(long largestAnswer, long limit) {
         this.largestAnswer = largestAnswer;
-        this.budget = ByteBudget.of(limit);
+        this.limit = limit;
     }
 
-    Share share() {
-        return new Share();
+    Share share(Xid consumer) {
+        return new Share(consumer);
+    }
+
+    private synchronized boolean tryTake(Xid consumer, long bytes) {
+        long own = taken.getOrDefault(consumer, 0L);
+        long leftByOthers = limit - (takenByAll - own);
+        if (own + bytes > (own == 0 ? leftByOthers : leftByOthers / 2)) {
+            return false;
+        }
+        taken.put(consumer, own + bytes);
+        takenByAll += bytes;
+        return true;
+    }
+
+    private synchronized void giveBack(Xid consumer, long bytes) {
+        takenByAll -= bytes;
+        taken.computeIfPresent(consumer, (same, own) -> own == bytes ? null : own - bytes);
     }
 
     /** What one answer takes. Not thread-safe. */
     final class Share implements AutoCloseable {
+        private final Xid consumer;
         private long answer;
         private boolean refused;
+
+        private Share(Xid consumer) {
+            this.consumer = consumer;
+        }
 
         /** False when this job must be left to the next answer. */
         boolean add(int size) {
             if (answer > 0 && answer + size > largestAnswer) {
                 return false;
             }
-            if (!budget.tryReserve((long) COPIES * size)) {
+            if (!tryTake(consumer, (long) COPIES * size)) {
                 refused = true;
                 return false;
             }
@@ -49,7 +80,7 @@ final class AnswerMemory {
         /** Begins anew, and gives back what was taken. */
         @Override
         public void close() {
-            budget.release(COPIES * answer);
+            giveBack(consumer, COPIES * answer);
             answer = 0;
             refused = false;
         }

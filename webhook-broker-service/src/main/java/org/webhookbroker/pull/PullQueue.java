@@ -47,7 +47,7 @@ public final class PullQueue {
 
     /** Reserves nothing: two readers see the same jobs. */
     public PulledJobs look(Consumer consumer, int limit) {
-        return answer(share -> {
+        return answer(consumer, share -> {
             List<LiveJob> waiting = database.withHandle(handle -> queue.first(handle, consumer.id(), limit)).stream()
                     .takeWhile(job -> share.add(job.size()))
                     .toList();
@@ -60,7 +60,7 @@ public final class PullQueue {
      * consumer. After a failure behind the commit nobody knows of the leases, and the jobs come back when these time out.
      */
     public PulledJobs lease(Consumer consumer, int limit, Duration length) {
-        return answer(share -> {
+        return answer(consumer, share -> {
             List<LiveJob> taken = database.inTransaction(handle -> {
                 share.close(); // What a first run of the transaction took.
                 boolean pulls = registry.lock(handle)
@@ -87,8 +87,8 @@ public final class PullQueue {
         });
     }
 
-    private PulledJobs answer(Function<AnswerMemory.Share, List<PulledJob>> reading) {
-        AnswerMemory.Share share = memory.share();
+    private PulledJobs answer(Consumer consumer, Function<AnswerMemory.Share, List<PulledJob>> reading) {
+        AnswerMemory.Share share = memory.share(consumer.id());
         try {
             return new PulledJobs(reading.apply(share), share);
         } catch (Throwable failure) {

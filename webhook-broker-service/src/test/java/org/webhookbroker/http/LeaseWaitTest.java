@@ -14,7 +14,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.registry.ConsumerValues;
+import org.webhookbroker.registry.EntryValues;
+import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Requests that wait for jobs. */
@@ -52,6 +57,34 @@ final class LeaseWaitTest extends LeaseFixture {
             new PullClient(other, "k1").broadcast("m1", 0);
             assertThat(PullClient.result(waiting.get(10, TimeUnit.SECONDS))).hasSize(1);
         }
+    }
+
+    /** A token is changed to shut somebody out, who may be waiting at that moment. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoWaitsWithATokenThatIsChangedGetsNothing(boolean ofConsumer) throws Exception {
+        CompletableFuture<HttpResponse<String>> waiting = leaseAsync("{\"WaitSeconds\":20}");
+        await().until(() -> node.pull.waiters().size() == 1);
+        if (ofConsumer) {
+            EntryValues values = new EntryValues("k1", consumer.name(), "new-token");
+            node.consumers.put(
+                    new ConsumerValues(
+                            node.channel(), values, consumer.callbackUrl(), consumer.type(), consumer.retries()),
+                    UpdateCondition.none());
+        } else {
+            node.broker.stores.channels().put(new EntryValues("c1", "Chan", "new-token"), UpdateCondition.none());
+        }
+        new Requests(node).broadcast("hi", "X-Broker-Channel-Token", ofConsumer ? "ct" : "new-token");
+
+        HttpResponse<String> answer = waiting.get(30, TimeUnit.SECONDS);
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).isEqualTo((ofConsumer ? "consumer" : "channel") + " token does not match");
+        await().until(() -> node.pull.waiters().size() == 0);
+        int leased = node.database.withHandle(handle -> handle.createQuery("SELECT COUNT(*) FROM job WHERE holder <> 0")
+                .mapTo(Integer.class)
+                .one());
+        assertThat(leased).isZero();
     }
 
     @Test

@@ -3,11 +3,27 @@ package org.webhookbroker.http.server;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Server;
 
 /** The answer to a request whose own thread does not wait for it. */
 public record LateAnswer(AsyncResponse response, AsyncContext context) {
     public static LateAnswer to(HttpServletRequest request, AsyncResponse response) {
         return new LateAnswer(response, request.getAsyncContext());
+    }
+
+    /** Says what memory the answer holds until it is written. */
+    public void holds(String memory) {
+        context.getRequest().setAttribute(SlowReaders.MEMORY_ATTRIBUTE, memory);
+    }
+
+    /** There is no more of this memory: of the answers that hold it, the one that has waited longest for its reader is given up. */
+    public void reclaim(String memory) {
+        Server server = ServletContextRequest.getServletContextRequest(context.getRequest())
+                .getConnectionMetaData()
+                .getConnector()
+                .getServer();
+        server.getDescendants(SlowReaders.class).forEach(readers -> readers.closeSlowestThatHolds(memory));
     }
 
     /** Runs a task on a thread of the server, so that a client that does not read its answer cannot hold up the caller's thread. */

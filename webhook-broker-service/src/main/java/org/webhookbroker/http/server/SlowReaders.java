@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -15,25 +16,32 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.eclipse.jetty.util.thread.ThreadPool.SizedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps clients that do not read their answers from holding all threads of the server. Such an answer may hold a thread until the
  * idle timeout, and one HTTP/2 connection with a window of zero has enough requests for all threads. Once the answers that have
- * waited for a second are more than half the threads, the connections that have waited longest are closed (G6).
+ * waited for a second are more than half the threads, the connections that have waited longest are closed (G6). The same befalls those
+ * that hold memory which others want (G8).
  */
 final class SlowReaders extends Handler.Wrapper {
+    /** The request attribute that names the memory which its answer holds. */
+    static final String MEMORY_ATTRIBUTE = "org.webhookbroker.memory";
+
     private static final Logger LOG = LoggerFactory.getLogger(SlowReaders.class);
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     /** Not a record, as no write equals another. */
     private static final class Write {
         final Connection reader;
+        final @Nullable Object memory;
         final long since = System.nanoTime();
 
-        Write(Connection reader) {
-            this.reader = reader;
+        Write(Request request) {
+            this.reader = request.getConnectionMetaData().getConnection();
+            this.memory = request.getAttribute(MEMORY_ATTRIBUTE);
         }
 
         long age(long now) {
@@ -65,12 +73,7 @@ final class SlowReaders extends Handler.Wrapper {
     }
 
     private void closeSlowest() {
-        long now = System.nanoTime();
-        List<Write> slow = underWay.stream()
-                .filter(write -> write.age(now) > GRACE.toNanos())
-                .sorted(Comparator.comparingLong((Write write) -> write.age(now))
-                        .reversed())
-                .toList();
+        List<Write> slow = slowest().toList();
         int tooMany = slow.size() - mostThreads() / 2;
         if (tooMany > 0) {
             LOG.warn(
@@ -79,6 +82,22 @@ final class SlowReaders extends Handler.Wrapper {
                     tooMany);
             slow.stream().limit(tooMany).map(write -> write.reader).distinct().forEach(SlowReaders::close);
         }
+    }
+
+    private Stream<Write> slowest() {
+        long now = System.nanoTime();
+        return underWay.stream()
+                .filter(write -> write.age(now) > GRACE.toNanos())
+                .sorted(Comparator.comparingLong((Write write) -> write.age(now))
+                        .reversed());
+    }
+
+    void closeSlowestThatHolds(String memory) {
+        slowest()
+                .filter(write -> memory.equals(write.memory))
+                .map(write -> write.reader)
+                .findFirst()
+                .ifPresent(SlowReaders::close);
     }
 
     /** First the socket, since HTTP/2 would say goodbye and wait; then the connection, which wakes threads that wait for its window. */
@@ -108,7 +127,7 @@ final class SlowReaders extends Handler.Wrapper {
 
         @Override
         public void write(boolean last, ByteBuffer content, Callback callback) {
-            Write write = new Write(getRequest().getConnectionMetaData().getConnection());
+            Write write = new Write(getRequest());
             underWay.add(write);
             super.write(last, content, new Callback.Nested(callback) {
                 @Override
