@@ -85,7 +85,9 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.database,
                         broker.registry,
                         broker.deadLetters,
+                        broker.incarnation,
                         broker.dispatcher::isAskedAway,
+                        broker.dispatcher::waiting,
                         broker.loops()),
                 metrics);
         broker.purge.onDeletion(gauges::wake);

@@ -13,6 +13,7 @@ import org.webhookbroker.api.SettleRequest;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.JobReads;
 import org.webhookbroker.job.JobState;
+import org.webhookbroker.outbound.LogText;
 import org.webhookbroker.pull.PullLeases.Nack;
 import org.webhookbroker.pull.PullReceipt;
 import org.webhookbroker.registry.Consumer;
@@ -61,7 +62,7 @@ final class Receipts {
         Optional<Duration> delay = Optional.ofNullable(given.delaySeconds())
                 .map(seconds -> JsonBody.number("DelaySeconds", seconds, 0, 0, LONGEST_DELAY))
                 .map(Duration::ofSeconds);
-        return new Nack(receipt, delay, given.reason() == null ? "" : given.reason());
+        return new Nack(receipt, delay, given.reason() == null ? "" : LogText.of(given.reason()));
     }
 
     private static PullReceipt parse(String field, int index, @Nullable String text) {

@@ -17,15 +17,15 @@ import org.webhookbroker.database.Xid;
 public final class AnyJobStore {
     private static final String ALL_TABLES = """
             SELECT id, message_id, consumer_id, IF(holder = 0, 1001, 1002) AS state, changed_at, holder, attempts, due_at,
-              reason, detail
+              reason, detail, unreachable_since
             FROM job WHERE <where>
             UNION ALL
             SELECT id, message_id, consumer_id, 1003 AS state, changed_at, 0 AS holder, attempts, changed_at AS due_at,
-              '' AS reason, '' AS detail
+              '' AS reason, '' AS detail, NULL AS unreachable_since
             FROM delivered_job WHERE <where>
             UNION ALL
             SELECT id, message_id, consumer_id, 1004 AS state, changed_at, 0 AS holder, attempts, changed_at AS due_at,
-              reason, detail
+              reason, detail, NULL AS unreachable_since
             FROM dead_job WHERE <where>
             ORDER BY id
             """;
@@ -78,6 +78,7 @@ public final class AnyJobStore {
                 row.getInt("attempts"),
                 Columns.instant(row, "due_at"),
                 row.getString("reason"),
-                row.getString("detail"));
+                row.getString("detail"),
+                Columns.instantOrNull(row, "unreachable_since"));
     }
 }

@@ -57,7 +57,8 @@ record DeadJob(
                 attempts,
                 changedAt,
                 reason,
-                detail);
+                detail,
+                null);
     }
 
     /** Due now, with all its attempts ahead. */

@@ -14,6 +14,7 @@ import org.webhookbroker.registry.Consumer;
 public record Failure(String reason, String detail, boolean mayHaveArrived) {
     static final String CRASH_LOOP = "crash-loop";
     static final String LEASE_EXPIRED = "lease-expired";
+    static final String MESSAGE_MISSING = "message-missing";
     static final String UNREACHABLE = "unreachable";
 
     private static final int LONGEST_REASON = 32;
@@ -27,7 +28,7 @@ public record Failure(String reason, String detail, boolean mayHaveArrived) {
     /** Of a job that nobody can deliver, pushed or pulled. */
     public static Failure messageMissing(Consumer consumer) {
         String detail = "The message of this job for consumer " + consumer.publicId() + " is not in the database";
-        return new Failure("message-missing", detail, false);
+        return new Failure(MESSAGE_MISSING, detail, false);
     }
 
     /** Of a job that may be what kills its holders (G5). They may have sent it before they died. */
@@ -47,6 +48,14 @@ public record Failure(String reason, String detail, boolean mayHaveArrived) {
                 "Nobody could be reached since " + since.truncatedTo(ChronoUnit.SECONDS) + "; last: " + last.reason()
                         + ": " + last.detail(),
                 false);
+    }
+
+    /** Whether a job died of an attempt that failed, which it did not count any more. */
+    static boolean isOfAttempt(String reason) {
+        return !reason.equals(CRASH_LOOP)
+                && !reason.equals(LEASE_EXPIRED)
+                && !reason.equals(UNREACHABLE)
+                && !reason.equals(MESSAGE_MISSING);
     }
 
     private static String cut(String text, int length) {

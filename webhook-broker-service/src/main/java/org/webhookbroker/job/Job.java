@@ -1,6 +1,7 @@
 package org.webhookbroker.job;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.webhookbroker.database.Xid;
 
 /**
@@ -8,9 +9,10 @@ import org.webhookbroker.database.Xid;
  *
  * @param changedAt when it came into its state
  * @param holder the incarnation that has it in flight, {@link LiveJob#PULL_HOLDER} if its pull consumer has it, or 0
- * @param attempts failed ones
+ * @param attempts failed ones, of a dead job those before its last
  * @param dueAt of a live job: when it may be taken, or when the lease of its pull consumer ends
  * @param reason why the last attempt failed, a code; empty when none did, or when that is no longer known
+ * @param unreachableSince of a live job: since when nobody could be reached for it
  */
 public record Job(
         Xid id,
@@ -22,4 +24,10 @@ public record Job(
         int attempts,
         Instant dueAt,
         String reason,
-        String detail) {}
+        String detail,
+        @Nullable Instant unreachableSince) {
+    /** All attempts that failed, as people count them. */
+    public int failed() {
+        return state == JobState.DEAD && Failure.isOfAttempt(reason) ? attempts + 1 : attempts;
+    }
+}

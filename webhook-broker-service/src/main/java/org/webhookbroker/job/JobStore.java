@@ -179,15 +179,13 @@ public final class JobStore {
                 """, "(?, ?, ?, ?, ?)", """
                 ) AS failed STRAIGHT_JOIN job ON job.id = failed.id
                 SET job.holder = 0, job.changed_at = UTC_TIMESTAMP(6), job.reason = failed.reason, job.detail = failed.detail,
-                  job.unreachable_since = COALESCE(job.unreachable_since, LEAST(UTC_TIMESTAMP(6),
-                    GREATEST(job.due_at, UTC_TIMESTAMP(6) - INTERVAL failed.outage MICROSECOND))),
+                  job.unreachable_since = COALESCE(job.unreachable_since, LEAST(UTC_TIMESTAMP(6), GREATEST(job.due_at, UTC_TIMESTAMP(6) - INTERVAL failed.outage MICROSECOND))),
                   job.due_at = IF(failed.delay < 0, job.due_at, UTC_TIMESTAMP(6) + INTERVAL GREATEST(failed.delay, LEAST(30000000,
                     COALESCE(TIMESTAMPDIFF(MICROSECOND, job.unreachable_since, UTC_TIMESTAMP(6)), 0))) MICROSECOND)
                 WHERE job.holder =
                 """ + holder, settlements, (row, first, settlement) -> {
                     row.setBytes(first, settlement.job().id().bytes());
-                    row.setLong(
-                            first + 1, settlement.delay().map(JobStore::micros).orElse(-1L));
+                    row.setLong(first + 1, settlement.delayMicros());
                     row.setLong(first + 2, micros(settlement.outage()));
                     row.setString(first + 3, settlement.failure().reason());
                     row.setString(first + 4, settlement.failure().detail());

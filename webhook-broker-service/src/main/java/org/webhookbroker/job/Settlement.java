@@ -36,6 +36,11 @@ public sealed interface Settlement {
             return Optional.of(delay.orElse(Duration.ZERO));
         }
 
+        /** Negative: as before. */
+        long delayMicros() {
+            return delay.map(JobStore::micros).orElse(-1L);
+        }
+
         boolean mayBeOver() {
             return job.unreachable() || outage.compareTo(limit) >= 0;
         }

@@ -15,7 +15,8 @@ record BacklogSnapshot(List<ConsumerBacklog> consumers) {
 
     /**
      * @param waited how long its oldest queued job has been due; zero when none is
+     * @param oldest how long ago its oldest undelivered job was made, in flight or not; zero when there is none
      * @param unmoved how long nothing has happened to its jobs: none was in flight, none ended, none was leased
      */
-    record ConsumerBacklog(Consumer consumer, Totals totals, Duration waited, Duration unmoved) {}
+    record ConsumerBacklog(Consumer consumer, Totals totals, Duration waited, Duration oldest, Duration unmoved) {}
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.webhookbroker.ops.BacklogSnapshot.ConsumerBacklog;
+import org.webhookbroker.registry.ConsumerType;
 
 /**
  * The state of the queue for Prometheus. The first two are those of contract 8.3. Consumers
@@ -14,6 +15,7 @@ import org.webhookbroker.ops.BacklogSnapshot.ConsumerBacklog;
  */
 final class BrokerGauges {
     private static final double MICROS = 1e6;
+    private static final double MILLIS = 1e3;
 
     private final Supplier<BacklogSnapshot> backlogs;
     private final int labelledConsumers;
@@ -48,12 +50,26 @@ final class BrokerGauges {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("webhook_broker_oldest_due_job_seconds")
-                .help("How long the oldest queued job of any consumer has been due")
+                .help("How long the oldest queued job of any push consumer has been due")
                 .callback(gauge -> gauge.call(backlogs.get().consumers().stream()
+                                .filter(each -> each.consumer().type() == ConsumerType.PUSH)
                                 .mapToLong(each -> each.waited().toNanos() / 1000)
                                 .max()
                                 .orElse(0)
                         / MICROS))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("webhook_broker_oldest_undelivered_job_seconds")
+                .help("Age of the oldest live job per consumer, queued or in flight")
+                .labelNames("channel", "consumer", "type")
+                .callback(gauge -> backlogs.get().consumers().stream()
+                        .sorted(Comparator.comparing(ConsumerBacklog::oldest).reversed())
+                        .limit(labelledConsumers)
+                        .forEach(each -> gauge.call(
+                                each.oldest().toMillis() / MILLIS,
+                                each.consumer().channel().publicId(),
+                                each.consumer().id().toString(),
+                                each.consumer().type().wireName())))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("webhook_broker_unaccounted_jobs")

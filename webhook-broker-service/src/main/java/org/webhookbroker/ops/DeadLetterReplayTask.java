@@ -42,11 +42,11 @@ final class DeadLetterReplayTask extends OperatorTask {
         if (parameters.flag("dry-run")) {
             count(consumers, filter, output);
         } else {
-            replay(consumers, filter, new Replay(deadLetters, Pace.perSecond(perSecond), pauses, output, max), output);
+            replay(consumers, filter, new Replay(deadLetters, Pace.perSecond(perSecond), pauses, output, max));
         }
     }
 
-    private static void replay(List<Consumer> consumers, DeadLetter.Filter filter, Replay replay, PrintWriter output) {
+    private static void replay(List<Consumer> consumers, DeadLetter.Filter filter, Replay replay) {
         long sum = 0;
         for (Consumer consumer : consumers) {
             if (replay.isOver()) {
@@ -55,12 +55,11 @@ final class DeadLetterReplayTask extends OperatorTask {
             long count = replay.run(consumer, filter);
             sum += count;
             if (count > 0) {
-                output.println(Targets.name(consumer) + ": requeued " + count);
-                output.flush();
+                replay.line(Targets.name(consumer) + ": requeued " + count);
             }
         }
         String end = replay.isCancelled() ? " Cancelled." : replay.isOver() ? " Stopped at \"max\"." : "";
-        output.println("Requeued " + sum + " dead jobs." + end);
+        replay.line("Requeued " + sum + " dead jobs." + end);
     }
 
     private void count(List<Consumer> consumers, DeadLetter.Filter filter, PrintWriter output) {

@@ -3,6 +3,7 @@ package org.webhookbroker.ops;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,11 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
     private record Position(long ended, Instant firstDue) {}
 
     private record Moved(Position position, long at) {}
+
+    /** Of consumers with few jobs the oldest is looked for; of the others it is one that has been due for about as long. */
+    private static final int FEW = 1000;
+
+    private static final int FEW_IN_ALL = 20_000;
 
     private final Database database;
     private final Registry registry;
@@ -58,11 +64,14 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
         Map<Xid, Totals> totals = database.withHandle(tallies::all);
         Map<Xid, List<Section>> sections =
                 database.withHandle(queues::sections).stream().collect(Collectors.groupingBy(Section::consumer));
+        Collection<Consumer> registered = registry.refresh().consumers();
+        Map<Xid, Duration> oldest = database.withHandle(handle -> queues.oldest(handle, withFew(registered, totals)));
         List<BacklogSnapshot.ConsumerBacklog> consumers = new ArrayList<>();
-        for (Consumer consumer : registry.refresh().consumers()) {
+        for (Consumer consumer : registered) {
             Totals sums = totals.get(consumer.id());
             if (sums != null) {
-                consumers.add(backlogOf(consumer, sums, sections.getOrDefault(consumer.id(), List.of())));
+                List<Section> own = sections.getOrDefault(consumer.id(), List.of());
+                consumers.add(backlogOf(consumer, sums, own, oldest.getOrDefault(consumer.id(), longest(own))));
             }
         }
         lastMoves.keySet().retainAll(totals.keySet());
@@ -70,12 +79,33 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
         return false;
     }
 
-    private BacklogSnapshot.ConsumerBacklog backlogOf(Consumer consumer, Totals totals, List<Section> sections) {
+    private static List<Xid> withFew(Collection<Consumer> consumers, Map<Xid, Totals> totals) {
+        List<Xid> few = new ArrayList<>();
+        long jobs = 0;
+        for (Consumer consumer : consumers) {
+            long live = totals.getOrDefault(consumer.id(), Totals.NONE).live();
+            if (live > 0 && live <= FEW && jobs + live <= FEW_IN_ALL) {
+                jobs += live;
+                few.add(consumer.id());
+            }
+        }
+        return few;
+    }
+
+    private static Duration longest(List<Section> sections) {
+        return sections.stream()
+                .map(Section::waited)
+                .filter(waited -> !waited.isNegative())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
+    private BacklogSnapshot.ConsumerBacklog backlogOf(
+            Consumer consumer, Totals totals, List<Section> sections, Duration oldest) {
         List<Section> due = sections.stream()
                 .filter(section -> !section.held() && section.waited().compareTo(Duration.ZERO) > 0)
                 .toList();
-        Duration waited =
-                due.stream().map(Section::waited).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+        Duration waited = longest(due);
         Instant firstDue = due.stream()
                 .map(Section::firstDue)
                 .min(Comparator.naturalOrder())
@@ -89,6 +119,7 @@ final class GaugeRefresh implements BackgroundLoop.Duty {
             moved = new Moved(position, now);
             lastMoves.put(consumer.id(), moved);
         }
-        return new BacklogSnapshot.ConsumerBacklog(consumer, totals, waited, Duration.ofNanos(now - moved.at()));
+        return new BacklogSnapshot.ConsumerBacklog(
+                consumer, totals, waited, oldest, Duration.ofNanos(now - moved.at()));
     }
 }

@@ -15,13 +15,17 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.dispatch.Waiting;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Registry;
 
@@ -31,12 +35,15 @@ public final class OpsFactory {
      * What ops looks at.
      *
      * @param askedAway whether a consumer has told this node to stay away for a while
+     * @param waiting why this node's jobs of a consumer wait, if it is because nobody answers
      */
     public record Watched(
             Database database,
             Registry registry,
             DeadLetters deadLetters,
+            Incarnation incarnation,
             Predicate<Xid> askedAway,
+            Function<Xid, Optional<Waiting>> waiting,
             List<BackgroundLoop> loops) {}
 
     private static final java.time.Duration REFRESH = java.time.Duration.ofSeconds(10);
@@ -121,7 +128,7 @@ public final class OpsFactory {
                         new RequeueTask(targets, broker.deadLetters()),
                         new DeadLetterReplayTask(targets, broker.deadLetters(), Pace::await),
                         new AccountingTask(accounting, unaccounted),
-                        new WhyTask(broker.database(), targets),
+                        new WhyTask(broker.database(), targets, broker.incarnation(), broker.waiting()),
                         new IncarnationsTask(broker.database()))
                 .forEach(environment.admin()::addTask);
     }

@@ -33,7 +33,7 @@ final class PruneTask extends OperatorTask {
                 more = run.step();
                 reports.progress(run);
             }
-            output.println((more ? "Cancelled: " : "Pruned: ") + run);
+            reports.line((more ? "Cancelled: " : "Pruned: ") + run);
         }
     }
 }

@@ -3,7 +3,10 @@ package org.webhookbroker.ops;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
@@ -28,6 +31,24 @@ final class QueueStore {
             ) AS heads
             GROUP BY consumer_id, held
             """;
+
+    /** By reading the index entries of all their jobs, so ask for few jobs in all. Ids grow with time. */
+    Map<Xid, Duration> oldest(Handle handle, Collection<Xid> consumers) {
+        if (consumers.isEmpty()) {
+            return Map.of();
+        }
+        return handle
+                .createQuery("""
+                        SELECT consumer_id, MIN(id) AS oldest, UTC_TIMESTAMP(6) AS now
+                        FROM job FORCE INDEX (job_lease) WHERE consumer_id IN (<consumers>) GROUP BY consumer_id
+                        """)
+                .bindList("consumers", List.copyOf(consumers))
+                .map((row, context) -> Map.entry(
+                        Columns.xid(row, "consumer_id"),
+                        Duration.between(Columns.xid(row, "oldest").createdAt(), Columns.instant(row, "now"))))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
 
     List<Section> sections(Handle handle) {
         return handle.createQuery(SECTIONS)

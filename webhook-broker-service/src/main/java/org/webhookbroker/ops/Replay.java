@@ -14,15 +14,13 @@ import org.webhookbroker.job.DeadLetters;
  * Requeues dead jobs at a pace, with a line of progress every few seconds. A client that hangs up cancels it. Used by one thread, for one run.
  */
 final class Replay {
-    private static final Duration REPORT = Duration.ofSeconds(2);
-
     private final DeadLetters deadLetters;
     private final Pace pace;
     private final Consumer<Duration> pauses;
     private final PrintWriter output;
+    private final ProgressOutput reports;
     private long left;
     private long done;
-    private long reportedAt = System.nanoTime();
 
     /** @param max at most this many jobs in all */
     Replay(DeadLetters deadLetters, Pace pace, Consumer<Duration> pauses, PrintWriter output, long max) {
@@ -30,6 +28,7 @@ final class Replay {
         this.pace = pace;
         this.pauses = pauses;
         this.output = output;
+        this.reports = new ProgressOutput(output);
         this.left = max;
     }
 
@@ -51,6 +50,11 @@ final class Replay {
         return left <= 0 || isCancelled();
     }
 
+    /** For what is printed between reports. */
+    void line(String line) {
+        reports.line(line);
+    }
+
     boolean isCancelled() {
         return Thread.currentThread().isInterrupted() || output.checkError();
     }
@@ -65,7 +69,7 @@ final class Replay {
             done += requeued;
             left -= requeued;
             report();
-            pauses.accept(pace.pause().minusNanos(System.nanoTime() - start));
+            reports.rest(pace.pause().minusNanos(System.nanoTime() - start), pauses);
         }
     }
 
@@ -78,10 +82,6 @@ final class Replay {
     }
 
     private void report() {
-        if (System.nanoTime() - reportedAt > REPORT.toNanos()) {
-            output.println(done + " requeued so far");
-            output.flush();
-            reportedAt = System.nanoTime();
-        }
+        reports.progress(done + " requeued so far");
     }
 }

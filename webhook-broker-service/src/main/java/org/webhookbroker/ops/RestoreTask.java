@@ -32,23 +32,23 @@ final class RestoreTask extends OperatorTask {
         try (RestoreRun run = restorer.begin(request)) {
             boolean more = true;
             while (more && !reports.isCancelled()) {
-                more = dry ? run.dryStep() : step(run, pace);
+                more = dry ? run.dryStep() : step(run, pace, reports);
                 reports.progress(run.read() + " read, " + run.progress().restored() + " restored so far");
             }
-            run.damaged().forEach(damage -> output.println("DAMAGED " + damage));
-            output.println(dry ? dryResult(run) : result(run, request));
+            run.damaged().forEach(damage -> reports.line("DAMAGED " + damage));
+            reports.line(dry ? dryResult(run) : result(run, request));
             if (more) {
-                output.println("Cancelled. The same command goes on where it ended");
+                reports.line("Cancelled. The same command goes on where it ended");
             }
         }
     }
 
-    private boolean step(RestoreRun run, Pace pace) {
+    private boolean step(RestoreRun run, Pace pace, ProgressOutput reports) {
         long start = System.nanoTime();
         long before = run.progress().restored();
         boolean more = run.step(pace.portion());
         if (run.progress().restored() > before) {
-            pauses.accept(pace.pause().minusNanos(System.nanoTime() - start));
+            reports.rest(pace.pause().minusNanos(System.nanoTime() - start), pauses);
         }
         return more;
     }

@@ -1,8 +1,15 @@
 package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.dispatch.Waiting;
 import org.webhookbroker.job.AnyJobStore;
 import org.webhookbroker.job.Job;
 import org.webhookbroker.job.LiveJob;
@@ -15,13 +22,19 @@ import org.webhookbroker.registry.RegistrySnapshot;
 final class WhyTask extends OperatorTask {
     private final Database database;
     private final Targets targets;
+    private final Incarnation incarnation;
+    private final Function<Xid, Optional<Waiting>> waiting;
     private final MessageReads messages;
+    private final InstantSource clock = InstantSource.system();
     private final AnyJobStore anyJobs = new AnyJobStore();
 
-    WhyTask(Database database, Targets targets) {
+    /** @param waiting why this node's jobs of a consumer wait, if it is because nobody answers */
+    WhyTask(Database database, Targets targets, Incarnation incarnation, Function<Xid, Optional<Waiting>> waiting) {
         super("why", "channel", "message");
         this.database = database;
         this.targets = targets;
+        this.incarnation = incarnation;
+        this.waiting = waiting;
         this.messages = new MessageReads(database);
     }
 
@@ -51,17 +64,36 @@ final class WhyTask extends OperatorTask {
         return snapshot.consumer(job.consumerId()).map(Targets::name).orElse("removed consumer " + job.consumerId());
     }
 
-    private static String tell(Job job) {
+    private String tell(Job job) {
         String state = switch (job.state()) {
-            case QUEUED -> "QUEUED, due " + job.dueAt();
+            case QUEUED -> "QUEUED, due " + job.dueAt() + unreachable(job);
             case INFLIGHT ->
                 job.holder() == LiveJob.PULL_HOLDER
                         ? "INFLIGHT, leased by the consumer since " + job.changedAt() + " until " + job.dueAt()
-                        : "INFLIGHT on incarnation " + job.holder() + " since " + job.changedAt();
+                        : inFlight(job) + unreachable(job);
             case DELIVERED -> "DELIVERED " + job.changedAt();
             case DEAD -> "DEAD since " + job.changedAt();
         };
-        String failed = job.attempts() == 0 ? "" : ", failed attempts: " + job.attempts();
+        String failed = job.failed() == 0 ? "" : ", failed attempts: " + job.failed();
         return state + failed + (job.reason().isEmpty() ? "" : ", last: " + job.reason() + ": " + job.detail());
+    }
+
+    /** A job in the memory of this node may wait there; what it waits for, the row need not say. */
+    private String inFlight(Job job) {
+        String held = "INFLIGHT on incarnation " + job.holder() + " since " + job.changedAt();
+        return job.holder() == incarnation.id() ? held + waiting(job) : held;
+    }
+
+    private String waiting(Job job) {
+        return waiting.apply(job.consumerId())
+                .map(wait -> ", waits: no answer from its consumer for "
+                        + wait.unreachableFor().toSeconds() + " s (since "
+                        + clock.instant().minus(wait.unreachableFor()).truncatedTo(ChronoUnit.SECONDS) + "), last: "
+                        + wait.why() + ", next look in " + wait.nextLook().toSeconds() + " s")
+                .orElse("");
+    }
+
+    private static String unreachable(Job job) {
+        return job.unreachableSince() == null ? "" : ", nobody could be reached since " + job.unreachableSince();
     }
 }

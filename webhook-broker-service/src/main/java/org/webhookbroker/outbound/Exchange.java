@@ -156,16 +156,14 @@ final class Exchange implements FutureCallback<Void> {
         return proxy.isPresent() && !Proxies.isTunnelled(host());
     }
 
-    /** Whether an answer is a proxy's own: to the CONNECT before our request, or a 407, which no target sends, or by its own word. */
+    /** Whether an answer is a proxy's own: to the CONNECT before our request, or by its own word. */
     boolean isOfProxy(HttpResponse response) {
-        return proxy.isPresent()
-                && (phase != Phase.SENT
-                        || (isForwarded() && (response.getCode() == 407 || ProxyWord.saysUnreached(response))));
+        return proxy.isPresent() && (phase != Phase.SENT || (isForwarded() && ProxyWord.isOwn(response)));
     }
 
     /** Before the fields are read that tell. */
     private boolean mayBeOfProxy(int status) {
-        return phase != Phase.SENT || (isForwarded() && (status == 407 || ProxyWord.mayComeWith(status)));
+        return phase != Phase.SENT || (isForwarded() && ProxyWord.mayComeWith(status));
     }
 
     void refusedByProxy(int status) {

@@ -21,12 +21,17 @@ final class ProxyWord {
 
     private ProxyWord() {}
 
+    /** Before the fields are read that tell. A 407 no target sends. */
     static boolean mayComeWith(int status) {
-        return STATUSES.contains(status);
+        return status == 407 || STATUSES.contains(status);
     }
 
-    static boolean saysUnreached(HttpResponse response) {
-        if (!mayComeWith(response.getCode())) {
+    static boolean isOwn(HttpResponse response) {
+        return response.getCode() == 407 || saysUnreached(response);
+    }
+
+    private static boolean saysUnreached(HttpResponse response) {
+        if (!STATUSES.contains(response.getCode())) {
             return false;
         }
         Header squid = response.getFirstHeader("X-Squid-Error");

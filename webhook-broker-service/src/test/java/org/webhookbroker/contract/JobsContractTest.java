@@ -1,11 +1,13 @@
 package org.webhookbroker.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.webhookbroker.contract.Expected.empty;
 import static org.webhookbroker.contract.Expected.json;
 import static org.webhookbroker.contract.Expected.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -183,15 +185,28 @@ final class JobsContractTest {
     @DisplayName("6.7: every dead job is queued again, with a full set of attempts")
     void requeuedTogether() {
         String c = contract.channel();
-        String k = contract.push(c, "k", Behavior.status(500));
+        String k = c + "/consumer/k";
+        contract.consumers().on(k, Behavior.status(500));
+        contract.client()
+                .put(
+                        k,
+                        "token=kt&maxRetries=2&retryDelays=0&callbackUrl="
+                                + contract.consumers().url(k));
         String m1 = contract.message(c, "m1");
         String m2 = contract.message(c, "m2");
+        contract.awaitStates(m1, "DEAD");
+        contract.awaitStates(m2, "DEAD");
+        assertThat(contract.consumers().requests(k)).hasSize(6);
+        empty(202).check(form(k, "requeue=kt"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> contract.consumers().requests(k).size() == 12);
         contract.awaitStates(m1, "DEAD");
         contract.awaitStates(m2, "DEAD");
         contract.consumers().on(k, Behavior.status(200));
         empty(202).check(form(k, "requeue=kt"));
         contract.awaitStates(m1, "DELIVERED");
         contract.awaitStates(m2, "DELIVERED");
+        assertThat(contract.consumers().requests(k)).hasSize(14);
         json("{\"DeadJobs\":[],\"Pages\":{}}").check(client.get(k + "/dlq"));
     }
 

@@ -304,6 +304,23 @@ final class RegistryContractTest {
         assertThat(client.get(k).status()).isEqualTo(404);
     }
 
+    /** Beyond the contract: clients that do not know it see and send nothing of it. */
+    @Test
+    void aConsumerMayHaveItsOwnTimeToBeUnreachable() {
+        String k = contract.channel() + "/consumer/k";
+        Answer created = client.put(k, "token=kt&callbackUrl=http%3A%2F%2Fh%2F&unreachableFor=60");
+        assertThat(created.field("UnreachableFor")).isEqualTo("60");
+        assertThat(client.get(k).body()).isEqualTo(created.body());
+
+        Answer plain = client.put(k, "token=kt&callbackUrl=http%3A%2F%2Fh%2F", condition(created));
+        assertThat(plain.status()).isEqualTo(200);
+        assertThat(plain.body()).doesNotContain("UnreachableFor");
+
+        Answer refused = client.put(k, "token=kt&callbackUrl=http%3A%2F%2Fh%2F&unreachableFor=1h", condition(plain));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body()).contains("unreachableFor");
+    }
+
     private static void assertRefused(Answer answer, int status, String body) {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.body()).isEqualTo(body);

@@ -232,6 +232,23 @@ class DispatcherTest {
         assertThat(sql.count("job", "attempts = 0")).isEqualTo(49);
     }
 
+    /** What a consumer may ask for has a bound, for the lane as for the job: otherwise one answer stops it for a year. */
+    @Test
+    @Tag("G7")
+    void retryAfterHoldsTheLaneNoLongerThanItsBound() throws Exception {
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.reply(503, "", "Retry-After: 31536000"));
+        try (Node node = Node.start(database, settings -> {
+            settings.dispatch.maxInFlightPerConsumer = 1;
+            settings.retry.longestRetryAfter = A_SECOND;
+        })) {
+            node.sendMany("c", "m", 20);
+            await().until(() -> !consumers.requests("/k").isEmpty());
+            consumers.on("/k", Behavior.status(200));
+            awaitCount("delivered_job", 20);
+        }
+    }
+
     /** G11: what is urgent passes what waits, also what waits in the database. */
     @Test
     @Tag("G11")

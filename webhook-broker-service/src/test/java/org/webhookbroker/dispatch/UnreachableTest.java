@@ -3,6 +3,9 @@ package org.webhookbroker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.dropwizard.util.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.BrokerConfiguration;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
@@ -169,6 +173,55 @@ class UnreachableTest {
 
         assertThat(sql.count("dead_job", "reason IN ('timeout', 'reset') AND possible_duplicate"))
                 .isEqualTo(3);
+    }
+
+    /** One line when it goes and one when it is back, which hold nothing of the URL but its host. */
+    @Test
+    void theLogSaysThatAConsumerIsAwayAndThatItIsBack() throws Exception {
+        sql.execute("UPDATE consumer SET callback_url = 'http://user:geheim@127.0.0.1:" + nobody.port()
+                + "/geheim?k=geheim'");
+        sql.execute("UPDATE registry_version SET version = version + 1");
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(WebhookSender.class);
+        logger.addAppender(log);
+        try (Node node = Node.start(database, settings -> {
+            settings.dispatch.breakerThreshold = 3;
+            settings.dispatch.longestProbe = Duration.seconds(1);
+        })) {
+            node.sendMany("c", "m", 20);
+            await().until(() -> node.dispatcher
+                    .waiting(node.registry
+                            .current()
+                            .consumers()
+                            .iterator()
+                            .next()
+                            .id())
+                    .isPresent());
+            Waiting waiting = node.dispatcher
+                    .waiting(node.registry
+                            .current()
+                            .consumers()
+                            .iterator()
+                            .next()
+                            .id())
+                    .orElseThrow();
+            assertThat(waiting.why()).startsWith("connect: ").doesNotContain("geheim");
+            assertThat(waiting.nextLook()).isLessThanOrEqualTo(java.time.Duration.ofSeconds(1));
+            nobody.close();
+            try (ConsumerServer back = ConsumerServer.startAt(nobody.port())) {
+                awaitCount("delivered_job", 20);
+                assertThat(back.requests("/geheim")).hasSize(20);
+            }
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list).hasSize(2);
+        assertThat(log.list.get(0).getFormattedMessage())
+                .startsWith("Consumer c/k cannot be reached, its jobs wait: connect: ")
+                .doesNotContain("geheim");
+        assertThat(log.list.get(1).getFormattedMessage()).matches("Consumer c/k is back after \\d+ s");
     }
 
     private static double attempts(Node node) {

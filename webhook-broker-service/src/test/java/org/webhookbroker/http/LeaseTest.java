@@ -248,6 +248,19 @@ final class LeaseTest extends LeaseFixture {
         return node.database.withHandle(handle -> new TallyStore().of(handle, consumer.id()));
     }
 
+    /** As for the answers of push consumers: one line, printable, in any script. */
+    @Test
+    void theReasonOfARefusalIsOneLine() {
+        client.broadcast("m1", 0);
+        List<JsonNode> jobs = client.lease("{\"Limit\":1}");
+
+        client.result("jobs/settle", """
+                {"Nacks":[{"Receipt":"%s","Reason":"Kein Papier f\u00fcr \u041e\u043b\u044f\\nforged \\u001b[2J\\u202e\\u2028"}]}
+                """.formatted(receipt(jobs, 0)));
+
+        assertThat(one("SELECT detail FROM job")).isEqualTo("Kein Papier f\u00fcr \u041e\u043b\u044f forged ?[2J? ");
+    }
+
     private static String receipt(List<JsonNode> jobs, int index) {
         return jobs.get(index).path("Receipt").asText();
     }

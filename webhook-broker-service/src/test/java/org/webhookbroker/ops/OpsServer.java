@@ -16,9 +16,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.dispatch.Waiting;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.QuickStop;
@@ -28,16 +33,26 @@ final class OpsServer implements AutoCloseable {
     record Answer(int status, String text) {}
 
     final Registry registry;
+    final Incarnation incarnation;
+    /** What the lanes of the node would say. */
+    final Map<Xid, Waiting> waiting = new ConcurrentHashMap<>();
+
     private final DropwizardTestSupport<Configuration> support;
     private final HttpClient client = HttpClient.newHttpClient();
 
     private OpsServer(Database database, BackgroundLoop loop) throws Exception {
         registry = new Registry(database);
-        Incarnation incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
+        incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
         incarnation.begin();
         DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
-        OpsFactory.Watched broker =
-                new OpsFactory.Watched(database, registry, deadLetters, consumer -> false, List.of(loop));
+        OpsFactory.Watched broker = new OpsFactory.Watched(
+                database,
+                registry,
+                deadLetters,
+                incarnation,
+                consumer -> false,
+                consumer -> Optional.ofNullable(waiting.get(consumer)),
+                List.of(loop));
         support = new DropwizardTestSupport<>(OpsApplication.class, anyPorts()) {
             @Override
             public Application<Configuration> newApplication() {
@@ -94,8 +109,12 @@ final class OpsServer implements AutoCloseable {
                 .build());
     }
 
+    int adminPort() {
+        return support.getAdminPort();
+    }
+
     private String admin(String path) {
-        return "http://127.0.0.1:" + support.getAdminPort() + path;
+        return "http://127.0.0.1:" + adminPort() + path;
     }
 
     private Answer send(HttpRequest request) throws IOException, InterruptedException {

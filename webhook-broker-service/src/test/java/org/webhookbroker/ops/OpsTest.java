@@ -119,7 +119,8 @@ class OpsTest {
     void replayRequeuesWhatTheFilterMeansUpToItsMaximum() throws Exception {
         OpsServer.Answer byTime =
                 server.task("dead-letter-replay", "channel", "orders", "from", "2026-01-31T14:01:00+02:00", "max", "3");
-        assertThat(byTime.text()).isEqualTo("""
+        // On a slow machine a dot shows that it runs.
+        assertThat(byTime.text()).endsWith("""
                 orders/shipping: requeued 3
                 Requeued 3 dead jobs. Stopped at "max".
                 """);
@@ -174,7 +175,7 @@ class OpsTest {
                         .text())
                 .contains("Message " + message + " of channel orders, received ")
                 .endsWith("orders/billing, job " + job
-                        + ": DEAD since 2026-01-31T12:00:00Z, failed attempts: 6, last: status-503: seeded\n");
+                        + ": DEAD since 2026-01-31T12:00:00Z, failed attempts: 7, last: status-503: seeded\n");
         assertRefused(
                 server.task("why", "channel", "orders", "message", "m"), "\"message\" is \"m\"", "none of this id");
     }
@@ -208,7 +209,9 @@ class OpsTest {
         await().untilAsserted(() -> assertThat(server.getApplication("/metrics").text())
                 .contains("# HELP queued_job_count The current number of jobs in the queue")
                 .contains("# TYPE queued_job_count gauge")
-                .contains("queued_job_count 3.0"));
+                .contains("queued_job_count 3.0")
+                .containsPattern("webhook_broker_oldest_undelivered_job_seconds\\{channel=\"orders\",consumer=\""
+                        + billing + "\",type=\"push\"\\} \\d"));
         assertThat(server.getApplication("/metrics").text())
                 .contains("# HELP dead_job_count Number of dead jobs per consumer")
                 .contains("dead_job_count{channel=\"orders\",consumer=\"" + billing + "\"} 2.0")
