@@ -1,5 +1,5 @@
 --liquibase formatted sql logicalFilePath:0004-scheduled.sql
--- The record of a scheduled message stays for ever; what promotion looks at is a table of its own, as small as what still
+-- The record of a scheduled message outlives it; what promotion looks at is a table of its own, as small as what still
 -- waits. See docs/decisions/011-scheduled-messages.md.
 
 --changeset broker:scheduled-message

@@ -93,6 +93,36 @@ class RetentionTest {
     }
 
     @Test
+    void recordsOfScheduledMessagesGoAndAreAccountedFor() throws Exception {
+        try (LocalBroker broker = start(storage.url("archive"))) {
+            broker.api().register("c", "k", consumer.url("/k"));
+            broker.api()
+                    .schedule("c", "s1", "hi", Instant.now().plusSeconds(3600))
+                    .join();
+            broker.api()
+                    .schedule("c", "s2", "hi", Instant.now().plusSeconds(3600))
+                    .join();
+            mariaDb.sql().execute("""
+                    UPDATE scheduled_due SET due_at = UTC_TIMESTAMP(6)
+                    WHERE id = (SELECT id FROM scheduled_message WHERE public_id = 's1')
+                    """);
+            await().until(() -> consumer.requests("/k").size() == 1);
+            mariaDb.sql().execute("UPDATE scheduled_message SET ended_at = ended_at - INTERVAL 31 DAY");
+
+            assertThat(broker.admin().post("/tasks/prune")).contains(", and 1 records of scheduled messages deleted");
+
+            assertThat(broker.admin().post("/tasks/accounting"))
+                    .contains(
+                            "c: scheduled 2 = dispatched 1 (0 of them without a message) + cancelled 0 + waiting 1;"
+                                    + " of 1 the records were pruned",
+                            "\nACCOUNTED");
+            assertThat(broker.api().get("/channel/c/messages-status"))
+                    .contains("SCHEDULED_SCHEDULED")
+                    .doesNotContain("SCHEDULED_DISPATCHED");
+        }
+    }
+
+    @Test
     void aTaskThatFailsAnswersWithTheReason() throws Exception {
         try (LocalBroker broker = start(storage.url("nowhere"))) {
             broker.api().register("c", "k", consumer.url("/k"));

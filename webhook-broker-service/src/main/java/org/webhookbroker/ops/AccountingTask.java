@@ -40,13 +40,14 @@ final class AccountingTask extends OperatorTask {
     }
 
     private static String sum(ScheduleTallyStore.Totals totals) {
-        return "scheduled %d = dispatched %d (%d of them without a message) + cancelled %d + waiting %d"
+        return "scheduled %d = dispatched %d (%d of them without a message) + cancelled %d + waiting %d; of %d the records were pruned"
                 .formatted(
                         totals.accepted(),
                         totals.dispatched(),
                         totals.duplicates(),
                         totals.cancelled(),
-                        totals.waiting());
+                        totals.waiting(),
+                        totals.prunedDispatched() + totals.prunedCancelled());
     }
 
     private static String sum(Totals totals) {

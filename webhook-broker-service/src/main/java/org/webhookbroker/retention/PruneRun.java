@@ -26,8 +26,22 @@ public final class PruneRun implements AutoCloseable {
      * @param archived messages in archive files that are durable
      * @param deleted messages that left the tables
      * @param deletedJobs delivered jobs that left with them
+     * @param schedules records of scheduled messages that left the tables
      */
-    public record Progress(long scanned, long archived, long deleted, long deletedJobs) {}
+    public record Progress(long scanned, long archived, long deleted, long deletedJobs, long schedules) {
+        static final Progress NONE = new Progress(0, 0, 0, 0, 0);
+
+        private Progress plus(long moreScanned, long moreArchived, PruneStore.Deleted more, long moreSchedules) {
+            return new Progress(
+                    scanned + moreScanned,
+                    archived + moreArchived,
+                    deleted + more.messages(),
+                    deletedJobs + more.jobs(),
+                    schedules + moreSchedules);
+        }
+    }
+
+    private static final PruneStore.Deleted NOTHING = new PruneStore.Deleted(0, 0);
 
     /** What is read from the database at once, unless a single message has more (G8). */
     private static final long PORTION_BYTES = 4L << 20;
@@ -43,13 +57,15 @@ public final class PruneRun implements AutoCloseable {
     private final RetentionSettings.Pace pace;
     private final Instant cutoff;
     private final PruneStore store = new PruneStore();
+    private final EndedSchedules schedules = new EndedSchedules();
     private final MessageStore messages = new MessageStore();
     /** Written, and not durable yet: batches to delete once they are. */
     private final List<List<Archived>> waiting = new ArrayList<>();
 
     private long restedAt = System.nanoTime();
     private Xid cursor = new Xid(0, 0);
-    private Progress progress = new Progress(0, 0, 0, 0);
+    private Progress progress = Progress.NONE;
+    private boolean messagesDone;
 
     PruneRun(
             Database database,
@@ -72,12 +88,15 @@ public final class PruneRun implements AutoCloseable {
 
     /** Works for a bounded time and returns false at the end of the run. What is not durable by then stays stored. */
     public boolean step() {
+        return messagesDone ? stepSchedules() : stepMessages();
+    }
+
+    private boolean stepMessages() {
         PruneStore.Page page = database.inTransaction(handle -> {
             lease.renew(handle);
             return store.page(handle, cursor, cutoff);
         });
-        progress = new Progress(
-                progress.scanned + page.scanned(), progress.archived, progress.deleted, progress.deletedJobs);
+        progress = progress.plus(page.scanned(), 0, NOTHING, 0);
         for (List<Candidate> portion : portions(page.prunable())) {
             write(portion);
             rest();
@@ -86,8 +105,19 @@ public final class PruneRun implements AutoCloseable {
         next.ifPresent(id -> cursor = id);
         if (next.isEmpty()) {
             finish(true);
+            messagesDone = true;
         }
-        return next.isPresent();
+        return true;
+    }
+
+    private boolean stepSchedules() {
+        int deleted = database.inTransaction(handle -> {
+            lease.renew(handle);
+            return schedules.delete(handle, cutoff, pace.batchSize());
+        });
+        progress = progress.plus(0, 0, NOTHING, deleted);
+        rest();
+        return deleted == pace.batchSize();
     }
 
     private List<List<Candidate>> portions(List<Candidate> prunable) {
@@ -143,7 +173,7 @@ public final class PruneRun implements AutoCloseable {
     private void finish(boolean last) {
         archive.finish(last);
         long durable = waiting.stream().mapToLong(List::size).sum();
-        progress = new Progress(progress.scanned, progress.archived + durable, progress.deleted, progress.deletedJobs);
+        progress = progress.plus(0, durable, NOTHING, 0);
         for (List<Archived> batch : waiting) {
             delete(batch);
             rest();
@@ -169,11 +199,7 @@ public final class PruneRun implements AutoCloseable {
             lease.renew(handle);
             return store.delete(handle, batch);
         });
-        progress = new Progress(
-                progress.scanned,
-                progress.archived,
-                progress.deleted + deleted.messages(),
-                progress.deletedJobs + deleted.jobs());
+        progress = progress.plus(0, 0, deleted, 0);
     }
 
     /** Ends the run, or breaks it off: an incomplete file is dropped, and none of its messages has been deleted. */
@@ -189,7 +215,14 @@ public final class PruneRun implements AutoCloseable {
     /** For people. */
     @Override
     public String toString() {
-        return "%d messages looked at, %d archived, %d deleted with %d delivered jobs, for being received before %s"
-                .formatted(progress.scanned, progress.archived, progress.deleted, progress.deletedJobs, cutoff);
+        return ("%d messages looked at, %d archived, %d deleted with %d delivered jobs, and %d records of scheduled messages deleted,"
+                        + " for being received or ended before %s")
+                .formatted(
+                        progress.scanned,
+                        progress.archived,
+                        progress.deleted,
+                        progress.deletedJobs,
+                        progress.schedules,
+                        cutoff);
     }
 }

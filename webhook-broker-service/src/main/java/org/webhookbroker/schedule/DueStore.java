@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.EmptyHandling;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.message.Content;
@@ -24,7 +25,7 @@ final class DueStore {
     record Next(Instant dueAt, Duration in) {}
 
     /** @param taken whether an ordinary message has its id */
-    record Due(NewMessage message, boolean taken) {}
+    record Due(Xid id, NewMessage message, boolean taken) {}
 
     private record Candidate(Xid id, Xid channel, int size) {}
 
@@ -79,7 +80,7 @@ final class DueStore {
 
     List<Due> read(Handle handle, List<Xid> ids) {
         return handle.createQuery("""
-                        SELECT scheduled.channel_id, scheduled.producer_id, scheduled.public_id, scheduled.content_type,
+                        SELECT scheduled.id, scheduled.channel_id, scheduled.producer_id, scheduled.public_id, scheduled.content_type,
                           scheduled.priority, scheduled.headers, scheduled.payload, message.id IS NOT NULL AS taken
                         FROM scheduled_message AS scheduled
                         LEFT JOIN message ON message.channel_id = scheduled.channel_id
@@ -88,6 +89,7 @@ final class DueStore {
                         """)
                 .bindList("ids", ids)
                 .map((row, context) -> new Due(
+                        Columns.xid(row, "id"),
                         new NewMessage(
                                 Columns.xid(row, "channel_id"),
                                 Columns.xid(row, "producer_id"),
@@ -102,18 +104,24 @@ final class DueStore {
     }
 
     /**
-     * Marks locked messages as dispatched, and requires that all of them were waiting. The hints avoid a scan, which would
-     * wait for rows that other nodes have locked.
+     * Marks locked messages as dispatched, and requires that all of them were waiting. Their contents are in their messages by
+     * then. The hints avoid a scan, which would wait for rows that other nodes have locked.
      */
-    void dispatch(Handle handle, List<Xid> ids) {
+    void dispatch(Handle handle, List<Due> due) {
+        List<Xid> ids = due.stream().map(Due::id).toList();
+        List<Xid> taken = due.stream().filter(Due::taken).map(Due::id).toList();
         int waited = handle.createUpdate("""
                         DELETE due FROM scheduled_due AS due FORCE INDEX (PRIMARY) WHERE due.id IN (<ids>)
                         """).bindList("ids", ids).execute();
         int recorded = handle.createUpdate("""
                         UPDATE scheduled_message FORCE INDEX (PRIMARY)
-                        SET status = 102, dispatched_at = UTC_TIMESTAMP(6)
+                        SET status = 102, dispatched_at = UTC_TIMESTAMP(6), ended_at = UTC_TIMESTAMP(6),
+                          made_message = NOT COALESCE(id IN (<taken>), FALSE), payload = '', headers = ''
                         WHERE id IN (<ids>) AND status = 101
-                        """).bindList("ids", ids).execute();
+                        """)
+                .bindList("ids", ids)
+                .bindList(EmptyHandling.NULL_KEYWORD, "taken", taken)
+                .execute();
         if (waited != ids.size() || recorded != ids.size()) {
             throw new IllegalStateException("Of %d scheduled messages that are due %d waited, and %d had a record"
                     .formatted(ids.size(), waited, recorded));

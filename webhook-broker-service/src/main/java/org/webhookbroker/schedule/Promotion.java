@@ -32,7 +32,7 @@ final class Promotion implements IntakeTransaction.Source {
             return List.of();
         }
         List<Due> due = store.read(handle, locked);
-        store.dispatch(handle, locked);
+        store.dispatch(handle, due);
         ScheduleTally tally = new ScheduleTally();
         due.forEach(each -> tally.dispatched(each.message().channelId(), each.taken()));
         tally.write(handle, incarnation);

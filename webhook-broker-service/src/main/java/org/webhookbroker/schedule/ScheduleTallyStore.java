@@ -12,19 +12,31 @@ import org.webhookbroker.database.Xid;
 
 /** Sums of the counters of scheduled messages. */
 public final class ScheduleTallyStore {
-    /** Of one channel. */
-    public record Totals(long accepted, long dispatched, long duplicates, long cancelled) {
-        public static final Totals NONE = new Totals(0, 0, 0, 0);
+    /**
+     * Of one channel.
+     *
+     * @param prunedDispatched of the dispatched ones, those whose records are deleted
+     * @param prunedCancelled of the cancelled ones, those whose records are deleted
+     */
+    public record Totals(
+            long accepted,
+            long dispatched,
+            long duplicates,
+            long cancelled,
+            long prunedDispatched,
+            long prunedCancelled) {
+        public static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0);
 
         public long waiting() {
             return accepted - dispatched - cancelled;
         }
 
+        /** Records that are stored. */
         public long in(ScheduleState state) {
             return switch (state) {
                 case SCHEDULED -> waiting();
-                case DISPATCHED -> dispatched;
-                case CANCELLED -> cancelled;
+                case DISPATCHED -> dispatched - prunedDispatched;
+                case CANCELLED -> cancelled - prunedCancelled;
             };
         }
     }
@@ -37,7 +49,8 @@ public final class ScheduleTallyStore {
         return handle
                 .createQuery("""
                         SELECT channel_id, SUM(accepted) AS accepted, SUM(dispatched) AS dispatched,
-                          SUM(duplicates) AS duplicates, SUM(cancelled) AS cancelled
+                          SUM(duplicates) AS duplicates, SUM(cancelled) AS cancelled,
+                          SUM(pruned_dispatched) AS pruned_dispatched, SUM(pruned_cancelled) AS pruned_cancelled
                         FROM scheduled_tally GROUP BY channel_id
                         """)
                 .map((row, context) -> Map.entry(Columns.xid(row, "channel_id"), totals(row)))
@@ -51,6 +64,8 @@ public final class ScheduleTallyStore {
         return handle.createQuery("""
                         SELECT COALESCE(SUM(accepted), 0) AS accepted, COALESCE(SUM(dispatched), 0) AS dispatched,
                           COALESCE(SUM(duplicates), 0) AS duplicates, COALESCE(SUM(cancelled), 0) AS cancelled,
+                          COALESCE(SUM(pruned_dispatched), 0) AS pruned_dispatched,
+                          COALESCE(SUM(pruned_cancelled), 0) AS pruned_cancelled,
                           (SELECT MIN(due_at) FROM scheduled_due WHERE channel_id = :channel) AS next_due
                         FROM scheduled_tally WHERE channel_id = :channel
                         """)
@@ -64,6 +79,8 @@ public final class ScheduleTallyStore {
                 row.getLong("accepted"),
                 row.getLong("dispatched"),
                 row.getLong("duplicates"),
-                row.getLong("cancelled"));
+                row.getLong("cancelled"),
+                row.getLong("pruned_dispatched"),
+                row.getLong("pruned_cancelled"));
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.webhookbroker.message.Content;
 
 /**
- * The record of a scheduled message, which stays for ever.
+ * The record of a scheduled message. Contents are empty once it is cancelled, or the message that was made of it is pruned.
  *
  * @param dispatchedAt null unless it is dispatched
  */

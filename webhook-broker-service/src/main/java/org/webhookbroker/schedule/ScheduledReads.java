@@ -22,12 +22,23 @@ public final class ScheduledReads {
         this.database = database;
     }
 
+    /**
+     * What was dispatched has its contents in its message, as long as that is stored. A message that has the id long after is another one: the
+     * hour is more than clocks of nodes differ, and less than messages are kept.
+     */
+    private static final String WITH_MESSAGE = """
+            FROM scheduled_message AS scheduled
+            LEFT JOIN message ON scheduled.made_message AND message.channel_id = scheduled.channel_id
+              AND message.public_id = scheduled.public_id
+              AND message.received_at < scheduled.dispatched_at + INTERVAL 1 HOUR
+            WHERE scheduled.channel_id = :channel AND scheduled.public_id = :publicId
+            """;
+
     /** Bytes. */
     public Optional<Integer> payloadSize(Xid channel, String publicId) {
         return database.withHandle(handle -> handle.createQuery("""
-                        SELECT OCTET_LENGTH(payload) FROM scheduled_message
-                        WHERE channel_id = :channel AND public_id = :publicId
-                        """)
+                        SELECT GREATEST(OCTET_LENGTH(scheduled.payload), COALESCE(OCTET_LENGTH(message.payload), 0))
+                        """ + WITH_MESSAGE)
                 .bind("channel", channel)
                 .bind("publicId", publicId)
                 .mapTo(Integer.class)
@@ -36,10 +47,10 @@ public final class ScheduledReads {
 
     public Optional<ScheduledMessage> find(Xid channel, String publicId) {
         return database.withHandle(handle -> handle.createQuery("""
-                        SELECT id, producer_id, public_id, content_type, priority, headers, payload, due_at, status,
-                          dispatched_at
-                        FROM scheduled_message WHERE channel_id = :channel AND public_id = :publicId
-                        """)
+                        SELECT scheduled.id, scheduled.producer_id, scheduled.public_id, scheduled.content_type,
+                          scheduled.priority, COALESCE(message.headers, scheduled.headers) AS headers,
+                          COALESCE(message.payload, scheduled.payload) AS payload, due_at, status, dispatched_at
+                        """ + WITH_MESSAGE)
                 .bind("channel", channel)
                 .bind("publicId", publicId)
                 .map((row, context) -> new ScheduledMessage(

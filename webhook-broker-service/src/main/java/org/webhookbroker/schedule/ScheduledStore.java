@@ -57,9 +57,11 @@ final class ScheduledStore {
                 .bind("id", id)
                 .execute();
         if (waiting == 1) {
-            requireOne(handle.createUpdate("UPDATE scheduled_message SET status = 103 WHERE id = :id AND status = 101")
-                    .bind("id", id)
-                    .execute());
+            requireOne(handle.createUpdate("""
+                            UPDATE scheduled_message
+                            SET status = 103, ended_at = UTC_TIMESTAMP(6), payload = '', headers = ''
+                            WHERE id = :id AND status = 101
+                            """).bind("id", id).execute());
         }
         return waiting == 1;
     }

@@ -67,6 +67,37 @@ final class ScheduledChangeTest extends ScheduledMessageFixture {
     }
 
     @Test
+    void whatEndedKeepsNoContentsInItsRecord() {
+        schedule("s1", DUE);
+        schedule("s2", DUE);
+        schedule("s3", DUE);
+        requests.broadcast("other", "X-Broker-Message-ID", "s3");
+        requests.change("DELETE", S1.replace("s1", "s2"));
+        makeDue("s1");
+        makeDue("s3");
+        await().until(() -> count("SCHEDULED_DISPATCHED") == 2);
+
+        assertThat(mariaDb.sql().count("scheduled_message", "payload = '' AND headers = '' AND ended_at IS NOT NULL"))
+                .isEqualTo(3);
+        assertThat(requests.json(S1).path("payload").asText()).isEqualTo("hi");
+        assertThat(requests.json(S1.replace("s1", "s2")).path("payload").asText())
+                .isEmpty();
+        assertThat(requests.json(S1.replace("s1", "s3")).path("payload").asText())
+                .as("the message of this id is another one")
+                .isEmpty();
+        assertThat(requests.json(S1.replace("s1", "s3")).path("headers").isObject())
+                .isTrue();
+
+        mariaDb.sql().execute("UPDATE message SET received_at = received_at + INTERVAL 1 DAY WHERE public_id = 's1'");
+        assertThat(requests.json(S1).path("payload").asText())
+                .as("a message that came later is another one")
+                .isEmpty();
+        mariaDb.sql().execute("DELETE FROM message WHERE public_id = 's1'");
+        assertThat(requests.json(S1).path("payload").asText()).isEmpty();
+        assertThat(requests.json(S1).path("status").asText()).isEqualTo("DISPATCHED");
+    }
+
+    @Test
     void aRescheduledOneIsDueAtItsNewTime() {
         schedule("s1", DUE);
 

@@ -76,7 +76,8 @@ abstract class PromoterFixture {
         ScheduleTallyStore.Totals totals =
                 new ScheduledReads(database).standing(channel).totals();
         if (dispatched > 0 || cancelled > 0) {
-            assertThat(totals).isEqualTo(new ScheduleTallyStore.Totals(accepted, dispatched, duplicates, cancelled));
+            assertThat(totals)
+                    .isEqualTo(new ScheduleTallyStore.Totals(accepted, dispatched, duplicates, cancelled, 0, 0));
             assertThat(sql.count("scheduled_due")).isEqualTo(totals.waiting());
         }
         assertThat(totals.accepted()).isEqualTo(accepted);

@@ -219,7 +219,7 @@ final class PromotionFaultTest extends PromoterFixture {
         try (Handle promotion = mariaDb.jdbi().open()) {
             promotion.begin();
             assertThat(store.lockDue(promotion, any -> 1)).hasSize(2);
-            store.dispatch(promotion, ids);
+            store.dispatch(promotion, store.read(promotion, ids));
             cancelled =
                     CompletableFuture.supplyAsync(() -> node.schedule.changes().cancel(channel, ids.get(0)), threads);
             rescheduled =

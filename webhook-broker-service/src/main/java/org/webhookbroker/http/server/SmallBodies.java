@@ -93,7 +93,7 @@ public final class SmallBodies extends Handler.Wrapper {
     /** A PUT that is no form is answered 415 at once, whatever its body is. */
     private static boolean isRefusedForItsType(Request request) {
         return request.getMethod().equals("PUT")
-                && !(request.getAttribute(RequestHeaders.CONTENT_TYPE_ATTRIBUTE) instanceof String type
+                && !(request.getAttribute(RequestHeaders.attribute("Content-Type")) instanceof String type
                         && type.startsWith(FORM_TYPE));
     }
 

@@ -1,0 +1,95 @@
+package org.webhookbroker.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** Records of scheduled messages leave the tables some time after they ended, and the counters know. */
+@Tag("G2")
+class EndedSchedulesTest extends PruneFixture {
+    private static final int SCHEDULED = 101;
+    private static final int DISPATCHED = 102;
+    private static final int CANCELLED = 103;
+
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private int last;
+
+    @Override
+    MariaDbExtension mariaDb() {
+        return mariaDb;
+    }
+
+    @Test
+    void onlyWhatEndedLongAgoIsPruned() {
+        Instant recently = now.minus(Duration.ofDays(29));
+        record("waits", SCHEDULED, null);
+        record("dispatched long ago", DISPATCHED, longAgo);
+        record("dispatched", DISPATCHED, recently);
+        record("cancelled long ago", CANCELLED, longAgo);
+        record("cancelled long ago too", CANCELLED, longAgo);
+        record("cancelled", CANCELLED, recently);
+        sql.execute(
+                "INSERT INTO scheduled_tally (channel_id, slot, accepted, dispatched, duplicates, cancelled)"
+                        + " VALUES (?, 3, 6, 2, 0, 3)",
+                channel);
+
+        PruneRun.Progress progress = prune();
+
+        assertThat(progress.schedules()).isEqualTo(3);
+        assertThat(records()).containsExactly("cancelled", "dispatched", "waits");
+        assertThat(sql.textOf("""
+                SELECT CONCAT_WS(' ', SUM(accepted), SUM(dispatched), SUM(cancelled), SUM(pruned_dispatched),
+                  SUM(pruned_cancelled)) FROM scheduled_tally
+                """)).isEqualTo("6 2 3 1 2");
+        assertThat(prune().schedules()).isZero();
+    }
+
+    @Test
+    void manyArePrunedInSmallTransactions() {
+        settings.batchSize = 10;
+        for (int i = 0; i < 95; i++) {
+            record("s" + i, i % 2 == 0 ? DISPATCHED : CANCELLED, longAgo.minusSeconds(i));
+        }
+        old.message(channel, producer, "m", "x", delivered());
+
+        PruneRun.Progress progress = prune();
+
+        assertThat(progress.schedules()).isEqualTo(95);
+        assertThat(progress.deleted()).isEqualTo(1);
+        assertThat(records()).isEmpty();
+        assertThat(sql.longOf("SELECT pruned_dispatched FROM scheduled_tally")).isEqualTo(48);
+        assertThat(sql.longOf("SELECT pruned_cancelled FROM scheduled_tally")).isEqualTo(47);
+    }
+
+    private void record(String publicId, int status, Instant endedAt) {
+        sql.execute(
+                """
+                INSERT INTO scheduled_message (id, channel_id, producer_id, public_id, content_type, priority, headers, payload,
+                  due_at, status, dispatched_at, ended_at)
+                VALUES (?, ?, ?, ?, 'x/y', 0, '', '', '2020-01-01', ?, ?, ?)
+                """,
+                new Xid(0, ++last),
+                channel,
+                producer,
+                publicId,
+                status,
+                status == DISPATCHED ? endedAt : null,
+                endedAt);
+    }
+
+    private List<String> records() {
+        return database.withHandle(
+                handle -> handle.createQuery("SELECT public_id FROM scheduled_message ORDER BY public_id")
+                        .mapTo(String.class)
+                        .list());
+    }
+}
