@@ -189,7 +189,7 @@ public final class PruneRun implements AutoCloseable {
     /** For people. */
     @Override
     public String toString() {
-        return "%d messages looked at, %d archived, %d deleted with %d delivered jobs, for being received before %s"
+        return "%s messages looked at, %s archived, %s deleted with %s delivered jobs, for being received before %s"
                 .formatted(progress.scanned, progress.archived, progress.deleted, progress.deletedJobs, cutoff);
     }
 }
