@@ -9,6 +9,7 @@ import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.Security;
 import java.time.Clock;
+import java.util.Locale;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
@@ -20,6 +21,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.server.HttpRules;
 import org.webhookbroker.message.Intake;
+import org.webhookbroker.ops.LogBudget;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.ops.RetentionTasks;
 
@@ -45,6 +47,9 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         // many there are.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
+        // What machines read must not depend on the language of the machine: in Turkish the lower case of LIMIT is not
+        // limit. This covers the libraries too.
+        Locale.setDefault(Locale.ROOT);
         new BrokerApplication().run(arguments);
     }
 
@@ -70,6 +75,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     @Override
     public void run(BrokerConfiguration configuration, Environment environment) {
         LOG.info("Webhook broker {} on Java {}", BrokerVersion.CURRENT, Runtime.version());
+        environment.lifecycle().manage(LogBudget.ofProcess());
         PrometheusRegistry metrics = new PrometheusRegistry();
         Broker broker = new Broker(configuration, configuration.database.build(environment), clock, metrics);
         if (configuration.database.isEmbedded()) {
@@ -78,6 +84,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         }
         environment.lifecycle().manage(broker);
         serve(broker, configuration, environment);
+        configuration.ops.guardAdminPort(environment, configuration.outbound.userAgent);
         RetentionTasks.register(environment, broker.registry, broker.pruner, broker.restorer);
         BackgroundLoop gauges = configuration.ops.register(
                 environment,

@@ -39,6 +39,12 @@ final class CallbackUrls {
                 "");
     }
 
+    /** Only where it leads: path and query may be what a stranger must know to call it. */
+    static StatusResponse.Url place(String url) {
+        StatusResponse.Url parts = parts(url);
+        return new StatusResponse.Url(parts.scheme(), "", parts.user(), parts.host(), "", "", false, false, "", "", "");
+    }
+
     private static String text(@Nullable String part) {
         return Objects.requireNonNullElse(part, "");
     }

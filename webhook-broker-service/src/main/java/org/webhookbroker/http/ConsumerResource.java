@@ -124,7 +124,7 @@ public final class ConsumerResource {
     }
 
     private static String hasJobs(JobCounts jobs) {
-        return ("Consumer has jobs: %d QUEUED, %d INFLIGHT, %d DELIVERED, %d DEAD. "
+        return ("Consumer has jobs: %s QUEUED, %s INFLIGHT, %s DELIVERED, %s DEAD. "
                         + "Repeat with ?force=true to end the live ones and remove it")
                 .formatted(jobs.queued(), jobs.inflight(), jobs.delivered(), jobs.dead());
     }

@@ -24,7 +24,7 @@ final class EntryForm {
                 new EntryValues(id, name.isEmpty() ? id : name, token.isEmpty() ? Tokens.generate() : token);
         Optional<String> wrong = ValueRules.text("id", values.publicId())
                 .or(() -> ValueRules.text("name", values.name()))
-                .or(() -> ValueRules.text("token", values.token()));
+                .or(() -> ValueRules.token(values.token()));
         refuseIf(wrong);
         return values;
     }

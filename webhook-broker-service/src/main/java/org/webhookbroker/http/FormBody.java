@@ -1,7 +1,6 @@
 package org.webhookbroker.http;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
-import java.nio.charset.StandardCharsets;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.http.server.SmallBodies;
@@ -25,11 +24,9 @@ final class FormBody {
     }
 
     static UrlEncoded read(ContainerRequestContext request) {
-        // Raw bytes that are not UTF-8 become U+FFFD here. Escaped bytes are read strictly, below.
-        byte[] bytes = SmallBodies.take(request, SmallBodies.FORM, "a form");
-        String text = new String(bytes, StandardCharsets.UTF_8);
+        String text = SmallBodies.takeText(request, SmallBodies.FORM, "a form");
         if (text.chars().filter(character -> character == '&').count() >= MAX_FIELDS) {
-            throw Refusal.of(400, "Bad Request: a form has at most %d fields".formatted(MAX_FIELDS));
+            throw Refusal.of(400, "Bad Request: a form has at most %s fields".formatted(MAX_FIELDS));
         }
         UrlEncoded form = UrlEncoded.parse(text);
         if (form.isMalformed()) {

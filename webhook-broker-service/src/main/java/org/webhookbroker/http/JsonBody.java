@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.http.server.Refusal;
@@ -27,6 +27,8 @@ final class JsonBody {
                             .build())
                     .build())
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
+            // Jackson (2.23) compares names in the letter case of the language that the JVM runs in.
+            .defaultLocale(Locale.ROOT)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -35,15 +37,15 @@ final class JsonBody {
     private JsonBody() {}
 
     static <T> T read(ContainerRequestContext request, Class<T> type) {
-        byte[] body = SmallBodies.take(request, SmallBodies.JSON, "a JSON body");
-        @Nullable T value = parse(body.length == 0 ? new byte[] {'{', '}'} : body, type);
+        String body = SmallBodies.takeText(request, SmallBodies.JSON, "a JSON body");
+        @Nullable T value = parse(body.isEmpty() ? "{}" : body, type);
         if (value == null) {
             throw bad("the body is not a JSON object");
         }
         return value;
     }
 
-    private static <T> @Nullable T parse(byte[] body, Class<T> type) {
+    private static <T> @Nullable T parse(String body, Class<T> type) {
         try {
             return JSON.readValue(body, type);
         } catch (StreamConstraintsException tooMuch) {
@@ -59,13 +61,11 @@ final class JsonBody {
                             : "`" + field + "` is unknown or not of the right type");
         } catch (JsonProcessingException malformed) {
             throw bad("the body is not JSON");
-        } catch (IOException unreadable) {
-            throw bad("the body is not JSON in UTF-8");
         }
     }
 
     private static Refusal tooMuch() {
-        return bad("the body has more than %d JSON tokens, or is nested too deep".formatted(MAX_TOKENS));
+        return bad("the body has more than %s JSON tokens, or is nested too deep".formatted(MAX_TOKENS));
     }
 
     /** Such as {@code Nacks[0].DelaySeconds}. */

@@ -1,10 +1,10 @@
 package org.webhookbroker.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -26,10 +26,10 @@ record StateChange(Optional<JobState> next, int timeout) {
             .build();
 
     static StateChange read(ContainerRequestContext request) {
-        return parse(SmallBodies.take(request, MAX_BYTES, "a state change"));
+        return parse(SmallBodies.takeText(request, MAX_BYTES, "a state change"));
     }
 
-    private static StateChange parse(byte[] body) {
+    private static StateChange parse(String body) {
         JsonNode json = tree(body);
         if (!json.isObject() && !json.isNull()) {
             throw bad("the body is not a JSON object");
@@ -48,14 +48,14 @@ record StateChange(Optional<JobState> next, int timeout) {
         return new StateChange(state(next), timeout);
     }
 
-    private static JsonNode tree(byte[] body) {
+    private static JsonNode tree(String body) {
         try {
             JsonNode json = JSON.readTree(body);
             if (json.isMissingNode()) {
                 throw bad("the body is empty, not a JSON object");
             }
             return json;
-        } catch (IOException malformed) {
+        } catch (JsonProcessingException malformed) {
             throw bad("the body is not a JSON object");
         }
     }

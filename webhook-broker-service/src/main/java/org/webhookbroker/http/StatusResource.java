@@ -3,6 +3,8 @@ package org.webhookbroker.http;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,6 +17,7 @@ import org.webhookbroker.api.DeadLetterStatusResponse;
 import org.webhookbroker.api.JobStatusCount;
 import org.webhookbroker.api.StatusResponse;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.server.SignatureHandler;
 import org.webhookbroker.job.JobCensus;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryEntry;
@@ -39,7 +42,8 @@ public final class StatusResource {
     /** Serves as a health check too: it asks the database, and fails when that cannot be reached. */
     @GET
     @Path("/_status")
-    public StatusResponse status() {
+    public StatusResponse status(@Context ContainerRequestContext request) {
+        boolean isUnsigned = Boolean.TRUE.equals(request.getProperty(SignatureHandler.UNSIGNED));
         AppState state = states.read();
         RegistrySnapshot snapshot = registry.refresh();
         return new StatusResponse(
@@ -52,7 +56,9 @@ public final class StatusResource {
                                 .map(consumer -> new StatusResponse.Consumer(
                                         consumer.publicId(),
                                         consumer.name(),
-                                        CallbackUrls.parts(consumer.callbackUrl()),
+                                        isUnsigned
+                                                ? CallbackUrls.place(consumer.callbackUrl())
+                                                : CallbackUrls.parts(consumer.callbackUrl()),
                                         consumer.channel().publicId(),
                                         consumer.type().wireName()))
                                 .toList()),

@@ -38,7 +38,9 @@ final class UrlEncoded {
 
     /** The query of a request; malformed pairs are left out. */
     static UrlEncoded query(ContainerRequestContext request) {
-        return new UrlEncoded(request.getUriInfo().getRequestUri().getRawQuery());
+        String query = request.getUriInfo().getRequestUri().getRawQuery();
+        // Jetty reads raw bytes that are not UTF-8 as U+FFFD: such a pair is malformed, as one with %E4 is.
+        return new UrlEncoded(query == null ? null : query.replace("\uFFFD", "%FF"));
     }
 
     static UrlEncoded parse(@Nullable String text) {

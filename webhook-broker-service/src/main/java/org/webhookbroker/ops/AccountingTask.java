@@ -40,7 +40,7 @@ final class AccountingTask extends OperatorTask {
     }
 
     private static String sum(ScheduleTallyStore.Totals totals) {
-        return "scheduled %d = dispatched %d (%d of them without a message) + cancelled %d + waiting %d; of %d the records were pruned"
+        return "scheduled %s = dispatched %s (%s of them without a message) + cancelled %s + waiting %s; of %s the records were pruned"
                 .formatted(
                         totals.accepted(),
                         totals.dispatched(),
@@ -51,7 +51,7 @@ final class AccountingTask extends OperatorTask {
     }
 
     private static String sum(Totals totals) {
-        return "accepted %d = delivered %d + dead %d + removed %d + live %d"
+        return "accepted %s = delivered %s + dead %s + removed %s + live %s"
                 .formatted(totals.accepted(), totals.delivered(), totals.dead(), totals.removed(), totals.live());
     }
 }

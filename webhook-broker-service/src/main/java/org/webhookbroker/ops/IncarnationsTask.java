@@ -2,6 +2,7 @@ package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import org.webhookbroker.database.Database;
 
 /** Lists the nodes that run, and those whose jobs are being taken over. */
@@ -21,6 +22,7 @@ final class IncarnationsTask extends OperatorTask {
         List<NodeStore.Node> nodes = database.withHandle(store::nodes);
         for (NodeStore.Node node : nodes) {
             output.printf(
+                    Locale.ROOT,
                     "%d %s: started %s, last heartbeat %.1f s ago%s%n",
                     node.incarnation(),
                     node.name(),

@@ -60,21 +60,35 @@ public final class OpsFactory {
     @Max(100_000)
     public int labelledConsumers = 1000;
 
+    /** Names of this machine by which the admin port may be called, besides {@code localhost} and its addresses. */
+    @JsonProperty
+    @NotNull
+    public List<@NotNull String> adminHosts = List.of();
+
+    /** @param userAgent what the broker calls itself when it calls consumers */
+    public void guardAdminPort(Environment environment, String userAgent) {
+        environment
+                .admin()
+                .addFilter("admin-guard", new AdminGuard(userAgent, adminHosts))
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+    }
+
     /** Adds tasks, health checks, the two metrics endpoints and the loop that feeds them, which it returns. */
     public BackgroundLoop register(Environment environment, Watched broker, PrometheusRegistry metrics) {
         GaugeRefresh refresh =
                 new GaugeRefresh(broker.database(), broker.registry(), broker.askedAway(), System::nanoTime);
-        BackgroundLoop refreshing = new BackgroundLoop("gauges", REFRESH, refresh);
+        SharedReads reads = new SharedReads(refresh);
+        BackgroundLoop refreshing = new BackgroundLoop("gauges", REFRESH, reads);
         environment.lifecycle().manage(refreshing);
         AtomicLong unaccounted = new AtomicLong(-1);
         new BrokerGauges(refresh::backlogs, labelledConsumers).register(metrics, unaccounted);
-        registerMetrics(environment, metrics);
+        registerMetrics(environment, metrics, new FreshGaugesFilter(reads, refreshing));
         registerHealthChecks(environment, broker, refreshing, refresh);
         registerTasks(environment, broker, unaccounted);
         return refreshing;
     }
 
-    private static void registerMetrics(Environment environment, PrometheusRegistry metrics) {
+    private static void registerMetrics(Environment environment, PrometheusRegistry metrics, FreshGaugesFilter fresh) {
         JvmMetrics.builder().register(metrics);
         Info.builder()
                 .name("webhook_broker_build_info")
@@ -97,6 +111,14 @@ public final class OpsFactory {
                 .servlets()
                 .addServlet("prometheus", new PrometheusMetricsServlet(metrics))
                 .addMapping("/metrics");
+        environment
+                .servlets()
+                .addFilter("fresh-gauges", fresh)
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/metrics");
+        environment
+                .admin()
+                .addFilter("fresh-gauges", fresh)
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/prometheus");
         environment
                 .admin()
                 .addServlet("prometheus", new PrometheusMetricsServlet(metrics))

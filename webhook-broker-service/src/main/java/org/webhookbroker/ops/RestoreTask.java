@@ -76,13 +76,13 @@ final class RestoreTask extends OperatorTask {
     }
 
     private static String dryResult(RestoreRun run) {
-        return "Would restore up to %d messages of %d read (dry run, nothing was changed)"
+        return "Would restore up to %s messages of %s read (dry run, nothing was changed)"
                 .formatted(run.progress().meant(), run.read());
     }
 
     private static String result(RestoreRun run, Restorer.Request request) {
         RestoreRun.Progress progress = run.progress();
-        return "Restored %d messages to %s. Of %d meant, of %d read, it had %d already, %d have an id that another message has, %d found no room, %d were refused by the database"
+        return "Restored %s messages to %s. Of %s meant, of %s read, it had %s already, %s have an id that another message has, %s found no room, %s were refused by the database"
                 .formatted(
                         progress.restored(),
                         Targets.name(request.consumer()),

@@ -24,6 +24,17 @@ public final class ValueRules {
         return bounded(field, value, MAX_TEXT);
     }
 
+    /** A token goes in a header, which loses its outer blanks: with them it would never match. */
+    public static Optional<String> token(String value) {
+        return isBlank(value, 0) || isBlank(value, value.length() - 1)
+                ? Optional.of("`token` begins or ends with a blank; leave it out")
+                : text("token", value);
+    }
+
+    private static boolean isBlank(String value, int index) {
+        return !value.isEmpty() && Character.isSpaceChar(value.charAt(index));
+    }
+
     public static Optional<String> callbackUrlSize(String value) {
         return bounded("callbackUrl", value, MAX_URL);
     }
@@ -42,7 +53,7 @@ public final class ValueRules {
     private static Optional<String> bounded(String field, String value, int max) {
         int length = value.codePointCount(0, value.length());
         if (length < 1 || length > max) {
-            return Optional.of("`%s` has %d characters; use 1 to %d".formatted(field, length, max));
+            return Optional.of("`%s` has %s characters; use 1 to %s".formatted(field, length, max));
         }
         if (value.chars().anyMatch(Character::isISOControl)) {
             return Optional.of("`%s` holds a control character; leave it out".formatted(field));

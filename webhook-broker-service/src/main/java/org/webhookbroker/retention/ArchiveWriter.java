@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArchiveWriter implements AutoCloseable {
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu_MM_dd'T'HH_mm_ss'Z'").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("uuuu_MM_dd'T'HH_mm_ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     /** Bounds the ids in memory that wait for their file to be durable, however short the lines are. */
     private static final int MOST_RECORDS = 100_000;
 

@@ -75,7 +75,7 @@ final class BucketStore implements ArchiveStore {
                 .contentLength();
         if (stored != size) {
             throw new IOException(
-                    "bucket %s has %d bytes of %s%s, not %d".formatted(bucket, stored, prefix, name, size));
+                    "bucket %s has %s bytes of %s%s, not %s".formatted(bucket, stored, prefix, name, size));
         }
     }
 

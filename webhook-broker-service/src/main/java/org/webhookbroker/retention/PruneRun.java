@@ -215,7 +215,7 @@ public final class PruneRun implements AutoCloseable {
     /** For people. */
     @Override
     public String toString() {
-        return ("%d messages looked at, %d archived, %d deleted with %d delivered jobs, and %d records of scheduled messages deleted,"
+        return ("%s messages looked at, %s archived, %s deleted with %s delivered jobs, and %s records of scheduled messages deleted,"
                         + " for being received or ended before %s")
                 .formatted(
                         progress.scanned,

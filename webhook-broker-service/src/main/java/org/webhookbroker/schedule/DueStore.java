@@ -123,7 +123,7 @@ final class DueStore {
                 .bindList(EmptyHandling.NULL_KEYWORD, "taken", taken)
                 .execute();
         if (waited != ids.size() || recorded != ids.size()) {
-            throw new IllegalStateException("Of %d scheduled messages that are due %d waited, and %d had a record"
+            throw new IllegalStateException("Of %s scheduled messages that are due %s waited, and %s had a record"
                     .formatted(ids.size(), waited, recorded));
         }
     }

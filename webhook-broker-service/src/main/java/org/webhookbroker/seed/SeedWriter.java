@@ -122,7 +122,7 @@ final class SeedWriter {
     private static Optional<String> wrong(SeedEntry entry) {
         return ValueRules.text("id", entry.id())
                 .or(() -> entry.name().isEmpty() ? Optional.empty() : ValueRules.text("name", entry.name()))
-                .or(() -> entry.token().isEmpty() ? Optional.empty() : ValueRules.text("token", entry.token()));
+                .or(() -> entry.token().isEmpty() ? Optional.empty() : ValueRules.token(entry.token()));
     }
 
     private static Optional<String> unless(boolean fine, String wrong) {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
@@ -76,6 +77,7 @@ public final class HttpRules {
                     server.insertHandler(new SmallBodies());
                     server.insertHandler(routing);
                     gateway.ifPresent(server::insertHandler);
+                    server.insertHandler(new TransferCodings());
                     server.insertHandler(new RequestIdHandler(ids));
                     server.insertHandler(new SlowReaders());
                     server.insertHandler(new ConnectionHandler());
@@ -104,6 +106,8 @@ public final class HttpRules {
     private static void prepare(HttpConfiguration http) {
         // RoutingHandler judges paths. Jetty would refuse ids that the contract allows, and answer in HTML.
         http.setUriCompliance(UriCompliance.UNSAFE);
+        // A target in absolute form counts, whatever Host says (RFC 9112, 3.2.2). No route depends on either.
+        http.setHttpCompliance(http.getHttpCompliance().with("broker", HttpCompliance.Violation.MISMATCHED_AUTHORITY));
         // Otherwise Jetty spells a known content type in its own letter case; it must pass as it came.
         http.setHeaderCacheCaseSensitive(true);
         // Request id and redirect target are echoed: if they did not fit, an honest request would end as 500.

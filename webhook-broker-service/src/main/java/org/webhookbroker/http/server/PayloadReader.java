@@ -74,7 +74,7 @@ public final class PayloadReader {
     }
 
     static String tooSlow(Limits limits) {
-        return "Request Timeout: the payload arrived at less than %d bytes a second, nothing was stored"
+        return "Request Timeout: the payload arrived at less than %s bytes a second, nothing was stored"
                 .formatted(limits.minUploadRate());
     }
 }

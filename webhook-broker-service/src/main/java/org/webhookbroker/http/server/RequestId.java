@@ -28,7 +28,12 @@ final class RequestId {
     /** From here to {@link #outOfLog}, the log lines of this thread carry the id of the request, which must have one. */
     static void intoLog(Request request) {
         String id = String.valueOf(request.getAttribute(NAME));
-        MDC.put(NAME, id.substring(0, Math.min(id.length(), LOGGED)));
+        MDC.put(NAME, start(id));
+    }
+
+    /** As much of what a client sent as the log needs. */
+    static String start(String sent) {
+        return sent.substring(0, Math.min(sent.length(), LOGGED));
     }
 
     static void outOfLog() {

@@ -71,8 +71,10 @@ final class RoutingHandler extends Handler.Wrapper {
         List<String> decoded = new ArrayList<>(raw.size());
         for (String segment : raw) {
             Optional<String> text = PercentEncoding.decode(segment, false);
-            // Jetty refuses NUL, but not after a semicolon: there it would fail on the path that we make.
-            if (text.isEmpty() || text.get().indexOf('\0') >= 0) {
+            // Jetty refuses NUL, but not after a semicolon: there it would fail on the path that we make. It reads raw
+            // bytes that are
+            // not UTF-8 as U+FFFD.
+            if (text.isEmpty() || text.get().indexOf('\0') >= 0 || segment.indexOf('\uFFFD') >= 0) {
                 return Optional.empty();
             }
             decoded.add(text.get());

@@ -18,7 +18,10 @@ import org.webhookbroker.message.IntakeFactory.Limits;
  * without a thread that waits, and hands the request on with the same body. Until the signature is checked, the body is in a part of
  * the memory, in which those that do not arrive make room for others.
  */
-final class SignatureHandler extends Handler.Wrapper {
+public final class SignatureHandler extends Handler.Wrapper {
+    /** The request attribute that is true for a request without a signature, where signatures are asked for. */
+    public static final String UNSIGNED = "org.webhookbroker.unsigned";
+
     /** Of the memory for bodies: what anybody may take who knows no secret. Two of the largest bodies fit. */
     private static final int NOT_PROVED_PERCENT = 75;
 
@@ -35,7 +38,11 @@ final class SignatureHandler extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = Objects.requireNonNullElse(request.getHttpURI().getPath(), "");
-        if (HttpRules.isAdmin(request.getConnectionMetaData().getConnector()) || gateway.isExempt(path)) {
+        if (HttpRules.isAdmin(request.getConnectionMetaData().getConnector())) {
+            return super.handle(request, response, callback);
+        }
+        if (gateway.isExempt(path)) {
+            request.setAttribute(UNSIGNED, !isSigned(request));
             return super.handle(request, response, callback);
         }
         Refusals refusals = new Refusals(response, callback);
@@ -55,6 +62,17 @@ final class SignatureHandler extends Handler.Wrapper {
         }
         bodies.read(request, limits.maxPayload(), new Check(request, refusals, signature.get(), this));
         return true;
+    }
+
+    /** An exempt request needs no signature, and is shown more with one. Its body is not read for that. */
+    private boolean isSigned(Request request) {
+        String header = Objects.requireNonNullElse(request.getHeaders().get(BrokerHeaders.SIGNATURE), "");
+        return request.getLength() <= 0
+                && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
+                && SignatureHeader.parse(header)
+                        .filter(gateway::isTimely)
+                        .filter(signature -> gateway.matches(signature, ByteBuffer.allocate(0)))
+                        .isPresent();
     }
 
     /** Checks the signature once the body is whole. */

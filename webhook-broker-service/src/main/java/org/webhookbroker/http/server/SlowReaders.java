@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -103,7 +104,7 @@ final class SlowReaders extends Handler.Wrapper {
     /** First the socket, since HTTP/2 would say goodbye and wait; then the connection, which wakes threads that wait for its window. */
     private static void close(Connection reader) {
         try {
-            reader.getEndPoint().close(new TimeoutException("The answer is not read, and its thread is needed"));
+            reader.getEndPoint().close(new EofException("The answer is not read, and its thread is needed"));
             reader.close();
         } catch (RuntimeException failure) {
             LOG.warn("Cannot close a connection whose answers are not read", failure);

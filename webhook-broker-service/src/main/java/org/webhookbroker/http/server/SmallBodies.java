@@ -1,6 +1,9 @@
 package org.webhookbroker.http.server;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -22,6 +25,9 @@ public final class SmallBodies extends Handler.Wrapper {
 
     /** How the content type of a form begins. */
     public static final String FORM_TYPE = "application/x-www-form-urlencoded";
+
+    /** With which some editors begin a text in UTF-8. */
+    private static final String MARK = "\uFEFF";
 
     static final long IN_MEMORY = 8L << 20;
 
@@ -50,12 +56,26 @@ public final class SmallBodies extends Handler.Wrapper {
         return body;
     }
 
+    /** As {@link #take}, in UTF-8 and nothing else: no byte is guessed or replaced. */
+    public static String takeText(ContainerRequestContext request, int limit, String what) {
+        byte[] body = take(request, limit, what);
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            return text.startsWith(MARK) ? text.substring(1) : text;
+        } catch (CharacterCodingException notUtf8) {
+            throw Refusal.of(400, "Bad Request: %s must be in UTF-8".formatted(what));
+        }
+    }
+
     private static Refusal tooLarge(int limit, String what) {
         return Refusal.of(413, tooLargeText(limit, what));
     }
 
     private static String tooLargeText(int limit, String what) {
-        return "Request Entity Too Large: %s has at most %d bytes".formatted(what, limit);
+        return "Request Entity Too Large: %s has at most %s bytes".formatted(what, limit);
     }
 
     @Override
@@ -112,7 +132,7 @@ public final class SmallBodies extends Handler.Wrapper {
                         response,
                         callback,
                         400,
-                        "Bad Request: the body must arrive within %d seconds; nothing was done"
+                        "Bad Request: the body must arrive within %s seconds; nothing was done"
                                 .formatted(PACE.grace().toSeconds()));
             case NO_ROOM ->
                 Answers.write(

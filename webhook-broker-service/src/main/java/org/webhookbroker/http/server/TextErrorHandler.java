@@ -23,9 +23,9 @@ final class TextErrorHandler implements Request.Handler {
         return Answers.write(response, callback, status, text(status, id));
     }
 
-    /** An unknown version or transfer coding is the client's fault; a 5xx would say that it is ours. */
+    /** An unknown version is the client's fault; a 5xx would say that it is ours. */
     private static int statusOf(int jetty) {
-        return jetty == 501 || jetty == 505 ? 400 : jetty;
+        return jetty == 505 ? 400 : jetty;
     }
 
     private static String text(int status, String id) {

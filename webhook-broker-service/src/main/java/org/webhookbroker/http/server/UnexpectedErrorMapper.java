@@ -34,14 +34,19 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
         }
         String id = String.valueOf(request.getAttribute(RequestId.NAME));
         if (Database.isUnavailable(failure)) {
-            LOG.warn("Request {} found no database", id, failure);
+            LOG.warn("Request {} found no database", RequestId.start(id), failure);
             return tryAgain("The database cannot be reached at the moment, try again; request id " + id);
         }
         if (failure instanceof IncarnationEndedException) {
-            LOG.warn("Request {} came while this node was taken for dead", id, failure);
+            LOG.warn("Request {} came while this node was taken for dead", RequestId.start(id), failure);
             return tryAgain("This node was not heard for a while: nothing was done, try again; request id " + id);
         }
-        LOG.error("Request {} failed: {} {}", id, request.getMethod(), request.getRequestURI(), failure);
+        LOG.error(
+                "Request {} failed: {} {}",
+                RequestId.start(id),
+                request.getMethod(),
+                RequestId.start(request.getRequestURI()),
+                failure);
         return Answers.text(500, text(id)).build();
     }
 

@@ -1,0 +1,179 @@
+package org.webhookbroker.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.Layout;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.logging.common.layout.DiscoverableLayoutFactory;
+import io.dropwizard.logging.json.EventJsonLayoutBaseFactory;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.TimeZone;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.io.EofException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What strangers can do to the log: neither make it grow nor write lines of their own. */
+@Tag("G8")
+final class LogBudgetTest {
+    private final LoggerContext context = new LoggerContext();
+    private final AtomicLong nanos = new AtomicLong();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final LogBudget budget = new LogBudget(context, nanos::get);
+
+    @BeforeEach
+    void start() {
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.INFO);
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        log.start();
+        root.addAppender(log);
+        budget.start();
+    }
+
+    @Test
+    void linesOfOneKindFillTheirBudgetOnly() {
+        Logger flooded = context.getLogger("flooded");
+        for (int i = 0; i < 100_000; i++) {
+            flooded.warn("Bad request {}", i);
+        }
+        context.getLogger("other").warn("Something else");
+        flooded.error("More severe");
+
+        // One line of the budget is kept for the number of those left out.
+        assertThat(log.list).hasSize(LogBudget.MOST_LINES - 1 + 2);
+        assertThat(last(2)).containsExactly("Something else", "More severe");
+    }
+
+    @Test
+    void whatWasLeftOutIsCountedInTheLineThatFitsAgain() {
+        Logger flooded = context.getLogger("flooded");
+        for (int i = 0; i < 5000; i++) {
+            flooded.warn("Bad request");
+        }
+        int before = log.list.size();
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        for (int i = 0; i < 5000; i++) {
+            flooded.warn("Bad again");
+        }
+
+        assertThat(log.list.size() - before).isBetween(LogBudget.LINES_A_MINUTE - 1, LogBudget.LINES_A_MINUTE + 1);
+        assertThat(log.list.get(before).getFormattedMessage())
+                .isEqualTo((5000 - before) + " more were left out here, of this logger");
+        assertThat(log.list.get(before + 1).getFormattedMessage()).isEqualTo("Bad again");
+    }
+
+    /** A day of it, with a stack trace each: what is written stays small, counted in bytes. */
+    @Test
+    void aDayOfStackTracesIsFewMegabytes() {
+        Logger flooded = context.getLogger("flooded");
+        for (int minute = 0; minute < 24 * 60; minute++) {
+            for (int i = 0; i < 20; i++) {
+                flooded.error("Request {} failed", "x".repeat(4000), new IllegalStateException("y".repeat(100)));
+            }
+            nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        }
+        assertThat(log.list).hasSizeGreaterThan(100);
+        assertThat(written(new TextLayoutFactory()).length()).isLessThan(10 << 20);
+    }
+
+    @Test
+    void whatIsLargerThanTheBudgetIsLoggedOnce() {
+        Logger flooded = context.getLogger("flooded");
+        for (int i = 0; i < 10; i++) {
+            flooded.warn("x".repeat(LogBudget.LINE * LogBudget.MOST_LINES * 2));
+        }
+        assertThat(log.list).hasSize(1);
+    }
+
+    @Test
+    void debuggingIsNotBounded() {
+        Logger watched = context.getLogger("watched");
+        watched.setLevel(Level.DEBUG);
+        for (int i = 0; i < 3 * LogBudget.MOST_LINES; i++) {
+            watched.debug("Detail");
+        }
+        assertThat(log.list).hasSize(3 * LogBudget.MOST_LINES);
+    }
+
+    @Test
+    void clientsThatAreGoneAreNoNewsOfALibrary() {
+        IOException gone = new IOException(new EofException("Connection reset by peer"));
+        Logger jersey = context.getLogger("org.glassfish.jersey.server.ServerRuntime$Responder");
+        jersey.error("Error while closing the output stream", gone);
+        jersey.error("An I/O error has occurred", new IOException(new TimeoutException("Idle timeout expired")));
+        context.getLogger("org.eclipse.jetty.server.Response").warn("aborted", gone);
+        jersey.error("An I/O error has occurred", new IllegalStateException(new ClosedChannelException()));
+        jersey.error("An I/O error has occurred", new JsonMappingException(null, "gone", new IOException()));
+        assertThat(log.list).isEmpty();
+
+        jersey.error("Not writable", new JsonMappingException(null, "no such type"));
+        jersey.error("Something else", new IllegalStateException());
+        context.getLogger("org.webhookbroker.dispatch.Lane").error("Ours", gone);
+        assertThat(last(3)).containsExactly("Not writable", "Something else", "Ours");
+    }
+
+    @Test
+    void afterItsStopNothingIsBounded() {
+        budget.stop();
+        for (int i = 0; i < 2 * LogBudget.MOST_LINES; i++) {
+            context.getLogger("flooded").warn("Bad request");
+        }
+        assertThat(log.list).hasSize(2 * LogBudget.MOST_LINES);
+    }
+
+    private static final String FORGED =
+            "a\r\nERROR [2026-01-01 00:00:00,000] org.forged: b\u001b[2J\u0085c\u2028d\u202e";
+
+    @Test
+    void aMessageIsOneLineAsText() {
+        context.getLogger("x").warn("Got {}", FORGED);
+        assertThat(written(new TextLayoutFactory()))
+                .startsWith("WARN  [")
+                .endsWith("x: Got a\\r\\nERROR [2026-01-01 00:00:00,000] org.forged: b?[2J?c?d?\n")
+                .hasLineCount(1);
+    }
+
+    /** Lines of a stack trace begin with an exclamation mark, those of its messages too. */
+    @Test
+    void anExceptionForgesNoLineEither() {
+        context.getLogger("x").warn("Failed", new IllegalStateException(FORGED));
+        String text = written(new TextLayoutFactory());
+        assertThat(text.lines().skip(1)).isNotEmpty().allMatch(line -> line.startsWith("!"));
+        assertThat(text).doesNotContain("\u001b", "\u0085", "\u2028", "\u202e");
+    }
+
+    @Test
+    void aMessageIsOneLineAsJson() throws Exception {
+        context.getLogger("x").warn("Got {}", FORGED, new IllegalStateException(FORGED));
+        String text = written(new EventJsonLayoutBaseFactory());
+        assertThat(text).hasLineCount(1).doesNotContain("\u001b", "\r");
+        assertThat(new ObjectMapper().readTree(text).path("message").asText()).isEqualTo("Got " + FORGED);
+    }
+
+    private List<String> last(int count) {
+        return log.list.subList(log.list.size() - count, log.list.size()).stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    /** What is in the log, as it is written. */
+    private String written(DiscoverableLayoutFactory<ILoggingEvent> factory) {
+        Layout<ILoggingEvent> layout = factory.build(context, TimeZone.getTimeZone("UTC"));
+        layout.start();
+        return log.list.stream().map(layout::doLayout).collect(Collectors.joining());
+    }
+}
