@@ -29,7 +29,7 @@ public record Damage(String file, long lines, long first, String reason, boolean
     public String toString() {
         String damaged = lines == 0
                 ? ""
-                : "lines that are no messages: %d, the first is line %d: %s".formatted(lines, first, reason);
+                : "lines that are no messages: %s, the first is line %s: %s".formatted(lines, first, reason);
         String ends = cut ? "not read to its end" : "";
         return file + ": " + damaged + (lines > 0 && cut ? "; " : "") + ends;
     }

@@ -34,7 +34,7 @@ final class EndedSchedules {
                     .bindList("ids", ended.stream().map(Ended::id).toList())
                     .execute();
             if (deleted != ended.size()) {
-                throw new IllegalStateException("Locked %d records of scheduled messages but could delete only %d"
+                throw new IllegalStateException("Locked %s records of scheduled messages but could delete only %s"
                         .formatted(ended.size(), deleted));
             }
             count(handle, ended);
