@@ -48,7 +48,7 @@ final class Faults {
         return List.of(
                 Fault.unseen("kill -9 of a node", () -> kill(node)),
                 Fault.unseen("orderly stop of a node", () -> stop(node)),
-                new Fault("SIGSTOP of a node, longer than its leases", Fault.NOBODY, true, () -> freeze(node)),
+                Fault.unseen("SIGSTOP of a node, longer than its leases", () -> freeze(node)),
                 Fault.unseen("kill -9 of MariaDB", this::killDatabase),
                 Fault.redOn(node, "MariaDB is stopped", this::stopDatabase),
                 Fault.redOn(node, "MariaDB hangs", this::hangDatabase),
