@@ -10,6 +10,8 @@ import java.util.Locale;
 
 /** Request headers as the contract reads them: the first of repeated ones counts, and its bytes are UTF-8. */
 public final class RequestHeaders {
+    static final String CONTENT_TYPE_ATTRIBUTE = attribute(HttpHeaders.CONTENT_TYPE);
+
     private RequestHeaders() {}
 
     /** Empty text when the header is missing. */
