@@ -19,11 +19,11 @@ final class LoopHealthCheck extends HealthCheck {
         if (failure != null) {
             return Result.builder()
                     .unhealthy(failure)
-                    .withMessage("%s has failed for %d s: %s", loop.name(), since.toSeconds(), describe(failure))
+                    .withMessage("%s has failed for %s s: %s", loop.name(), since.toSeconds(), describe(failure))
                     .build();
         }
         if (since.compareTo(loop.stallLimit()) > 0) {
-            return Result.unhealthy("%s has stood still for %d s", loop.name(), since.toSeconds());
+            return Result.unhealthy("%s has stood still for %s s", loop.name(), since.toSeconds());
         }
         return Result.healthy();
     }
