@@ -63,8 +63,10 @@ public final class ApiResources {
         RegistryLookup lookup = new RegistryLookup(registry);
         JobReads jobs = new JobReads(database);
         ConsumerAccess access = new ConsumerAccess(lookup, jobs);
-        MessageReads messages = new MessageReads(database);
-        ScheduledReads scheduled = new ScheduledReads(database);
+        Database aside = database.aside();
+        JobReads shownJobs = new JobReads(aside);
+        MessageReads messages = new MessageReads(aside);
+        ScheduledReads scheduled = new ScheduledReads(aside);
         ScheduleRule scheduleRule =
                 new ScheduleRule(clock, features.intake().limits().minScheduleDelay());
         BroadcastChecks checks = new BroadcastChecks(lookup, scheduleRule, ids, tokenHeader);
@@ -76,7 +78,7 @@ public final class ApiResources {
                         new ChannelResource(features.stores().channels()),
                         new ConsumerResource(lookup, features.stores().consumers(), turns),
                         new BroadcastResource(checks, payloads, features.intake(), features.schedule()),
-                        new MessageResource(lookup, messages, jobs, answers),
+                        new MessageResource(lookup, messages, shownJobs, answers),
                         new MessagesStatusResource(lookup, messages, scheduled),
                         new ScheduledMessageListResource(lookup, scheduled),
                         new ScheduledMessageResource(
@@ -88,8 +90,8 @@ public final class ApiResources {
                         new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue()),
                         new LeaseResource(access, pull, jobs),
-                        new DeadLetterResource(lookup, jobs, messages, deadLetters, purge, turns),
-                        new StatusResource(registry, new JobCensus(database), new AppStateStore(database)),
+                        new DeadLetterResource(lookup, shownJobs, messages, deadLetters, purge, turns),
+                        new StatusResource(registry, new JobCensus(aside), new AppStateStore(aside)),
                         new OpenApiResource())
                 .forEach(environment.jersey()::register);
         // Otherwise the server would wait for requests that wait for jobs.
