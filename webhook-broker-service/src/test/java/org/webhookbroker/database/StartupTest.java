@@ -88,6 +88,7 @@ final class StartupTest {
         for (String url : List.of(
                 "jdbc:mariadb://127.0.0.1:1/nowhere?user=someone&password=secret",
                 "jdbc:mariadb://127.0.0.1:notaport/nowhere?password=secret",
+                "jdbc:mariadb:bogus//h/nowhere?password=secret",
                 "jdbc:mariadb://(x)/nowhere?password=secret")) {
             assertThatThrownBy(() -> Startup.check(TestPools.of(url, "", "", 2), false))
                     .isInstanceOf(StartRefusedException.class)
