@@ -1,18 +1,22 @@
 --liquibase formatted sql logicalFilePath:0001-registry.sql
--- One DDL statement a changeset: MariaDB commits each by itself, so a failure can not half-apply one.
+-- One DDL statement a changeset: MariaDB commits each by itself, so a failure can not half-apply one. A kill may come between it and the
+-- row that says that it ran, so each can be run again. validCheckSum is that of the time when some could not.
 -- "id" is the internal xid, "public_id" what users write. NOPAD, or 'a' would equal 'a '.
 
 --changeset broker:registry-version
-CREATE TABLE registry_version (
+--validCheckSum: 9:9ac284fb7c3f990b2b6d97cd563df72b
+CREATE TABLE IF NOT EXISTS registry_version (
   id TINYINT UNSIGNED NOT NULL PRIMARY KEY,
   version BIGINT UNSIGNED NOT NULL
-) ENGINE = InnoDB COMMENT = 'One row: locked shared by whoever reads the registry to write jobs, incremented by whoever changes it';
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC COMMENT = 'One row: locked shared by whoever reads the registry to write jobs, incremented by whoever changes it';
 
 --changeset broker:registry-version-row
-INSERT INTO registry_version (id, version) VALUES (1, 1);
+--validCheckSum: 9:1e2931c0fe74b5cebd7c01259ad9b388
+INSERT IGNORE INTO registry_version (id, version) VALUES (1, 1);
 
 --changeset broker:producer
-CREATE TABLE producer (
+--validCheckSum: 9:abf6749ea2c1cb101932923f025234d9
+CREATE TABLE IF NOT EXISTS producer (
   id BINARY(12) NOT NULL PRIMARY KEY,
   public_id VARCHAR(255) NOT NULL,
   name VARCHAR(255) NOT NULL,
@@ -20,10 +24,11 @@ CREATE TABLE producer (
   created_at DATETIME(6) NOT NULL,
   changed_at DATETIME(6) NOT NULL,
   UNIQUE KEY producer_public_id (public_id)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:channel
-CREATE TABLE channel (
+--validCheckSum: 9:72883fba0c8ef02b704d4602ab942211
+CREATE TABLE IF NOT EXISTS channel (
   id BINARY(12) NOT NULL PRIMARY KEY,
   public_id VARCHAR(255) NOT NULL,
   name VARCHAR(255) NOT NULL,
@@ -31,10 +36,11 @@ CREATE TABLE channel (
   created_at DATETIME(6) NOT NULL,
   changed_at DATETIME(6) NOT NULL,
   UNIQUE KEY channel_public_id (public_id)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:consumer
-CREATE TABLE consumer (
+--validCheckSum: 9:a818410740200170f0fc1762965ae55f
+CREATE TABLE IF NOT EXISTS consumer (
   id BINARY(12) NOT NULL PRIMARY KEY,
   channel_id BINARY(12) NOT NULL,
   public_id VARCHAR(255) NOT NULL,
@@ -47,4 +53,4 @@ CREATE TABLE consumer (
   created_at DATETIME(6) NOT NULL,
   changed_at DATETIME(6) NOT NULL,
   UNIQUE KEY consumer_public_id (channel_id, public_id)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

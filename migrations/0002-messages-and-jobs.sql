@@ -3,16 +3,18 @@
 -- and no index covers a column that settling changes. See docs/decisions/001-job-tables.md.
 
 --changeset broker:incarnation
-CREATE TABLE incarnation (
+--validCheckSum: 9:a2c05a46ac80c7daa621df614dcb1728
+CREATE TABLE IF NOT EXISTS incarnation (
   id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY COMMENT 'The holder of leases; never used again',
   node VARCHAR(255) NOT NULL COMMENT 'For people: host and process',
   started_at DATETIME(6) NOT NULL,
   seen_at DATETIME(6) NOT NULL,
   ended BOOLEAN NOT NULL DEFAULT FALSE COMMENT 'Declared dead: it may write nothing more, its jobs are being rescued'
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:message
-CREATE TABLE message (
+--validCheckSum: 9:6533b1f031ddfbb7610c0136db6b896a
+CREATE TABLE IF NOT EXISTS message (
   id BINARY(12) NOT NULL PRIMARY KEY,
   channel_id BINARY(12) NOT NULL,
   producer_id BINARY(12) NOT NULL,
@@ -25,10 +27,11 @@ CREATE TABLE message (
   job_count INT UNSIGNED NOT NULL COMMENT 'Its jobs have the next ids: id + 1 to id + job_count',
   UNIQUE KEY message_public_id (channel_id, public_id),
   KEY message_channel (channel_id)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:job
-CREATE TABLE job (
+--validCheckSum: 9:64b995c89fcfdb3ba47afb438c0445de
+CREATE TABLE IF NOT EXISTS job (
   id BINARY(12) NOT NULL PRIMARY KEY,
   message_id BINARY(12) NOT NULL,
   consumer_id BINARY(12) NOT NULL,
@@ -44,19 +47,21 @@ CREATE TABLE job (
   reason VARCHAR(32) NOT NULL COMMENT 'Why the last attempt failed, a code; empty before',
   detail VARCHAR(255) NOT NULL,
   KEY job_lease (consumer_id, holder, retry, priority, due_at)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:delivered-job
-CREATE TABLE delivered_job (
+--validCheckSum: 9:0170012dda6683d5ec9d58a9ab53159c
+CREATE TABLE IF NOT EXISTS delivered_job (
   id BINARY(12) NOT NULL PRIMARY KEY,
   message_id BINARY(12) NOT NULL,
   consumer_id BINARY(12) NOT NULL,
   attempts INT UNSIGNED NOT NULL COMMENT 'Failed ones before the delivery',
   changed_at DATETIME(6) NOT NULL
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin COMMENT = 'Append only';
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin COMMENT = 'Append only';
 
 --changeset broker:dead-job
-CREATE TABLE dead_job (
+--validCheckSum: 9:d59aa37778eb98af5d5a4874a97c61ac
+CREATE TABLE IF NOT EXISTS dead_job (
   id BINARY(12) NOT NULL PRIMARY KEY,
   message_id BINARY(12) NOT NULL,
   consumer_id BINARY(12) NOT NULL,
@@ -69,10 +74,11 @@ CREATE TABLE dead_job (
   detail VARCHAR(255) NOT NULL,
   KEY dead_job_consumer (consumer_id),
   KEY dead_job_changed (consumer_id, changed_at)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:tally
-CREATE TABLE tally (
+--validCheckSum: 9:0b3f0fe3072ebe4ff99ab944adc8af60
+CREATE TABLE IF NOT EXISTS tally (
   owner_id BINARY(12) NOT NULL COMMENT 'A consumer (counts jobs) or a channel (counts messages, accepted and removed only)',
   incarnation INT UNSIGNED NOT NULL COMMENT 'Who counts, so that nodes do not wait for each other; 0 is the sum of those that ended',
   accepted BIGINT NOT NULL,
@@ -83,5 +89,5 @@ CREATE TABLE tally (
   first_delivered_at DATETIME(6) NULL COMMENT 'Null before the first; delivered_job has no index that would tell',
   last_delivered_at DATETIME(6) NULL,
   PRIMARY KEY (owner_id, incarnation)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
   COMMENT = 'Counted in the transaction of what is counted: accepted = delivered + dead + removed + live';

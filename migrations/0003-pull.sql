@@ -3,8 +3,9 @@
 -- See docs/decisions/009-pull-leases.md.
 
 --changeset broker:job-pull
+--validCheckSum: 9:73325e15ffd67d28cc0b9e1e18120ac4
 ALTER TABLE job
-  ADD COLUMN pull_timeout INT UNSIGNED NOT NULL DEFAULT 0
+  ADD COLUMN IF NOT EXISTS pull_timeout INT UNSIGNED NOT NULL DEFAULT 0
     COMMENT 'IncrementalTimeout: seconds by which its pull consumer may take longer; stays with the job',
   MODIFY COLUMN holder INT UNSIGNED NOT NULL
     COMMENT '0: queued; 2147483647: leased by its pull consumer; else the incarnation that has it in flight',
@@ -14,5 +15,6 @@ ALTER TABLE job
     COMMENT 'Leased by a pull consumer: when the lease ends. Last call: when the job dies. Else when it may be taken';
 
 --changeset broker:dead-job-pull
+--validCheckSum: 9:631962e2143b7f66ef65ef2513a26cba
 ALTER TABLE dead_job
-  ADD COLUMN pull_timeout INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'As in job, for when it is requeued';
+  ADD COLUMN IF NOT EXISTS pull_timeout INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'As in job, for when it is requeued';

@@ -3,7 +3,8 @@
 -- waits. See docs/decisions/011-scheduled-messages.md.
 
 --changeset broker:scheduled-message
-CREATE TABLE scheduled_message (
+--validCheckSum: 9:266e4f25c552baf8d614a885eab7fa26
+CREATE TABLE IF NOT EXISTS scheduled_message (
   id BINARY(12) NOT NULL PRIMARY KEY,
   channel_id BINARY(12) NOT NULL,
   producer_id BINARY(12) NOT NULL,
@@ -18,20 +19,22 @@ CREATE TABLE scheduled_message (
   UNIQUE KEY scheduled_message_public_id (channel_id, public_id),
   KEY scheduled_message_channel (channel_id),
   KEY scheduled_message_status (channel_id, status)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin COMMENT = 'Never deleted';
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin COMMENT = 'Never deleted';
 
 --changeset broker:scheduled-due
-CREATE TABLE scheduled_due (
+--validCheckSum: 9:1b09ea278797074ad07d1a671e3e94c4
+CREATE TABLE IF NOT EXISTS scheduled_due (
   id BINARY(12) NOT NULL PRIMARY KEY COMMENT 'Of a scheduled message that waits: whoever deletes this row decides what becomes of it',
   channel_id BINARY(12) NOT NULL,
   due_at DATETIME(6) NOT NULL COMMENT 'Later than that of the message after its promotion failed',
   size INT UNSIGNED NOT NULL COMMENT 'Bytes of payload and headers: promotion bounds its batches before it reads them',
   KEY scheduled_due_at (due_at),
   KEY scheduled_due_channel (channel_id, due_at)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 --changeset broker:scheduled-tally
-CREATE TABLE scheduled_tally (
+--validCheckSum: 9:3ead2ba1d2044532c065b8f01fa26757
+CREATE TABLE IF NOT EXISTS scheduled_tally (
   channel_id BINARY(12) NOT NULL,
   slot TINYINT UNSIGNED NOT NULL COMMENT 'Of the incarnation that counts, so that nodes seldom wait for each other',
   accepted BIGINT NOT NULL,
@@ -39,5 +42,5 @@ CREATE TABLE scheduled_tally (
   duplicates BIGINT NOT NULL COMMENT 'Of the dispatched ones: their id was taken by then, so they made no message',
   cancelled BIGINT NOT NULL,
   PRIMARY KEY (channel_id, slot)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
   COMMENT = 'Counted in the transaction of what is counted: accepted = dispatched + cancelled + waiting';

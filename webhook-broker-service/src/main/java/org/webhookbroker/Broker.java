@@ -62,7 +62,7 @@ public final class Broker implements Managed {
         registry = new Registry(database);
         registry.refresh();
         stores = new RegistryStores(
-                database, new RegistryWriter(database, registry, ids, clock), new RemovedConsumerJobs());
+                database.aside(), new RegistryWriter(database, registry, ids, clock), new RemovedConsumerJobs());
         incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());
 
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
@@ -81,10 +81,10 @@ public final class Broker implements Managed {
         intake.register(metrics);
         schedule = new Schedule(database, intake, incarnation, ids, metrics);
 
-        deadLetters = new DeadLetters(database, registry, incarnation, queue);
-        purge = new DeadLetterPurge(database, retryPolicy);
-        pruner = configuration.retention.pruner(database, registry, clock);
-        restorer = configuration.retention.restorer(database, registry, incarnation, ids, queue);
+        deadLetters = new DeadLetters(database.aside(), registry, incarnation, queue);
+        purge = new DeadLetterPurge(database.aside(), retryPolicy);
+        pruner = configuration.retention.pruner(database.aside(), registry, clock);
+        restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue);
 
         parts.add(registryWatch());
         parts.add(dispatcher);

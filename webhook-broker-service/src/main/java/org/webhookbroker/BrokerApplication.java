@@ -1,7 +1,5 @@
 package org.webhookbroker;
 
-import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
-import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.setup.Bootstrap;
@@ -18,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.database.Database;
 import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.server.HttpRules;
 import org.webhookbroker.message.Intake;
@@ -68,8 +67,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
 
     @Override
     public void initialize(Bootstrap<BrokerConfiguration> bootstrap) {
-        bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
-                bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false, true)));
+        bootstrap.setConfigurationSourceProvider(
+                new ConfigurationFile(bootstrap.getConfigurationSourceProvider(), RawEnvironment::get));
     }
 
     @Override
@@ -77,7 +76,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         LOG.info("Webhook broker {} on Java {}", BrokerVersion.CURRENT, Runtime.version());
         environment.lifecycle().manage(LogBudget.ofProcess());
         PrometheusRegistry metrics = new PrometheusRegistry();
-        Broker broker = new Broker(configuration, configuration.database.build(environment), clock, metrics);
+        Database database = configuration.database.build(environment, configuration.intake.maxPayload.toBytes());
+        Broker broker = new Broker(configuration, database, clock, metrics);
         if (configuration.database.isEmbedded()) {
             // The folder's lock says that no other node is alive: what an earlier run held is ours at once.
             broker.incarnation.endOthers();
@@ -89,7 +89,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         BackgroundLoop gauges = configuration.ops.register(
                 environment,
                 new OpsFactory.Watched(
-                        broker.database,
+                        broker.database.aside(),
                         broker.registry,
                         broker.deadLetters,
                         broker.incarnation,

@@ -27,7 +27,9 @@ final class Explained {
                     + ". Stop what listens there, or choose other ports by PORT and ADMIN_PORT");
         }
         if (cause instanceof SQLException) {
-            return Optional.of("The database answers: " + cause.getMessage()
+            // The driver repeats a URL that it cannot read, whose query may hold a password.
+            String answer = String.valueOf(cause.getMessage()).replaceAll("\\?\\S*", "?...");
+            return Optional.of("The database answers: " + answer
                     + ". Check that database.url, database.user and database.password are right");
         }
         return Optional.empty();

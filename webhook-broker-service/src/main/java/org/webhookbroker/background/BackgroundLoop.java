@@ -17,6 +17,11 @@ public final class BackgroundLoop implements Looping {
         /** True when there is more to do at once, false to wait for a wake-up or the loop's interval. */
         boolean runOnce() throws Exception;
 
+        /** What keeps failing although a pass did all else that there was to do; null when there is nothing. */
+        default @Nullable Throwable trouble() {
+            return null;
+        }
+
         /** How long to wait after a pass that found nothing to do, for a duty that knows when the next will be. */
         default Duration pause(Duration interval) {
             return interval;
@@ -81,7 +86,7 @@ public final class BackgroundLoop implements Looping {
         waiter.wake();
     }
 
-    /** What the last pass threw, or null when it ended well. */
+    /** What the last pass threw, or its trouble, or null when it ended well. */
     public @Nullable Throwable failure() {
         return failure.get();
     }
@@ -117,7 +122,11 @@ public final class BackgroundLoop implements Looping {
 
     private void succeeded() {
         lastPass = System.nanoTime();
-        if (failure.getAndSet(null) != null) {
+        Throwable trouble = duty.trouble();
+        if (trouble != null) {
+            failure.set(trouble);
+            failures.failed(trouble);
+        } else if (failure.getAndSet(null) != null) {
             failures.ended();
         }
     }

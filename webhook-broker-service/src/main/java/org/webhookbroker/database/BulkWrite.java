@@ -3,6 +3,7 @@ package org.webhookbroker.database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -45,12 +46,21 @@ public final class BulkWrite {
                 binder.bind(statement, row);
                 statement.addBatch();
             }
-            statement.executeBatch();
+            requireOneEach(statement.executeBatch());
         } catch (SQLException failure) {
             if (DataError.isPacketTooLarge(failure)) {
                 discard(handle.getConnection());
             }
             throw new BulkWriteException(failure);
+        }
+    }
+
+    /** A server older than 10.11 or so does not tell. */
+    private static void requireOneEach(int[] counts) {
+        for (int count : counts) {
+            if (count != 1 && count != Statement.SUCCESS_NO_INFO) {
+                throw new IllegalStateException("The database counts " + count + " rows where one was inserted");
+            }
         }
     }
 

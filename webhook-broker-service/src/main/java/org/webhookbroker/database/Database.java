@@ -31,6 +31,7 @@ public final class Database {
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
     private static final int SESSION_KILLED = 1927;
+    private static final int STATEMENT_TIMEOUT = 1969;
     /** The driver went to the next server of its URL. In a bulk statement nothing but this state says so. */
     private static final String MOVED = "25S03";
 
@@ -41,12 +42,38 @@ public final class Database {
     private static final Set<Integer> NO_WRITES = Set.of(1021, 1114, 1637, 1290, 1836);
 
     private final Jdbi jdbi;
+    private final ConnectionShares shares;
+    private final ConnectionShares.Use use;
 
+    /** On a pool whose connections need not be shared out. */
     public Database(Jdbi jdbi) {
-        this.jdbi = jdbi.registerArgument(new XidArgumentFactory())
-                .registerArgument(new InstantArgumentFactory())
-                .registerColumnMapper(new XidColumnMapper())
-                .registerColumnMapper(new InstantColumnMapper());
+        this(jdbi, ConnectionShares.none());
+    }
+
+    Database(Jdbi jdbi, ConnectionShares shares) {
+        this(
+                jdbi.registerArgument(new XidArgumentFactory())
+                        .registerArgument(new InstantArgumentFactory())
+                        .registerColumnMapper(new XidColumnMapper())
+                        .registerColumnMapper(new InstantColumnMapper()),
+                shares,
+                ConnectionShares.Use.ORDINARY);
+    }
+
+    private Database(Jdbi jdbi, ConnectionShares shares, ConnectionShares.Use use) {
+        this.jdbi = jdbi;
+        this.shares = shares;
+        this.use = use;
+    }
+
+    /** For the loops that keep a node alive, see {@link ConnectionShares#VITAL}: never waits for a connection behind others. */
+    public Database vital() {
+        return new Database(jdbi, shares, ConnectionShares.Use.VITAL);
+    }
+
+    /** For reads, tasks, and all that may wait: takes no connection that moves jobs. */
+    public Database aside() {
+        return new Database(jdbi, shares, ConnectionShares.Use.ASIDE);
     }
 
     /**
@@ -56,6 +83,15 @@ public final class Database {
      *     caller can tell its own earlier success from somebody else's
      */
     public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
+        shares.enter(use);
+        try {
+            return untilCommitted(work);
+        } finally {
+            shares.leave(use);
+        }
+    }
+
+    private <T, X extends Exception> T untilCommitted(HandleCallback<T, X> work) throws X {
         for (int attempt = 1; ; attempt++) {
             AtomicBoolean committing = new AtomicBoolean();
             try {
@@ -79,7 +115,12 @@ public final class Database {
 
     /** For single statements and reads: each statement is its own transaction. */
     public <T, X extends Exception> T withHandle(HandleCallback<T, X> work) throws X {
-        return jdbi.withHandle(work);
+        shares.enter(use);
+        try {
+            return jdbi.withHandle(work);
+        } finally {
+            shares.leave(use);
+        }
     }
 
     /**
@@ -87,7 +128,7 @@ public final class Database {
      * together. Keep it to minutes: meanwhile the database keeps the old version of every row that is overwritten.
      */
     public <T, X extends Exception> T inSnapshot(HandleCallback<T, X> reads) throws X {
-        return jdbi.withHandle(handle -> {
+        return withHandle(handle -> {
             // Of the next transaction only; the pool's READ COMMITTED would look anew with each statement.
             handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             handle.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
@@ -139,19 +180,20 @@ public final class Database {
 
     /**
      * True when the same work may succeed later, and all other work fails now too: there is no connection, or it was lost,
-     * or locks were held too long, or the server takes no writes.
+     * or locks were held too long, a statement took too long, or the server takes no writes.
      */
     public static boolean isUnavailable(Throwable failure) {
         return failure instanceof ConnectionException
                 || failure instanceof UncertainCommitException
                 || (failure instanceof JdbiException jdbiFailure
-                        && (isTransient(jdbiFailure) || takesNoWrites(jdbiFailure)));
+                        && (isTransient(jdbiFailure) || isRefusedForNow(jdbiFailure)));
     }
 
-    private static boolean takesNoWrites(JdbiException failure) {
+    private static boolean isRefusedForNow(JdbiException failure) {
         SQLException cause = sqlCause(failure);
         return cause != null
-                && (NO_WRITES.contains(cause.getErrorCode())
+                && (cause.getErrorCode() == STATEMENT_TIMEOUT
+                        || NO_WRITES.contains(cause.getErrorCode())
                         || (cause.getErrorCode() == ENGINE_ERROR
                                 && String.valueOf(cause.getMessage()).contains("Got error " + NO_SPACE_LEFT + " ")));
     }

@@ -22,12 +22,6 @@ import org.webhookbroker.database.embedded.EmbeddedMariaDb;
 
 /** The {@code database} block of the configuration: the embedded MariaDB, or an external one if a URL is given. */
 public final class DatabaseFactory {
-    /** The session's zone matters to nothing the broker writes, but NOW() typed by a person then agrees with the rows. */
-    private static final String SESSION = "time_zone='+00:00',sql_mode='TRADITIONAL',innodb_lock_wait_timeout=10,"
-            // A node that froze or fell off the network within a transaction would keep its locks for hours, the one on
-            // its own incarnation among them, and so could not be declared dead (G5).
-            + "idle_transaction_timeout=5";
-
     /** Empty: the embedded MariaDB. Otherwise {@code jdbc:mariadb:...} of MariaDB 10.6 or newer. */
     @JsonProperty
     @NotNull
@@ -45,7 +39,7 @@ public final class DatabaseFactory {
 
     /** Connections, of each node of the broker. */
     @JsonProperty
-    @Min(4)
+    @Min(8)
     @Max(1000)
     public int poolSize = 16;
 
@@ -88,15 +82,20 @@ public final class DatabaseFactory {
     /**
      * Opens the broker's database, checked and migrated. Call it before anything is managed that uses the database: what is
      * managed first is stopped last.
+     *
+     * @param largestPayload of a message, in bytes
      */
-    public Database build(Environment environment) {
+    public Database build(Environment environment, long largestPayload) {
         Optional<EmbeddedMariaDb> server = startEmbedded();
         server.ifPresent(mariaDb -> EmbeddedLifecycle.manage(mariaDb, environment));
         DataSourceFactory pool = pool(server);
         Startup.check(pool, server.isPresent());
+        ServerSettings.warnOfPackets(Long.parseLong(pool.getProperties().get("maxAllowedPacket")), largestPayload);
         // One timer for all statements: named by their text, as is the default, there would be no end of timers.
         JdbiFactory factory = new JdbiFactory(statement -> "database.statements");
-        return new Database(factory.build(environment, pool, "database"));
+        return new Database(
+                factory.build(environment, pool, "database"),
+                new ConnectionShares(poolSize, maxWaitForConnection.toJavaDuration()));
     }
 
     /** For a command that works on the data. Checked, and if it is embedded migrated, as {@link #build} does. */
@@ -123,8 +122,13 @@ public final class DatabaseFactory {
     /** For the {@code db} commands: one connection, and no time limit on a statement that builds an index. */
     public DataSourceFactory forCommands() {
         DataSourceFactory factory = url.isEmpty() ? new EmbeddedCommandFactory(this) : pool(url, user, password);
-        factory.getProperties().put("socketTimeout", "0");
+        forMigrations(factory.getProperties());
         return factory;
+    }
+
+    static void forMigrations(Map<String, String> properties) {
+        properties.put("socketTimeout", "0");
+        properties.put("sessionVariables", SessionVariables.ofMigration().property());
     }
 
     DataSourceFactory pool(String poolUrl, String poolUser, String poolPassword) {
@@ -156,12 +160,16 @@ public final class DatabaseFactory {
         properties.put("socketTimeout", Long.toString(socketTimeout.toMilliseconds()));
         properties.put("connectTimeout", Long.toString(connectTimeout.toMilliseconds()));
         properties.put("tcpKeepAlive", "true");
+        // Otherwise that of the locale, in which a service usually has no letters but those of ASCII.
+        properties.put("passwordCharacterEncoding", "UTF-8");
         properties.put("useBulkStmtsForInserts", "true");
         // Bulk updates report no row counts, and every guarded update is checked by its count.
         properties.put("useBulkStmts", "false");
         properties.put("rewriteBatchedStatements", "false");
         properties.put("useAffectedRows", "false");
-        properties.put("sessionVariables", SESSION);
+        properties.put(
+                "sessionVariables",
+                SessionVariables.ofPool(socketTimeout.toJavaDuration()).property());
         return properties;
     }
 }

@@ -26,6 +26,8 @@ final class EmbeddedCommandFactory extends DataSourceFactory {
         properties.setUsername(pool.getUser());
         properties.setPassword(pool.getPassword());
         properties.setDriverClassName(pool.getDriverClass());
+        DatabaseFactory.forMigrations(pool.getProperties());
+        pool.getProperties().forEach(properties.getDbProperties()::setProperty);
         properties.setInitialSize(1);
         properties.setMaxActive(1);
         properties.setMaxIdle(1);

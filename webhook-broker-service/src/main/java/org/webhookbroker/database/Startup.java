@@ -6,8 +6,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +20,7 @@ final class Startup {
 
     private Startup() {}
 
+    /** Also tells the driver what the server accepts: else it would send more, and lose its connection. */
     static void check(DataSourceFactory pool, boolean embedded) {
         try (Connection connection = connect(pool)) {
             version(connection).requireSupported();
@@ -25,10 +29,14 @@ final class Startup {
             } else {
                 requireMigrated(connection);
             }
+            ServerSettings.check(connection);
+            pool.getProperties().put("maxAllowedPacket", Long.toString(ServerSettings.maxAllowedPacket(connection)));
         } catch (SQLException e) {
             throw new StartRefusedException(
-                    "database.url: cannot connect to " + pool.getUrl() + " as user '" + pool.getUser() + "': "
-                            + e.getMessage() + ". Check that the server runs and that database.user and"
+                    "database.url: cannot connect to " + withoutQuery(pool, pool.getUrl()) + " as user '"
+                            + pool.getUser() + "': "
+                            + withoutQuery(pool, e.getMessage())
+                            + ". Check that the server runs and that database.user and"
                             + " database.password are right",
                     e);
         }
@@ -53,6 +61,14 @@ final class Startup {
         }
     }
 
+    /** The query of a URL may hold a password, and drivers like to repeat it. */
+    private static String withoutQuery(DataSourceFactory pool, @Nullable String text) {
+        String url = pool.getUrl();
+        int query = url.indexOf('?');
+        String shown = String.valueOf(text);
+        return query < 0 ? shown : shown.replace(url.substring(query + 1), "...");
+    }
+
     private static ServerVersion version(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT VERSION()")) {
@@ -63,11 +79,12 @@ final class Startup {
 
     /** Not from the pool, whose time limit on statements is too short for building an index. */
     private static Connection connect(DataSourceFactory pool) throws SQLException {
+        Map<String, String> settings = new HashMap<>(pool.getProperties());
+        DatabaseFactory.forMigrations(settings);
         Properties properties = new Properties();
-        properties.putAll(pool.getProperties());
+        properties.putAll(settings);
         properties.put("user", String.valueOf(pool.getUser()));
         properties.put("password", String.valueOf(pool.getPassword()));
-        properties.put("socketTimeout", "0");
         return DriverManager.getConnection(pool.getUrl(), properties);
     }
 }

@@ -79,7 +79,7 @@ public final class DispatchFactory {
     public Duration stopTimeout = Duration.seconds(10);
 
     public Incarnation incarnation(Database database, String node) {
-        return new Incarnation(database, node, takeoverAfter.toJavaDuration());
+        return new Incarnation(database.vital(), node, takeoverAfter.toJavaDuration());
     }
 
     public Dispatcher build(

@@ -53,12 +53,13 @@ public final class Dispatcher implements Looping {
             thread.setDaemon(true);
             return thread;
         });
-        this.settling = new SettleBuffer(database, metrics, this::wakeLease);
+        this.settling = new SettleBuffer(database.vital(), metrics, this::wakeLease);
         WebhookSender sender = new WebhookSender(client, outbound.calls(), outbound.retryPolicy(), settling, metrics);
         this.lanes = new Lanes(
                 consumer -> new Lane(consumer, settings.limits(), settings.budget(), incarnation, sender), settling);
         this.admission = new LaneAdmission(lanes, starter);
-        this.lease = new BackgroundLoop("lease", LEASE_INTERVAL, new LeaseLoop(database, incarnation, lanes, settling));
+        this.lease = new BackgroundLoop(
+                "lease", LEASE_INTERVAL, new LeaseLoop(database.vital(), incarnation, lanes, settling));
         Rescuer rescuer = new Rescuer(database, incarnation, lanes, settings.takeover(), metrics);
         this.loops = List.of(
                 new BackgroundLoop("heartbeat", HEARTBEAT, incarnation::heartbeat),

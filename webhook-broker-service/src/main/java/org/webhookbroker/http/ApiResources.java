@@ -64,8 +64,10 @@ public final class ApiResources {
         RegistryLookup lookup = new RegistryLookup(registry);
         JobReads jobs = new JobReads(database);
         ConsumerAccess access = new ConsumerAccess(lookup, jobs);
-        MessageReads messages = new MessageReads(database);
-        ScheduledReads scheduled = new ScheduledReads(database);
+        Database aside = database.aside();
+        JobReads shownJobs = new JobReads(aside);
+        MessageReads messages = new MessageReads(aside);
+        ScheduledReads scheduled = new ScheduledReads(aside);
         ScheduleRule scheduleRule =
                 new ScheduleRule(clock, features.intake().limits().minScheduleDelay());
         OwnHeaders own = new OwnHeaders(tokenHeader);
@@ -79,7 +81,7 @@ public final class ApiResources {
                         new ChannelResource(features.stores().channels()),
                         new ConsumerResource(lookup, features.stores().consumers(), turns),
                         new BroadcastResource(checks, payloads, features.intake(), features.schedule()),
-                        new MessageResource(lookup, messages, jobs, answers),
+                        new MessageResource(lookup, messages, shownJobs, answers),
                         new MessagesStatusResource(lookup, messages, scheduled),
                         new ScheduledMessageListResource(lookup, scheduled),
                         new ScheduledMessageResource(
@@ -91,8 +93,8 @@ public final class ApiResources {
                         new JobResource(lookup, access, messages, deadLetters, purge, pull.transitions()),
                         new QueuedJobsResource(access, pull.queue(), pulled),
                         new LeaseResource(access, pull, jobs, pulled),
-                        new DeadLetterResource(lookup, jobs, messages, deadLetters, purge, turns),
-                        new StatusResource(registry, new JobCensus(database), new AppStateStore(database)),
+                        new DeadLetterResource(lookup, shownJobs, messages, deadLetters, purge, turns),
+                        new StatusResource(registry, new JobCensus(aside), new AppStateStore(aside)),
                         new OpenApiResource())
                 .forEach(environment.jersey()::register);
         // Otherwise the server would wait for requests that wait for jobs.

@@ -87,8 +87,9 @@ public final class IntakeFactory {
             JobTakers takers,
             XidGenerator ids,
             InstantSource clock) {
-        IntakeTransaction transaction = new IntakeTransaction(database, registry, incarnation, takers, ids, clock);
-        GroupCommit<NewMessage> group = new GroupCommit<>("intake-1", database, transaction, queueCapacity);
+        Database vital = database.vital();
+        IntakeTransaction transaction = new IntakeTransaction(vital, registry, incarnation, takers, ids, clock);
+        GroupCommit<NewMessage> group = new GroupCommit<>("intake-1", vital, transaction, queueCapacity);
         ByteBudget budget = ByteBudget.withReserveForSmall(maxBytesInMemory.toBytes());
         return new Intake(group, budget, limits(), transaction);
     }

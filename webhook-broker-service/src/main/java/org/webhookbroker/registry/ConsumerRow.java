@@ -13,8 +13,8 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     }
 
     @Override
-    public Optional<Consumer> lock(Handle handle) {
-        return ConsumerStore.lock(handle, values.channel(), values.entry().publicId());
+    public Optional<Consumer> lock(Handle handle, String wait) {
+        return ConsumerStore.lock(handle, values.channel(), values.entry().publicId(), wait);
     }
 
     @Override
@@ -25,7 +25,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     @Override
     public Consumer insert(Handle handle, Xid id, Instant now) {
         handle.createUpdate("""
-                        INSERT INTO consumer
+                        SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO consumer
                           (id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
                            unreachable_for, created_at, changed_at)
                         VALUES (:id, :channelId, :publicId, :name, :token, :callbackUrl, :type, :maxRetries, :retryDelays,

@@ -62,8 +62,7 @@ public final class ConsumerStore {
                 return Removal.of(Outcome.JOBS_LEFT);
             }
         }
-        return writer.change(handle -> {
-            Optional<Consumer> consumer = lock(handle, channel, publicId);
+        return writer.change((locked, wait) -> lock(locked, channel, publicId, wait), (handle, consumer) -> {
             Removal removal = judge(handle, consumer, condition, force);
             if (consumer.isPresent() && removal.outcome() == Outcome.REMOVED) {
                 endAll(handle, consumer.get());
@@ -132,13 +131,14 @@ public final class ConsumerStore {
                 .findOne();
     }
 
-    static Optional<Consumer> lock(Handle handle, Channel channel, String publicId) {
+    static Optional<Consumer> lock(Handle handle, Channel channel, String publicId, String wait) {
         return handle.createQuery("""
                         SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays,
                           unreachable_for, created_at, changed_at
                         FROM consumer
-                        WHERE channel_id = :channelId AND public_id = :publicId FOR UPDATE
+                        WHERE channel_id = :channelId AND public_id = :publicId <lock>
                         """)
+                .define("lock", "FOR UPDATE " + wait)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
                 .map((row, context) -> RegistryLoader.consumer(row, channel))

@@ -9,7 +9,8 @@ import org.webhookbroker.database.Xid;
 interface EntryRow<T extends RegistryEntry> {
     Optional<T> find(Handle handle);
 
-    Optional<T> lock(Handle handle);
+    /** @param wait how long for the row, as SQL has it */
+    Optional<T> lock(Handle handle, String wait);
 
     /** True when putting it would change nothing. */
     boolean isAlready(T entry);

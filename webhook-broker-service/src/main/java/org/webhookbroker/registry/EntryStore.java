@@ -97,11 +97,12 @@ public final class EntryStore<T extends RegistryEntry> {
         }
 
         @Override
-        public Optional<T> lock(Handle handle) {
+        public Optional<T> lock(Handle handle, String wait) {
             return handle.createQuery("""
                             SELECT id, public_id, name, token, created_at, changed_at FROM <table>
-                            WHERE public_id = :publicId FOR UPDATE
+                            WHERE public_id = :publicId <lock>
                             """)
+                    .define("lock", "FOR UPDATE " + wait)
                     .define("table", table.name())
                     .bind("publicId", values.publicId())
                     .map((row, context) -> table.read(row))
@@ -116,7 +117,7 @@ public final class EntryStore<T extends RegistryEntry> {
         @Override
         public T insert(Handle handle, Xid id, Instant now) {
             handle.createUpdate("""
-                            INSERT INTO <table> (id, public_id, name, token, created_at, changed_at)
+                            SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO <table> (id, public_id, name, token, created_at, changed_at)
                             VALUES (:id, :publicId, :name, :token, :now, :now)
                             """)
                     .define("table", table.name())

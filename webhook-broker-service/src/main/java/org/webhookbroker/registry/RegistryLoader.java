@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
-/** Reads the whole registry: three statements. A few thousand rows take some milliseconds, and changes are rare. */
+/** Reads the whole registry: a statement for each of its tables, and one that counts. A few thousand rows take some milliseconds, and changes are rare. */
 final class RegistryLoader {
     private RegistryLoader() {}
 
@@ -27,7 +27,22 @@ final class RegistryLoader {
                 .map((row, context) ->
                         consumer(row, Objects.requireNonNull(channelById.get(Columns.xid(row, "channel_id")))))
                 .list();
+        requireAll(handle, "producer", producers);
+        requireAll(handle, "channel", channels);
+        requireAll(handle, "consumer", consumers);
         return new RegistrySnapshot(version, producers, channels, consumers);
+    }
+
+    /** A consumer that was not read would get no jobs, and the accounting would not miss them (G3). */
+    private static void requireAll(Handle handle, String table, List<?> read) {
+        int rows = handle.createQuery("SELECT COUNT(*) FROM <table>")
+                .define("table", table)
+                .mapTo(Integer.class)
+                .one();
+        if (rows != read.size()) {
+            throw new IllegalStateException("There are " + rows + " " + table + "s, but " + read.size()
+                    + " were read: something cuts reads short");
+        }
     }
 
     static Consumer consumer(ResultSet row, Channel channel) throws SQLException {

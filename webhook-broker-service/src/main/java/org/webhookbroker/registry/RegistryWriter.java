@@ -23,15 +23,26 @@ public final class RegistryWriter {
         this.clock = clock;
     }
 
-    interface Change<T> {
-        T apply(Handle handle);
+    /** Locks the row that is to be changed, if it is there. */
+    interface RowLock<T> {
+        /** @param wait how long for the row, as SQL has it */
+        Optional<T> lock(Handle handle, String wait);
     }
 
-    /** Locks the version first: changes then wait for each other, and for transactions that write jobs by the old registry. */
-    <T> T change(Change<T> change) {
-        T result = database.inTransaction(handle -> {
+    interface Change<T, R> {
+        R apply(Handle handle, Optional<T> current);
+    }
+
+    /**
+     * Locks the version: changes then wait for each other, and for transactions that write jobs by the old registry. All intake waits while
+     * this holds it. So it waits for the row before, whoever has that one, and for nothing after (G6). What has come meanwhile is
+     * seen by a second look.
+     */
+    <T, R> R change(RowLock<T> row, Change<T, R> change) {
+        R result = database.inTransaction(handle -> {
+            row.lock(handle, "WAIT 1");
             RegistryVersion.increment(handle);
-            return change.apply(handle);
+            return change.apply(handle, row.lock(handle, "NOWAIT"));
         });
         registry.refresh();
         return result;
@@ -42,17 +53,16 @@ public final class RegistryWriter {
         if (settled.isPresent()) {
             return settled.get();
         }
-        return change(handle -> {
-            Optional<T> current = row.lock(handle);
-            return current.flatMap(entry -> settled(condition, row, entry))
-                    .orElseGet(() -> PutResult.passed(
-                            current.isPresent()
-                                    ? row.update(
-                                            handle,
-                                            current.get(),
-                                            after(current.get().changedAt()))
-                                    : row.insert(handle, ids.next(), now())));
-        });
+        return change(
+                row::lock,
+                (handle, current) -> current.<PutResult<T>>flatMap(entry -> settled(condition, row, entry))
+                        .orElseGet(() -> PutResult.passed(
+                                current.isPresent()
+                                        ? row.update(
+                                                handle,
+                                                current.get(),
+                                                after(current.get().changedAt()))
+                                        : row.insert(handle, ids.next(), now()))));
     }
 
     /** The answer if nothing is to be written: the condition failed, or the values are those already stored. */

@@ -27,14 +27,15 @@ public final class Schedule implements Looping {
     /** @param intake whose bounds hold, and by whose transaction messages are promoted */
     public Schedule(
             Database database, Intake intake, Incarnation incarnation, XidGenerator ids, PrometheusRegistry metrics) {
+        Database vital = database.vital();
         Promoter promoter =
-                new Promoter(database, intake.transaction(), new ScheduleMetrics(metrics), this::wakePromotion);
+                new Promoter(vital, intake.transaction(), new ScheduleMetrics(metrics), this::wakePromotion);
         promotion = new BackgroundLoop("promotion", Promoter.LOOK, promoter);
         changes = new ScheduleChanges(database, incarnation, promoter);
         group = new GroupCommit<>(
                 "schedule-1",
-                database,
-                new ScheduleTransaction(database, incarnation, ids, promoter),
+                vital,
+                new ScheduleTransaction(vital, incarnation, ids, promoter),
                 intake.limits().queueCapacity());
     }
 

@@ -1,0 +1,90 @@
+package org.webhookbroker.database;
+
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.ConnectionException;
+
+/**
+ * Who may have how many connections of the pool at once, so that what keeps a node alive never waits for one behind requests, and
+ * requests that move jobs never behind those that only read (G6). Thread-safe.
+ */
+final class ConnectionShares {
+    /** Loops, none of which has more than one connection at a time, and the health check of the pool. */
+    static final int VITAL = 7;
+
+    /** Each one that waits has a thread of the server. */
+    private static final int MOST_WAITING_ASIDE = 24;
+
+    /** What a connection is for. */
+    enum Use {
+        /** The heartbeat, intake, promotion, lease and settle. */
+        VITAL,
+        ORDINARY,
+        /** Reads, tasks and whatever else may wait: at most half of what ordinary work has. */
+        ASIDE
+    }
+
+    private final Semaphore ordinary;
+    private final Semaphore aside;
+    private final Duration longestWait;
+
+    /** @param longestWait for a connection */
+    ConnectionShares(int poolSize, Duration longestWait) {
+        int shared = poolSize - VITAL;
+        this.ordinary = new Semaphore(shared, true);
+        this.aside = new Semaphore(Math.max(shared / 2, 1), true);
+        this.longestWait = longestWait;
+    }
+
+    /** For a pool that is used in one way only. */
+    static ConnectionShares none() {
+        return new ConnectionShares(Integer.MAX_VALUE, Duration.ZERO);
+    }
+
+    /** Every call is followed by {@link #leave}, unless it throws. */
+    void enter(Use use) {
+        if (use == Use.ASIDE) {
+            if (aside.getQueueLength() >= MOST_WAITING_ASIDE) {
+                throw noneFree();
+            }
+            acquire(aside);
+        }
+        if (use != Use.VITAL) {
+            try {
+                acquire(ordinary);
+            } catch (ConnectionException none) {
+                if (use == Use.ASIDE) {
+                    aside.release();
+                }
+                throw none;
+            }
+        }
+    }
+
+    void leave(Use use) {
+        if (use != Use.VITAL) {
+            ordinary.release();
+        }
+        if (use == Use.ASIDE) {
+            aside.release();
+        }
+    }
+
+    private void acquire(Semaphore share) {
+        try {
+            if (!share.tryAcquire(longestWait.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw noneFree();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new ConnectionException(interrupted);
+        }
+    }
+
+    private static ConnectionException noneFree() {
+        return new ConnectionException(new SQLTransientConnectionException(
+                "All connections that this kind of work may have are in use (database.poolSize)"));
+    }
+}

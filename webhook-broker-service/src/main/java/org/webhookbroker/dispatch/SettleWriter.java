@@ -1,0 +1,141 @@
+package org.webhookbroker.dispatch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.webhookbroker.database.DataError;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.job.SettleStore;
+import org.webhookbroker.job.Settlement;
+
+/**
+ * Writes outcomes until each is recorded. One that the database refuses by itself (a trigger, a right that was taken) waits and is tried
+ * again, while the others go on: it may have happened, and would otherwise happen again (G2, G6). Not thread-safe.
+ */
+final class SettleWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(SettleWriter.class);
+    private static final int BATCH = 500;
+    private static final long RETRY_NANOS = 1_000_000_000;
+    /** Of the refused ones, each time. */
+    private static final int PROBES = 8;
+
+    /** @param lane whose room the job takes, or null when it takes none */
+    record Outcome(@Nullable Lane lane, Settlement settlement) {
+        int holder() {
+            return settlement.job().holder();
+        }
+    }
+
+    private final Database database;
+    private final SettleStore store = new SettleStore();
+    private final DispatchMetrics metrics;
+    private final Consumer<List<Outcome>> ended;
+    /** What is not written yet, each part of one holder and for one transaction. */
+    private final Deque<List<Outcome>> parts = new ArrayDeque<>();
+
+    private final Deque<Outcome> refused = new ArrayDeque<>();
+    private @Nullable RuntimeException refusal;
+    private long retriedAt = System.nanoTime();
+
+    /** @param ended is given what needs no more writing */
+    SettleWriter(Database database, DispatchMetrics metrics, Consumer<List<Outcome>> ended) {
+        this.database = database;
+        this.metrics = metrics;
+        this.ended = ended;
+    }
+
+    /** Whether all that was added is written or refused. */
+    boolean isIdle() {
+        return parts.isEmpty();
+    }
+
+    /** There is nearly always one holder. */
+    void add(Collection<Outcome> outcomes) {
+        outcomes.stream()
+                .collect(Collectors.groupingBy(Outcome::holder, Collectors.toCollection(ArrayList::new)))
+                .values()
+                .forEach(this::addParts);
+    }
+
+    private void addParts(List<Outcome> ofOneHolder) {
+        for (int from = 0; from < ofOneHolder.size(); from += BATCH) {
+            parts.add(ofOneHolder.subList(from, Math.min(from + BATCH, ofOneHolder.size())));
+        }
+    }
+
+    /** What could not be written since the database is away stays for the next call. */
+    void write() {
+        if (!refused.isEmpty() && System.nanoTime() - retriedAt > RETRY_NANOS) {
+            retry();
+        }
+        while (!parts.isEmpty()) {
+            write(parts.element());
+            parts.remove();
+        }
+    }
+
+    /** Why some are refused, null if none is. */
+    @Nullable
+    Throwable refusal() {
+        return refused.isEmpty() ? null : refusal;
+    }
+
+    /** Once one of them can be written, all others are tried. */
+    private void retry() {
+        retriedAt = System.nanoTime();
+        for (int left = Math.min(PROBES, refused.size()); left > 0; left--) {
+            int before = refused.size();
+            write(List.of(refused.element()));
+            refused.remove();
+            if (refused.size() < before) {
+                add(refused);
+                refused.clear();
+                return;
+            }
+        }
+    }
+
+    /** Finds those that are refused by halves. */
+    private void write(List<Outcome> part) {
+        try {
+            record(part.get(0).holder(), part);
+        } catch (RuntimeException failure) {
+            if (Database.isUnavailable(failure)) {
+                throw failure;
+            }
+            if (part.size() > 1) {
+                int middle = part.size() / 2;
+                parts.add(part.subList(0, middle));
+                parts.add(part.subList(middle, part.size()));
+            } else {
+                refuse(part.get(0), failure);
+            }
+        }
+    }
+
+    /** Drops an outcome that no column holds, as none ever will; {@link LostAndFound} finds its job. */
+    private void refuse(Outcome outcome, RuntimeException failure) {
+        if (DataError.isCauseOf(failure)) {
+            LOG.error("Cannot record {}", outcome.settlement(), failure);
+            ended.accept(List.of(outcome));
+        } else {
+            refusal = failure;
+            refused.add(outcome);
+        }
+    }
+
+    private void record(int holder, List<Outcome> outcomes) {
+        List<Settlement> settlements =
+                outcomes.stream().map(Outcome::settlement).toList();
+        SettleStore.Settled settled = database.inTransaction(handle -> store.settle(handle, holder, settlements));
+        metrics.settled(settled);
+        ended.accept(outcomes);
+    }
+}

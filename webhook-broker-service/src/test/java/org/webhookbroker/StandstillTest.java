@@ -1,0 +1,145 @@
+package org.webhookbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.testing.ApiClient;
+import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.LocalBroker;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** Somebody else holds locks of the database for longer than a node may be silent. */
+@Tag("G4")
+@Tag("G6")
+@Tag("slow")
+class StandstillTest {
+    /** More than the server has threads. */
+    private static final int READERS = 100;
+
+    private static final Duration A_MINUTE = Duration.ofMinutes(1);
+    private static final Duration TAKEOVER = Duration.ofSeconds(8);
+
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final ConsumerServer consumer = ConsumerServer.start();
+    private LocalBroker broker;
+    private ApiClient api;
+
+    @BeforeEach
+    void start() {
+        broker = LocalBroker.start(mariaDb);
+        api = broker.api();
+        api.register("c", "k", consumer.url("/k"));
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+        consumer.close();
+    }
+
+    /** Lists of dead letters wait; nothing else does. */
+    @Test
+    void readersOfALockedTableHoldUpNothingElse() throws SQLException {
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest list = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + broker.port() + "/channel/c/consumer/k/dlq"))
+                .build();
+        List<CompletableFuture<HttpResponse<String>>> lists = new ArrayList<>();
+        try (Connection other = lock("LOCK TABLES dead_job WRITE")) {
+            long began = System.nanoTime();
+            for (int round = 0;
+                    System.nanoTime() - began < TAKEOVER.plusSeconds(4).toNanos();
+                    round++) {
+                while (lists.stream().filter(each -> !each.isDone()).count() < READERS) {
+                    lists.add(http.sendAsync(list, HttpResponse.BodyHandlers.ofString()));
+                }
+                String id = "m" + round;
+                assertThat(api.broadcast("c", id, "x").join()).isEqualTo(201);
+                int sent = round + 1;
+                await().until(() -> consumer.requests("/k").size() == sent);
+            }
+            assertThat(other.isClosed()).isFalse();
+        }
+        assertThat(lists)
+                .allSatisfy(each -> assertThat(each.join().statusCode()).isIn(200, 503));
+        assertThat(lists.stream().map(CompletableFuture::join).filter(answer -> answer.statusCode() == 503))
+                .isNotEmpty()
+                .allMatch(answer -> answer.headers().firstValue("Retry-After").isPresent());
+        assertStayedAlive();
+    }
+
+    /** What is not acknowledged meanwhile may be refused; the node is not taken for dead, and no job is delivered twice. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LOCK TABLES message WRITE",
+                "LOCK TABLES job WRITE, delivered_job WRITE",
+                "UPDATE tally SET accepted = accepted",
+                "UPDATE registry_version SET version = version",
+                "FLUSH TABLES WITH READ LOCK"
+            })
+    void aLockThatStopsIntakeKillsNoNode(String statement) throws SQLException {
+        assertThat(api.broadcast("c", "before", "x").join()).isEqualTo(201);
+        await().until(() -> mariaDb.sql().count("delivered_job") == 1);
+        List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        try (Connection other = lock(statement)) {
+            for (int i = 0; i < 20; i++) {
+                answers.add(api.broadcast("c", "m" + i, "x"));
+            }
+            long began = System.nanoTime();
+            await().atMost(A_MINUTE)
+                    .until(() ->
+                            System.nanoTime() - began > TAKEOVER.plusSeconds(4).toNanos());
+            assertThat(other.isClosed()).isFalse();
+        }
+        assertThat(answers).allSatisfy(each -> assertThat(each.join()).isIn(201, 503));
+        assertThat(api.broadcast("c", "after", "x").join()).isEqualTo(201);
+        long stored = mariaDb.sql().count("message");
+        assertThat(stored)
+                .isGreaterThanOrEqualTo(
+                        2 + answers.stream().filter(each -> each.join() == 201).count());
+        await().atMost(A_MINUTE).until(() -> mariaDb.sql().count("delivered_job") == stored);
+        assertThat(consumer.requests("/k")).hasSize((int) stored);
+        assertStayedAlive();
+    }
+
+    private void assertStayedAlive() {
+        assertThat(mariaDb.sql().count("incarnation")).isEqualTo(1);
+        assertThat(mariaDb.sql().count("incarnation", "ended")).isZero();
+        assertThat(api.get("/metrics"))
+                .doesNotContainPattern("webhook_broker_takeovers_total [1-9]")
+                .doesNotContainPattern("state=\"stale\"} [1-9]");
+        await().atMost(A_MINUTE)
+                .ignoreExceptions()
+                .until(() -> broker.admin().get("/healthcheck").contains("\"loop-heartbeat\":{\"healthy\":true"));
+    }
+
+    private static Connection lock(String statement) throws SQLException {
+        Connection connection = mariaDb.connect();
+        connection.setAutoCommit(false);
+        try (Statement once = connection.createStatement()) {
+            once.execute(statement);
+        }
+        return connection;
+    }
+}

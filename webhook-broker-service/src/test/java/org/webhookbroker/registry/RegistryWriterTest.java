@@ -1,0 +1,138 @@
+package org.webhookbroker.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.job.RemovedConsumerJobs;
+import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.Registrar;
+
+/** Intake waits for whoever holds the version of the registry, so that one waits for nobody (G6). */
+@Tag("G6")
+@Tag("slow")
+class RegistryWriterTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Database database = mariaDb.database();
+    private final Registry registry = new Registry(database);
+    private final RegistryStores stores = new RegistryStores(
+            database,
+            new RegistryWriter(database, registry, new XidGenerator(Clock.systemUTC()), Clock.systemUTC()),
+            new RemovedConsumerJobs());
+
+    @Test
+    void aChangedRowThatSomebodyHoldsIsAwaitedWithoutTheVersion() throws SQLException {
+        Channel channel = channelWithConsumer();
+        assertHeldUp("UPDATE consumer SET name = 'x'", () -> put(channel, "k"));
+    }
+
+    @Test
+    void aRemovedRowToo() throws SQLException {
+        Channel channel = channelWithConsumer();
+        assertHeldUp(
+                "UPDATE consumer SET name = 'x'",
+                () -> stores.consumers().remove(channel, "k", UpdateCondition.none(), true, () -> true));
+    }
+
+    @Test
+    void aChannelToo() throws SQLException {
+        channelWithConsumer();
+        assertHeldUp(
+                "UPDATE channel SET name = 'x'",
+                () -> stores.channels().put(new EntryValues("c", "another", "ct"), UpdateCondition.none()));
+    }
+
+    /** What somebody has inserted and not committed cannot be seen, and is in the way nevertheless. */
+    @Test
+    void anEntryThatSomebodyElseIsAboutToMakeIsNotAwaited() throws SQLException {
+        Channel channel = channelWithConsumer();
+        assertHeldUp("""
+                INSERT INTO consumer SELECT 'another-one!', channel_id, 'new', name, token, callback_url, type, max_retries,
+                  retry_delays, created_at, changed_at FROM consumer
+                """, () -> put(channel, "new"));
+    }
+
+    /** Whoever reads the version with a lock holds up the change, and the change holds up intake for a moment at most. */
+    @Test
+    void theVersionIsAwaitedShortly() throws SQLException {
+        Channel channel = channelWithConsumer();
+        try (Connection other = begin("SELECT version FROM registry_version LOCK IN SHARE MODE")) {
+            CompletableFuture<?> change = CompletableFuture.supplyAsync(() -> put(channel, "k"));
+            await().until(() -> waiting("registry_version"));
+            database.withHandle(handle -> handle.execute("SELECT version FROM registry_version LOCK IN SHARE MODE"));
+            other.rollback();
+            await().atMost(Duration.ofMinutes(1)).until(change::isDone);
+            if (change.isCompletedExceptionally()) {
+                assertThat(change)
+                        .failsWithin(Duration.ZERO)
+                        .withThrowableThat()
+                        .matches(failure -> Database.isUnavailable(failure.getCause()));
+            }
+        }
+    }
+
+    private void assertHeldUp(String statement, Supplier<?> change) throws SQLException {
+        try (Connection other = begin(statement);
+                Connection intake = mariaDb.connect();
+                Statement lock = intake.createStatement()) {
+            CompletableFuture<?> changing = CompletableFuture.supplyAsync(change);
+            intake.setAutoCommit(false);
+            do {
+                // Fails if anybody holds it for longer than a statement takes.
+                lock.execute("SELECT version FROM registry_version WHERE id = 1 LOCK IN SHARE MODE WAIT 1");
+                intake.rollback();
+            } while (!changing.isDone());
+            other.rollback();
+            assertThat(changing)
+                    .failsWithin(Duration.ofMinutes(1))
+                    .withThrowableThat()
+                    .matches(failure -> Database.isUnavailable(failure.getCause()));
+        }
+        assertThat(change.get()).isNotNull();
+    }
+
+    private Channel channelWithConsumer() {
+        Registrar registrar = new Registrar(database);
+        Xid channel = registrar.channel("c");
+        registrar.push(channel, "k", "http://127.0.0.1/");
+        return registry.refresh().channel("c").orElseThrow();
+    }
+
+    private PutResult<Consumer> put(Channel channel, String id) {
+        ConsumerValues values = new ConsumerValues(
+                channel,
+                new EntryValues(id, "another", "kt"),
+                "http://127.0.0.1/",
+                ConsumerType.PUSH,
+                Retries.AS_CONFIGURED);
+        return stores.consumers().put(values, UpdateCondition.none());
+    }
+
+    private static Connection begin(String statement) throws SQLException {
+        Connection connection = mariaDb.connect();
+        connection.setAutoCommit(false);
+        connection.createStatement().execute(statement);
+        return connection;
+    }
+
+    private static boolean waiting(String table) {
+        return mariaDb.sql()
+                        .longOf("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
+                                + " AND trx_query LIKE '%" + table + "%'")
+                > 0;
+    }
+}
