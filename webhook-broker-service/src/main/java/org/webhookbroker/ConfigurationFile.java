@@ -9,6 +9,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -206,7 +207,7 @@ final class ConfigurationFile implements ConfigurationSourceProvider {
             if (character < 0x7F) {
                 text.append(character);
             } else {
-                text.append(String.format("\\u%04x", (int) character));
+                text.append(String.format(Locale.ROOT, "\\u%04x", (int) character));
             }
         }
         return text.append('"').toString();
