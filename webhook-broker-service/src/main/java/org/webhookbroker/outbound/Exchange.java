@@ -46,9 +46,7 @@ final class Exchange implements FutureCallback<Void> {
     private volatile boolean freshConnection;
     private volatile @Nullable ResponseReader reader;
     private volatile @Nullable ResponseReader answer;
-    private volatile @Nullable Future<Void> running;
-    private volatile @Nullable Future<?> connect;
-    private volatile @Nullable AsyncExecRuntime runtime;
+    private final Hold hold = new Hold();
     private volatile @Nullable Future<?> deadline;
     private volatile @Nullable Future<?> drainLimit;
 
@@ -102,11 +100,9 @@ final class Exchange implements FutureCallback<Void> {
         try {
             ResponseReader next = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
             reader = next;
-            Future<Void> exchange =
-                    shared.http().execute(request.host(), request.producer(), next, null, context, this);
-            running = exchange;
+            hold.running(shared.http().execute(request.host(), request.producer(), next, null, context, this));
             if (ended.get()) {
-                exchange.cancel(true);
+                hold.letGo();
             }
         } catch (RuntimeException e) {
             failed(e);
@@ -120,15 +116,14 @@ final class Exchange implements FutureCallback<Void> {
     }
 
     void connecting(Future<?> connecting) {
-        connect = connecting;
+        hold.connecting(connecting);
         if (ended.get()) {
             connecting.cancel(true);
         }
     }
 
-    /** Holds our connection, once there is one: a proxy may keep us waiting on it before it lets us through to the target. */
     void holding(AsyncExecRuntime connection) {
-        runtime = connection;
+        hold.connection(connection);
     }
 
     /** Whether the call has not ended yet; asked when we have a connection. */
@@ -181,10 +176,10 @@ final class Exchange implements FutureCallback<Void> {
     /** The outcome is known, and what is left of the head, and then the body, gets a moment to end. */
     void answered(ResponseReader reader) {
         answer = reader;
-        cancel(drainLimit);
+        Hold.cancel(drainLimit);
         drainLimit = alarm(shared.limits().drain());
         if (ended.get()) {
-            cancel(drainLimit);
+            Hold.cancel(drainLimit);
         }
     }
 
@@ -226,9 +221,9 @@ final class Exchange implements FutureCallback<Void> {
     private void endOr(Outcome withoutAnswer) {
         if (ended.compareAndSet(false, true)) {
             try {
-                cancel(deadline);
-                cancel(drainLimit);
-                abort();
+                Hold.cancel(deadline);
+                Hold.cancel(drainLimit);
+                hold.letGo();
             } finally {
                 onEnd.accept(this);
                 tell(withoutAnswer);
@@ -247,27 +242,7 @@ final class Exchange implements FutureCallback<Void> {
         }
     }
 
-    /**
-     * Closes the connection, unless the exchange is over and the pool has it back. Cancelling HttpClient's future is not
-     * enough: after a lease granted at once, which is nearly every one, the future holds on to the lease and no longer knows
-     * of the connect or the exchange (AsyncConnectExec 5.5.2 sets the dependencies in the wrong order).
-     */
-    private void abort() {
-        cancel(running);
-        cancel(connect);
-        AsyncExecRuntime connection = runtime;
-        if (connection != null) {
-            connection.discardEndpoint();
-        }
-    }
-
     private Future<?> alarm(Duration delay) {
         return shared.timer().schedule(this::expire, delay.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private static void cancel(@Nullable Future<?> future) {
-        if (future != null) {
-            future.cancel(true);
-        }
     }
 }
