@@ -13,22 +13,28 @@ import org.webhookbroker.testing.ReceivedRequest;
 
 /** Books of our own, beside the broker's: what producers were told, and what consumers got. Thread-safe. */
 final class Ledger {
-    /** A repeat that did not say that it may be one. */
-    record Unmarked(String consumer, String message) {}
+    /**
+     * A delivery that did not say that it may be a repeat, and came second.
+     *
+     * @param overtaken whether the one before it said so: then this one was sent first, and was held up on its way
+     */
+    record Unmarked(String consumer, String message, boolean overtaken) {}
 
     /** What Jetty answers while it stops. */
     private static final String STOPPING = "Service Unavailable";
 
     private final Set<String> sent = ConcurrentHashMap.newKeySet();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-    private final Map<String, Set<String>> received = new ConcurrentHashMap<>();
+    /** By consumer, then by message: whether the first delivery was marked as a possible repeat. */
+    private final Map<String, Map<String, Boolean>> received = new ConcurrentHashMap<>();
+
     private final ConcurrentLinkedQueue<Unmarked> unmarked = new ConcurrentLinkedQueue<>();
     private final Set<String> odd = ConcurrentHashMap.newKeySet();
     private final AtomicLong deliveries = new AtomicLong();
     private final AtomicLong repeats = new AtomicLong();
 
     Ledger(List<String> consumers) {
-        consumers.forEach(consumer -> received.put(consumer, ConcurrentHashMap.newKeySet()));
+        consumers.forEach(consumer -> received.put(consumer, new ConcurrentHashMap<>()));
     }
 
     void sends(String message) {
@@ -56,10 +62,12 @@ final class Ledger {
     void delivered(String consumer, ReceivedRequest request) {
         String message = String.valueOf(request.header("X-Broker-Message-ID"));
         deliveries.incrementAndGet();
-        if (!received.get(consumer).add(message)) {
+        boolean marked = "true".equals(request.header("X-Broker-Possible-Duplicate"));
+        Boolean first = received.get(consumer).putIfAbsent(message, marked);
+        if (first != null) {
             repeats.incrementAndGet();
-            if (!"true".equals(request.header("X-Broker-Possible-Duplicate"))) {
-                unmarked.add(new Unmarked(consumer, message));
+            if (!marked) {
+                unmarked.add(new Unmarked(consumer, message, first));
             }
         }
     }
@@ -69,7 +77,7 @@ final class Ledger {
         List<String> missing = new ArrayList<>();
         received.forEach((consumer, messages) -> {
             Set<String> left = new HashSet<>(acknowledged);
-            left.removeAll(messages);
+            left.removeAll(messages.keySet());
             left.forEach(message -> missing.add(consumer + " " + message));
         });
         return missing;
@@ -78,7 +86,7 @@ final class Ledger {
     /** What a consumer got although nobody sent it. */
     List<String> invented() {
         return received.values().stream()
-                .flatMap(Set::stream)
+                .flatMap(messages -> messages.keySet().stream())
                 .filter(message -> !sent.contains(message))
                 .toList();
     }
