@@ -2,6 +2,7 @@ package org.webhookbroker.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -59,6 +60,42 @@ final class TallyTest {
 
         assertThat(both.firstDelivered()).isEqualTo(first.firstDelivered());
         assertThat(both.lastDelivered()).isAfter(first.lastDelivered());
+    }
+
+    /** What an ended incarnation has counted is added to the common counters, once. */
+    @Test
+    void anEndedIncarnationIsFoldedOnce() {
+        mariaDb.database().inTransaction(handle -> {
+            each(1).write(handle, Tally.COMMON);
+            each(2).write(handle, 5);
+            return null;
+        });
+
+        for (int i = 0; i < 2; i++) {
+            mariaDb.database().inTransaction(handle -> {
+                new TallyStore().fold(handle, 5);
+                return null;
+            });
+            Totals totals = mariaDb.database().withHandle(handle -> new TallyStore().of(handle, owner(7)));
+            assertThat(List.of(
+                            totals.accepted(),
+                            totals.delivered(),
+                            totals.dead(),
+                            totals.died(),
+                            totals.removed(),
+                            totals.archived()))
+                    .containsExactly(30L, 6L, 9L, 9L, 12L, 3L);
+        }
+        assertThat(mariaDb.sql().count("tally", "incarnation = 5")).isZero();
+    }
+
+    private static Tally each(int times) {
+        return new Tally()
+                .accepted(owner(7), 10L * times)
+                .delivered(owner(7), 2L * times)
+                .dead(owner(7), 3L * times)
+                .removed(owner(7), 4L * times)
+                .archived(owner(7), times);
     }
 
     private static void writeDead(long count) {
