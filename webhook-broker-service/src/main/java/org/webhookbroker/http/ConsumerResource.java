@@ -17,7 +17,7 @@ import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
-import org.webhookbroker.outbound.CallbackHost;
+import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerStore;
@@ -116,7 +116,7 @@ public final class ConsumerResource {
             throw Refusal.badRequest();
         }
         ConsumerType type = ConsumerType.parse(form.first("type")).orElseThrow(Refusal::badRequest);
-        EntryForm.refuseIf(ValueRules.callbackUrlSize(callbackUrl).or(() -> CallbackHost.wrong(callbackUrl)));
+        EntryForm.refuseIf(ValueRules.callbackUrlSize(callbackUrl).or(() -> HostName.wrongIn(callbackUrl)));
         Retries retries = Retries.parse(
                         form.first("maxRetries"), form.first("retryDelays"), form.first("unreachableFor"))
                 .orElseThrow(() -> Refusal.of(400, BAD_RETRIES));

@@ -3,7 +3,7 @@ package org.webhookbroker.outbound;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** A host resolves to an address that the {@link AddressGuard} or the {@link SelfGuard} forbids. */
+/** A host resolves to an address that the {@link AddressGuard} or the {@link OwnListeners.Guard} forbids. */
 final class BlockedAddressException extends UnknownHostException {
     private BlockedAddressException(String message) {
         super(message);

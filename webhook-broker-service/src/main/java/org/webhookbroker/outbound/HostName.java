@@ -3,6 +3,7 @@ package org.webhookbroker.outbound;
 import java.net.IDN;
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
  * registries by those of 2008 (UTS 46, non-transitional). Where both may differ, a name could belong to somebody else:
  * {@code faß.test} is xn--fa-hia.test and was fass.test. Such a name is refused, as are invisible characters and symbols.
  */
-final class HostName {
+public final class HostName {
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.-])?");
     private static final int LONGEST = 253;
     private static final Pattern ASCII = Pattern.compile("\\p{ASCII}*");
@@ -21,6 +22,22 @@ final class HostName {
     private static final Pattern LETTERS = Pattern.compile("[\\p{L}\\p{M}\\p{Nd}._-]+");
 
     private HostName() {}
+
+    /**
+     * For a host that is not ASCII and could not be called, with the way out; empty for anything else. Other URLs that cannot be
+     * called are stored (contract 5.1), as are those of earlier versions: each call then fails with the reason.
+     */
+    public static Optional<String> wrongIn(String url) {
+        try {
+            Optional<String> host = Target.internationalHost(url);
+            if (host.isPresent()) {
+                ascii(host.get());
+            }
+            return Optional.empty();
+        } catch (BadCall e) {
+            return Optional.of("`callbackUrl`: " + e.getMessage());
+        }
+    }
 
     static String ascii(String written) throws BadCall {
         try {

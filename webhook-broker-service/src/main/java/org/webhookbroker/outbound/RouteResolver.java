@@ -22,7 +22,7 @@ final class RouteResolver implements DnsResolver {
     private final Proxies proxies;
     private final HostResolver targets;
     private final HostResolver trusted;
-    private final SelfGuard self;
+    private final OwnListeners.Guard self;
 
     /**
      * @param targets looks targets up, and judges them
@@ -32,7 +32,7 @@ final class RouteResolver implements DnsResolver {
         this.proxies = proxies;
         this.targets = targets;
         this.trusted = trusted;
-        this.self = new SelfGuard(own, trusted);
+        this.self = new OwnListeners.Guard(own, trusted);
     }
 
     /** @param target with its port */

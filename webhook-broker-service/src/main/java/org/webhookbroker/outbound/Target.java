@@ -9,7 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.HttpHost;
@@ -37,7 +40,7 @@ record Target(HttpHost host, Optional<URIAuthority> authority, String path, Opti
     private static final String LITERAL =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%!$&'()*+,-./:;=?@_~";
 
-    private static final TargetCache KNOWN = new TargetCache();
+    private static final Cache KNOWN = new Cache();
 
     static Target of(String url) throws BadCall {
         return KNOWN.of(url);
@@ -126,5 +129,44 @@ record Target(HttpHost host, Optional<URIAuthority> authority, String path, Opti
             }
         }
         return encoded.toString();
+    }
+
+    /**
+     * The targets of URLs. The same URLs come with every call, and to parse one costs a quarter of what the call costs. Whoever may
+     * register consumers chooses the URLs, so their bytes are counted. Thread-safe.
+     */
+    static final class Cache {
+        /** For 10,000 URLs of usual length. */
+        private static final long MAX_BYTES = 8 << 20;
+
+        /** Objects around the texts. */
+        private static final int OVERHEAD = 400;
+
+        private final Map<String, Target> known = new ConcurrentHashMap<>();
+        private final AtomicLong bytes = new AtomicLong();
+
+        Target of(String url) throws BadCall {
+            Target found = known.get(url);
+            if (found != null) {
+                return found;
+            }
+            Target target = Target.parse(url);
+            if (known.putIfAbsent(url, target) == null && bytes.addAndGet(size(url, target)) > MAX_BYTES) {
+                known.clear(); // A user changes them all day; those in use are soon known again.
+                bytes.set(0);
+            }
+            return target;
+        }
+
+        long bytes() {
+            return known.entrySet().stream()
+                    .mapToLong(entry -> size(entry.getKey(), entry.getValue()))
+                    .sum();
+        }
+
+        private static long size(String url, Target target) {
+            int auth = target.basicAuth().map(String::length).orElse(0);
+            return OVERHEAD + 2L * url.length() + target.path().length() + auth;
+        }
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.webhookbroker.outbound.CallbackHost;
+import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
@@ -73,7 +73,7 @@ final class SeedWriter {
                 .or(() -> unless(
                         ValueRules.isAbsoluteUrl(wanted.callbackUrl),
                         "`callbackUrl` is no absolute URL; begin it with http:// or https://"))
-                .or(() -> CallbackHost.wrong(wanted.callbackUrl))
+                .or(() -> HostName.wrongIn(wanted.callbackUrl))
                 .or(() -> unless(
                         channel.isPresent(),
                         "`channel` is '" + wanted.channel + "', which is none of seed.channels; add it there"))

@@ -24,7 +24,7 @@ class CacheBoundsTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://example.com/%s", "http://example.com/?%s", "http://%s@example.com/"})
     void theTargetsOfLongUrls(String form) throws Exception {
-        TargetCache cache = new TargetCache();
+        Target.Cache cache = new Target.Cache();
         String letters = "\u65e5".repeat(4000);
         long most = 0;
         for (int i = 0; i < 600; i++) {
@@ -38,7 +38,7 @@ class CacheBoundsTest {
 
     @Test
     void theTargetsOfManyUrls() throws Exception {
-        TargetCache cache = new TargetCache();
+        Target.Cache cache = new Target.Cache();
         for (int i = 0; i < 40_000; i++) {
             cache.of("http://host" + i + ".example/");
         }

@@ -40,7 +40,7 @@ class HostNameTest {
     })
     void called(String written, String name) throws Exception {
         assertThat(HostName.ascii(written)).isEqualTo(name);
-        assertThat(CallbackHost.wrong("http://" + written + "/")).isEmpty();
+        assertThat(HostName.wrongIn("http://" + written + "/")).isEmpty();
     }
 
     @ParameterizedTest
@@ -87,13 +87,13 @@ class HostNameTest {
         assertThatThrownBy(() -> HostName.ascii(written))
                 .isInstanceOfSatisfying(
                         BadCall.class, bad -> assertThat(bad.outcome().reason()).isEqualTo("bad-url"));
-        assertThat(CallbackHost.wrong("https://user@" + written + ":8443/hook?a=b"))
+        assertThat(HostName.wrongIn("https://user@" + written + ":8443/hook?a=b"))
                 .hasValueSatisfying(text -> assertThat(text).startsWith("`callbackUrl`: The host of the callback"));
     }
 
     @Test
     void theWayOutIsNamed() {
-        assertThat(CallbackHost.wrong("http://fa\u00df.test/"))
+        assertThat(HostName.wrongIn("http://fa\u00df.test/"))
                 .hasValueSatisfying(text -> assertThat(text).contains("write it as xn--..."));
     }
 
@@ -109,7 +109,7 @@ class HostNameTest {
                 "http://u\u00df@x/"
             })
     void othersAreNotJudgedHere(String url) {
-        assertThat(CallbackHost.wrong(url)).isEmpty();
+        assertThat(HostName.wrongIn(url)).isEmpty();
     }
 
     @ParameterizedTest
