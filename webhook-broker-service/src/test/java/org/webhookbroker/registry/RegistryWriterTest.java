@@ -17,6 +17,7 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.RemovedConsumerJobs;
+import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 
@@ -31,8 +32,14 @@ class RegistryWriterTest {
     private final Registry registry = new Registry(database);
     private final RegistryStores stores = new RegistryStores(
             database,
-            new RegistryWriter(database, registry, new XidGenerator(Clock.systemUTC()), Clock.systemUTC()),
-            new RemovedConsumerJobs());
+            new RegistryWriter(
+                    database,
+                    registry,
+                    new XidGenerator(Clock.systemUTC()),
+                    Clock.systemUTC(),
+                    new RegistryLimit(1000)),
+            new RemovedConsumerJobs(),
+            new ChannelUse());
 
     @Test
     void aChangedRowThatSomebodyHoldsIsAwaitedWithoutTheVersion() throws SQLException {
