@@ -27,6 +27,7 @@ import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
 import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
+import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpVersion;
 import org.junit.jupiter.api.Tag;
@@ -165,6 +166,41 @@ final class Http2Test {
                 .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(201));
         assertThat(answers)
                 .allSatisfy(answer -> assertThat(answer.join().version()).isEqualTo(HttpClient.Version.HTTP_2));
+    }
+
+    /** Their bytes wait for each other in one connection, which makes none of them a slow upload. */
+    @ParameterizedTest(name = "{0} requests of {1} bytes")
+    @CsvSource({"6000, 1000", "600, 100000"})
+    void manyStreamsOfOneConnectionAreAllServed(int count, int size) throws Exception {
+        String channel = contract.channel();
+        Semaphore streams = new Semaphore(64);
+        List<Future<SimpleHttpResponse>> answers = new ArrayList<>();
+        try (CloseableHttpAsyncClient client = HttpAsyncClients.createHttp2Minimal()) {
+            client.start();
+            SimpleHttpRequest request = post(channel, new byte[size]);
+            for (int i = 0; i < count; i++) {
+                streams.acquire();
+                answers.add(client.execute(request, new FutureCallback<>() {
+                    @Override
+                    public void completed(SimpleHttpResponse answer) {
+                        streams.release();
+                    }
+
+                    @Override
+                    public void failed(Exception failure) {
+                        streams.release();
+                    }
+
+                    @Override
+                    public void cancelled() {
+                        streams.release();
+                    }
+                }));
+            }
+            for (Future<SimpleHttpResponse> answer : answers) {
+                assertThat(answer.get().getCode()).isEqualTo(201);
+            }
+        }
     }
 
     /** Each is refused before its body is read, which HTTP/2 tells by a reset: Jetty's own limit is 128 of these a second. */

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -169,6 +170,33 @@ final class GatewayBodyTest extends GatewayFixture {
             send(socket.getOutputStream(), head("Content-Length: " + LIMIT, signed("hello")) + "hello");
             await().until(() -> node.intake.budget().used() > 0);
             assertThat(node.intake.budget().used()).isEqualTo(16_384);
+        }
+    }
+
+    /** Nobody knows yet whether they are signed, and they never end: large ones, and so many small ones that those fill the rest. */
+    @Test
+    @Tag("G8")
+    void bodiesThatAreNotProvedMakeRoomForThoseThatAre() throws Exception {
+        List<Socket> bogus = new ArrayList<>();
+        try {
+            for (int i = 0; i < 400; i++) {
+                Socket socket = connect();
+                bogus.add(socket);
+                int length = i % 20 == 0 ? LIMIT : 16_000;
+                send(socket.getOutputStream(), head("Content-Length: " + length, signed("x")));
+                socket.getOutputStream().write(new byte[length / 2]);
+            }
+            assertThat(node.intake.budget().used()).isLessThanOrEqualTo(4 * LIMIT / 4 * 3);
+            await().until(() -> send(BROADCAST, "hi", signed("hi")).status() == 201);
+            String large = "x".repeat(LIMIT);
+            await().until(() -> send(BROADCAST, large, signed(large)).status() == 201);
+            for (Socket socket : bogus) {
+                assertThat(Answer.read(socket.getInputStream(), false).status()).isIn(408, 503);
+            }
+        } finally {
+            for (Socket socket : bogus) {
+                socket.close();
+            }
         }
     }
 

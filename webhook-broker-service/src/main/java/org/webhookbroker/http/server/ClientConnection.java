@@ -23,7 +23,7 @@ final class ClientConnection {
     private final String address;
     /** Requests whose head has come and whose answer has not ended. */
     private final AtomicInteger requests = new AtomicInteger();
-    /** Those of them whose body is on its way. */
+    /** Those of them whose body, or a part of whose answer, is on its way. */
     private final AtomicInteger waiting = new AtomicInteger();
     /** The last time that it had a whole request, or that the body of one kept its pace. */
     private final AtomicLong restsSince = new AtomicLong(System.nanoTime());
@@ -61,7 +61,7 @@ final class ClientConnection {
         });
     }
 
-    /** The body of a request is on its way. */
+    /** The body of a request, or its answer, is on its way. */
     void waits() {
         waiting.incrementAndGet();
     }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,10 +41,11 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     private final ServerConnector connector;
     private final Duration headDeadline;
     private final Map<EndPoint, ClientConnection> connections = new ConcurrentHashMap<>();
-    /** Channels of connections that were closed here, until they are gone. */
-    private final Set<Object> leaving = ConcurrentHashMap.newKeySet();
+    /** Channels that were accepted and are not gone. */
+    private final Set<Object> channels = new HashSet<>();
+    /** Those of them that were closed here. */
+    private final Set<Object> leaving = new HashSet<>();
 
-    private int count;
     private @Nullable ClientConnection newest;
     private long loggedAt = System.nanoTime() - LOG_PAUSE.toNanos();
 
@@ -107,23 +109,22 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
 
     @Override
     public void onAccepting(SelectableChannel channel) {
-        countAndMakeRoom(1);
+        synchronized (this) {
+            channels.add(channel);
+        }
+        makeRoom();
     }
 
     @Override
     public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
-        countAndMakeRoom(-1);
+        onClosed(channel);
     }
 
     @Override
     public void onClosed(SelectableChannel channel) {
-        leaving.remove(channel);
-        countAndMakeRoom(-1);
-    }
-
-    private void countAndMakeRoom(int more) {
         synchronized (this) {
-            count += more;
+            channels.remove(channel);
+            leaving.remove(channel);
         }
         makeRoom();
     }
@@ -131,12 +132,12 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     private void makeRoom() {
         List<ClientConnection> victims;
         synchronized (this) {
-            int tooMany = count - leaving.size() - maxConnections;
+            int tooMany = channels.size() - leaving.size() - maxConnections;
             victims = tooMany <= 0 ? List.of() : longestAtRest(tooMany + maxConnections / SHARE_THAT_GOES);
             victims.forEach(each -> leaving.add(each.channel()));
             log(victims.size());
             // One more than there may be is taken in, since only then is it known that room is wanted.
-            boolean accepting = count <= maxConnections;
+            boolean accepting = channels.size() <= maxConnections;
             if (connector.isAccepting() != accepting) {
                 connector.setAccepting(accepting);
             }
@@ -147,7 +148,8 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     private List<ClientConnection> longestAtRest(int wanted) {
         long now = System.nanoTime();
         Collection<ArrayDeque<ClientConnection>> byAddress = connections.values().stream()
-                .filter(each -> each != newest && each.rests() && !leaving.contains(each.channel()))
+                .filter(each -> each != newest && each.rests())
+                .filter(each -> channels.contains(each.channel()) && !leaving.contains(each.channel()))
                 .sorted(Comparator.comparingLong(each -> each.restsSince() - now))
                 .collect(Collectors.groupingBy(ClientConnection::address, Collectors.toCollection(ArrayDeque::new)))
                 .values();

@@ -4,6 +4,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Server;
 
 /** The answer to a request whose own thread does not wait for it. */
@@ -19,10 +20,7 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
 
     /** There is no more of this memory: of the answers that hold it, the one that has waited longest for its reader is given up. */
     public void reclaim(String memory) {
-        Server server = ServletContextRequest.getServletContextRequest(context.getRequest())
-                .getConnectionMetaData()
-                .getConnector()
-                .getServer();
+        Server server = connection().getConnector().getServer();
         server.getDescendants(SlowReaders.class).forEach(readers -> readers.closeSlowestThatHolds(memory));
     }
 
@@ -44,13 +42,20 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
         }
     }
 
-    /** As {@link #give}, with the answer that belongs to the failure. */
+    /** As {@link #give}, with the answer that belongs to the failure. If nobody is there to read it, Jersey would only log that. */
     public void fail(RuntimeException failure) {
         try {
-            response.resume(failure);
+            if (connection().getConnection().getEndPoint().isOpen()) {
+                response.resume(failure);
+            }
         } finally {
             end();
         }
+    }
+
+    private ConnectionMetaData connection() {
+        return ServletContextRequest.getServletContextRequest(context.getRequest())
+                .getConnectionMetaData();
     }
 
     private void end() {

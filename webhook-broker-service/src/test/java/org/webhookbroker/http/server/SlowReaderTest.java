@@ -3,8 +3,6 @@ package org.webhookbroker.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.Http2Frames;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -81,29 +80,14 @@ final class SlowReaderTest {
         }
     }
 
-    /** RFC 9113: the preface, SETTINGS with SETTINGS_INITIAL_WINDOW_SIZE 0, and requests whose heads need only the static table. */
-    private static byte[] streams(int count) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-        frame(out, 4, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        head.writeBytes(new byte[] {(byte) 0x82, (byte) 0x86, 0x04, 13}); // GET, http, the path follows
-        head.writeBytes("/openapi.json".getBytes(StandardCharsets.US_ASCII));
-        head.writeBytes(new byte[] {0x01, 1, 'b'}); // the authority
+    /** SETTINGS_INITIAL_WINDOW_SIZE is 0. */
+    private static byte[] streams(int count) {
+        Http2Frames frames = Http2Frames.preface().frame(Http2Frames.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+        byte[] head = Http2Frames.head(false, "/openapi.json");
         for (int i = 0; i < count; i++) {
-            frame(out, 1, 0x5, 2 * i + 1, head.toByteArray()); // END_HEADERS, END_STREAM
+            frames.frame(Http2Frames.HEADERS, Http2Frames.END_HEADERS | Http2Frames.END_STREAM, 2 * i + 1, head);
         }
-        return bytes.toByteArray();
-    }
-
-    private static void frame(DataOutputStream out, int type, int flags, int stream, byte[] body) throws IOException {
-        out.writeByte(0);
-        out.writeShort(body.length);
-        out.writeByte(type);
-        out.writeByte(flags);
-        out.writeInt(stream);
-        out.write(body);
+        return frames.bytes();
     }
 
     private static Socket ask(int port) throws IOException {

@@ -1,0 +1,120 @@
+package org.webhookbroker.contract;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import org.webhookbroker.testing.Http2Frames;
+
+/** Connections that have begun something and go on with it as slowly as they can. */
+final class SlowClients implements AutoCloseable {
+    /** What a connection begins with, and what it drips. */
+    enum Kind {
+        SILENT("", ""),
+        HEAD("GET /producers HTTP/1.1\r\nHost: x\r\nX-", "a"),
+        EMPTY_LINES("", "\r\n"),
+        SECOND_HEAD("GET /channels HTTP/1.1\r\nHost: x\r\n\r\n", "G"),
+        FORM(
+                "PUT /producer/s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                        + "Content-Length: 1000\r\n\r\nto",
+                "a"),
+        PAYLOAD(
+                "POST /channel/c1/broadcast HTTP/1.1\r\nHost: x\r\nX-Broker-Channel-Token: ct\r\n"
+                        + "X-Broker-Producer-ID: p1\r\nX-Broker-Producer-Token: pt\r\nContent-Length: 100000\r\n\r\nx",
+                "a"),
+        REFUSED_BODY("PUT /producer/s HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nto", "a"),
+        PREFACE("PRI * HTTP/2.0\r\n\r\nS", ""),
+        NO_SETTINGS(Http2Frames.preface().bytes(), ""),
+        SESSION(session().bytes(), ""),
+        CONTINUATION(
+                session()
+                        .frame(Http2Frames.HEADERS, 0, 1, new byte[] {(byte) 0x82})
+                        .bytes(),
+                Http2Frames.empty()
+                        .frame(Http2Frames.CONTINUATION, 0, 1, new byte[] {(byte) 0x86})
+                        .bytes()),
+        STREAM_WITHOUT_DATA(
+                session()
+                        .frame(
+                                Http2Frames.HEADERS,
+                                Http2Frames.END_HEADERS,
+                                1,
+                                Http2Frames.head(true, "/channel/c1/consumer/k/dlq"))
+                        .bytes(),
+                "");
+
+        private final byte[] beginning;
+        private final byte[] drip;
+
+        Kind(String beginning, String drip) {
+            this(beginning.getBytes(US_ASCII), drip);
+        }
+
+        Kind(byte[] beginning, String drip) {
+            this(beginning, drip.getBytes(US_ASCII));
+        }
+
+        Kind(byte[] beginning, byte[] drip) {
+            this.beginning = beginning;
+            this.drip = drip;
+        }
+    }
+
+    private final Kind kind;
+    private final List<Socket> sockets = new ArrayList<>();
+
+    SlowClients(Kind kind) {
+        this.kind = kind;
+    }
+
+    private static Http2Frames session() {
+        return Http2Frames.preface().frame(Http2Frames.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+    }
+
+    /** @param from the loopback address that they have, such as {@code 127.0.0.2} */
+    SlowClients open(int port, int count, String from) throws IOException {
+        for (int i = 0; i < count; i++) {
+            Socket socket = new Socket();
+            socket.bind(new InetSocketAddress(from, 0));
+            socket.connect(new InetSocketAddress("127.0.0.1", port));
+            socket.setSoTimeout(1);
+            socket.getOutputStream().write(kind.beginning);
+            sockets.add(socket);
+        }
+        return this;
+    }
+
+    /** Each sends a little more, and those that are closed are forgotten. Returns how many there are. */
+    int drip() throws IOException {
+        for (Socket socket : List.copyOf(sockets)) {
+            try {
+                socket.getOutputStream().write(kind.drip);
+                while (socket.getInputStream().read(new byte[4096]) >= 0) {
+                    // What it is told does not matter to it.
+                }
+                forget(socket);
+            } catch (SocketTimeoutException open) {
+                // As it should be.
+            } catch (IOException reset) {
+                forget(socket);
+            }
+        }
+        return sockets.size();
+    }
+
+    private void forget(Socket socket) throws IOException {
+        socket.close();
+        sockets.remove(socket);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.webhookbroker.contract;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.Http2Frames;
+
+/** Connections that have no whole request, and whether others get through beside them. */
+@Tag("G6")
+@Tag("G8")
+@Tag("slow")
+final class SlowConnectionsTest {
+    private static final int MOST = 64;
+    private static final String HERE = "127.0.0.1";
+    private static final String ELSEWHERE = "127.0.0.2";
+
+    /** So many connections, and no deadline that would help. */
+    @RegisterExtension
+    static final ContractBroker full = new ContractBroker(
+            "server.applicationConnectors[0].maxConnections=" + MOST,
+            "server.applicationConnectors[0].requestIdleTimeout=1h",
+            "server.applicationConnectors[0].idleTimeout=1h",
+            "server.maxThreads=24");
+
+    @RegisterExtension
+    static final ContractBroker hurried = new ContractBroker("server.applicationConnectors[0].requestIdleTimeout=1s");
+
+    private static String channel;
+
+    @BeforeAll
+    static void register() {
+        channel = full.channel();
+        full.pull(channel, "k");
+    }
+
+    /** All have the address of the honest client, as behind a proxy. */
+    @ParameterizedTest
+    @EnumSource
+    void oneMoreTakesThePlaceOfOneWithoutAWholeRequest(SlowClients.Kind kind) throws IOException {
+        try (SlowClients slow = new SlowClients(kind).open(full.broker().port(), 2 * MOST, HERE)) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(full.client().get("/producers").status()).isEqualTo(200);
+                assertThat(full.broadcast(channel, "hi").status()).isEqualTo(201);
+                assertThat(full.broker().admin().get("/ping")).isEqualTo("pong\n");
+                assertThat(slow.drip()).isLessThanOrEqualTo(MOST + 1);
+            }
+        }
+    }
+
+    /** The addresses with few of them lose none, even if theirs have rested for longer. */
+    @Test
+    void anAddressLosesItsOwn() throws IOException {
+        List<Socket> resting = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Socket socket =
+                    new Socket(InetAddress.getLoopbackAddress(), full.broker().port());
+            resting.add(socket);
+            assertThat(channels(socket).status()).isEqualTo(200);
+        }
+        try (SlowClients slow =
+                new SlowClients(SlowClients.Kind.HEAD).open(full.broker().port(), 4 * MOST, ELSEWHERE)) {
+            assertThat(full.client().get("/producers").status()).isEqualTo(200);
+            assertThat(slow.drip()).isLessThan(MOST);
+            for (Socket socket : resting) {
+                assertThat(channels(socket).status()).isEqualTo(200);
+                socket.close();
+            }
+        }
+    }
+
+    /** A request that is whole is answered, however many come meanwhile. */
+    @Test
+    void aWholeRequestIsNotGivenUp() throws IOException {
+        String consumer = full.pull(full.channel(), "k");
+        try (Socket waiting =
+                new Socket(InetAddress.getLoopbackAddress(), full.broker().port())) {
+            waiting.setSoTimeout(60_000);
+            String body = "{\"WaitSeconds\":3}";
+            write(
+                    waiting,
+                    "POST " + consumer + "/jobs/lease HTTP/1.1\r\nHost: b\r\nX-Broker-Channel-Token: ct\r\n"
+                            + "X-Broker-Consumer-Token: kt\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            try (SlowClients slow =
+                    new SlowClients(SlowClients.Kind.HEAD).open(full.broker().port(), 4 * MOST, HERE)) {
+                assertThat(slow.drip()).isLessThanOrEqualTo(MOST + 1);
+                assertThat(Answer.read(waiting.getInputStream(), false).status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    /** There is room enough, so only the deadline ends them. */
+    @ParameterizedTest
+    @EnumSource(names = {"HEAD", "EMPTY_LINES", "SECOND_HEAD", "CONTINUATION", "REFUSED_BODY"})
+    void aHeadHasADeadline(SlowClients.Kind kind) throws IOException {
+        try (SlowClients slow = new SlowClients(kind).open(hurried.broker().port(), 10, HERE)) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> slow.drip() == 0);
+        }
+    }
+
+    /** Neither has begun a request. A ping is no part of one. */
+    @Test
+    void whoRestsMayRest() throws IOException {
+        try (Socket rests = new Socket(
+                        InetAddress.getLoopbackAddress(), hurried.broker().port());
+                Socket silent = new Socket(
+                        InetAddress.getLoopbackAddress(), hurried.broker().port());
+                Socket pings = new Socket(
+                        InetAddress.getLoopbackAddress(), hurried.broker().port());
+                SlowClients slow = new SlowClients(SlowClients.Kind.HEAD)) {
+            assertThat(channels(rests).status()).isEqualTo(200);
+            pings.getOutputStream()
+                    .write(Http2Frames.preface()
+                            .frame(Http2Frames.SETTINGS, 0, 0, new byte[0])
+                            .bytes());
+            for (int i = 0; i < 3; i++) {
+                slow.open(hurried.broker().port(), 1, HERE);
+                await().atMost(Duration.ofSeconds(30)).until(() -> {
+                    pings.getOutputStream()
+                            .write(Http2Frames.empty()
+                                    .frame(Http2Frames.PING, 0, 0, new byte[8])
+                                    .bytes());
+                    return slow.drip() == 0;
+                });
+            }
+            assertThat(channels(rests).status()).isEqualTo(200);
+            assertThat(channels(silent).status()).isEqualTo(200);
+            pings.getOutputStream()
+                    .write(Http2Frames.empty()
+                            .frame(
+                                    Http2Frames.HEADERS,
+                                    Http2Frames.END_HEADERS | Http2Frames.END_STREAM,
+                                    1,
+                                    Http2Frames.head(false, "/nothing"))
+                            .bytes());
+            pings.setSoTimeout(30_000);
+            StringBuilder answers = new StringBuilder();
+            while (answers.indexOf("404 page not found") < 0) {
+                int octet = pings.getInputStream().read();
+                assertThat(octet).as("not hung up").isNotNegative();
+                answers.append((char) octet);
+            }
+        }
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+    }
+
+    private static Answer channels(Socket socket) throws IOException {
+        socket.setSoTimeout(30_000);
+        write(socket, "GET /channels HTTP/1.1\r\nHost: b\r\n\r\n");
+        return Answer.read(socket.getInputStream(), false);
+    }
+}
