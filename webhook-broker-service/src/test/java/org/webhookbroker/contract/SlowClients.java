@@ -1,8 +1,9 @@
 package org.webhookbroker.contract;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -47,20 +48,21 @@ final class SlowClients implements AutoCloseable {
                         .bytes(),
                 "");
 
-        private final byte[] beginning;
-        private final byte[] drip;
+        private final String beginning;
+        private final String drip;
 
+        /** One character for each byte. */
         Kind(String beginning, String drip) {
-            this(beginning.getBytes(US_ASCII), drip);
+            this.beginning = beginning;
+            this.drip = drip;
         }
 
         Kind(byte[] beginning, String drip) {
-            this(beginning, drip.getBytes(US_ASCII));
+            this(new String(beginning, ISO_8859_1), drip);
         }
 
         Kind(byte[] beginning, byte[] drip) {
-            this.beginning = beginning;
-            this.drip = drip;
+            this(beginning, new String(drip, ISO_8859_1));
         }
     }
 
@@ -79,10 +81,10 @@ final class SlowClients implements AutoCloseable {
     SlowClients open(int port, int count, String from) throws IOException {
         for (int i = 0; i < count; i++) {
             Socket socket = new Socket();
-            socket.bind(new InetSocketAddress(from, 0));
-            socket.connect(new InetSocketAddress("127.0.0.1", port));
+            socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout(1);
-            socket.getOutputStream().write(kind.beginning);
+            socket.getOutputStream().write(kind.beginning.getBytes(ISO_8859_1));
             sockets.add(socket);
         }
         return this;
@@ -92,7 +94,7 @@ final class SlowClients implements AutoCloseable {
     int drip() throws IOException {
         for (Socket socket : List.copyOf(sockets)) {
             try {
-                socket.getOutputStream().write(kind.drip);
+                socket.getOutputStream().write(kind.drip.getBytes(ISO_8859_1));
                 while (socket.getInputStream().read(new byte[4096]) >= 0) {
                     // What it is told does not matter to it.
                 }

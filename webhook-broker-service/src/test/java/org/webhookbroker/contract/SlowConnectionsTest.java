@@ -27,6 +27,8 @@ final class SlowConnectionsTest {
     private static final int MOST = 64;
     private static final String HERE = "127.0.0.1";
     private static final String ELSEWHERE = "127.0.0.2";
+    /** Nobody else has it, while connections of an earlier test may still wait to be accepted from {@link #HERE}. */
+    private static final String HONEST = "127.0.0.3";
 
     /** So many connections, and no deadline that would help. */
     @RegisterExtension
@@ -66,8 +68,8 @@ final class SlowConnectionsTest {
     void anAddressLosesItsOwn() throws IOException {
         List<Socket> resting = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            Socket socket =
-                    new Socket(InetAddress.getLoopbackAddress(), full.broker().port());
+            Socket socket = new Socket(
+                    InetAddress.getLoopbackAddress(), full.broker().port(), InetAddress.getByName(HONEST), 0);
             resting.add(socket);
             assertThat(channels(socket).status()).isEqualTo(200);
         }
