@@ -18,6 +18,7 @@ import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.job.QueueListener;
 import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.job.RetryPolicy;
+import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
 import org.webhookbroker.outbound.OwnListeners;
@@ -62,7 +63,10 @@ public final class Broker implements Managed {
         registry = new Registry(database);
         registry.refresh();
         stores = new RegistryStores(
-                database, new RegistryWriter(database, registry, ids, clock), new RemovedConsumerJobs());
+                database,
+                new RegistryWriter(database, registry, ids, clock, configuration.registry.limit()),
+                new RemovedConsumerJobs(),
+                new ChannelUse());
         incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());
 
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
@@ -79,7 +83,7 @@ public final class Broker implements Managed {
         JobTakers takers = new JobTakers(dispatcher.admission(), queue);
         intake = configuration.intake.build(database, registry, incarnation, takers, ids, clock);
         intake.register(metrics);
-        schedule = new Schedule(database, intake, incarnation, ids, metrics);
+        schedule = new Schedule(database, registry, intake, incarnation, ids, metrics);
 
         deadLetters = new DeadLetters(database, registry, incarnation, queue);
         purge = new DeadLetterPurge(database, retryPolicy);

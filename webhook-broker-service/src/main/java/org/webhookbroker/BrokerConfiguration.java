@@ -12,6 +12,7 @@ import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.registry.RegistryFactory;
 import org.webhookbroker.retention.RetentionFactory;
 import org.webhookbroker.seed.SeedFactory;
 
@@ -56,6 +57,11 @@ public final class BrokerConfiguration extends Configuration {
     @Valid
     @NotNull
     public OpsFactory ops = new OpsFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
+    public RegistryFactory registry = new RegistryFactory();
 
     @JsonProperty
     @Valid

@@ -1,28 +1,34 @@
 package org.webhookbroker.http;
 
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
 import org.webhookbroker.api.ChannelResponse;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.http.server.Refusal;
-import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.EntryStore;
+import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.UpdateCondition;
 
 /** Contract 3, channels. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ChannelResource {
+    private static final String NEEDED =
+            "Channel has consumers, messages or scheduled messages: remove its consumers, cancel what waits, and let"
+                    + " pruning (`retention.messageDays`) take the rest";
+
     private final EntryStore<Channel> channels;
 
     ChannelResource(EntryStore<Channel> channels) {
@@ -48,12 +54,29 @@ public final class ChannelResource {
     @PUT
     @Path("channel/{channelId}")
     public Response put(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
+        return write(request, id, false);
+    }
+
+    @PATCH
+    @Path("channel/{channelId}")
+    public Response patch(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
+        return write(request, id, true);
+    }
+
+    private Response write(ContainerRequestContext request, String id, boolean part) {
         FormBody.requireType(request);
-        UpdateCondition condition =
-                UpdateCondition.unmodifiedSince(RequestHeaders.first(request, HttpHeaders.IF_UNMODIFIED_SINCE));
-        EntryForm.require(condition, channels.find(id));
-        UrlEncoded form = FormBody.read(request);
-        return answer(EntryForm.written(channels.put(EntryForm.values(id, form), condition)));
+        UpdateCondition condition = EntryForm.condition(request);
+        Optional<Channel> existing = channels.find(id);
+        Optional<Channel> kept = part ? existing : Optional.empty();
+        EntryForm.require(condition, existing, part);
+        EntryValues values = EntryForm.values(id, FormBody.read(request), kept);
+        return answer(EntryForm.written(() -> channels.put(values, condition)));
+    }
+
+    @DELETE
+    @Path("channel/{channelId}")
+    public Response delete(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
+        return EntryForm.removed(channels.remove(id, EntryForm.condition(request)), NEEDED);
     }
 
     private static Response answer(Channel channel) {

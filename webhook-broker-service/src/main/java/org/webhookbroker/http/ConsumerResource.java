@@ -2,21 +2,20 @@ package org.webhookbroker.http;
 
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
 import org.webhookbroker.api.ConsumerResponse;
 import org.webhookbroker.api.ListResponse;
-import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Refusal;
-import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.outbound.CallbackHost;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
@@ -34,6 +33,9 @@ import org.webhookbroker.registry.ValueRules;
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ConsumerResource {
+    private static final String BAD_URL =
+            "Bad Request: `callbackUrl` is missing, or is no absolute URL; begin it with http:// or https://";
+    private static final String BAD_TYPE = "Bad Request: `type` is neither push nor pull; leave it out for push";
     private static final String BAD_RETRIES =
             "Bad Request: " + Retries.RULE + "; leave them out for those of the configuration";
 
@@ -69,12 +71,26 @@ public final class ConsumerResource {
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String id) {
+        return write(request, channelId, id, false);
+    }
+
+    @PATCH
+    @Path("channel/{channelId}/consumer/{consumerId}")
+    public Response patch(
+            @Context ContainerRequestContext request,
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String id) {
+        return write(request, channelId, id, true);
+    }
+
+    private Response write(ContainerRequestContext request, String channelId, String id, boolean part) {
         FormBody.requireType(request);
         Channel channel = channel(channelId);
-        UpdateCondition condition = condition(request);
-        EntryForm.require(condition, consumers.find(channel, id));
-        ConsumerValues values = values(channel, id, FormBody.read(request));
-        return answer(EntryForm.written(consumers.put(values, condition)));
+        UpdateCondition condition = EntryForm.condition(request);
+        Optional<Consumer> existing = consumers.find(channel, id);
+        EntryForm.require(condition, existing, part);
+        ConsumerValues values = values(channel, id, FormBody.read(request), part ? existing : Optional.empty());
+        return answer(EntryForm.written(() -> consumers.put(values, condition)));
     }
 
     @DELETE
@@ -85,42 +101,36 @@ public final class ConsumerResource {
             @PathParam("consumerId") String id)
             throws InterruptedException {
         Channel channel = channel(channelId);
-        UpdateCondition condition = condition(request);
+        UpdateCondition condition = EntryForm.condition(request);
         boolean force = UrlEncoded.query(request).first("force").equals("true");
         Removal removal = force
                 ? turns.takeOrRefuse(timeLeft -> consumers.remove(channel, id, condition, true, timeLeft))
                 : consumers.remove(channel, id, condition, false, () -> true);
-        return switch (removal.outcome()) {
-            case REMOVED -> Answers.empty(204).build();
-            case UNKNOWN -> throw Refusal.notFound();
-            case CONDITION_MISSING -> throw Refusal.badRequest();
-            case CONDITION_OUTDATED -> throw Refusal.preconditionFailed();
-            case JOBS_LEFT ->
-                throw Refusal.tryAgain(
-                        "the consumer has more jobs than could be ended in the time of one request: repeat it for the rest");
-            case HAS_JOBS -> throw Refusal.of(409, hasJobs(removal.jobs()));
-        };
+        return EntryForm.removed(removal, hasJobs(removal.jobs()));
     }
 
     private Channel channel(String id) {
         return lookup.channel(id).orElseThrow(Refusal::notFound);
     }
 
-    private static UpdateCondition condition(ContainerRequestContext request) {
-        return UpdateCondition.unmodifiedSince(RequestHeaders.first(request, HttpHeaders.IF_UNMODIFIED_SINCE));
+    private static ConsumerValues values(Channel channel, String id, UrlEncoded form, Optional<Consumer> kept) {
+        String callbackUrl = EntryForm.field(form, "callbackUrl", kept.map(Consumer::callbackUrl));
+        if (!ValueRules.isAbsoluteUrl(callbackUrl)) {
+            throw Refusal.of(400, BAD_URL);
+        }
+        String typeName = EntryForm.field(
+                form, "type", kept.map(consumer -> consumer.type().wireName()));
+        ConsumerType type = ConsumerType.parse(typeName).orElseThrow(() -> Refusal.of(400, BAD_TYPE));
+        EntryForm.refuseIf(ValueRules.callbackUrlSize(callbackUrl).or(() -> CallbackHost.wrong(callbackUrl)));
+        Retries retries = retries(form, kept.map(Consumer::retries)).orElseThrow(() -> Refusal.of(400, BAD_RETRIES));
+        return new ConsumerValues(channel, EntryForm.values(id, form, kept), callbackUrl, type, retries);
     }
 
-    private static ConsumerValues values(Channel channel, String id, UrlEncoded form) {
-        String callbackUrl = form.first("callbackUrl");
-        if (!ValueRules.isAbsoluteUrl(callbackUrl)) {
-            throw Refusal.badRequest();
-        }
-        ConsumerType type = ConsumerType.parse(form.first("type")).orElseThrow(Refusal::badRequest);
-        EntryForm.refuseIf(ValueRules.callbackUrlSize(callbackUrl).or(() -> CallbackHost.wrong(callbackUrl)));
-        Retries retries = Retries.parse(
-                        form.first("maxRetries"), form.first("retryDelays"), form.first("unreachableFor"))
-                .orElseThrow(() -> Refusal.of(400, BAD_RETRIES));
-        return new ConsumerValues(channel, EntryForm.values(id, form), callbackUrl, type, retries);
+    private static Optional<Retries> retries(UrlEncoded form, Optional<Retries> kept) {
+        return Retries.parse(
+                EntryForm.field(form, "maxRetries", kept.map(Retries::maxText)),
+                EntryForm.field(form, "retryDelays", kept.map(Retries::delaysText)),
+                EntryForm.field(form, "unreachableFor", kept.map(Retries::unreachableForText)));
     }
 
     private static String hasJobs(JobCounts jobs) {

@@ -1,25 +1,44 @@
 package org.webhookbroker.http;
 
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.LastModified;
 import org.webhookbroker.registry.PutResult;
 import org.webhookbroker.registry.RegistryEntry;
+import org.webhookbroker.registry.RegistryFullException;
+import org.webhookbroker.registry.Removal;
 import org.webhookbroker.registry.Tokens;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.registry.ValueRules;
 
-/** What the PUTs of producers, channels and consumers have in common. */
+/** What the PUTs, PATCHes and DELETEs of producers, channels and consumers have in common. */
 final class EntryForm {
     private EntryForm() {}
 
-    /** The defaults apply on update too: no name means the id, no token a new random one. */
-    static EntryValues values(String id, UrlEncoded form) {
-        String name = form.first("name");
-        String token = form.first("token");
+    static UpdateCondition condition(ContainerRequestContext request) {
+        return UpdateCondition.unmodifiedSince(RequestHeaders.first(request, HttpHeaders.IF_UNMODIFIED_SINCE));
+    }
+
+    /** The value of a form; of a field that is left out the one that is kept, or an empty text, which means the default. */
+    static String field(UrlEncoded form, String name, Optional<String> kept) {
+        return form.has(name) ? form.first(name) : kept.orElse("");
+    }
+
+    /**
+     * The defaults apply on update too: no name means the id, no token a new random one.
+     *
+     * @param kept what has the values of the fields that are left out; empty if these get their defaults
+     */
+    static EntryValues values(String id, UrlEncoded form, Optional<? extends RegistryEntry> kept) {
+        String name = field(form, "name", kept.map(RegistryEntry::name));
+        String token = field(form, "token", kept.map(RegistryEntry::token));
         EntryValues values =
                 new EntryValues(id, name.isEmpty() ? id : name, token.isEmpty() ? Tokens.generate() : token);
         Optional<String> wrong = ValueRules.text("id", values.publicId())
@@ -36,7 +55,10 @@ final class EntryForm {
     }
 
     /** Contract 3.3 wants the condition judged before the values; the store judges it again, atomically. */
-    static void require(UpdateCondition condition, Optional<? extends RegistryEntry> existing) {
+    static void require(UpdateCondition condition, Optional<? extends RegistryEntry> existing, boolean mustExist) {
+        if (mustExist && existing.isEmpty()) {
+            throw Refusal.notFound();
+        }
         existing.ifPresent(entry -> require(condition.against(entry.changedAt())));
     }
 
@@ -46,9 +68,28 @@ final class EntryForm {
                 .build();
     }
 
-    static <T extends RegistryEntry> T written(PutResult<T> result) {
-        require(result.verdict());
-        return result.entry();
+    static <T extends RegistryEntry> T written(Supplier<PutResult<T>> put) {
+        try {
+            PutResult<T> result = put.get();
+            require(result.verdict());
+            return result.entry();
+        } catch (RegistryFullException full) {
+            throw Refusal.of(400, "Bad Request: " + full.getMessage());
+        }
+    }
+
+    /** @param needed why the entry stays, if it does for the sake of what else knows it */
+    static Response removed(Removal removal, String needed) {
+        return switch (removal.outcome()) {
+            case REMOVED -> Answers.empty(204).build();
+            case UNKNOWN -> throw Refusal.notFound();
+            case CONDITION_MISSING -> throw Refusal.badRequest();
+            case CONDITION_OUTDATED -> throw Refusal.preconditionFailed();
+            case JOBS_LEFT ->
+                throw Refusal.tryAgain(
+                        "the consumer has more jobs than could be ended in the time of one request: repeat it for the rest");
+            case HAS_JOBS, NEEDED -> throw Refusal.of(409, needed);
+        };
     }
 
     private static void require(UpdateCondition.Verdict verdict) {

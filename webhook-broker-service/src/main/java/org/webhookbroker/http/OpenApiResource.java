@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.webhookbroker.api.BrokerVersion;
 
 /** Describes the API: {@code openapi.json} beside this class, kept by hand and held to the truth by {@code OpenApiTest}. */
 @Path("/openapi.json")
@@ -25,8 +26,9 @@ public final class OpenApiResource {
 
     private static byte[] read() {
         try (InputStream in = Objects.requireNonNull(OpenApiResource.class.getResourceAsStream("openapi.json"))) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             // Without its last newline, as every JSON answer gets one.
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip().getBytes(StandardCharsets.UTF_8);
+            return text.replace("BROKER_VERSION", BrokerVersion.CURRENT).strip().getBytes(StandardCharsets.UTF_8);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

@@ -1,21 +1,23 @@
 package org.webhookbroker.http;
 
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.ProducerResponse;
 import org.webhookbroker.http.server.Refusal;
-import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.EntryStore;
+import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Producer;
 import org.webhookbroker.registry.UpdateCondition;
 
@@ -50,12 +52,29 @@ public final class ProducerResource {
     @PUT
     @Path("producer/{producerId}")
     public Response put(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
+        return write(request, id, false);
+    }
+
+    @PATCH
+    @Path("producer/{producerId}")
+    public Response patch(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
+        return write(request, id, true);
+    }
+
+    private Response write(ContainerRequestContext request, String id, boolean part) {
         FormBody.requireType(request);
-        UpdateCondition condition =
-                UpdateCondition.unmodifiedSince(RequestHeaders.first(request, HttpHeaders.IF_UNMODIFIED_SINCE));
-        EntryForm.require(condition, producers.find(id));
-        UrlEncoded form = FormBody.read(request);
-        return answer(EntryForm.written(producers.put(EntryForm.values(id, form), condition)));
+        UpdateCondition condition = EntryForm.condition(request);
+        Optional<Producer> existing = producers.find(id);
+        Optional<Producer> kept = part ? existing : Optional.empty();
+        EntryForm.require(condition, existing, part);
+        EntryValues values = EntryForm.values(id, FormBody.read(request), kept);
+        return answer(EntryForm.written(() -> producers.put(values, condition)));
+    }
+
+    @DELETE
+    @Path("producer/{producerId}")
+    public Response delete(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
+        return EntryForm.removed(producers.remove(id, EntryForm.condition(request)), "");
     }
 
     private static Response answer(Producer producer) {

@@ -51,6 +51,10 @@ final class UrlEncoded {
         return malformed;
     }
 
+    boolean has(String name) {
+        return pairs.stream().anyMatch(pair -> pair.name().equals(name));
+    }
+
     /** The first value, empty text when there is none. */
     String first(String name) {
         return pairs.stream()

@@ -65,7 +65,11 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
 
     @Override
     public void commit(List<NewMessage> group) {
-        commitFrom((handle, incarnation) -> group);
+        commitFrom((handle, incarnation) -> {
+            // The registry is locked, so what is known is what holds.
+            ChannelGoneException.check(registry.current(), group);
+            return group;
+        });
     }
 
     @Override

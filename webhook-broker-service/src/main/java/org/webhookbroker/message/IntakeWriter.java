@@ -74,6 +74,8 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
     private List<Submission<T>> commit(List<Submission<T>> open) {
         try {
             target.commit(open.stream().map(submission -> submission.draft).toList());
+        } catch (ChannelGoneException gone) {
+            return open.size() == 1 ? List.of() : commitHalves(open);
         } catch (TakenException taken) {
             return answerDuplicates(open);
         } catch (JdbiException failure) {

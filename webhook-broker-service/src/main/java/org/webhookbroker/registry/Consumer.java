@@ -16,6 +16,13 @@ public record Consumer(
         Instant createdAt,
         Instant changedAt)
         implements RegistryEntry {
+    /** Of what the channel is now. */
+    Consumer of(Channel now) {
+        return now.equals(channel)
+                ? this
+                : new Consumer(id, now, publicId, name, token, callbackUrl, type, retries, createdAt, changedAt);
+    }
+
     /** Without the token, which must not reach a log. */
     @Override
     public String toString() {

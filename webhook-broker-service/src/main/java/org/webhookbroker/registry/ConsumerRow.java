@@ -23,6 +23,11 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     }
 
     @Override
+    public long text() {
+        return values.entry().text() + values.callbackUrl().length();
+    }
+
+    @Override
     public Consumer insert(Handle handle, Xid id, Instant now) {
         handle.createUpdate("""
                         INSERT INTO consumer

@@ -68,6 +68,7 @@ public final class ConsumerStore {
             if (consumer.isPresent() && removal.outcome() == Outcome.REMOVED) {
                 endAll(handle, consumer.get());
                 delete(handle, consumer.get().id());
+                RegistryChange.record(handle, consumer.get());
             }
             return removal;
         });

@@ -14,6 +14,9 @@ interface EntryRow<T extends RegistryEntry> {
     /** True when putting it would change nothing. */
     boolean isAlready(T entry);
 
+    /** Characters of what is to be stored. */
+    long text();
+
     T insert(Handle handle, Xid id, Instant now);
 
     T update(Handle handle, T entry, Instant changedAt);

@@ -5,11 +5,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.registry.Removal.Outcome;
 
 /** The producers, or the channels: two tables with the same columns. Thread-safe. */
 public final class EntryStore<T extends RegistryEntry> {
@@ -35,23 +37,58 @@ public final class EntryStore<T extends RegistryEntry> {
     private final Database database;
     private final RegistryWriter writer;
     private final Table<T> table;
+    private final EntryUse<T> use;
 
-    private EntryStore(Database database, RegistryWriter writer, Table<T> table) {
+    private EntryStore(Database database, RegistryWriter writer, Table<T> table, EntryUse<T> use) {
+        this.use = use;
         this.database = database;
         this.writer = writer;
         this.table = table;
     }
 
+    /** A producer may go at any time: its messages stay, and are delivered. */
     public static EntryStore<Producer> producers(Database database, RegistryWriter writer) {
-        return new EntryStore<>(database, writer, PRODUCERS);
+        return new EntryStore<>(database, writer, PRODUCERS, EntryUse.none());
     }
 
-    public static EntryStore<Channel> channels(Database database, RegistryWriter writer) {
-        return new EntryStore<>(database, writer, CHANNELS);
+    public static EntryStore<Channel> channels(Database database, RegistryWriter writer, EntryUse<Channel> use) {
+        return new EntryStore<>(database, writer, CHANNELS, use);
     }
 
     public PutResult<T> put(EntryValues values, UpdateCondition condition) {
         return writer.put(condition, new Row<>(table, values));
+    }
+
+    /** Removes an entry, unless something else needs it. A refusal does not hold up intake, which the removal itself does. */
+    public Removal remove(String publicId, UpdateCondition condition) {
+        Outcome seen = database.withHandle(handle -> judge(handle, find(handle, table, publicId), condition));
+        if (seen != Outcome.REMOVED) {
+            return Removal.of(seen);
+        }
+        return writer.change(handle -> {
+            Optional<T> entry = lock(handle, table, publicId);
+            Outcome outcome = judge(handle, entry, condition);
+            if (entry.isPresent() && outcome == Outcome.REMOVED) {
+                use.forget(handle, entry.get());
+                handle.createUpdate("DELETE FROM <table> WHERE id = :id")
+                        .define("table", table.name())
+                        .bind("id", entry.get().id())
+                        .execute();
+                RegistryChange.record(handle, entry.get());
+            }
+            return Removal.of(outcome);
+        });
+    }
+
+    private Outcome judge(Handle handle, Optional<T> entry, UpdateCondition condition) {
+        if (entry.isEmpty()) {
+            return Outcome.UNKNOWN;
+        }
+        return switch (condition.against(entry.get().changedAt())) {
+            case MISSING -> Outcome.CONDITION_MISSING;
+            case OUTDATED -> Outcome.CONDITION_OUTDATED;
+            case PASSED -> use.isNeeded(handle, entry.get()) ? Outcome.NEEDED : Outcome.REMOVED;
+        };
     }
 
     public Optional<T> find(String publicId) {
@@ -73,6 +110,23 @@ public final class EntryStore<T extends RegistryEntry> {
         return all(handle, CHANNELS);
     }
 
+    static List<Producer> someProducers(Handle handle, Set<Xid> ids) {
+        return some(handle, PRODUCERS, ids);
+    }
+
+    static List<Channel> someChannels(Handle handle, Set<Xid> ids) {
+        return some(handle, CHANNELS, ids);
+    }
+
+    private static <T> List<T> some(Handle handle, Table<T> table, Set<Xid> ids) {
+        return handle.createQuery(
+                        "SELECT id, public_id, name, token, created_at, changed_at FROM <table> WHERE id IN (<ids>)")
+                .define("table", table.name())
+                .bindList("ids", ids)
+                .map((row, context) -> table.read(row))
+                .list();
+    }
+
     private static <T> List<T> all(Handle handle, Table<T> table) {
         return handle.createQuery("SELECT id, public_id, name, token, created_at, changed_at FROM <table>")
                 .define("table", table.name())
@@ -90,6 +144,17 @@ public final class EntryStore<T extends RegistryEntry> {
                 .findOne();
     }
 
+    private static <T> Optional<T> lock(Handle handle, Table<T> table, String publicId) {
+        return handle.createQuery("""
+                        SELECT id, public_id, name, token, created_at, changed_at FROM <table>
+                        WHERE public_id = :publicId FOR UPDATE
+                        """)
+                .define("table", table.name())
+                .bind("publicId", publicId)
+                .map((row, context) -> table.read(row))
+                .findOne();
+    }
+
     private record Row<T extends RegistryEntry>(Table<T> table, EntryValues values) implements EntryRow<T> {
         @Override
         public Optional<T> find(Handle handle) {
@@ -98,19 +163,17 @@ public final class EntryStore<T extends RegistryEntry> {
 
         @Override
         public Optional<T> lock(Handle handle) {
-            return handle.createQuery("""
-                            SELECT id, public_id, name, token, created_at, changed_at FROM <table>
-                            WHERE public_id = :publicId FOR UPDATE
-                            """)
-                    .define("table", table.name())
-                    .bind("publicId", values.publicId())
-                    .map((row, context) -> table.read(row))
-                    .findOne();
+            return EntryStore.lock(handle, table, values.publicId());
         }
 
         @Override
         public boolean isAlready(T entry) {
             return values.areThoseOf(entry);
+        }
+
+        @Override
+        public long text() {
+            return values.text();
         }
 
         @Override

@@ -6,6 +6,10 @@ public record EntryValues(String publicId, String name, String token) {
         return entry.name().equals(name) && entry.token().equals(token);
     }
 
+    long text() {
+        return (long) publicId.length() + name.length() + token.length();
+    }
+
     /** Without the token, which must not reach a log. */
     @Override
     public String toString() {

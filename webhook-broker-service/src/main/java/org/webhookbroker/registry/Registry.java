@@ -41,7 +41,7 @@ public final class Registry {
     public RegistrySnapshot lock(Handle handle) {
         long version = RegistryVersion.lock(handle);
         RegistrySnapshot known = current;
-        return known.version() == version ? known : publish(RegistryLoader.load(version, handle));
+        return known.version() == version ? known : publish(RegistryLoader.load(known, version, handle));
     }
 
     private synchronized RegistrySnapshot publish(RegistrySnapshot loaded) {

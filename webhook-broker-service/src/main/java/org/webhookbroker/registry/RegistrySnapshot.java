@@ -6,11 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.webhookbroker.database.Xid;
 
 /** All producers, channels and consumers at one version of the registry. Immutable. */
 public final class RegistrySnapshot {
     private final long version;
+    private final long text;
     private final Map<String, Producer> producers = new HashMap<>();
     private final Map<Xid, Producer> producersById = new HashMap<>();
     private final Map<String, Channel> channels = new HashMap<>();
@@ -25,6 +27,10 @@ public final class RegistrySnapshot {
             Collection<Channel> channels,
             Collection<Consumer> consumers) {
         this.version = version;
+        this.text = Stream.of(producers, channels, consumers)
+                .flatMap(Collection::stream)
+                .mapToLong(RegistryLimit::text)
+                .sum();
         for (Producer producer : producers) {
             this.producers.put(producer.publicId(), producer);
             producersById.put(producer.id(), producer);
@@ -42,6 +48,15 @@ public final class RegistrySnapshot {
                     .computeIfAbsent(consumer.channel().id(), id -> new ArrayList<>())
                     .add(consumer);
         }
+    }
+
+    int size() {
+        return producers.size() + channels.size() + consumers.size();
+    }
+
+    /** Characters of all entries. */
+    long text() {
+        return text;
     }
 
     public long version() {

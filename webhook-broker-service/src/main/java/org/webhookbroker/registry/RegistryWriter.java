@@ -15,8 +15,11 @@ public final class RegistryWriter {
     private final Registry registry;
     private final XidGenerator ids;
     private final InstantSource clock;
+    private final RegistryLimit limit;
 
-    public RegistryWriter(Database database, Registry registry, XidGenerator ids, InstantSource clock) {
+    public RegistryWriter(
+            Database database, Registry registry, XidGenerator ids, InstantSource clock, RegistryLimit limit) {
+        this.limit = limit;
         this.database = database;
         this.registry = registry;
         this.ids = ids;
@@ -38,21 +41,28 @@ public final class RegistryWriter {
     }
 
     <T extends RegistryEntry> PutResult<T> put(UpdateCondition condition, EntryRow<T> row) {
-        Optional<PutResult<T>> settled = database.withHandle(row::find).flatMap(seen -> settled(condition, row, seen));
+        Optional<T> before = database.withHandle(row::find);
+        Optional<PutResult<T>> settled = before.flatMap(seen -> settled(condition, row, seen));
         if (settled.isPresent()) {
             return settled.get();
+        }
+        if (condition.required()) {
+            long more = row.text() - before.map(RegistryLimit::text).orElse(0L);
+            limit.require(registry.refresh(), before.isEmpty(), more);
         }
         return change(handle -> {
             Optional<T> current = row.lock(handle);
             return current.flatMap(entry -> settled(condition, row, entry))
-                    .orElseGet(() -> PutResult.passed(
-                            current.isPresent()
-                                    ? row.update(
-                                            handle,
-                                            current.get(),
-                                            after(current.get().changedAt()))
-                                    : row.insert(handle, ids.next(), now())));
+                    .orElseGet(() -> PutResult.passed(write(handle, row, current)));
         });
+    }
+
+    private <T extends RegistryEntry> T write(Handle handle, EntryRow<T> row, Optional<T> current) {
+        T written = current.isPresent()
+                ? row.update(handle, current.get(), after(current.get().changedAt()))
+                : row.insert(handle, ids.next(), now());
+        RegistryChange.record(handle, written);
+        return written;
     }
 
     /** The answer if nothing is to be written: the condition failed, or the values are those already stored. */

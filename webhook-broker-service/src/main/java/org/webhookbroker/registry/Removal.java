@@ -8,6 +8,8 @@ public record Removal(Outcome outcome, JobCounts jobs) {
         CONDITION_MISSING,
         CONDITION_OUTDATED,
         HAS_JOBS,
+        /** A channel with consumers or messages. */
+        NEEDED,
         /** Some of its jobs were ended, but not all before the time was over. */
         JOBS_LEFT
     }

@@ -17,6 +17,7 @@ import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.NewMessage;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
+import org.webhookbroker.registry.Registry;
 
 /** Puts the parts together: where scheduled messages enter, are changed, and become ordinary ones. */
 public final class Schedule implements Looping {
@@ -26,7 +27,12 @@ public final class Schedule implements Looping {
 
     /** @param intake whose bounds hold, and by whose transaction messages are promoted */
     public Schedule(
-            Database database, Intake intake, Incarnation incarnation, XidGenerator ids, PrometheusRegistry metrics) {
+            Database database,
+            Registry registry,
+            Intake intake,
+            Incarnation incarnation,
+            XidGenerator ids,
+            PrometheusRegistry metrics) {
         Promoter promoter =
                 new Promoter(database, intake.transaction(), new ScheduleMetrics(metrics), this::wakePromotion);
         promotion = new BackgroundLoop("promotion", Promoter.LOOK, promoter);
@@ -34,7 +40,7 @@ public final class Schedule implements Looping {
         group = new GroupCommit<>(
                 "schedule-1",
                 database,
-                new ScheduleTransaction(database, incarnation, ids, promoter),
+                new ScheduleTransaction(database, registry, incarnation, ids, promoter),
                 intake.limits().queueCapacity());
     }
 

@@ -9,21 +9,26 @@ import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.message.ChannelGoneException;
 import org.webhookbroker.message.GroupTarget;
 import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.message.TakenException;
+import org.webhookbroker.registry.Registry;
 import org.webhookbroker.schedule.ScheduledStore.Row;
 
 /** Stores a group of scheduled messages, all of them or none (G1). Refuses an id that an ordinary message has already. */
 final class ScheduleTransaction implements GroupTarget<NewSchedule> {
     private final Database database;
+    private final Registry registry;
     private final Incarnation incarnation;
     private final XidGenerator ids;
     private final DueListener listener;
     private final ScheduledStore store = new ScheduledStore();
     private final MessageStore messages = new MessageStore();
 
-    ScheduleTransaction(Database database, Incarnation incarnation, XidGenerator ids, DueListener listener) {
+    ScheduleTransaction(
+            Database database, Registry registry, Incarnation incarnation, XidGenerator ids, DueListener listener) {
+        this.registry = registry;
         this.database = database;
         this.incarnation = incarnation;
         this.ids = ids;
@@ -34,6 +39,7 @@ final class ScheduleTransaction implements GroupTarget<NewSchedule> {
     public void commit(List<NewSchedule> group) {
         List<Row> rows = group.stream().map(draft -> new Row(ids.next(), draft)).toList();
         database.inTransaction(handle -> {
+            ChannelGoneException.check(registry.lock(handle), group);
             requireFree(handle, group);
             store.insert(handle, rows);
             ScheduleTally tally = new ScheduleTally();

@@ -154,11 +154,11 @@ final class GeneralRulesContractTest {
             /job-status                                | GET, OPTIONS
             /metrics                                   | GET, OPTIONS
             /producers                                 | GET, OPTIONS
-            /producer/p                                | GET, OPTIONS, PUT
+            /producer/p                                | DELETE, GET, OPTIONS, PATCH, PUT
             /channels                                  | GET, OPTIONS
-            /channel/c                                 | GET, OPTIONS, PUT
+            /channel/c                                 | DELETE, GET, OPTIONS, PATCH, PUT
             /channel/c/consumers                       | GET, OPTIONS
-            /channel/c/consumer/k                      | DELETE, GET, OPTIONS, PUT
+            /channel/c/consumer/k                      | DELETE, GET, OPTIONS, PATCH, PUT
             /channel/c/broadcast                       | OPTIONS, POST
             /channel/c/messages                        | GET, OPTIONS
             /channel/c/message/m                       | GET, OPTIONS
@@ -179,6 +179,6 @@ final class GeneralRulesContractTest {
         Expected.text(405, "Method Not Allowed\n")
                 .has("Allow", allow)
                 .has("X-Content-Type-Options", "nosniff")
-                .check(client.send("PATCH " + path, ""));
+                .check(client.send("TRY " + path, ""));
     }
 }

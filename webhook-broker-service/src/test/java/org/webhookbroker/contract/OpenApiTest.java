@@ -20,14 +20,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.contract.OpenApiDocument.Documented;
 import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.RawClient;
+import org.webhookbroker.testing.ReceivedRequest;
 import org.webhookbroker.testing.ServedRoutes.Route;
 
 /** The document and the service say the same: every route, every status, every body. */
 @Tag("slow")
 final class OpenApiTest {
+    static final String FORM = "Content-Type: application/x-www-form-urlencoded";
+
     private static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
 
     @RegisterExtension
@@ -68,6 +73,10 @@ final class OpenApiTest {
             used.add(reference);
         });
         document.root()
+                .findValues("security")
+                .forEach(all -> all.forEach(one ->
+                        one.fieldNames().forEachRemaining(name -> used.add("#/components/securitySchemes/" + name))));
+        document.root()
                 .path("components")
                 .properties()
                 .forEach(kind -> kind.getValue()
@@ -78,6 +87,49 @@ final class OpenApiTest {
                 .map(OpenApiDocument.Operation::id)
                 .toList();
         assertThat(ids).doesNotHaveDuplicates().doesNotContain("");
+    }
+
+    @Test
+    void payloadsAreBytesAndTokensAreSecrets() {
+        assertThat(document.root().at("/info/version").asText()).isEqualTo(BrokerVersion.CURRENT);
+        JsonNode broadcast = document.root().at("/paths/~1channel~1{channelId}~1broadcast/post");
+        JsonNode hook = document.root().at("/webhooks/message/post");
+        for (JsonNode operation : List.of(broadcast, hook)) {
+            JsonNode content = operation.path("requestBody").path("content");
+            assertThat(content.fieldNames().next()).isEqualTo("application/octet-stream");
+            content.forEach(type -> assertThat(
+                            document.resolve(type.path("schema")).path("format").asText())
+                    .isEqualTo("binary"));
+        }
+        assertThat(broadcast.path("security").toString())
+                .isEqualTo("[{\"ChannelToken\":[],\"ProducerToken\":[]},"
+                        + "{\"ChannelToken\":[],\"ProducerToken\":[],\"Signature\":[]}]");
+        document.root().at("/components/securitySchemes").forEach(scheme -> {
+            assertThat(scheme.path("in").asText()).isEqualTo("header");
+            assertThat(document.root().findValuesAsText("name").stream()
+                            .filter(scheme.path("name").asText()::equals))
+                    .as("no operation has it as a parameter too; the webhook has one of them")
+                    .hasSize(scheme.path("name").asText().contains("Consumer") ? 2 : 1);
+        });
+    }
+
+    /** What the document says of the webhook, against what a consumer gets. */
+    @Test
+    void theWebhookHasTheHeadersThatADeliveryHas() {
+        String channel = contract.channel();
+        contract.push(channel, "hooked", Behavior.status(204));
+        contract.awaitStates(contract.message(channel, "m"), "DELIVERED");
+        ReceivedRequest received = contract.consumers().requests().stream()
+                .filter(request -> request.headers("X-Broker-Channel-ID").contains(channel.replaceAll(".*/", "")))
+                .findFirst()
+                .orElseThrow();
+        document.root().at("/webhooks/message/post/parameters").forEach(parameter -> {
+            if (parameter.path("required").asBoolean()) {
+                assertThat(received.headers(parameter.path("name").asText()))
+                        .as(parameter.path("name").asText())
+                        .hasSize(1);
+            }
+        });
     }
 
     @Test
@@ -154,6 +206,11 @@ final class OpenApiTest {
         happy.put("listProducers", () -> client.get("/producers"));
         happy.put("getProducer", () -> client.get("/producer/p1"));
         happy.put("putProducer", () -> client.put("/producer/new", ""));
+        happy.put("patchProducer", () -> client.send("PATCH /producer/new", "", FORM, "If-Unmodified-Since: x"));
+        happy.put("deleteProducer", () -> client.send("DELETE /producer/new", "", "If-Unmodified-Since: x"));
+        happy.put("patchChannel", () -> client.send("PATCH " + channel, "", FORM, "If-Unmodified-Since: x"));
+        happy.put("deleteChannel", () -> client.send("DELETE " + channel, "", "If-Unmodified-Since: x"));
+        happy.put("patchConsumer", () -> client.send("PATCH " + k, "", FORM, "If-Unmodified-Since: x"));
         happy.put("listChannels", () -> client.get("/channels"));
         happy.put("getChannel", () -> client.get(channel));
         happy.put("putChannel", () -> client.put("/channel/new", ""));

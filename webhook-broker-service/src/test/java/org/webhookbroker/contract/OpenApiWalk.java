@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -98,6 +99,44 @@ final class OpenApiWalk {
                 .step("deleteConsumer", 409, () -> client.send("DELETE " + k, "", condition(k)))
                 .step("deleteConsumer", 412, () -> client.send("DELETE " + k, "", "If-Unmodified-Since: x"))
                 .step("deleteConsumer", 204, () -> client.send("DELETE " + idle, "", condition(idle)));
+        client.put("/producer/changes", "");
+        client.put("/channel/changes", "");
+        client.put("/channel/changes/consumer/k", CALLBACK);
+        changes(steps, "Producer", "/producer/changes");
+        changes(steps, "Consumer", "/channel/changes/consumer/k");
+        changes(steps, "Channel", "/channel/changes");
+        steps.step("deleteProducer", 204, () -> remove("/producer/changes"))
+                .step("deleteChannel", 409, () -> remove(channel))
+                .step("deleteChannel", 204, () -> {
+                    remove("/channel/changes/consumer/k");
+                    return remove("/channel/changes");
+                });
+    }
+
+    /** Of part of an entry, and what is refused of its removal. */
+    private void changes(Steps steps, String kind, String path) {
+        String none = path.equals("/channel/changes/consumer/k") ? "/channel/changes/consumer/none" : path + "none";
+        steps.step("patch" + kind, 400, () -> patch(path, "name=x"))
+                .step("patch" + kind, 404, () -> patch(none, "name=x", "If-Unmodified-Since: x"))
+                .step("patch" + kind, 412, () -> patch(path, "name=x", "If-Unmodified-Since: x"))
+                .step("patch" + kind, 413, () -> patch(path, TOO_LARGE, condition(path)))
+                .step("patch" + kind, 415, () -> client.send("PATCH " + path, ""))
+                .step("patch" + kind, 200, () -> patch(path, "name=x", condition(path)));
+        if (!kind.equals("Consumer")) {
+            steps.step("delete" + kind, 400, () -> client.send("DELETE " + path, ""))
+                    .step("delete" + kind, 404, () -> client.send("DELETE " + none, ""))
+                    .step("delete" + kind, 412, () -> client.send("DELETE " + path, "", "If-Unmodified-Since: x"));
+        }
+    }
+
+    private Answer patch(String path, String form, String... headers) {
+        String[] all = Arrays.copyOf(headers, headers.length + 1);
+        all[headers.length] = OpenApiTest.FORM;
+        return client.send("PATCH " + path, form, all);
+    }
+
+    private Answer remove(String path) {
+        return client.send("DELETE " + path, "", condition(path));
     }
 
     private String condition(String path) {

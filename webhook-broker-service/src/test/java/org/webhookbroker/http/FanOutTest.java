@@ -24,6 +24,7 @@ import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.RegistryLimit;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
@@ -97,7 +98,8 @@ final class FanOutTest {
                 node.database,
                 new Registry(node.database),
                 new XidGenerator(InstantSource.system()),
-                InstantSource.system());
+                InstantSource.system(),
+                new RegistryLimit(1000));
         return new ConsumerStore(node.database, writer, new RemovedConsumerJobs());
     }
 

@@ -27,6 +27,7 @@ import org.webhookbroker.registry.ConsumerJobs;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.JobCounts;
+import org.webhookbroker.registry.RegistryLimit;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Removal;
 import org.webhookbroker.registry.UpdateCondition;
@@ -143,7 +144,11 @@ final class RemovedConsumerTest {
 
     private static Removal remove(TestNode node, ConsumerJobs jobs, BooleanSupplier timeLeft) {
         RegistryWriter writer = new RegistryWriter(
-                node.database, node.registry, new XidGenerator(Clock.systemUTC()), Clock.systemUTC());
+                node.database,
+                node.registry,
+                new XidGenerator(Clock.systemUTC()),
+                Clock.systemUTC(),
+                new RegistryLimit(1000));
         return new ConsumerStore(node.database, writer, jobs)
                 .remove(node.channel(), "k1", UpdateCondition.none(), true, timeLeft);
     }

@@ -41,9 +41,13 @@ record Requests(TestNode node, HttpClient client) {
     }
 
     HttpResponse<String> post(String path, String body, String... headers) {
+        return send("POST", path, body, headers);
+    }
+
+    HttpResponse<String> send(String method, String path, String body, String... headers) {
         return send(with(new TreeMap<>(), headers)
                 .uri(node.uri(path))
-                .POST(BodyPublishers.ofString(body))
+                .method(method, BodyPublishers.ofString(body))
                 .build());
     }
 

@@ -20,7 +20,13 @@ final class RegistryLookupTest {
     private final RegistryLookup lookup = new RegistryLookup(here);
     private final EntryStore<Channel> elsewhere = EntryStore.channels(
             mariaDb.database(),
-            new RegistryWriter(mariaDb.database(), new Registry(mariaDb.database()), new XidGenerator(CLOCK), CLOCK));
+            new RegistryWriter(
+                    mariaDb.database(),
+                    new Registry(mariaDb.database()),
+                    new XidGenerator(CLOCK),
+                    CLOCK,
+                    new RegistryLimit(1000)),
+            EntryUse.none());
 
     @Test
     void whatAnotherNodeJustCreatedIsFound() {

@@ -25,9 +25,11 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.EntryUse;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryEntry;
+import org.webhookbroker.registry.RegistryLimit;
 import org.webhookbroker.registry.RegistrySnapshot;
 import org.webhookbroker.registry.RegistryStores;
 import org.webhookbroker.registry.RegistryWriter;
@@ -56,8 +58,13 @@ class SeedingTest {
         final RegistryStores stores = new RegistryStores(
                 database,
                 new RegistryWriter(
-                        database, registry, new XidGenerator(InstantSource.system()), InstantSource.system()),
-                new RemovedConsumerJobs());
+                        database,
+                        registry,
+                        new XidGenerator(InstantSource.system()),
+                        InstantSource.system(),
+                        new RegistryLimit(1000)),
+                new RemovedConsumerJobs(),
+                EntryUse.none());
         final Seeding seeding;
 
         Node(String yaml) throws Exception {

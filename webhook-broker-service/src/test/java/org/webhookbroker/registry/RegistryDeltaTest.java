@@ -1,0 +1,177 @@
+package org.webhookbroker.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.database.Database;
+import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.job.RemovedConsumerJobs;
+import org.webhookbroker.message.ChannelUse;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/** A node reads what changed, and nothing else; what it knows is always what the tables have (G3). */
+@Tag("G3")
+class RegistryDeltaTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private Database database;
+    private Registry here;
+    private RegistryStores elsewhere;
+
+    @BeforeEach
+    void setUp() {
+        database = mariaDb.database();
+        here = new Registry(database);
+        RegistryWriter writer = new RegistryWriter(
+                database,
+                new Registry(database),
+                new XidGenerator(InstantSource.system()),
+                InstantSource.system(),
+                new RegistryLimit(10_000));
+        elsewhere = new RegistryStores(database, writer, new RemovedConsumerJobs(), new ChannelUse());
+        producer("p1", "a");
+        channel("c1", "a");
+        consumer("c1", "k1", "a");
+        consumer("c1", "k2", "a");
+        here.refresh();
+    }
+
+    @Test
+    void onlyWhatChangedIsRead() {
+        RegistrySnapshot before = here.current();
+
+        consumer("c1", "k2", "b");
+        consumer("c1", "k3", "a");
+        producer("p2", "a");
+        RegistrySnapshot after = here.refresh();
+
+        assertThat(after.producer("p1")).containsSame(before.producer("p1").orElseThrow());
+        assertThat(after.channel("c1")).containsSame(before.channel("c1").orElseThrow());
+        assertThat(consumer(after, "k1")).isSameAs(consumer(before, "k1"));
+        assertThat(consumer(after, "k2").token()).isEqualTo("b");
+        assertThat(after.consumersOf(channel("c1").id()))
+                .extracting(Consumer::publicId)
+                .containsExactly("k1", "k2", "k3");
+        assertThat(after.producer("p2")).isPresent();
+    }
+
+    @Test
+    void consumersKnowTheirChannelAsItIs() {
+        Consumer before = consumer(here.current(), "k1");
+
+        channel("c1", "b");
+
+        assertThat(consumer(here.refresh(), "k1").channel().token()).isEqualTo("b");
+        assertThat(consumer(here.current(), "k1").channel()).isSameAs(channel("c1"));
+        assertThat(consumer(here.current(), "k1").id()).isEqualTo(before.id());
+    }
+
+    @Test
+    void whatWasRemovedIsGoneAndTheRestIsNotRead() {
+        RegistrySnapshot before = here.current();
+
+        remove("k2");
+        elsewhere.producers().remove("p1", UpdateCondition.none());
+        RegistrySnapshot after = here.refresh();
+
+        assertThat(after.producers()).isEmpty();
+        assertThat(after.consumers()).singleElement().isSameAs(consumer(before, "k1"));
+    }
+
+    @Test
+    void whatAnOlderReleaseChangedIsReadToo() {
+        database.inTransaction(handle -> {
+            handle.execute("UPDATE registry_version SET version = version + 1");
+            return handle.execute("UPDATE consumer SET token = 'old release' WHERE public_id = 'k1'");
+        });
+        consumer("c1", "k2", "b");
+
+        assertThat(consumer(here.refresh(), "k1").token()).isEqualTo("old release");
+        assertThat(consumer(here.current(), "k2").token()).isEqualTo("b");
+    }
+
+    @Test
+    void whoIsFarBehindReadsAllAndTheChangesAreBounded() {
+        for (int i = 0; i < RegistryChange.READ + 5; i++) {
+            producer("p1", "t" + i);
+        }
+        assertThat(here.refresh().producer("p1").orElseThrow().token()).isEqualTo("t" + (RegistryChange.READ + 4));
+
+        mariaDb.sql().execute("UPDATE registry_version SET version = version + 2000");
+        producer("p1", "last");
+        assertThat(mariaDb.sql().count("registry_change")).isEqualTo(1);
+        assertThat(here.refresh().producer("p1").orElseThrow().token()).isEqualTo("last");
+    }
+
+    @Test
+    void whatIsKnownIsWhatTheTablesHave() {
+        Random random = new Random(17);
+        for (int round = 0; round < 150; round++) {
+            String name = "x" + random.nextInt(6);
+            String token = "t" + random.nextInt(3);
+            switch (random.nextInt(6)) {
+                case 0 -> producer(name, token);
+                case 1 -> channel(name, token);
+                case 2 -> elsewhere.producers().remove(name, UpdateCondition.none());
+                case 3 -> elsewhere.channels().remove(name, UpdateCondition.none());
+                case 4 -> consumer("c1", name, token);
+                default -> remove(name);
+            }
+            if (random.nextInt(3) == 0) {
+                assertThat(all(here.refresh())).isEqualTo(all(new Registry(database).refresh()));
+                assertThat(here.current().version())
+                        .isEqualTo(new Registry(database).refresh().version());
+            }
+        }
+    }
+
+    private static List<List<? extends RegistryEntry>> all(RegistrySnapshot snapshot) {
+        Comparator<RegistryEntry> byId = Comparator.comparing(RegistryEntry::id);
+        return List.of(
+                snapshot.producers().stream().sorted(byId).toList(),
+                snapshot.channels().stream().sorted(byId).toList(),
+                snapshot.channels().stream()
+                        .sorted(byId)
+                        .flatMap(channel -> snapshot.consumersOf(channel.id()).stream())
+                        .toList());
+    }
+
+    private Channel channel(String id) {
+        return here.current().channel(id).orElseThrow();
+    }
+
+    private Consumer consumer(RegistrySnapshot snapshot, String id) {
+        return snapshot.consumer(channel("c1").id(), id).orElseThrow();
+    }
+
+    private void producer(String id, String token) {
+        elsewhere.producers().put(new EntryValues(id, id, token), UpdateCondition.none());
+    }
+
+    private void channel(String id, String token) {
+        elsewhere.channels().put(new EntryValues(id, id, token), UpdateCondition.none());
+    }
+
+    private void consumer(String channel, String id, String token) {
+        EntryValues values = new EntryValues(id, id, token);
+        Channel of = elsewhere.channels().find(channel).orElseThrow();
+        elsewhere
+                .consumers()
+                .put(
+                        new ConsumerValues(of, values, "http://h/", ConsumerType.PUSH, Retries.AS_CONFIGURED),
+                        UpdateCondition.none());
+    }
+
+    private void remove(String consumer) {
+        Channel of = elsewhere.channels().find("c1").orElseThrow();
+        elsewhere.consumers().remove(of, consumer, UpdateCondition.none(), false, () -> true);
+    }
+}
