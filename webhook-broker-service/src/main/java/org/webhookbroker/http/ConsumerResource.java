@@ -33,9 +33,6 @@ import org.webhookbroker.registry.ValueRules;
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ConsumerResource {
-    private static final String BAD_URL =
-            "Bad Request: `callbackUrl` is missing, or is no absolute URL; begin it with http:// or https://";
-    private static final String BAD_TYPE = "Bad Request: `type` is neither push nor pull; leave it out for push";
     private static final String BAD_RETRIES =
             "Bad Request: " + Retries.RULE + "; leave them out for those of the configuration";
     private static final String BAD_URL =

@@ -11,12 +11,12 @@ public record RegistryLimit(int entries) {
     void require(RegistrySnapshot snapshot, boolean isNew, long moreText) {
         if (isNew && snapshot.size() >= entries) {
             throw new RegistryFullException(
-                    "the registry has %d producers, channels and consumers, as many as `registry.maxEntries` allows: remove some, or raise it"
+                    "the registry has %s producers, channels and consumers, as many as `registry.maxEntries` allows: remove some, or raise it"
                             .formatted(snapshot.size()));
         }
         if (moreText > 0 && snapshot.text() + moreText > (long) entries * TEXT_OF_AN_ENTRY) {
             throw new RegistryFullException(
-                    "the ids, names, tokens and URLs of the registry have %d characters, and %d for each of `registry.maxEntries` are allowed: remove some, shorten them, or raise it"
+                    "the ids, names, tokens and URLs of the registry have %s characters, and %s for each of `registry.maxEntries` are allowed: remove some, shorten them, or raise it"
                             .formatted(snapshot.text(), TEXT_OF_AN_ENTRY));
         }
     }

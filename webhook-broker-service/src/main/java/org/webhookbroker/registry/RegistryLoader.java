@@ -104,54 +104,6 @@ final class RegistryLoader {
         return consumer(row, Objects.requireNonNull(channels.get(Columns.xid(row, "channel_id"))));
     }
 
-    /** What changed is taken out of the known, and put in again as far as it is still there. */
-    private static RegistrySnapshot merge(
-            RegistrySnapshot known, long version, List<RegistryChange> changes, Handle handle) {
-        Map<Kind, Set<Xid>> ids = changes.stream()
-                .collect(Collectors.groupingBy(
-                        RegistryChange::kind, Collectors.mapping(RegistryChange::entry, Collectors.toSet())));
-        Set<Xid> changed = ids.getOrDefault(Kind.CONSUMER, Set.of());
-        Collection<Producer> producers =
-                merge(known.producers(), ids.getOrDefault(Kind.PRODUCER, Set.of()), EntryStore::someProducers, handle);
-        Collection<Channel> channels =
-                merge(known.channels(), ids.getOrDefault(Kind.CHANNEL, Set.of()), EntryStore::someChannels, handle);
-        Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
-        Collection<Consumer> consumers = merge(
-                        known.consumers(),
-                        changed,
-                        (all, some) -> all.createQuery(CONSUMERS + "WHERE id IN (<ids>)")
-                                .bindList("ids", some)
-                                .map((row, context) -> consumer(row, channelById))
-                                .list(),
-                        handle)
-                .stream()
-                .map(consumer -> consumer.of(Objects.requireNonNull(
-                        channelById.get(consumer.channel().id()))))
-                .sorted(Comparator.comparing(Consumer::id))
-                .toList();
-        return new RegistrySnapshot(version, producers, channels, consumers);
-    }
-
-    private static <T extends RegistryEntry> Collection<T> merge(
-            Collection<T> known, Set<Xid> changed, BiFunction<Handle, Set<Xid>, List<T>> read, Handle handle) {
-        if (changed.isEmpty()) {
-            return known;
-        }
-        List<T> merged = new ArrayList<>(read.apply(handle, changed));
-        known.stream().filter(entry -> !changed.contains(entry.id())).forEach(merged::add);
-        return merged;
-    }
-
-    private static final String CONSUMERS = """
-            SELECT id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
-              unreachable_for, created_at, changed_at
-            FROM consumer
-            """;
-
-    private static Consumer consumer(ResultSet row, Map<Xid, Channel> channels) throws SQLException {
-        return consumer(row, Objects.requireNonNull(channels.get(Columns.xid(row, "channel_id"))));
-    }
-
     static Consumer consumer(ResultSet row, Channel channel) throws SQLException {
         return new Consumer(
                 Columns.xid(row, "id"),

@@ -75,14 +75,6 @@ public final class RegistryWriter {
         return written;
     }
 
-    private <T extends RegistryEntry> T write(Handle handle, EntryRow<T> row, Optional<T> current) {
-        T written = current.isPresent()
-                ? row.update(handle, current.get(), after(current.get().changedAt()))
-                : row.insert(handle, ids.next(), now());
-        RegistryChange.record(handle, written);
-        return written;
-    }
-
     /** The answer if nothing is to be written: the condition failed, or the values are those already stored. */
     private static <T extends RegistryEntry> Optional<PutResult<T>> settled(
             UpdateCondition condition, EntryRow<T> row, T entry) {
