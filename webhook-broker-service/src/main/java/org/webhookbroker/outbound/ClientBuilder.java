@@ -26,6 +26,7 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.outbound.http2.Http2Guard;
 
 /** Puts a client together from its configuration. */
 final class ClientBuilder {

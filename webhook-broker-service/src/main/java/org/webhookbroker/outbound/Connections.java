@@ -17,6 +17,7 @@ import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.outbound.http2.Http2Guard;
 
 /**
  * The connection pool; it tells an exchange when a new connection is opened for it. LAX keeps every host's connections

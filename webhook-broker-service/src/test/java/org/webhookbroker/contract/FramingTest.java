@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.LocalBroker;
 
 /**
@@ -31,6 +32,16 @@ final class FramingTest {
 
     static final String CHUNKED = "Transfer-Encoding: chunked\r\n";
     private static final String NEXT = "GET /producers HTTP/1.1\r\nHost: b\r\nConnection: close\r\n\r\n";
+
+    /** Otherwise a client that asked for a head would take the body of this answer for its next one. */
+    @ParameterizedTest
+    @CsvSource({"HEAD,/pro%zz,x", "GET,/pro%zz,x", "POST,/pro%zz,x", "GET,/%,x", "HEAD,/a%2,x"})
+    void whatCannotBeReadEndsItsConnection(String method, String path, String host) {
+        Answer answer = contract.client().raw(method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.keepsConnection()).isFalse();
+    }
 
     /** {@code ~} stands for CR LF, {@code n} after a backslash for LF, {@code r} for CR. */
     static final Map<String, String> BROKEN = Map.ofEntries(

@@ -99,7 +99,12 @@ final class FuzzConnection implements AutoCloseable {
                     return answers;
                 }
                 in.reset();
-                answers.add(Answer.read(in, request.isHead()));
+                Answer answer = Answer.read(in, request.isHead());
+                answers.add(answer);
+                if (!answer.keepsConnection()) {
+                    return answers; // What follows may be the body of an answer to a HEAD that could not be read as
+                    // one.
+                }
             }
         } catch (SocketException reset) {
             // The broker hung up on bytes that it did not read, and the reset may overtake its answer.

@@ -89,11 +89,11 @@ final class SlowUploadTest {
     @Test
     void whenThereIsNoRoomAndNobodyStandsStillItIs503() {
         start();
-        assertThat(node.intake.budget().tryReserve(LARGEST)).isTrue();
+        assertThat(node.intake.budget().tryReserve(LARGEST / 2 * 3)).isTrue();
         HttpResponse<String> large = new Requests(node).broadcast("x".repeat(900_000));
         assertThat(large.statusCode()).isEqualTo(503);
         assertThat(large.headers().firstValue("Retry-After")).contains("1");
-        node.intake.budget().release(LARGEST);
+        node.intake.budget().release(LARGEST / 2 * 3);
     }
 
     /** More of them than the server has threads, of each kind of body. */

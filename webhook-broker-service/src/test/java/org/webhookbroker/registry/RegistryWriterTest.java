@@ -69,7 +69,7 @@ class RegistryWriterTest {
         Channel channel = channelWithConsumer();
         assertHeldUp("""
                 INSERT INTO consumer SELECT 'another-one!', channel_id, 'new', name, token, callback_url, type, max_retries,
-                  retry_delays, created_at, changed_at FROM consumer
+                  retry_delays, created_at, changed_at, unreachable_for FROM consumer
                 """, () -> put(channel, "new"));
     }
 

@@ -13,10 +13,19 @@ public record RawClient(int port) {
     public Answer raw(String request) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            write(socket, request);
             return Answer.read(new BufferedInputStream(socket.getInputStream()), request.startsWith("HEAD "));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** The broker may answer, and hang up, before it has read all of a body that it refuses. */
+    private static void write(Socket socket, String request) {
+        try {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException hungUp) {
+            // Its answer tells.
         }
     }
 

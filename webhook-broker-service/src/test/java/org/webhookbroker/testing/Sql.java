@@ -26,11 +26,11 @@ public record Sql(Database database) {
                 handle -> handle.createQuery(query).mapTo(String.class).one());
     }
 
-    /** Until exactly one transaction waits for a lock with a statement that begins so. */
+    /** Until exactly one transaction waits for a lock with a statement in which this stands. */
     public void awaitLockWait(String statement) {
         await().until(() -> count(
                         "information_schema.innodb_trx",
-                        "trx_state = 'LOCK WAIT' AND trx_query LIKE '" + statement + "%'")
+                        "trx_state = 'LOCK WAIT' AND trx_query LIKE '%" + statement + "%'")
                 == 1);
     }
 

@@ -20,23 +20,6 @@ import org.webhookbroker.background.ByteBudget;
  * has fallen behind furthest is ended for their sake, so that those who send cannot be kept out by those who do not (G8). Thread-safe.
  */
 final class AwaitedBodies {
-    /** Why a body was not read to its end. */
-    enum Trouble {
-        TOO_LARGE,
-        TOO_SLOW,
-        NO_ROOM,
-        MALFORMED,
-        CUT_OFF
-    }
-
-    /** Called once, on any thread. */
-    interface Receiver {
-        /** The body has room that it does not use, until it is trimmed. */
-        void whole(BodyBuffer body) throws Exception;
-
-        void refused(Trouble why);
-    }
-
     /** A body that is so little behind may be on its way all the same: network and threads have their delays. */
     private static final Duration BEHIND = Duration.ofMillis(500);
 
@@ -50,7 +33,7 @@ final class AwaitedBodies {
     }
 
     /** @param limit bytes that the body may have; a length that is announced must be within it */
-    void read(Request request, int limit, Receiver receiver) {
+    void read(Request request, int limit, BodyReceiver receiver) {
         Reading reading = new Reading(request, limit, receiver);
         Request.addCompletionListener(request, ended -> reading.gone());
         reading.run();
@@ -66,19 +49,10 @@ final class AwaitedBodies {
         return last.isPresent();
     }
 
-    /** What the look at a body has led to. */
-    private sealed interface Found {
-        record More() implements Found {}
-
-        record Whole() implements Found {}
-
-        record Bad(Trouble why) implements Found {}
-    }
-
     /** Reads what has arrived, and is called again when more arrives. */
     private final class Reading implements Runnable {
         private final Request request;
-        private final Receiver receiver;
+        private final BodyReceiver receiver;
         private final BodyBuffer body;
         private final @Nullable ClientConnection connection;
         private final ReentrantLock lock = new ReentrantLock();
@@ -89,7 +63,7 @@ final class AwaitedBodies {
         private boolean ended;
         private Scheduler.@Nullable Task timer;
 
-        Reading(Request request, int limit, Receiver receiver) {
+        Reading(Request request, int limit, BodyReceiver receiver) {
             this.request = request;
             this.receiver = receiver;
             this.body = new BodyBuffer(budget, limit, request.getLength());
@@ -104,31 +78,31 @@ final class AwaitedBodies {
         public void run() {
             RequestId.intoLog(request);
             try {
-                Found found = look();
-                if (found instanceof Found.More) {
+                BodyLook found = look();
+                if (found instanceof BodyLook.More) {
                     request.demand(this);
-                } else if (found instanceof Found.Bad bad) {
+                } else if (found instanceof BodyLook.Bad bad) {
                     refuse(bad.why());
                 } else if (found != null) {
                     receiver.whole(body);
                 }
             } catch (Throwable failure) {
                 request.fail(failure);
-                refuse(Trouble.CUT_OFF);
+                refuse(BodyTrouble.CUT_OFF);
             } finally {
                 RequestId.outOfLog();
             }
         }
 
         /** Null if somebody else has ended it. */
-        private @Nullable Found look() {
+        private @Nullable BodyLook look() {
             lock.lock();
             try {
                 if (ended) {
                     return null;
                 }
-                Found found = readWhatHasArrived();
-                if (found instanceof Found.More) {
+                BodyLook found = readWhatHasArrived();
+                if (found instanceof BodyLook.More) {
                     await();
                 } else {
                     end();
@@ -139,38 +113,38 @@ final class AwaitedBodies {
             }
         }
 
-        private Found readWhatHasArrived() {
+        private BodyLook readWhatHasArrived() {
             while (true) {
                 Content.Chunk chunk = request.read();
                 if (chunk == null) {
-                    return new Found.More();
+                    return new BodyLook.More();
                 }
                 if (Content.Chunk.isFailure(chunk)) {
-                    return new Found.Bad(trouble(chunk.getFailure()));
+                    return new BodyLook.Bad(trouble(chunk.getFailure()));
                 }
                 boolean last = chunk.isLast();
-                Optional<Trouble> trouble = add(chunk);
+                Optional<BodyTrouble> trouble = add(chunk);
                 chunk.release();
                 if (trouble.isPresent()) {
-                    return new Found.Bad(trouble.get());
+                    return new BodyLook.Bad(trouble.get());
                 }
                 if (last) {
-                    return new Found.Whole();
+                    return new BodyLook.Whole();
                 }
             }
         }
 
-        private Optional<Trouble> add(Content.Chunk chunk) {
+        private Optional<BodyTrouble> add(Content.Chunk chunk) {
             int count = chunk.remaining();
             if (!body.mayTake(count)) {
-                return Optional.of(Trouble.TOO_LARGE);
+                return Optional.of(BodyTrouble.TOO_LARGE);
             }
             boolean room = body.makeRoom(count);
             while (!room && endOneFor(this)) {
                 room = body.makeRoom(count);
             }
             if (!room) {
-                return Optional.of(Trouble.NO_ROOM);
+                return Optional.of(BodyTrouble.NO_ROOM);
             }
             body.add(chunk.getByteBuffer());
             keptUntil = pace.keptUntil(keptUntil, count, System.nanoTime());
@@ -210,7 +184,7 @@ final class AwaitedBodies {
             } finally {
                 lock.unlock();
             }
-            refuse(Trouble.TOO_SLOW);
+            refuse(BodyTrouble.TOO_SLOW);
         }
 
         /** Whoever reads at this moment is not behind, and keeps its place. */
@@ -226,7 +200,7 @@ final class AwaitedBodies {
             } finally {
                 lock.unlock();
             }
-            refuse(Trouble.NO_ROOM);
+            refuse(BodyTrouble.NO_ROOM);
         }
 
         /** The request has ended, before its body or after it. */
@@ -254,18 +228,18 @@ final class AwaitedBodies {
             }
         }
 
-        private void refuse(Trouble why) {
+        private void refuse(BodyTrouble why) {
             body.release();
             receiver.refused(why);
         }
 
-        private Trouble trouble(Throwable failure) {
+        private BodyTrouble trouble(Throwable failure) {
             if (failure instanceof TimeoutException) {
-                return Trouble.TOO_SLOW;
+                return BodyTrouble.TOO_SLOW;
             }
             return request.getConnectionMetaData().getConnection().getEndPoint().isInputShutdown()
-                    ? Trouble.CUT_OFF
-                    : Trouble.MALFORMED;
+                    ? BodyTrouble.CUT_OFF
+                    : BodyTrouble.MALFORMED;
         }
     }
 }

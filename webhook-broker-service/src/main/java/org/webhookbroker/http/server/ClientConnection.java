@@ -3,6 +3,7 @@ package org.webhookbroker.http.server;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.TimeoutException;
@@ -32,7 +33,7 @@ final class ClientConnection {
 
     ClientConnection(Connection connection) {
         this.connection = connection;
-        this.address = address(connection);
+        this.address = address(connection.getEndPoint().getRemoteSocketAddress());
     }
 
     /** Of the request, or null if the connections of its connector are not bounded. */
@@ -40,8 +41,8 @@ final class ClientConnection {
         return request.getAttribute(ATTRIBUTE) instanceof ClientConnection connection ? connection : null;
     }
 
-    private static String address(Connection connection) {
-        if (!(connection.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress remote)) {
+    static String address(@Nullable SocketAddress whoever) {
+        if (!(whoever instanceof InetSocketAddress remote)) {
             return "";
         }
         InetAddress ip = remote.getAddress();

@@ -1,10 +1,11 @@
 package org.webhookbroker.http.server;
 
+import java.io.IOException;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
@@ -36,6 +38,8 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
     /** So many go at once, so that not every new connection has to search all others. */
     private static final int SHARE_THAT_GOES = 64;
+
+    private static final ArrayDeque<ClientConnection> NONE = new ArrayDeque<>();
 
     private final int maxConnections;
     private final ServerConnector connector;
@@ -99,6 +103,7 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
         synchronized (this) {
             newest = opened;
         }
+        makeRoom();
     }
 
     /** A connection that is upgraded closes before its successor opens, at the same end point. */
@@ -147,23 +152,42 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
 
     private List<ClientConnection> longestAtRest(int wanted) {
         long now = System.nanoTime();
-        Collection<ArrayDeque<ClientConnection>> byAddress = connections.values().stream()
+        Map<String, ArrayDeque<ClientConnection>> byAddress = connections.values().stream()
                 .filter(each -> each != newest && each.rests())
                 .filter(each -> channels.contains(each.channel()) && !leaving.contains(each.channel()))
                 .sorted(Comparator.comparingLong(each -> each.restsSince() - now))
-                .collect(Collectors.groupingBy(ClientConnection::address, Collectors.toCollection(ArrayDeque::new)))
-                .values();
+                .collect(Collectors.groupingBy(ClientConnection::address, Collectors.toCollection(ArrayDeque::new)));
+        Map<String, Long> unopened = unopened();
         List<ClientConnection> found = new ArrayList<>();
         while (found.size() < wanted) {
-            ArrayDeque<ClientConnection> most = byAddress.stream()
-                    .max(Comparator.comparingInt(ArrayDeque::size))
-                    .orElseGet(ArrayDeque::new);
+            ArrayDeque<ClientConnection> most = Stream.concat(byAddress.keySet().stream(), unopened.keySet().stream())
+                    .max(Comparator.comparingLong(address -> unopened.getOrDefault(address, 0L)
+                            + byAddress.getOrDefault(address, NONE).size()))
+                    .map(address -> byAddress.getOrDefault(address, NONE))
+                    .orElse(NONE);
             if (most.isEmpty()) {
                 return found;
             }
             found.add(most.removeFirst());
         }
         return found;
+    }
+
+    /** By address, accepted channels whose connection is not there yet: who comes with many at once must not be taken for one with few. */
+    private Map<String, Long> unopened() {
+        Set<Object> opened =
+                connections.values().stream().map(ClientConnection::channel).collect(Collectors.toSet());
+        return channels.stream()
+                .filter(channel -> !opened.contains(channel) && !leaving.contains(channel))
+                .collect(Collectors.groupingBy(ConnectionLimit::address, Collectors.counting()));
+    }
+
+    private static String address(Object channel) {
+        try {
+            return channel instanceof SocketChannel socket ? ClientConnection.address(socket.getRemoteAddress()) : "";
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     private void log(int closed) {

@@ -37,18 +37,18 @@ public final class PayloadReader {
             return CompletableFuture.failedFuture(Refusal.of(413, tooLarge(limits)));
         }
         CompletableFuture<byte[]> payload = new CompletableFuture<>();
-        bodies.read(request, limits.maxPayload(), new AwaitedBodies.Receiver() {
+        bodies.read(request, limits.maxPayload(), new BodyReceiver() {
             @Override
             public void whole(BodyBuffer body) {
                 if (body.trim()) {
                     payload.complete(body.take());
                 } else {
-                    refused(AwaitedBodies.Trouble.NO_ROOM);
+                    refused(BodyTrouble.NO_ROOM);
                 }
             }
 
             @Override
-            public void refused(AwaitedBodies.Trouble why) {
+            public void refused(BodyTrouble why) {
                 payload.completeExceptionally(refusal(why));
             }
         });
@@ -59,7 +59,7 @@ public final class PayloadReader {
         budget.release(payload.length);
     }
 
-    private Refusal refusal(AwaitedBodies.Trouble why) {
+    private Refusal refusal(BodyTrouble why) {
         return switch (why) {
             case TOO_LARGE -> Refusal.of(413, tooLarge(limits));
             case TOO_SLOW -> Refusal.of(408, tooSlow(limits));

@@ -10,7 +10,6 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.background.ByteBudget;
-import org.webhookbroker.http.server.AwaitedBodies.Trouble;
 import org.webhookbroker.message.IntakeFactory.Limits;
 
 /**
@@ -58,7 +57,7 @@ public final class SignatureHandler extends Handler.Wrapper {
             return refusals.answer(403, "request timestamp outside tolerance window");
         }
         if (request.getLength() > limits.maxPayload()) {
-            return refusals.refused(Trouble.TOO_LARGE);
+            return refusals.refused(BodyTrouble.TOO_LARGE);
         }
         bodies.read(request, limits.maxPayload(), new Check(request, refusals, signature.get(), this));
         return true;
@@ -77,7 +76,7 @@ public final class SignatureHandler extends Handler.Wrapper {
 
     /** Checks the signature once the body is whole. */
     private record Check(Request request, Refusals refusals, SignatureHeader signature, SignatureHandler handler)
-            implements AwaitedBodies.Receiver {
+            implements BodyReceiver {
         @Override
         public void whole(BodyBuffer body) throws Exception {
             ByteBuffer bytes = ByteBuffer.wrap(body.bytes(), 0, body.size());
@@ -89,12 +88,12 @@ public final class SignatureHandler extends Handler.Wrapper {
             if (body.trim()) {
                 handler.handleProved(new ReplayedRequest(request, body), refusals);
             } else {
-                refusals.refused(Trouble.NO_ROOM);
+                refusals.refused(BodyTrouble.NO_ROOM);
             }
         }
 
         @Override
-        public void refused(Trouble why) {
+        public void refused(BodyTrouble why) {
             refusals.refused(why);
         }
     }
@@ -124,7 +123,7 @@ public final class SignatureHandler extends Handler.Wrapper {
         }
 
         /** The contract answers 500 to all; here a failure that is the client's fault gets a 4xx (G12). */
-        boolean refused(Trouble why) {
+        boolean refused(BodyTrouble why) {
             return switch (why) {
                 case TOO_LARGE -> answer(413, PayloadReader.tooLarge(limits));
                 case TOO_SLOW -> answer(408, PayloadReader.tooSlow(limits));

@@ -92,18 +92,18 @@ public final class SmallBodies extends Handler.Wrapper {
         if (!awaits) {
             return super.handle(request, response, callback);
         }
-        bodies.read(request, limit, new AwaitedBodies.Receiver() {
+        bodies.read(request, limit, new BodyReceiver() {
             @Override
             public void whole(BodyBuffer body) throws Exception {
                 if (!body.trim()) {
-                    refused(AwaitedBodies.Trouble.NO_ROOM);
+                    refused(BodyTrouble.NO_ROOM);
                 } else if (!SmallBodies.super.handle(new ReplayedRequest(request, body), response, callback)) {
                     Response.writeError(request, response, callback, 404);
                 }
             }
 
             @Override
-            public void refused(AwaitedBodies.Trouble why) {
+            public void refused(BodyTrouble why) {
                 refuse(why, limit, response, callback);
             }
         });
@@ -121,8 +121,8 @@ public final class SmallBodies extends Handler.Wrapper {
         return method.equals("PUT") || method.equals("PATCH") || (method.equals("POST") && path.endsWith("/dlq"));
     }
 
-    private static void refuse(AwaitedBodies.Trouble why, int limit, Response response, Callback callback) {
-        if (why == AwaitedBodies.Trouble.NO_ROOM) {
+    private static void refuse(BodyTrouble why, int limit, Response response, Callback callback) {
+        if (why == BodyTrouble.NO_ROOM) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
         }
         boolean unused = switch (why) {

@@ -1,6 +1,9 @@
 package org.webhookbroker.http.server;
 
+import java.util.Set;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -9,6 +12,9 @@ import org.webhookbroker.database.XidGenerator;
 
 /** Answers errors that Jetty finds before a resource is reached, in plain text instead of HTML. */
 final class TextErrorHandler implements Request.Handler {
+    /** Of requests that Jetty could not read. */
+    private static final Set<Integer> ENDS_CONNECTION = Set.of(400, 408, 414, 431);
+
     private final XidGenerator ids;
 
     TextErrorHandler(XidGenerator ids) {
@@ -20,6 +26,13 @@ final class TextErrorHandler implements Request.Handler {
         String id = RequestId.of(request, ids);
         int status = statusOf(response.getStatus());
         response.getHeaders().put(BrokerHeaders.REQUEST_ID, id);
+        if (ENDS_CONNECTION.contains(status)
+                && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+            // Jetty hangs up, and does not always say so. Nor does it know yet that a request is a HEAD, whose answer
+            // has no body: a
+            // client that went on would take the body for its next answer.
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+        }
         return Answers.write(response, callback, status, text(status, id));
     }
 

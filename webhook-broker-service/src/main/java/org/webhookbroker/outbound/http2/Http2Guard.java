@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.http2;
 
 import org.apache.hc.core5.concurrent.CallbackContribution;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -16,21 +16,21 @@ import org.apache.hc.core5.reactor.ProtocolIOSession;
 import org.jspecify.annotations.Nullable;
 
 /** Starts HTTP/2 on a connection as HttpClient does, but with {@link Http2Frames} in front of it. Thread-safe. */
-final class Http2Guard {
+public final class Http2Guard {
     private static final HttpProcessor NONE = HttpProcessorBuilder.create().build();
 
     private final H2Config config;
     private final CharCodingConfig coding;
     private final Callback<Exception> log;
 
-    Http2Guard(H2Config config, CharCodingConfig coding, Callback<Exception> log) {
+    public Http2Guard(H2Config config, CharCodingConfig coding, Callback<Exception> log) {
         this.config = config;
         this.coding = coding;
         this.log = log;
     }
 
     /** Opens connections as the given one does; those whose consumer chooses HTTP/2 are guarded. */
-    ConnectionInitiator around(ConnectionInitiator initiator) {
+    public ConnectionInitiator around(ConnectionInitiator initiator) {
         return (endpoint, remote, local, timeout, attachment, callback) ->
                 initiator.connect(endpoint, remote, local, timeout, attachment, registering(callback));
     }

@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.http2;
 
 import java.io.IOException;
 import java.net.SocketAddress;
