@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
+import org.webhookbroker.registry.ChannelRemovedException;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.LastModified;
 import org.webhookbroker.registry.PutResult;
@@ -73,6 +74,8 @@ final class EntryForm {
             PutResult<T> result = put.get();
             require(result.verdict());
             return result.entry();
+        } catch (ChannelRemovedException gone) {
+            throw Refusal.notFound();
         } catch (RegistryFullException full) {
             throw Refusal.of(400, "Bad Request: " + full.getMessage());
         }

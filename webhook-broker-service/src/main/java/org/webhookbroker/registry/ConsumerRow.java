@@ -27,14 +27,16 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
         return values.entry().text() + values.callbackUrl().length();
     }
 
+    /** Its channel may have been removed since the request was checked. A consumer without one could not be read, nor the registry with it (G6). */
     @Override
     public Consumer insert(Handle handle, Xid id, Instant now) {
-        handle.createUpdate("""
+        int inserted = handle.createUpdate("""
                         SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO consumer
                           (id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
                            unreachable_for, created_at, changed_at)
-                        VALUES (:id, :channelId, :publicId, :name, :token, :callbackUrl, :type, :maxRetries, :retryDelays,
-                          :unreachableFor, :now, :now)
+                        SELECT :id, id, :publicId, :name, :token, :callbackUrl, :type, :maxRetries, :retryDelays,
+                          :unreachableFor, :now, :now
+                        FROM channel WHERE id = :channelId
                         """)
                 .bind("id", id)
                 .bind("channelId", values.channel().id())
@@ -48,6 +50,9 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 .bind("unreachableFor", values.retries().unreachableForText())
                 .bind("now", now)
                 .execute();
+        if (inserted == 0) {
+            throw new ChannelRemovedException();
+        }
         return consumer(id, now, now);
     }
 

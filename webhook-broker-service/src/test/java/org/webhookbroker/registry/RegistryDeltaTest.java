@@ -1,6 +1,7 @@
 package org.webhookbroker.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -96,6 +97,28 @@ class RegistryDeltaTest {
 
         assertThat(consumer(here.refresh(), "k1").token()).isEqualTo("old release");
         assertThat(consumer(here.current(), "k2").token()).isEqualTo("b");
+    }
+
+    @Test
+    void whatSomebodyDeletedByHandDoesNotStopTheNode() {
+        mariaDb.sql().execute("DELETE FROM consumer WHERE public_id = 'k1'");
+        consumer("c1", "k2", "b");
+
+        assertThat(here.refresh().consumers()).extracting(Consumer::publicId).containsExactly("k2");
+    }
+
+    @Test
+    void aConsumerCannotComeIntoAChannelThatIsGone() {
+        channel("c2", "a");
+        Channel gone = elsewhere.channels().find("c2").orElseThrow();
+        elsewhere.channels().remove("c2", UpdateCondition.none());
+
+        ConsumerValues late = new ConsumerValues(
+                gone, new EntryValues("k", "k", "t"), "http://h/", ConsumerType.PUSH, Retries.AS_CONFIGURED);
+        assertThatThrownBy(() -> elsewhere.consumers().put(late, UpdateCondition.none()))
+                .isInstanceOf(ChannelRemovedException.class);
+        assertThat(mariaDb.sql().count("consumer")).isEqualTo(2);
+        assertThat(all(here.refresh())).isEqualTo(all(new Registry(database).refresh()));
     }
 
     @Test
