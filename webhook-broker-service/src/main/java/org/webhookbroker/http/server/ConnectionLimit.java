@@ -41,6 +41,8 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
 
     private static final ArrayDeque<ClientConnection> NONE = new ArrayDeque<>();
 
+    private record Resting(ClientConnection connection, long nanos) {}
+
     private final int maxConnections;
     private final ServerConnector connector;
     private final Duration headDeadline;
@@ -155,7 +157,10 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
         Map<String, ArrayDeque<ClientConnection>> byAddress = connections.values().stream()
                 .filter(each -> each != newest && each.rests())
                 .filter(each -> channels.contains(each.channel()) && !leaving.contains(each.channel()))
-                .sorted(Comparator.comparingLong(each -> each.restsSince() - now))
+                // As of now: a sort fails when its order changes.
+                .map(each -> new Resting(each, now - each.restsSince()))
+                .sorted(Comparator.comparingLong(Resting::nanos).reversed())
+                .map(Resting::connection)
                 .collect(Collectors.groupingBy(ClientConnection::address, Collectors.toCollection(ArrayDeque::new)));
         Map<String, Long> unopened = unopened();
         List<ClientConnection> found = new ArrayList<>();
