@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -39,14 +40,22 @@ final class AwaitedBodies {
         reading.run();
     }
 
-    /** False when there is none to be ended. */
+    /** The one furthest behind that nobody reads at this moment. False when there is none: two that read must not wait for each other. */
     private boolean endOneFor(Reading newcomer) {
         long now = System.nanoTime();
-        Optional<Reading> last = waiting.stream()
-                .filter(each -> each != newcomer && each.behind(now) > BEHIND.toNanos())
-                .max(Comparator.comparingLong(each -> each.behind(now)));
-        last.ifPresent(Reading::giveWay);
-        return last.isPresent();
+        return waiting.stream()
+                .filter(each -> each != newcomer)
+                .map(each -> new Behind(each, each.behind(now)))
+                .filter(each -> each.nanos > BEHIND.toNanos())
+                .sorted(Comparator.comparingLong(Behind::nanos).reversed()) // As of now: it changes meanwhile.
+                .anyMatch(each -> each.reading.giveWay());
+    }
+
+    private record Behind(Reading reading, long nanos) {}
+
+    /** What the look at a body has led to; done without the lock. */
+    private interface Next {
+        void go() throws Exception;
     }
 
     /** Reads what has arrived, and is called again when more arrives. */
@@ -56,6 +65,7 @@ final class AwaitedBodies {
         private final BodyBuffer body;
         private final @Nullable ClientConnection connection;
         private final ReentrantLock lock = new ReentrantLock();
+        private final AtomicBoolean refused = new AtomicBoolean();
         /** Volatile, as it is compared with that of others; written under the lock. */
         private volatile long keptUntil = System.nanoTime();
 
@@ -78,14 +88,7 @@ final class AwaitedBodies {
         public void run() {
             RequestId.intoLog(request);
             try {
-                BodyLook found = look();
-                if (found instanceof BodyLook.More) {
-                    request.demand(this);
-                } else if (found instanceof BodyLook.Bad bad) {
-                    refuse(bad.why());
-                } else if (found != null) {
-                    receiver.whole(body);
-                }
+                look().go();
             } catch (Throwable failure) {
                 request.fail(failure);
                 refuse(BodyTrouble.CUT_OFF);
@@ -94,44 +97,42 @@ final class AwaitedBodies {
             }
         }
 
-        /** Null if somebody else has ended it. */
-        private @Nullable BodyLook look() {
+        /** Nothing if somebody else has ended it. */
+        private Next look() {
             lock.lock();
             try {
-                if (ended) {
-                    return null;
-                }
-                BodyLook found = readWhatHasArrived();
-                if (found instanceof BodyLook.More) {
-                    await();
-                } else {
-                    end();
-                }
-                return found;
+                return ended ? () -> {} : readWhatHasArrived();
             } finally {
                 lock.unlock();
             }
         }
 
-        private BodyLook readWhatHasArrived() {
+        private Next readWhatHasArrived() {
             while (true) {
                 Content.Chunk chunk = request.read();
                 if (chunk == null) {
-                    return new BodyLook.More();
+                    await();
+                    return () -> request.demand(this);
                 }
                 if (Content.Chunk.isFailure(chunk)) {
-                    return new BodyLook.Bad(trouble(chunk.getFailure()));
+                    return refusal(trouble(chunk.getFailure()));
                 }
                 boolean last = chunk.isLast();
                 Optional<BodyTrouble> trouble = add(chunk);
                 chunk.release();
                 if (trouble.isPresent()) {
-                    return new BodyLook.Bad(trouble.get());
+                    return refusal(trouble.get());
                 }
                 if (last) {
-                    return new BodyLook.Whole();
+                    end();
+                    return () -> receiver.whole(body);
                 }
             }
+        }
+
+        private Next refusal(BodyTrouble why) {
+            end();
+            return () -> refuse(why);
         }
 
         private Optional<BodyTrouble> add(Content.Chunk chunk) {
@@ -187,20 +188,21 @@ final class AwaitedBodies {
             refuse(BodyTrouble.TOO_SLOW);
         }
 
-        /** Whoever reads at this moment is not behind, and keeps its place. */
-        private void giveWay() {
+        /** False if it is read at this moment, or has caught up: then it keeps its place. */
+        private boolean giveWay() {
             if (!lock.tryLock()) {
-                return;
+                return false;
             }
             try {
                 if (ended || behind(System.nanoTime()) <= BEHIND.toNanos()) {
-                    return;
+                    return false;
                 }
                 end();
             } finally {
                 lock.unlock();
             }
             refuse(BodyTrouble.NO_ROOM);
+            return true;
         }
 
         /** The request has ended, before its body or after it. */
@@ -229,8 +231,10 @@ final class AwaitedBodies {
         }
 
         private void refuse(BodyTrouble why) {
-            body.release();
-            receiver.refused(why);
+            if (refused.compareAndSet(false, true)) {
+                body.release();
+                receiver.refused(why);
+            }
         }
 
         private BodyTrouble trouble(Throwable failure) {

@@ -22,6 +22,7 @@ final class BodyBuffer {
     private byte[] bytes = NOTHING;
     private int size;
     private long reserved;
+    private boolean released;
 
     /**
      * @param limit bytes that it may have
@@ -65,7 +66,7 @@ final class BodyBuffer {
 
     /** During the copy both arrays exist, so both are reserved. */
     private synchronized boolean resize(int capacity) {
-        if (!budget.tryReserve(capacity)) {
+        if (released || !budget.tryReserve(capacity)) {
             return false;
         }
         reserved += capacity;
@@ -81,8 +82,11 @@ final class BodyBuffer {
         return bytes;
     }
 
-    /** Hands over the bytes together with their reservation. Empty after the release. */
+    /** Hands over the bytes together with their reservation. After the release there are none, which must not pass for an empty body (G1). */
     synchronized byte[] take() {
+        if (released) {
+            throw new IllegalStateException("The request has ended before its body was taken");
+        }
         reserved = 0;
         return bytes;
     }
@@ -92,5 +96,6 @@ final class BodyBuffer {
         budget.release(reserved);
         reserved = 0;
         bytes = NOTHING;
+        released = true;
     }
 }

@@ -1,6 +1,7 @@
 package org.webhookbroker.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +39,19 @@ final class BodyBufferTest {
         body.release();
         body.release();
         assertThat(budget.used()).isZero();
-        assertThat(body.take()).isEmpty();
+    }
+
+    @Test
+    void whatIsReleasedNeitherPassesForABodyNorTakesRoomAgain() {
+        BodyBuffer body = new BodyBuffer(budget, 1 << 20, -1);
+        body.makeRoom(1);
+        body.add(ByteBuffer.wrap(new byte[] {7}));
+
+        body.release();
+
+        assertThat(body.trim()).isFalse();
+        assertThat(budget.used()).isZero();
+        assertThatThrownBy(body::take).hasMessageContaining("ended");
     }
 
     @Test
