@@ -76,6 +76,30 @@ final class LogBudgetTest {
         assertThat(log.list.get(before + 1).getFormattedMessage()).isEqualTo("Bad again");
     }
 
+    /** Each time that one fits, there is no room for more than it and the number. */
+    @Test
+    void whileAFloodGoesOnNoneIsLeftOutUncounted() {
+        Logger flooded = context.getLogger("flooded");
+        int sent = 0;
+        for (int second = 0; second < 60; second++) {
+            for (int i = 0; i < 100; i++, sent++) {
+                flooded.warn("Bad request");
+            }
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        }
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+        flooded.warn("Bad request");
+
+        long told = log.list.stream()
+                .filter(line -> line.getMessage().startsWith("{} more"))
+                .mapToLong(line -> (int) line.getArgumentArray()[0])
+                .sum();
+        long logged = log.list.stream()
+                .filter(line -> line.getMessage().equals("Bad request"))
+                .count();
+        assertThat(told + logged).isEqualTo(sent + 1);
+    }
+
     /** A day of it, with a stack trace each: what is written stays small, counted in bytes. */
     @Test
     void aDayOfStackTracesIsFewMegabytes() {
