@@ -31,7 +31,11 @@ public final class PayloadReader {
     public CompletableFuture<byte[]> read(HttpServletRequest servletRequest) {
         Request request = ServletContextRequest.getServletContextRequest(servletRequest);
         if (request.getAttribute(BodyBuffer.ATTRIBUTE) instanceof BodyBuffer body) {
-            return CompletableFuture.completedFuture(body.take());
+            try {
+                return CompletableFuture.completedFuture(body.take());
+            } catch (IllegalStateException ended) {
+                return CompletableFuture.failedFuture(ended);
+            }
         }
         if (request.getLength() > limits.maxPayload()) {
             return CompletableFuture.failedFuture(Refusal.of(413, tooLarge(limits)));
