@@ -147,7 +147,8 @@ public final class LogBudget extends TurboFilter implements Managed {
         synchronized int take(int wanted, long now) {
             lines = Math.min(MOST_LINES, lines + (now - filledAt) / NANOS_A_LINE);
             filledAt = now;
-            // What is larger than the whole budget passes when that is full. One line is kept, and one more is for the number
+            // What is larger than the whole budget passes when that is full. One line is kept, and one more is for the
+            // number
             // of those left out, where some were.
             int spare = leftOut > 0 ? 2 : 1;
             if (lines < Math.min(wanted, MOST_LINES - spare) + spare) {
