@@ -184,7 +184,7 @@ final class AwaitedBodies {
             } finally {
                 lock.unlock();
             }
-            refuse(BodyTrouble.TOO_SLOW);
+            refuseApart(BodyTrouble.TOO_SLOW);
         }
 
         /** Whoever reads at this moment is not behind, and keeps its place. */
@@ -200,7 +200,7 @@ final class AwaitedBodies {
             } finally {
                 lock.unlock();
             }
-            refuse(BodyTrouble.NO_ROOM);
+            refuseApart(BodyTrouble.NO_ROOM);
         }
 
         /** The request has ended, before its body or after it. */
@@ -226,6 +226,12 @@ final class AwaitedBodies {
             if (timer != null) {
                 timer.cancel();
             }
+        }
+
+        /** On a thread of its own: whoever writes the refusal waits for its reader, as neither the timer nor another request may. */
+        private void refuseApart(BodyTrouble why) {
+            body.release();
+            request.getComponents().getExecutor().execute(() -> refuse(why));
         }
 
         private void refuse(BodyTrouble why) {
