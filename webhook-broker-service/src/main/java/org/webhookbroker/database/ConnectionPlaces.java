@@ -11,10 +11,10 @@ import org.jdbi.v3.core.ConnectionException;
  * requests that move jobs never behind those that only read (G6). Thread-safe.
  */
 final class ConnectionPlaces {
-    /** Loops, none of which has more than one connection at a time, and the health check of the pool. */
+    /** One for each vital loop, as none has more than one connection at a time, and one for the health check of the pool. */
     static final int VITAL = 7;
 
-    /** Each one that waits has a thread of the server. */
+    /** Each request that waits holds a thread of the server. */
     private static final int MOST_WAITING_ASIDE = 24;
 
     /** What a connection is for. */

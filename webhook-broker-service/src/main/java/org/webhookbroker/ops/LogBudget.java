@@ -90,7 +90,7 @@ public final class LogBudget extends TurboFilter implements Managed {
         int slf4j = Level.toLocationAwareLoggerInteger(level);
         Object[] parameters = {leftOut};
         logger.log(
-                null, LogBudget.class.getName(), slf4j, "{} more were left out here, of this logger", parameters, null);
+                null, LogBudget.class.getName(), slf4j, "{} more lines of this logger were left out", parameters, null);
     }
 
     /**
@@ -147,8 +147,8 @@ public final class LogBudget extends TurboFilter implements Managed {
         synchronized int take(int wanted, long now) {
             lines = Math.min(MOST_LINES, lines + (now - filledAt) / NANOS_A_LINE);
             filledAt = now;
-            // What is larger than the whole budget passes when that is full. One line is for the number of those left
-            // out.
+            // What is larger than the whole budget passes when that is full. One line is kept for the number that was
+            // left out.
             if (lines < Math.min(wanted, MOST_LINES - 1) + 1) {
                 leftOut++;
                 return -1;
