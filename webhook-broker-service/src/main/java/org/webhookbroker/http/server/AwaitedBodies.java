@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.webhookbroker.background.ByteBudget;
 
 /**
- * Reads request bodies to their end, within a budget of bytes. None of them holds a thread while it is on its way (G6), and none may
- * be on its way for ever: it must keep a pace, and be it only that of the grace. When there is no room for more bytes, the body that
- * has fallen behind furthest is ended for their sake, so that those who send cannot be kept out by those who do not (G8). Thread-safe.
+ * Reads request bodies within a budget of bytes. None holds a thread while it is on its way (G6), and each must keep a pace. When there
+ * is no room for more bytes, the body that has fallen behind furthest is ended, so that it keeps out none that arrives (G8). Thread-safe.
  */
 final class AwaitedBodies {
     /** A body that is so little behind may be on its way all the same: network and threads have their delays. */
