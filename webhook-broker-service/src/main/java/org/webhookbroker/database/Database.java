@@ -42,38 +42,38 @@ public final class Database {
     private static final Set<Integer> NO_WRITES = Set.of(1021, 1114, 1637, 1290, 1836);
 
     private final Jdbi jdbi;
-    private final ConnectionShares shares;
-    private final ConnectionShares.Use use;
+    private final ConnectionPlaces places;
+    private final ConnectionPlaces.Use use;
 
-    /** On a pool whose connections need not be shared out. */
+    /** On a pool whose connections need not be divided. */
     public Database(Jdbi jdbi) {
-        this(jdbi, ConnectionShares.none());
+        this(jdbi, ConnectionPlaces.none());
     }
 
-    Database(Jdbi jdbi, ConnectionShares shares) {
+    Database(Jdbi jdbi, ConnectionPlaces places) {
         this(
                 jdbi.registerArgument(new XidArgumentFactory())
                         .registerArgument(new InstantArgumentFactory())
                         .registerColumnMapper(new XidColumnMapper())
                         .registerColumnMapper(new InstantColumnMapper()),
-                shares,
-                ConnectionShares.Use.ORDINARY);
+                places,
+                ConnectionPlaces.Use.ORDINARY);
     }
 
-    private Database(Jdbi jdbi, ConnectionShares shares, ConnectionShares.Use use) {
+    private Database(Jdbi jdbi, ConnectionPlaces places, ConnectionPlaces.Use use) {
         this.jdbi = jdbi;
-        this.shares = shares;
+        this.places = places;
         this.use = use;
     }
 
-    /** For the loops that keep a node alive, see {@link ConnectionShares#VITAL}: never waits for a connection behind others. */
+    /** For the loops that keep a node alive, see {@link ConnectionPlaces#VITAL}: never waits for a connection behind others. */
     public Database vital() {
-        return new Database(jdbi, shares, ConnectionShares.Use.VITAL);
+        return new Database(jdbi, places, ConnectionPlaces.Use.VITAL);
     }
 
     /** For reads, tasks, and all that may wait: takes no connection that moves jobs. */
     public Database aside() {
-        return new Database(jdbi, shares, ConnectionShares.Use.ASIDE);
+        return new Database(jdbi, places, ConnectionPlaces.Use.ASIDE);
     }
 
     /**
@@ -83,11 +83,11 @@ public final class Database {
      *     caller can tell its own earlier success from somebody else's
      */
     public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
-        shares.enter(use);
+        places.enter(use);
         try {
             return untilCommitted(work);
         } finally {
-            shares.leave(use);
+            places.leave(use);
         }
     }
 
@@ -115,11 +115,11 @@ public final class Database {
 
     /** For single statements and reads: each statement is its own transaction. */
     public <T, X extends Exception> T withHandle(HandleCallback<T, X> work) throws X {
-        shares.enter(use);
+        places.enter(use);
         try {
             return jdbi.withHandle(work);
         } finally {
-            shares.leave(use);
+            places.leave(use);
         }
     }
 

@@ -95,7 +95,7 @@ public final class DatabaseFactory {
         JdbiFactory factory = new JdbiFactory(statement -> "database.statements");
         return new Database(
                 factory.build(environment, pool, "database"),
-                new ConnectionShares(poolSize, maxWaitForConnection.toJavaDuration()));
+                new ConnectionPlaces(poolSize, maxWaitForConnection.toJavaDuration()));
     }
 
     /** For a command that works on the data. Checked, and if it is embedded migrated, as {@link #build} does. */

@@ -7,7 +7,7 @@ import java.sql.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What no session can change ({@link SessionVariables} is for what one can): refused if the broker cannot work so, else warned about. */
+/** What no session can change ({@link SessionVariables} is for what one can): refused if the broker cannot work with it, otherwise warned about. */
 final class ServerSettings {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSettings.class);
     private static final int LOCK_WAIT_TIMEOUT = 1205;

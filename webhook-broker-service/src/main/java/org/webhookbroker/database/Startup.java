@@ -20,7 +20,7 @@ final class Startup {
 
     private Startup() {}
 
-    /** Also tells the driver what the server accepts: else it would send more, and lose its connection. */
+    /** Also tells the driver what the server accepts: otherwise it would send more, and lose its connection. */
     static void check(DataSourceFactory pool, boolean embedded) {
         try (Connection connection = connect(pool)) {
             version(connection).requireSupported();

@@ -59,7 +59,7 @@ final class Availability {
         return outage.ofNobody(System.nanoTime());
     }
 
-    /** Takes out what waits for a look that has reached nobody: what has not waited so before, and all from time to time. */
+    /** Takes out what waits for a probe that has reached nobody: what has not waited so before, and all from time to time. */
     List<HeldJob> takeAlike(Duration limit) {
         if (!breaker.isOpen()) {
             return List.of();
@@ -72,7 +72,7 @@ final class Availability {
     Optional<Waiting> waiting() {
         long now = System.nanoTime();
         return breaker.isOpen()
-                ? Optional.of(new Waiting(outage.length(now), outage.why(), breaker.nextLook(now)))
+                ? Optional.of(new Waiting(outage.length(now), outage.why(), breaker.nextProbe(now)))
                 : Optional.empty();
     }
 

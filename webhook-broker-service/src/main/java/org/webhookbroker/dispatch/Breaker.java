@@ -44,7 +44,7 @@ final class Breaker {
     }
 
     /** While it is open: how soon the next attempt may be made. */
-    Duration nextLook(long now) {
+    Duration nextProbe(long now) {
         return Duration.ofNanos(Math.max(0, nextProbe - now));
     }
 

@@ -7,6 +7,6 @@ import java.time.Duration;
  *
  * @param unreachableFor how long there has been no answer
  * @param why what the last attempt says
- * @param nextLook how soon the next attempt may find out whether the consumer is back; zero while one is under way
+ * @param nextProbe how soon the next attempt may find out whether the consumer is back; zero while one is under way
  */
-public record Waiting(Duration unreachableFor, String why, Duration nextLook) {}
+public record Waiting(Duration unreachableFor, String why, Duration nextProbe) {}

@@ -85,7 +85,7 @@ final class WebhookSender implements Sender {
         }
     }
 
-    /** No attempt is spent that reached nobody (G7). A look stands for all jobs that wait for it: they could not be reached either. */
+    /** No attempt is spent that reached nobody (G7). A probe stands for all jobs that wait for it: they could not be reached either. */
     private void waits(Lane lane, HeldJob tried, RetryPolicy policy, Outcome outcome) {
         Duration limit = policy.unreachableFor();
         Duration outage = lane.ask(Availability::ofNobody);

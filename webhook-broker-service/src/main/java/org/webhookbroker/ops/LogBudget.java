@@ -90,7 +90,7 @@ public final class LogBudget extends TurboFilter implements Managed {
         int slf4j = Level.toLocationAwareLoggerInteger(level);
         Object[] parameters = {leftOut};
         logger.log(
-                null, LogBudget.class.getName(), slf4j, "{} more were left out here, of this logger", parameters, null);
+                null, LogBudget.class.getName(), slf4j, "{} more lines of this logger were left out", parameters, null);
     }
 
     /**
@@ -148,8 +148,7 @@ public final class LogBudget extends TurboFilter implements Managed {
             lines = Math.min(MOST_LINES, lines + (now - filledAt) / NANOS_A_LINE);
             filledAt = now;
             // What is larger than the whole budget passes when that is full. One line is kept, and one more is for the
-            // number
-            // of those left out, where some were.
+            // number of those left out, where some were.
             int spare = leftOut > 0 ? 2 : 1;
             if (lines < Math.min(wanted, MOST_LINES - spare) + spare) {
                 leftOut++;

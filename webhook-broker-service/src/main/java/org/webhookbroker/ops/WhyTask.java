@@ -89,7 +89,7 @@ final class WhyTask extends OperatorTask {
                 .map(wait -> ", waits: no answer from its consumer for "
                         + wait.unreachableFor().toSeconds() + " s (since "
                         + clock.instant().minus(wait.unreachableFor()).truncatedTo(ChronoUnit.SECONDS) + "), last: "
-                        + wait.why() + ", next look in " + wait.nextLook().toSeconds() + " s")
+                        + wait.why() + ", next probe in " + wait.nextProbe().toSeconds() + " s")
                 .orElse("");
     }
 

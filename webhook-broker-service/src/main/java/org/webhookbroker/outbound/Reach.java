@@ -10,7 +10,7 @@ public enum Reach {
      */
     NOBODY,
     /**
-     * Somebody took it, or its beginning; or showed by a TLS handshake that failed that he is not the consumer. Also a call that
+     * Somebody took it, or its beginning; or showed by a TLS handshake that failed that it is not the consumer. Also a call that
      * we would not make: to wait does not mend a bad address.
      */
     SOMEBODY

@@ -53,6 +53,14 @@ final class RegistryContractTest {
         assertThat(client.get("/producers").body()).contains("\"/producer/shown\"");
     }
 
+    /** Its body is a form all the same, and no payload. */
+    @Test
+    void anIdMayBeAWordOfAPath() {
+        assertThat(client.put("/channel/broadcast", "token=t").field("Token")).isEqualTo("t");
+        assertThat(client.put("/channel/broadcast/consumer/broadcast", CALLBACK).status())
+                .isEqualTo(200);
+    }
+
     @Test
     void aChannelLinksWhatBelongsToIt() {
         assertThat(client.put("/channel/linked", "token=t").body())

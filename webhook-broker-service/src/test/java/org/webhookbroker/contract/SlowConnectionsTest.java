@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,16 @@ final class SlowConnectionsTest {
     static void register() {
         channel = full.channel();
         full.pull(channel, "k");
+    }
+
+    /** Whoever was sent away has left no request behind. The one that asks for the figures is the only one. */
+    @AfterEach
+    void nothingIsLeftUnderWay() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> full.client()
+                        .get("/metrics")
+                        .body()
+                        .contains("MutableServletContextHandler_active_requests_total 1.0"));
     }
 
     /** All have the address of the honest client, as behind a proxy. */

@@ -207,7 +207,7 @@ class UnreachableTest {
                             .id())
                     .orElseThrow();
             assertThat(waiting.why()).startsWith("connect: ").doesNotContain("geheim");
-            assertThat(waiting.nextLook()).isLessThanOrEqualTo(java.time.Duration.ofSeconds(1));
+            assertThat(waiting.nextProbe()).isLessThanOrEqualTo(java.time.Duration.ofSeconds(1));
             nobody.close();
             try (ConsumerServer back = ConsumerServer.startAt(nobody.port())) {
                 awaitCount("delivered_job", 20);

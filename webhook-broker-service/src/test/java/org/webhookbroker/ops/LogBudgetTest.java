@@ -72,7 +72,7 @@ final class LogBudgetTest {
 
         assertThat(log.list.size() - before).isBetween(LogBudget.LINES_A_MINUTE - 1, LogBudget.LINES_A_MINUTE + 1);
         assertThat(log.list.get(before).getFormattedMessage())
-                .isEqualTo((5000 - before) + " more were left out here, of this logger");
+                .isEqualTo((5000 - before) + " more lines of this logger were left out");
         assertThat(log.list.get(before + 1).getFormattedMessage()).isEqualTo("Bad again");
     }
 

@@ -56,7 +56,7 @@ class WhyTest {
 
         assertThat(why())
                 .containsPattern("INFLIGHT on incarnation \\d+ since \\S+, waits: no answer from its consumer for 90 s"
-                        + " \\(since 20\\S+Z\\), last: connect: refused, next look in 7 s");
+                        + " \\(since 20\\S+Z\\), last: connect: refused, next probe in 7 s");
     }
 
     @Test

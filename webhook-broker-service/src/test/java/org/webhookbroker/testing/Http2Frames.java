@@ -61,4 +61,13 @@ public final class Http2Frames {
         head.writeBytes(new byte[] {0x01, 1, 'b'}); // the authority
         return head.toByteArray();
     }
+
+    /** Adds a field that no table has; both texts have less than 127 bytes. */
+    public static void field(ByteArrayOutputStream block, String name, String value) {
+        block.write(0);
+        for (String text : new String[] {name, value}) {
+            block.write(text.length());
+            block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
 }

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.Content;
@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.webhookbroker.background.ByteBudget;
 
 /**
- * Reads request bodies to their end, within a budget of bytes. None of them holds a thread while it is on its way (G6), and none may
- * be on its way for ever: it must keep a pace, and be it only that of the grace. When there is no room for more bytes, the body that
- * has fallen behind furthest is ended for their sake, so that those who send cannot be kept out by those who do not (G8). Thread-safe.
+ * Reads request bodies within a budget of bytes. None holds a thread while it is on its way (G6), and each must keep a pace. When there
+ * is no room for more bytes, the body that has fallen behind furthest is ended, so that it keeps out none that arrives (G8). Thread-safe.
  */
 final class AwaitedBodies {
     /** A body that is so little behind may be on its way all the same: network and threads have their delays. */
@@ -115,7 +114,7 @@ final class AwaitedBodies {
                     return () -> request.demand(this);
                 }
                 if (Content.Chunk.isFailure(chunk)) {
-                    return refusal(trouble(chunk.getFailure()));
+                    return refusal(BodyTrouble.of(request, chunk.getFailure()));
                 }
                 boolean last = chunk.isLast();
                 Optional<BodyTrouble> trouble = add(chunk);
@@ -185,7 +184,7 @@ final class AwaitedBodies {
             } finally {
                 lock.unlock();
             }
-            refuse(BodyTrouble.TOO_SLOW);
+            refuseApart(BodyTrouble.TOO_SLOW);
         }
 
         /** False if it is read at this moment, or has caught up: then it keeps its place. */
@@ -201,7 +200,7 @@ final class AwaitedBodies {
             } finally {
                 lock.unlock();
             }
-            refuse(BodyTrouble.NO_ROOM);
+            refuseApart(BodyTrouble.NO_ROOM);
             return true;
         }
 
@@ -230,20 +229,21 @@ final class AwaitedBodies {
             }
         }
 
+        /** On a thread of its own: whoever writes the refusal waits for its reader, as neither the timer nor another request may. */
+        private void refuseApart(BodyTrouble why) {
+            body.release();
+            try {
+                request.getComponents().getExecutor().execute(() -> refuse(why));
+            } catch (RejectedExecutionException noThread) {
+                request.fail(noThread);
+            }
+        }
+
         private void refuse(BodyTrouble why) {
             if (refused.compareAndSet(false, true)) {
                 body.release();
                 receiver.refused(why);
             }
-        }
-
-        private BodyTrouble trouble(Throwable failure) {
-            if (failure instanceof TimeoutException) {
-                return BodyTrouble.TOO_SLOW;
-            }
-            return request.getConnectionMetaData().getConnection().getEndPoint().isInputShutdown()
-                    ? BodyTrouble.CUT_OFF
-                    : BodyTrouble.MALFORMED;
         }
     }
 }

@@ -41,7 +41,7 @@ final class ClientConnection {
         return request.getAttribute(ATTRIBUTE) instanceof ClientConnection connection ? connection : null;
     }
 
-    static String address(@Nullable SocketAddress whoever) {
+    private static String address(@Nullable SocketAddress whoever) {
         if (!(whoever instanceof InetSocketAddress remote)) {
             return "";
         }

@@ -1,8 +1,6 @@
 package org.webhookbroker.http.server;
 
-import java.io.IOException;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
@@ -38,8 +35,6 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
     /** So many go at once, so that not every new connection has to search all others. */
     private static final int SHARE_THAT_GOES = 64;
-
-    private static final ArrayDeque<ClientConnection> NONE = new ArrayDeque<>();
 
     private record Resting(ClientConnection connection, long nanos) {}
 
@@ -139,7 +134,8 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     private void makeRoom() {
         List<ClientConnection> victims;
         synchronized (this) {
-            int tooMany = channels.size() - leaving.size() - maxConnections;
+            // Not by those that were accepted: until they are open too, only others could make room for them.
+            int tooMany = connections.size() - leaving.size() - maxConnections;
             victims = tooMany <= 0 ? List.of() : longestAtRest(tooMany + maxConnections / SHARE_THAT_GOES);
             victims.forEach(each -> leaving.add(each.channel()));
             log(victims.size());
@@ -162,37 +158,17 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
                 .sorted(Comparator.comparingLong(Resting::nanos).reversed())
                 .map(Resting::connection)
                 .collect(Collectors.groupingBy(ClientConnection::address, Collectors.toCollection(ArrayDeque::new)));
-        Map<String, Long> unopened = unopened();
         List<ClientConnection> found = new ArrayList<>();
         while (found.size() < wanted) {
-            ArrayDeque<ClientConnection> most = Stream.concat(byAddress.keySet().stream(), unopened.keySet().stream())
-                    .max(Comparator.comparingLong(address -> unopened.getOrDefault(address, 0L)
-                            + byAddress.getOrDefault(address, NONE).size()))
-                    .map(address -> byAddress.getOrDefault(address, NONE))
-                    .orElse(NONE);
+            ArrayDeque<ClientConnection> most = byAddress.values().stream()
+                    .max(Comparator.comparingInt(ArrayDeque::size))
+                    .orElseGet(ArrayDeque::new);
             if (most.isEmpty()) {
                 return found;
             }
             found.add(most.removeFirst());
         }
         return found;
-    }
-
-    /** By address, accepted channels whose connection is not there yet: who comes with many at once must not be taken for one with few. */
-    private Map<String, Long> unopened() {
-        Set<Object> opened =
-                connections.values().stream().map(ClientConnection::channel).collect(Collectors.toSet());
-        return channels.stream()
-                .filter(channel -> !opened.contains(channel) && !leaving.contains(channel))
-                .collect(Collectors.groupingBy(ConnectionLimit::address, Collectors.counting()));
-    }
-
-    private static String address(Object channel) {
-        try {
-            return channel instanceof SocketChannel socket ? ClientConnection.address(socket.getRemoteAddress()) : "";
-        } catch (IOException gone) {
-            return "";
-        }
     }
 
     private void log(int closed) {

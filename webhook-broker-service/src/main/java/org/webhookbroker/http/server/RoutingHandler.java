@@ -72,8 +72,7 @@ final class RoutingHandler extends Handler.Wrapper {
         for (String segment : raw) {
             Optional<String> text = PercentEncoding.decode(segment, false);
             // Jetty refuses NUL, but not after a semicolon: there it would fail on the path that we make. It reads raw
-            // bytes that are
-            // not UTF-8 as U+FFFD.
+            // bytes that are not UTF-8 as U+FFFD.
             if (text.isEmpty() || text.get().indexOf('\0') >= 0 || segment.indexOf('\uFFFD') >= 0) {
                 return Optional.empty();
             }

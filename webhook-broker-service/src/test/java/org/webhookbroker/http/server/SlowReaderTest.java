@@ -3,6 +3,8 @@ package org.webhookbroker.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -80,9 +82,55 @@ final class SlowReaderTest {
         }
     }
 
+    /** Whoever writes such a refusal waits for its reader: that must be neither the timer of all nor another request. */
+    @Test
+    void aRefusalThatIsNotReadHoldsUpNobody() throws IOException {
+        try (LocalBroker broker = LocalBroker.start(
+                        mariaDb, "intake.uploadGrace=1s", "server.applicationConnectors[0].requestIdleTimeout=1h");
+                Socket reader = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            broker.api().register("c", "k", "http://127.0.0.1:1/");
+            reader.getOutputStream().write(unfinishedBroadcast());
+            awaitAnswerHead(new DataInputStream(reader.getInputStream()));
+
+            assertThat(broker.client().raw("""
+                            POST /channel/c/broadcast HTTP/1.1\r
+                            Host: b\r
+                            X-Broker-Channel-Token: ct\r
+                            X-Broker-Producer-ID: p\r
+                            X-Broker-Producer-Token: pt\r
+                            Content-Length: 5\r
+                            \r
+                            hi""").status()).isEqualTo(408);
+        }
+    }
+
+    private static void awaitAnswerHead(DataInputStream frames) throws IOException {
+        int type;
+        do {
+            int lengthAndType = frames.readInt();
+            type = lengthAndType & 0xff;
+            frames.skipNBytes(5 + (lengthAndType >>> 8));
+        } while (type != Http2Frames.HEADERS);
+    }
+
+    private static byte[] unfinishedBroadcast() {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        head.writeBytes(Http2Frames.head(true, "/channel/c/broadcast"));
+        Http2Frames.field(head, "x-broker-channel-token", "ct");
+        Http2Frames.field(head, "x-broker-producer-id", "p");
+        Http2Frames.field(head, "x-broker-producer-token", "pt");
+        return withoutWindow()
+                .frame(Http2Frames.HEADERS, Http2Frames.END_HEADERS, 1, head.toByteArray())
+                .bytes();
+    }
+
     /** SETTINGS_INITIAL_WINDOW_SIZE is 0. */
+    private static Http2Frames withoutWindow() {
+        return Http2Frames.preface().frame(Http2Frames.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+    }
+
     private static byte[] streams(int count) {
-        Http2Frames frames = Http2Frames.preface().frame(Http2Frames.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+        Http2Frames frames = withoutWindow();
         byte[] head = Http2Frames.head(false, "/openapi.json");
         for (int i = 0; i < count; i++) {
             frames.frame(Http2Frames.HEADERS, Http2Frames.END_HEADERS | Http2Frames.END_STREAM, 2 * i + 1, head);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.TestPool;
 
-class ConnectionSharesTest {
+class ConnectionPlacesTest {
     private static final int POOL = 11;
 
     @RegisterExtension
@@ -32,7 +32,7 @@ class ConnectionSharesTest {
     /** Of eleven, seven are for the vital loops, and of the other four half for reads. */
     @Test
     void readersLeaveRoomForWorkAndBothForTheVital() {
-        Database database = shared(Duration.ofMillis(100));
+        Database database = limited(Duration.ofMillis(100));
         List<CompletableFuture<Integer>> readers = hold(database.aside(), 2);
         assertThatThrownBy(() -> answer(database.aside()))
                 .isInstanceOf(ConnectionException.class)
@@ -40,7 +40,7 @@ class ConnectionSharesTest {
                 .matches(Database::isUnavailable);
         List<CompletableFuture<Integer>> workers = hold(database, 2);
         assertThatThrownBy(() -> answer(database)).isInstanceOf(ConnectionException.class);
-        List<CompletableFuture<Integer>> vital = hold(database.vital(), ConnectionShares.VITAL);
+        List<CompletableFuture<Integer>> vital = hold(database.vital(), ConnectionPlaces.VITAL);
 
         end.countDown();
         assertThat(readers).allMatch(each -> each.join() == 1);
@@ -49,10 +49,10 @@ class ConnectionSharesTest {
         assertThat(answer(database.aside())).isEqualTo(1);
     }
 
-    /** A refused one gives back what it had taken: else shares would dwindle. */
+    /** A refused one gives back what it had taken: otherwise places would dwindle. */
     @Test
-    void readersThatFindNoConnectionKeepNoShare() {
-        Database database = shared(Duration.ofMillis(50));
+    void readersThatFindNoConnectionKeepNoPlace() {
+        Database database = limited(Duration.ofMillis(50));
         hold(database, 4);
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> answer(database.aside())).isInstanceOf(ConnectionException.class);
@@ -64,7 +64,7 @@ class ConnectionSharesTest {
     /** Each has a thread of the server, which intake needs too. */
     @Test
     void fewReadersWait() {
-        Database database = shared(Duration.ofMinutes(10));
+        Database database = limited(Duration.ofMinutes(10));
         hold(database.aside(), 2);
         for (int i = 0; i < 24; i++) {
             threads.execute(() -> answer(database.aside()));
@@ -76,8 +76,8 @@ class ConnectionSharesTest {
         end.countDown();
     }
 
-    private Database shared(Duration longestWait) {
-        return new Database(pool.jdbi(), new ConnectionShares(POOL, longestWait));
+    private Database limited(Duration longestWait) {
+        return new Database(pool.jdbi(), new ConnectionPlaces(POOL, longestWait));
     }
 
     private List<CompletableFuture<Integer>> hold(Database database, int count) {

@@ -10,11 +10,11 @@ import org.jdbi.v3.core.ConnectionException;
  * Who may have how many connections of the pool at once, so that what keeps a node alive never waits for one behind requests, and
  * requests that move jobs never behind those that only read (G6). Thread-safe.
  */
-final class ConnectionShares {
-    /** Loops, none of which has more than one connection at a time, and the health check of the pool. */
+final class ConnectionPlaces {
+    /** One for each vital loop, as none has more than one connection at a time, and one for the health check of the pool. */
     static final int VITAL = 7;
 
-    /** Each one that waits has a thread of the server. */
+    /** Each request that waits holds a thread of the server. */
     private static final int MOST_WAITING_ASIDE = 24;
 
     /** What a connection is for. */
@@ -31,7 +31,7 @@ final class ConnectionShares {
     private final Duration longestWait;
 
     /** @param longestWait for a connection */
-    ConnectionShares(int poolSize, Duration longestWait) {
+    ConnectionPlaces(int poolSize, Duration longestWait) {
         int shared = poolSize - VITAL;
         this.ordinary = new Semaphore(shared, true);
         this.aside = new Semaphore(Math.max(shared / 2, 1), true);
@@ -39,8 +39,8 @@ final class ConnectionShares {
     }
 
     /** For a pool that is used in one way only. */
-    static ConnectionShares none() {
-        return new ConnectionShares(Integer.MAX_VALUE, Duration.ZERO);
+    static ConnectionPlaces none() {
+        return new ConnectionPlaces(Integer.MAX_VALUE, Duration.ZERO);
     }
 
     /** Every call is followed by {@link #leave}, unless it throws. */
@@ -72,9 +72,9 @@ final class ConnectionShares {
         }
     }
 
-    private void acquire(Semaphore share) {
+    private void acquire(Semaphore places) {
         try {
-            if (!share.tryAcquire(longestWait.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!places.tryAcquire(longestWait.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw noneFree();
             }
         } catch (InterruptedException interrupted) {
