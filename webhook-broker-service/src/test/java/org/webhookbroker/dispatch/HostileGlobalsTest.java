@@ -70,8 +70,7 @@ class HostileGlobalsTest {
         pool.jdbi().useHandle(handle -> handle.execute("SET sql_select_limit = 1"));
         Registry registry = new Registry(pool.database());
         assertThatThrownBy(registry::refresh)
-                .hasMessageContaining("2 consumers")
-                .hasMessageContaining("1 were read");
+                .hasMessage("Not all of the registry was read: something cuts reads short");
         assertThat(registry.current().consumers()).isEmpty();
         pool.close();
     }
