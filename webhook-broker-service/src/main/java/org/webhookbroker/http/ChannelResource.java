@@ -12,14 +12,11 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
 import org.webhookbroker.api.ChannelResponse;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.EntryStore;
-import org.webhookbroker.registry.EntryValues;
-import org.webhookbroker.registry.UpdateCondition;
 
 /** Contract 3, channels. */
 @Path("/")
@@ -54,23 +51,13 @@ public final class ChannelResource {
     @PUT
     @Path("channel/{channelId}")
     public Response put(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
-        return write(request, id, false);
+        return answer(EntryForm.write(request, id, false, channels));
     }
 
     @PATCH
     @Path("channel/{channelId}")
     public Response patch(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
-        return write(request, id, true);
-    }
-
-    private Response write(ContainerRequestContext request, String id, boolean part) {
-        FormBody.requireType(request);
-        UpdateCondition condition = EntryForm.condition(request);
-        Optional<Channel> existing = channels.find(id);
-        Optional<Channel> kept = part ? existing : Optional.empty();
-        EntryForm.require(condition, existing, part);
-        EntryValues values = EntryForm.values(id, FormBody.read(request), kept);
-        return answer(EntryForm.written(() -> channels.put(values, condition)));
+        return answer(EntryForm.write(request, id, true, channels));
     }
 
     @DELETE

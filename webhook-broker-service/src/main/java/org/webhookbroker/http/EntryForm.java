@@ -9,6 +9,7 @@ import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.ChannelRemovedException;
+import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.LastModified;
 import org.webhookbroker.registry.PutResult;
@@ -101,5 +102,16 @@ final class EntryForm {
             case OUTDATED -> throw Refusal.preconditionFailed();
             case PASSED -> {}
         }
+    }
+
+    /** PUT of a producer or a channel, or a PATCH, which keeps what it does not name. */
+    static <T extends RegistryEntry> T write(
+            ContainerRequestContext request, String id, boolean part, EntryStore<T> store) {
+        FormBody.requireType(request);
+        UpdateCondition condition = condition(request);
+        Optional<T> existing = store.find(id);
+        require(condition, existing, part);
+        EntryValues values = values(id, FormBody.read(request), part ? existing : Optional.empty());
+        return written(() -> store.put(values, condition));
     }
 }

@@ -12,14 +12,11 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.ProducerResponse;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.EntryStore;
-import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Producer;
-import org.webhookbroker.registry.UpdateCondition;
 
 /** Contract 3, producers. */
 @Path("/")
@@ -52,23 +49,13 @@ public final class ProducerResource {
     @PUT
     @Path("producer/{producerId}")
     public Response put(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
-        return write(request, id, false);
+        return answer(EntryForm.write(request, id, false, producers));
     }
 
     @PATCH
     @Path("producer/{producerId}")
     public Response patch(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
-        return write(request, id, true);
-    }
-
-    private Response write(ContainerRequestContext request, String id, boolean part) {
-        FormBody.requireType(request);
-        UpdateCondition condition = EntryForm.condition(request);
-        Optional<Producer> existing = producers.find(id);
-        Optional<Producer> kept = part ? existing : Optional.empty();
-        EntryForm.require(condition, existing, part);
-        EntryValues values = EntryForm.values(id, FormBody.read(request), kept);
-        return answer(EntryForm.written(() -> producers.put(values, condition)));
+        return answer(EntryForm.write(request, id, true, producers));
     }
 
     @DELETE

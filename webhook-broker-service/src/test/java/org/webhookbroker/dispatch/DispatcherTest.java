@@ -17,14 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
-import org.webhookbroker.testing.Outage;
 import org.webhookbroker.testing.ReceivedRequest;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
@@ -40,9 +38,6 @@ class DispatcherTest {
     private static final io.dropwizard.util.Duration A_SECOND = io.dropwizard.util.Duration.seconds(1);
 
     private final Sql sql = mariaDb.sql();
-
-    private static final long TAKEOVER_MILLIS =
-            Node.settings().dispatch.takeoverAfter.toMilliseconds();
 
     private final ConsumerServer consumers = ConsumerServer.start();
     private Database database;
@@ -285,25 +280,6 @@ class DispatcherTest {
         }
     }
 
-    /** G5, G7: an outage kills nobody, so it counts as no death and makes no job a possible repeat. */
-    @Test
-    void anOutageLongerThanTheTakeoverTimeEndsNoIncarnation() throws Exception {
-        registrar.push(channel, "k", consumers.url("/k"));
-        consumers.on("/k", Behavior.reply(503, "", "Retry-After: 600"));
-        try (Node node = Node.start(database, settings -> settings.dispatch.maxInFlightPerConsumer = 1)) {
-            node.sendMany("c", "m", 50);
-            int before = node.incarnation.id();
-            BackgroundLoop heartbeat = node.dispatcher.loops().get(0);
-            Outage outage = mariaDb.hang();
-            await().until(() -> heartbeat.sinceLastPass().toMillis() > 2 * TAKEOVER_MILLIS);
-            outage.close();
-            int marker = silentIncarnation();
-            await().atMost(Duration.ofSeconds(30)).until(() -> isForgotten(marker));
-            assertThat(node.incarnation.id()).isEqualTo(before);
-            assertThat(sql.longOf("SELECT SUM(takeovers) FROM job")).isZero();
-        }
-    }
-
     /** G9: the database goes away under load and comes back; the node recovers by itself. */
     @Test
     @Tag("G9")
@@ -321,19 +297,6 @@ class DispatcherTest {
             await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> sql.count("job") == 0);
             await().untilAsserted(() -> assertThat(node.dispatcher.loops()).allMatch(loop -> loop.failure() == null));
         }
-    }
-
-    /** Once it is gone the rescuer has judged: it would have ended ours with it. */
-    private int silentIncarnation() {
-        return database.withHandle(handle -> handle.createUpdate(
-                        "INSERT INTO incarnation (node, started_at, seen_at) VALUES ('marker', '2000-01-01', '2000-01-01')")
-                .executeAndReturnGeneratedKeys("id")
-                .mapTo(Integer.class)
-                .one());
-    }
-
-    private boolean isForgotten(int incarnation) {
-        return sql.count("incarnation", "id = " + incarnation) == 0;
     }
 
     private List<String> received(String path) {
