@@ -62,7 +62,7 @@ final class AwaitedBodies {
         private final Request request;
         private final BodyReceiver receiver;
         private final BodyBuffer body;
-        private final @Nullable ClientConnection connection;
+        private final @Nullable RequestUnderWay underWay;
         private final ReentrantLock lock = new ReentrantLock();
         private final AtomicBoolean refused = new AtomicBoolean();
         /** Volatile, as it is compared with that of others; written under the lock. */
@@ -76,7 +76,7 @@ final class AwaitedBodies {
             this.request = request;
             this.receiver = receiver;
             this.body = new BodyBuffer(budget, limit, request.getLength());
-            this.connection = ClientConnection.of(request);
+            this.underWay = RequestUnderWay.of(request);
         }
 
         long behind(long now) {
@@ -85,14 +85,15 @@ final class AwaitedBodies {
 
         @Override
         public void run() {
-            RequestId.intoLog(request);
+            RequestId.inLog(request, this::lookAndGo);
+        }
+
+        private void lookAndGo() {
             try {
                 look().go();
             } catch (Throwable failure) {
                 request.fail(failure);
                 refuse(BodyTrouble.CUT_OFF);
-            } finally {
-                RequestId.outOfLog();
             }
         }
 
@@ -155,13 +156,13 @@ final class AwaitedBodies {
             if (!waits) {
                 waits = true;
                 waiting.add(this);
-                if (connection != null) {
-                    connection.waits();
+                if (underWay != null) {
+                    underWay.waits();
                 }
                 schedule();
             }
-            if (connection != null) {
-                connection.restsFrom(keptUntil);
+            if (underWay != null) {
+                underWay.restsFrom(keptUntil);
             }
         }
 
@@ -220,8 +221,8 @@ final class AwaitedBodies {
             if (waits) {
                 waits = false;
                 waiting.remove(this);
-                if (connection != null) {
-                    connection.hasWholeRequest();
+                if (underWay != null) {
+                    underWay.goesOn();
                 }
             }
             if (timer != null) {
@@ -233,7 +234,7 @@ final class AwaitedBodies {
         private void refuseApart(BodyTrouble why) {
             body.release();
             try {
-                request.getComponents().getExecutor().execute(() -> refuse(why));
+                request.getComponents().getExecutor().execute(() -> RequestId.inLog(request, () -> refuse(why)));
             } catch (RejectedExecutionException noThread) {
                 request.fail(noThread);
             }

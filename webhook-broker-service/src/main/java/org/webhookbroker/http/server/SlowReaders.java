@@ -129,18 +129,18 @@ final class SlowReaders extends Handler.Wrapper {
         public void write(boolean last, ByteBuffer content, Callback callback) {
             Write write = new Write(getRequest());
             underWay.add(write);
-            ClientConnection connection = ClientConnection.of(getRequest());
-            if (connection != null) {
+            RequestUnderWay answered = RequestUnderWay.of(getRequest());
+            if (answered != null) {
                 // An answer that is not read for long keeps its connection no more than a body that does not arrive.
-                connection.restsFrom(write.since);
-                connection.waits();
+                answered.restsFrom(write.since);
+                answered.waits();
             }
             super.write(last, content, new Callback.Nested(callback) {
                 @Override
                 public void completed() {
                     underWay.remove(write);
-                    if (connection != null) {
-                        connection.hasWholeRequest();
+                    if (answered != null) {
+                        answered.goesOn();
                     }
                 }
             });
