@@ -16,10 +16,33 @@ import org.webhookbroker.database.Xid;
 final class EndedSchedules {
     private record Ended(Xid id, Xid channel, boolean dispatched) {}
 
+    /** Locks none of those that wait. */
+    private static final String UNTOLD = """
+            SELECT id FROM scheduled_message FORCE INDEX (scheduled_message_ended)
+            WHERE ended_at IS NULL AND status <> 101 LIMIT :most
+            """;
+
     static final String LOCK_ENDED = """
             SELECT id, channel_id, status = 102 AS dispatched FROM scheduled_message FORCE INDEX (scheduled_message_ended)
             WHERE ended_at <= :cutoff ORDER BY ended_at LIMIT :most FOR UPDATE
             """;
+
+    /**
+     * Says when those ended that a node of an earlier version has ended without saying so, while nodes of two versions ran side by side:
+     * they would stay for ever. Returns how many they were.
+     */
+    int endUntold(Handle handle, int most) {
+        List<Xid> untold =
+                handle.createQuery(UNTOLD).bind("most", most).mapTo(Xid.class).list();
+        return untold.isEmpty()
+                ? 0
+                : handle.createUpdate("""
+                        UPDATE scheduled_message FORCE INDEX (PRIMARY)
+                        SET ended_at = COALESCE(dispatched_at, LEAST(due_at, UTC_TIMESTAMP(6))), made_message = (status = 102),
+                          payload = '', headers = ''
+                        WHERE id IN (<ids>) AND status <> 101 AND ended_at IS NULL
+                        """).bindList("ids", untold).execute();
+    }
 
     /** Those that ended first. Returns how many they were, and counts them. */
     int delete(Handle handle, Instant cutoff, int most) {

@@ -66,6 +66,7 @@ public final class PruneRun implements AutoCloseable {
     private Xid cursor = new Xid(0, 0);
     private Progress progress = Progress.NONE;
     private boolean messagesDone;
+    private boolean untoldDone;
 
     PruneRun(
             Database database,
@@ -111,6 +112,12 @@ public final class PruneRun implements AutoCloseable {
     }
 
     private boolean stepSchedules() {
+        if (!untoldDone) {
+            int told = database.inTransaction(handle -> schedules.endUntold(handle, pace.batchSize()));
+            untoldDone = told < pace.batchSize();
+            rest();
+            return true;
+        }
         int deleted = database.inTransaction(handle -> {
             lease.renew(handle);
             return schedules.delete(handle, cutoff, pace.batchSize());

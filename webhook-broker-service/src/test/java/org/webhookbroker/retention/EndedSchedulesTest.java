@@ -70,6 +70,35 @@ class EndedSchedulesTest extends PruneFixture {
         assertThat(sql.longOf("SELECT pruned_cancelled FROM scheduled_tally")).isEqualTo(47);
     }
 
+    /** They end without a word, and with their payload. */
+    @Test
+    void whatNodesOfAnEarlierVersionEndedGoesToo() {
+        settings.batchSize = 10;
+        for (int i = 0; i < 15; i++) {
+            record("dispatched long ago " + i, DISPATCHED, longAgo);
+        }
+        record("cancelled long ago", CANCELLED, longAgo);
+        record("dispatched", DISPATCHED, now.minus(Duration.ofDays(29)));
+        record("waits", SCHEDULED, null);
+        sql.execute("UPDATE scheduled_message SET ended_at = NULL, payload = 'x', headers = '{}'");
+
+        PruneRun.Progress progress = prune();
+
+        assertThat(progress.schedules()).isEqualTo(16);
+        assertThat(records()).containsExactly("dispatched", "waits");
+        assertThat(
+                        sql.count(
+                                "scheduled_message",
+                                "public_id = 'dispatched' AND payload = '' AND headers = '' AND made_message AND ended_at = dispatched_at"))
+                .isEqualTo(1);
+        assertThat(sql.count("scheduled_message", "public_id = 'waits' AND payload = 'x' AND ended_at IS NULL"))
+                .isEqualTo(1);
+        assertThat(sql.longOf("SELECT SUM(pruned_dispatched) FROM scheduled_tally"))
+                .isEqualTo(15);
+        assertThat(sql.longOf("SELECT SUM(pruned_cancelled) FROM scheduled_tally"))
+                .isEqualTo(1);
+    }
+
     private void record(String publicId, int status, Instant endedAt) {
         sql.execute(
                 """
