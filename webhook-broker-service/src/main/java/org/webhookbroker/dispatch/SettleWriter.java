@@ -23,7 +23,6 @@ final class SettleWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SettleWriter.class);
     private static final int BATCH = 500;
     private static final long RETRY_NANOS = 1_000_000_000;
-    /** Of the refused ones, each time. */
     private static final int PROBES = 8;
 
     /** @param lane whose room the job takes, or null when it takes none */
@@ -40,7 +39,7 @@ final class SettleWriter {
     /** What is not written yet, each part of one holder and for one transaction. */
     private final Deque<List<Outcome>> parts = new ArrayDeque<>();
 
-    private final Deque<Outcome> refused = new ArrayDeque<>();
+    private final RefusedOutcomes refused = new RefusedOutcomes();
     private @Nullable RuntimeException refusal;
     private long retriedAt = System.nanoTime();
 
@@ -87,36 +86,46 @@ final class SettleWriter {
         return refused.isEmpty() ? null : refusal;
     }
 
-    /** Once one of them can be written, all others are tried. */
+    /**
+     * Once one of them can be written, all others of its consumer are tried, and not those of others: to find by halves what is still
+     * refused takes two transactions for each, and meanwhile nothing else is written (G6).
+     */
     private void retry() {
         retriedAt = System.nanoTime();
-        for (int left = Math.min(PROBES, refused.size()); left > 0; left--) {
-            int before = refused.size();
-            write(List.of(refused.element()));
-            refused.remove();
-            if (refused.size() < before) {
-                add(refused);
-                refused.clear();
-                return;
+        for (int left = Math.min(PROBES, refused.size()); left > 0 && !refused.isEmpty(); ) {
+            Outcome next = refused.next();
+            RuntimeException failure = attempt(List.of(next));
+            if (failure == null) {
+                add(refused.removeAlike());
+                continue;
             }
+            refused.removeNext();
+            refuse(next, failure);
+            left--;
         }
     }
 
-    /** Finds those that are refused by halves. */
     private void write(List<Outcome> part) {
+        RuntimeException failure = attempt(part);
+        if (failure != null && part.size() > 1) {
+            int middle = part.size() / 2;
+            parts.add(part.subList(0, middle));
+            parts.add(part.subList(middle, part.size()));
+        } else if (failure != null) {
+            refuse(part.get(0), failure);
+        }
+    }
+
+    /** Returns why they are refused, or null once they are written. */
+    private @Nullable RuntimeException attempt(List<Outcome> part) {
         try {
             record(part.get(0).holder(), part);
+            return null;
         } catch (RuntimeException failure) {
             if (Database.isUnavailable(failure)) {
                 throw failure;
             }
-            if (part.size() > 1) {
-                int middle = part.size() / 2;
-                parts.add(part.subList(0, middle));
-                parts.add(part.subList(middle, part.size()));
-            } else {
-                refuse(part.get(0), failure);
-            }
+            return failure;
         }
     }
 
@@ -134,8 +143,7 @@ final class SettleWriter {
     private void record(int holder, List<Outcome> outcomes) {
         List<Settlement> settlements =
                 outcomes.stream().map(Outcome::settlement).toList();
-        SettleStore.Settled settled = database.inTransaction(handle -> store.settle(handle, holder, settlements));
-        metrics.settled(settled);
+        metrics.settled(database.inTransaction(handle -> store.settle(handle, holder, settlements)));
         ended.accept(outcomes);
     }
 }
