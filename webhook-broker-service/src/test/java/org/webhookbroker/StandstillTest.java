@@ -3,6 +3,9 @@ package org.webhookbroker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,8 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.ApiClient;
+import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -74,9 +80,7 @@ class StandstillTest {
             for (int round = 0;
                     System.nanoTime() - began < TAKEOVER.plusSeconds(4).toNanos();
                     round++) {
-                while (lists.stream().filter(each -> !each.isDone()).count() < CLIENTS) {
-                    lists.add(http.sendAsync(list, HttpResponse.BodyHandlers.ofString()));
-                }
+                keepAsking(http, list, lists);
                 String id = "m" + round;
                 assertThat(api.broadcast("c", id, "x").join()).isEqualTo(201);
                 int sent = round + 1;
@@ -102,9 +106,7 @@ class StandstillTest {
         try (Connection other = lock(statement)) {
             long began = System.nanoTime();
             for (int round = 0; System.nanoTime() - began < TAKEOVER.toNanos(); round++) {
-                while (changes.stream().filter(each -> !each.isDone()).count() < CLIENTS) {
-                    changes.add(http.sendAsync(change, HttpResponse.BodyHandlers.ofString()));
-                }
+                keepAsking(http, change, changes);
                 assertThat(api.broadcast("c", "m" + round, "x"))
                         .succeedsWithin(Duration.ofSeconds(3))
                         .isEqualTo(201);
@@ -136,6 +138,56 @@ class StandstillTest {
                 .header("If-Unmodified-Since", version)
                 .PUT(HttpRequest.BodyPublishers.ofString("token=kt&name=another&callbackUrl=http://127.0.0.1:1/"))
                 .build();
+    }
+
+    /** Not even requests that move jobs, as long as there are more of them than connections. */
+    @Test
+    void requestsThatWaitHoldUpNoTakeover() throws SQLException {
+        consumer.on("/k", Behavior.hang());
+        assertThat(api.broadcast("c", "m", "x").join()).isEqualTo(201);
+        await().until(() -> consumer.requests("/k").size() == 1);
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest requeue = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + broker.port()
+                        + "/channel/c/consumer/k/job/" + new Xid(1, 1) + "/requeue-dead-job"))
+                .header("X-Broker-Channel-Token", "ct")
+                .header("X-Broker-Consumer-Token", "kt")
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("org.webhookbroker.http.server.UnexpectedErrorMapper");
+        logger.addAppender(log);
+        try (Connection other = lock("LOCK TABLES dead_job WRITE")) {
+            await().atMost(A_MINUTE).until(() -> {
+                keepAsking(http, requeue, waiting);
+                return waiting.stream().filter(CompletableFuture::isDone).count() > CLIENTS;
+            });
+            mariaDb.sql()
+                    .execute("INSERT INTO incarnation (node, started_at, seen_at) VALUES"
+                            + " ('dead', '2020-01-01', '2020-01-01')");
+            mariaDb.sql().execute("UPDATE job SET holder = (SELECT MAX(id) FROM incarnation)");
+            await().atMost(Duration.ofSeconds(15)).until(() -> {
+                keepAsking(http, requeue, waiting);
+                return mariaDb.sql().count("job", "takeovers = 1") == 1;
+            });
+            assertThat(other.isClosed()).isFalse();
+        }
+        assertThat(waiting)
+                .allMatch(each -> each.join().statusCode() == 503 || each.join().statusCode() == 404);
+        logger.detachAppender(log);
+        assertThat(log.list)
+                .allMatch(line -> line.getThrowableProxy() == null)
+                .anyMatch(
+                        line -> line.getFormattedMessage().contains("All connections that this kind of work may have"))
+                .anyMatch(line -> line.getFormattedMessage().contains("Lock wait timeout exceeded"));
+    }
+
+    private static void keepAsking(
+            HttpClient http, HttpRequest request, List<CompletableFuture<HttpResponse<String>>> waiting) {
+        while (waiting.stream().filter(each -> !each.isDone()).count() < CLIENTS) {
+            waiting.add(http.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+        }
     }
 
     /** What is not acknowledged meanwhile may be refused; the node is not taken for dead, and no job is delivered twice. */

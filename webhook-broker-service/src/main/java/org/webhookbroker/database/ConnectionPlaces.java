@@ -12,14 +12,14 @@ import org.jdbi.v3.core.ConnectionException;
  */
 final class ConnectionPlaces {
     /** One for each vital loop, as none has more than one connection at a time, and one for the health check of the pool. */
-    static final int VITAL = 7;
+    static final int VITAL = 8;
 
     /** Each request that waits holds a thread of the server. */
     private static final int MOST_WAITING_ASIDE = 24;
 
     /** What a connection is for. */
     enum Use {
-        /** The heartbeat, intake, promotion, lease and settle. */
+        /** The heartbeat, intake, schedule, promotion, lease, settle and rescue. */
         VITAL,
         ORDINARY,
         /** Reads, changes of the registry, tasks and whatever else may wait: at most half of what ordinary work has. */
@@ -32,7 +32,8 @@ final class ConnectionPlaces {
 
     /** @param longestWait for a connection */
     ConnectionPlaces(int poolSize, Duration longestWait) {
-        int shared = poolSize - VITAL;
+        // Of eight connections one is shared: the health check then waits for another, and none of the loops does.
+        int shared = Math.max(poolSize - VITAL, 1);
         this.ordinary = new Semaphore(shared, true);
         this.aside = new Semaphore(Math.max(shared / 2, 1), true);
         this.longestWait = longestWait;

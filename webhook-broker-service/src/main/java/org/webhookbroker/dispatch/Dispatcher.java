@@ -60,7 +60,7 @@ public final class Dispatcher implements Looping {
         this.admission = new LaneAdmission(lanes, starter);
         this.lease = new BackgroundLoop(
                 "lease", LEASE_INTERVAL, new LeaseLoop(database.vital(), incarnation, lanes, settling));
-        Rescuer rescuer = new Rescuer(database, incarnation, lanes, settings.takeover(), metrics);
+        Rescuer rescuer = new Rescuer(database.vital(), incarnation, lanes, settings.takeover(), metrics);
         this.loops = List.of(
                 new BackgroundLoop("heartbeat", HEARTBEAT, incarnation::heartbeat),
                 new BackgroundLoop("rescue", RESCUE_INTERVAL, rescuer),

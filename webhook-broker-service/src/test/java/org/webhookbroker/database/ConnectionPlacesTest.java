@@ -20,7 +20,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.TestPool;
 
 class ConnectionPlacesTest {
-    private static final int POOL = 11;
+    private static final int POOL = 12;
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
@@ -29,7 +29,7 @@ class ConnectionPlacesTest {
     private final CountDownLatch end = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    /** Of eleven, seven are for the vital loops, and of the other four half for reads. */
+    /** Of twelve, eight are for the vital loops and the health check, and of the other four half for reads. */
     @Test
     void readersLeaveRoomForWorkAndBothForTheVital() {
         Database database = limited(Duration.ofMillis(100));
@@ -47,6 +47,15 @@ class ConnectionPlacesTest {
         assertThat(workers).allMatch(each -> each.join() == 1);
         assertThat(vital).allMatch(each -> each.join() == 1);
         assertThat(answer(database.aside())).isEqualTo(1);
+    }
+
+    /** The smallest pool has one for each loop and one for all others. */
+    @Test
+    void ofEightConnectionsOneIsShared() {
+        Database database = new Database(pool.jdbi(), new ConnectionPlaces(8, Duration.ofMillis(50)));
+        hold(database.aside(), 1);
+        assertThatThrownBy(() -> answer(database)).isInstanceOf(ConnectionException.class);
+        hold(database.vital(), 7);
     }
 
     /** A refused one gives back what it had taken: otherwise places would dwindle. */

@@ -34,7 +34,7 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
         }
         String id = String.valueOf(request.getAttribute(RequestId.NAME));
         if (Database.isUnavailable(failure)) {
-            LOG.warn("Request {} found no database", RequestId.start(id), failure);
+            LOG.warn("Request {} found no database: {}", RequestId.start(id), rootOf(failure));
             return tryAgain("The database cannot be reached at the moment, try again; request id " + id);
         }
         if (failure instanceof IncarnationEndedException) {
@@ -48,6 +48,15 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
                 RequestId.start(request.getRequestURI()),
                 failure);
         return Answers.text(500, text(id)).build();
+    }
+
+    /** Says all: the request is as good as any other, and while the database is away each fails. */
+    private static String rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString();
     }
 
     private static Response tryAgain(String text) {
