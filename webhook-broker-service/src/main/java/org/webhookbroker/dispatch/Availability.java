@@ -3,6 +3,7 @@ package org.webhookbroker.dispatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.webhookbroker.job.Absence;
 
 /**
  * Whether a consumer may be called now: its breaker allows it, and its lane does not rest. A lane rests because the consumer has
@@ -25,8 +26,12 @@ final class Availability {
         return now - restsUntil >= 0 && breaker.allows(now, ready.inFlight());
     }
 
-    boolean isBreakerOpen() {
-        return breaker.isOpen();
+    /**
+     * Whether what is taken now to go before all others is tried at once. Behind an open breaker only if it would be the probe: when no
+     * other can be, since nobody would ever find out otherwise.
+     */
+    boolean triesNext() {
+        return !breaker.isOpen() || (mayCall() && !ready.mayStart());
     }
 
     /** Returns what operators should know. */
@@ -54,9 +59,9 @@ final class Availability {
         return outage.news(false, breaker.isOpen(), now);
     }
 
-    /** How long there has been nobody at all. */
-    Duration ofNobody() {
-        return outage.ofNobody(System.nanoTime());
+    /** That there is nobody at all. */
+    Absence absence() {
+        return outage.absence(System.nanoTime());
     }
 
     /** Takes out what waits for a probe that has reached nobody: what has not waited so before, and all from time to time. */

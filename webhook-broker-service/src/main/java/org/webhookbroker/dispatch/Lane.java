@@ -62,7 +62,7 @@ final class Lane {
     }
 
     private boolean takesSuspects() {
-        return room.suspect() == null && !availability.isBreakerOpen() && sender.hasRoom(consumer, ready.inFlight());
+        return room.suspect() == null && availability.triesNext() && sender.hasRoom(consumer, ready.inFlight());
     }
 
     /** Notes a job that has its room already. It keeps the room until it is settled. */

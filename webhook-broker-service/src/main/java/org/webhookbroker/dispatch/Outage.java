@@ -3,6 +3,7 @@ package org.webhookbroker.dispatch;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.job.Absence;
 
 /** How long a consumer has not answered, and how long there has been nobody at all. Not thread-safe: its lane guards it. */
 final class Outage {
@@ -13,6 +14,9 @@ final class Outage {
     private @Nullable String why;
 
     private boolean nobody;
+    /** There was somebody at any time before. */
+    private boolean seen;
+
     private long since;
     private long nobodySince;
     private long judgedAt;
@@ -26,12 +30,14 @@ final class Outage {
             judgedAt = now;
         }
         nobody = nobodyThere;
+        seen |= !nobodyThere;
         why = what;
     }
 
     void ends() {
         why = null;
         nobody = false;
+        seen = true;
     }
 
     String why() {
@@ -42,9 +48,9 @@ final class Outage {
         return why == null ? Duration.ZERO : Duration.ofNanos(now - since);
     }
 
-    /** How long nobody has been there. */
-    Duration ofNobody(long now) {
-        return nobody ? Duration.ofNanos(now - nobodySince) : Duration.ZERO;
+    /** That nobody is there. */
+    Absence absence(long now) {
+        return new Absence(nobody ? Duration.ofNanos(now - nobodySince) : Duration.ZERO, seen);
     }
 
     /** Whether it is time to ask of all jobs whether they have waited for too long: at ten moments of that time. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.job.Absence;
 import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.RetryPolicy;
@@ -88,12 +89,12 @@ final class WebhookSender implements Sender {
     /** No attempt is spent that reached nobody (G7). A probe stands for all jobs that wait for it: they could not be reached either. */
     private void waits(Lane lane, HeldJob tried, RetryPolicy policy, Outcome outcome) {
         Duration limit = policy.unreachableFor();
-        Duration outage = lane.ask(Availability::ofNobody);
+        Absence absence = lane.ask(Availability::absence);
         Failure failure = new Failure(outcome.reason(), outcome.detail(), false);
         Optional<Duration> delay = Optional.of(policy.unspent(tried.lease().attempts()));
-        settling.add(lane, new Settlement.Unreached(tried.lease(), delay, outage, limit, failure));
+        settling.add(lane, new Settlement.Unreached(tried.lease(), delay, absence, limit, failure));
         for (HeldJob job : lane.ask(availability -> availability.takeAlike(limit))) {
-            settling.add(lane, new Settlement.Unreached(job.lease(), Optional.empty(), outage, limit, failure));
+            settling.add(lane, new Settlement.Unreached(job.lease(), Optional.empty(), absence, limit, failure));
         }
     }
 

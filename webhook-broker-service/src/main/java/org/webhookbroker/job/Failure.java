@@ -1,5 +1,7 @@
 package org.webhookbroker.job;
 
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.webhookbroker.registry.Consumer;
@@ -23,6 +25,12 @@ public record Failure(String reason, String detail, boolean mayHaveArrived) {
     public Failure {
         reason = cut(reason, LONGEST_REASON);
         detail = cut(detail, LONGEST_DETAIL);
+    }
+
+    /** Sets reason and detail. */
+    void bind(PreparedStatement row, int first) throws SQLException {
+        row.setString(first, reason);
+        row.setString(first + 1, detail);
     }
 
     /** Of a job that nobody can deliver, pushed or pulled. */

@@ -23,10 +23,6 @@ import org.webhookbroker.database.Xid;
 public final class JobMoveStore {
     private record Death(LiveJob job, Failure failure) {}
 
-    /** When a job began to wait for an unreachable consumer: when that was found to be so, or when the job was due after that. */
-    private static final String SINCE = "COALESCE(unreachable_since, "
-            + "LEAST(UTC_TIMESTAMP(6), GREATEST(due_at, UTC_TIMESTAMP(6) - INTERVAL :outage MICROSECOND)))";
-
     private final JobStore jobs = new JobStore();
 
     /** Ends those of the jobs that {@code holder} still holds, and returns how many. */
@@ -85,10 +81,11 @@ public final class JobMoveStore {
                             RETURNING <columns>, <since> AS since
                             """)
                     .define("columns", LiveJob.COLUMNS)
-                    .define("since", SINCE)
+                    .define("since", Absence.since(":absent", ":known"))
                     .bindList("ids", some.stream().map(each -> each.job().id()).toList())
                     .bind("holder", holder)
-                    .bind("outage", JobStore.micros(last.outage()))
+                    .bind("absent", JobStore.micros(last.absence().length()))
+                    .bind("known", last.absence().fromItsBegin())
                     .bind("limit", JobStore.micros(last.limit()))
                     .map((row, context) -> new Death(
                             LiveJob.of(row, context),
@@ -215,8 +212,7 @@ public final class JobMoveStore {
             row.setInt(5, job.size());
             row.setInt(6, job.attempts());
             row.setBoolean(7, job.possibleDuplicate() || failure.mayHaveArrived());
-            row.setString(8, failure.reason());
-            row.setString(9, failure.detail());
+            failure.bind(row, 8);
             row.setInt(10, job.pullTimeout());
         });
         deaths.forEach(death -> tally.dead(death.job().consumerId(), 1));

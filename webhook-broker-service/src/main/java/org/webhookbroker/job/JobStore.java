@@ -163,8 +163,7 @@ public final class JobStore {
                     row.setBytes(first, settlement.job().id().bytes());
                     row.setLong(first + 1, micros(settlement.delay()));
                     row.setBoolean(first + 2, settlement.failure().mayHaveArrived());
-                    row.setString(first + 3, settlement.failure().reason());
-                    row.setString(first + 4, settlement.failure().detail());
+                    settlement.failure().bind(row, first + 3);
                 });
     }
 
@@ -172,24 +171,24 @@ public final class JobStore {
     int unreached(Handle handle, int holder, List<Settlement.Unreached> settlements) {
         // While a consumer stays away, a job waits as long again as it has waited, up to half a minute.
         return BulkWrite.execute(
-                handle, """
+                handle,
+                """
                 UPDATE (
-                  SELECT CAST('' AS BINARY(12)) AS id, 0 AS delay, 0 AS outage, '' AS reason, '' AS detail WHERE FALSE
+                  SELECT CAST('' AS BINARY(12)) AS id, 0 AS delay, 0 AS absent, 0 AS known, 0 AS clear, '' AS reason, '' AS detail WHERE FALSE
                   UNION ALL VALUES
-                """, "(?, ?, ?, ?, ?)", """
+                """,
+                "(?, ?, ?, ?, ?, ?, ?)",
+                """
                 ) AS failed STRAIGHT_JOIN job ON job.id = failed.id
                 SET job.holder = 0, job.changed_at = UTC_TIMESTAMP(6), job.reason = failed.reason, job.detail = failed.detail,
-                  job.unreachable_since = COALESCE(job.unreachable_since, LEAST(UTC_TIMESTAMP(6), GREATEST(job.due_at, UTC_TIMESTAMP(6) - INTERVAL failed.outage MICROSECOND))),
-                  job.due_at = IF(failed.delay < 0, job.due_at, UTC_TIMESTAMP(6) + INTERVAL GREATEST(failed.delay, LEAST(30000000,
+                  job.takeovers = IF(failed.clear, 0, job.takeovers), job.unreachable_since =
+                """ + Absence.since("failed.absent", "failed.known") + """
+                  , job.due_at = IF(failed.delay < 0, job.due_at, UTC_TIMESTAMP(6) + INTERVAL GREATEST(failed.delay, LEAST(30000000,
                     COALESCE(TIMESTAMPDIFF(MICROSECOND, job.unreachable_since, UTC_TIMESTAMP(6)), 0))) MICROSECOND)
                 WHERE job.holder =
-                """ + holder, settlements, (row, first, settlement) -> {
-                    row.setBytes(first, settlement.job().id().bytes());
-                    row.setLong(first + 1, settlement.delayMicros());
-                    row.setLong(first + 2, micros(settlement.outage()));
-                    row.setString(first + 3, settlement.failure().reason());
-                    row.setString(first + 4, settlement.failure().detail());
-                });
+                """ + holder,
+                settlements,
+                (row, first, settlement) -> settlement.bind(row, first));
     }
 
     /** Queues those of the jobs that {@code holder} still holds, without an attempt, and returns how many. */
@@ -224,8 +223,7 @@ public final class JobStore {
     /** Queues up to {@code limit} jobs of an incarnation that ended, marked as possible repeats. Returns how many. */
     public int takeOver(Handle handle, Xid consumer, int holder, int limit) {
         return handle.createUpdate("""
-                        UPDATE job SET holder = 0, takeovers = takeovers + 1, possible_duplicate = TRUE,
-                          changed_at = UTC_TIMESTAMP(6)
+                        UPDATE job SET holder = 0, takeovers = takeovers + 1, possible_duplicate = TRUE, changed_at = UTC_TIMESTAMP(6)
                         WHERE consumer_id = :consumer AND holder = :holder LIMIT :limit
                         """)
                 .bind("consumer", consumer)

@@ -1,5 +1,7 @@
 package org.webhookbroker.job;
 
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,23 +28,39 @@ public sealed interface Settlement {
      * Nobody was reached: the job waits, and no attempt is counted (G7). Once it has waited for too long it is dead instead.
      *
      * @param delay before it is tried; empty if another job was tried in its stead, so that it is due as before
-     * @param outage how long the consumer has been unreachable, as far as the holder knows
+     * @param absence of the consumer
      * @param limit how long the job may wait, from when it was due and nobody could be reached
      */
-    record Unreached(LeasedJob job, Optional<Duration> delay, Duration outage, Duration limit, Failure failure)
+    record Unreached(LeasedJob job, Optional<Duration> delay, Absence absence, Duration limit, Failure failure)
             implements Settlement {
+        private static final Duration LONG = Duration.ofMinutes(15);
+
         @Override
         public Optional<Duration> queuedFor() {
             return Optional.of(delay.orElse(Duration.ZERO));
         }
 
-        /** Negative: as before. */
-        long delayMicros() {
-            return delay.map(JobStore::micros).orElse(-1L);
+        /** As {@link JobStore#unreached} lists them. */
+        void bind(PreparedStatement row, int first) throws SQLException {
+            row.setBytes(first, job.id().bytes());
+            row.setLong(first + 1, delay.map(JobStore::micros).orElse(-1L));
+            row.setLong(first + 2, JobStore.micros(absence.length()));
+            row.setBoolean(first + 3, absence.fromItsBegin());
+            row.setBoolean(first + 4, clearsSuspicion());
+            failure.bind(row, first + 5);
         }
 
         boolean mayBeOver() {
-            return job.unreachable() || outage.compareTo(limit) >= 0;
+            return job.unreachable() || absence.length().compareTo(limit) >= 0;
+        }
+
+        /**
+         * Whether the job is no suspect any more. That one attempt reached nobody is not enough: a job whose answer kills its holders
+         * may also kill its consumer, or be tried before the network of a node is up, and would kill for ever. With the time there are
+         * few deaths in between.
+         */
+        boolean clearsSuspicion() {
+            return delay.isPresent() && absence.length().compareTo(LONG) >= 0;
         }
     }
 

@@ -1,7 +1,7 @@
 package org.webhookbroker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.webhookbroker.dispatch.Jobs.queued;
 
 import io.dropwizard.util.DataSize;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -23,9 +23,7 @@ import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.LeaseStore.Choice;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.LiveJob;
-import org.webhookbroker.job.NewJob;
 import org.webhookbroker.job.Settlement;
-import org.webhookbroker.job.WaitingLine;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.registry.Consumer;
@@ -127,63 +125,6 @@ class LanesTest {
         settling.runOnce();
         assertThat(lanes.holds(job)).isFalse();
         assertThat(lanes.areEmpty()).isTrue();
-    }
-
-    /** G5: of jobs that only waited in the lanes of nodes that died none is buried: on its last chance each is tried next, and alone. */
-    @Test
-    void whatMayKillItsHoldersIsTakenOneAtATime() {
-        HeldJob first = job(0);
-        HeldJob second = job(0);
-        Offer offer = offer(queued(first.lease(), 4), queued(second.lease(), 4), queued(second.lease(), 3));
-        assertThat(offer.to(lane()).choices)
-                .as("not beside another, unless it is not yet suspect")
-                .containsExactly(Choice.TAKE, Choice.LEAVE, Choice.TAKE);
-
-        lane().settled(new Settlement.Delivered(first.lease()));
-        Offer rolledBack = offer(queued(first.lease(), 4));
-        rolledBack.failure = new IllegalStateException("rolled back");
-        assertThatThrownBy(() -> rolledBack.to(lane())).isSameAs(rolledBack.failure);
-        assertThat(rolledBack.choices).containsExactly(Choice.TAKE);
-
-        assertThat(offer(queued(first.lease(), 4)).to(lane()).choices).containsExactly(Choice.TAKE);
-    }
-
-    /** G5, G11: nor does it wait for the end of a backlog that has none. */
-    @Test
-    void whatMayKillItsHoldersIsTriedNext() {
-        LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofMinutes(1), 5);
-        Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
-        HeldJob suspect = job(1);
-        for (HeldJob job : List.of(job(0), job(0), job(1), suspect)) {
-            Offer offer = offer(queued(job.lease(), job.equals(suspect) ? 4 : 0));
-            assertThat(offer.to(lane).choices).containsExactly(Choice.TAKE);
-            lane.add(job);
-        }
-        lane.pump();
-
-        assertThat(sent).containsExactly(suspect);
-        assertThat(lane.drain()).hasSize(3).doesNotContain(suspect);
-    }
-
-    /** G5: while its breaker is open a lane sends one now and then, and the others wait. */
-    @Test
-    void whatMayKillItsHoldersIsNotTakenToWait() {
-        LaneLimits limits = new LaneLimits(4, 8, 1, Duration.ofMinutes(1), 5);
-        Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
-        HeldJob job = job(0);
-        Offer first = offer(queued(job.lease(), 0)).to(lane);
-        assertThat(first.takeoversBelow).isGreaterThan(5);
-        lane.add(job);
-        lane.pump();
-        lane.queued(0);
-        Look look = lane.look().orElseThrow();
-
-        lane.completed(job, new Contact(Reachability.UNREACHABLE, Duration.ZERO, "down"));
-
-        Offer suspect = offer(queued(job(0).lease(), 4));
-        look.run(database, suspect);
-        assertThat(suspect.choices).containsExactly(Choice.LEAVE);
-        assertThat(suspect.takeoversBelow).isEqualTo(4);
     }
 
     /** G7: an attempt that was never made says nothing of the consumer. */
@@ -303,26 +244,6 @@ class LanesTest {
             throw new AssertionError("no lane");
         }
         return lane;
-    }
-
-    private static LiveJob queued(LeasedJob job, int takeovers) {
-        return new LiveJob(
-                job.id(),
-                job.messageId(),
-                job.consumerId(),
-                NewJob.QUEUED,
-                WaitingLine.FIRST,
-                0,
-                Instant.EPOCH,
-                job.size(),
-                job.attempts(),
-                takeovers,
-                false,
-                Instant.EPOCH,
-                "",
-                "",
-                0,
-                null);
     }
 
     private LeasedJob job(int attempts, int size) {

@@ -157,6 +157,24 @@ class TakeoverTest {
         await().untilAsserted(() -> assertThat(sql.count("job")).isZero());
     }
 
+    /** G5, README 5: with the defaults, once the survivor is up for long enough to judge. */
+    @Test
+    @Tag("G5")
+    void aTakeoverTakesLessThanFifteenSeconds() {
+        registrar.push(channel, "k", consumers.url("/k"));
+        consumers.on("/k", Behavior.hang());
+        Duration byDefault = new BrokerConfiguration().dispatch.takeoverAfter;
+        Node killed = Node.start(database, settings -> settings.dispatch.takeoverAfter = byDefault);
+        try (Node survivor = Node.start(database, settings -> settings.dispatch.takeoverAfter = byDefault)) {
+            await().atMost(A_MINUTE).until(survivor.incarnation::mayJudge);
+            killed.sendMany("c", "m", 1);
+            await().until(() -> consumers.requests("/k").size() == 1);
+            consumers.on("/k", Behavior.status(200));
+            killed.crash();
+            await().atMost(java.time.Duration.ofSeconds(15)).until(() -> sql.count("delivered_job") == 1);
+        }
+    }
+
     /** G4: a node that was away learns that it is dead; its late outcome changes nothing. */
     @Test
     @Tag("G4")

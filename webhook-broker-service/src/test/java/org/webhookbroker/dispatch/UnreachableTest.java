@@ -114,6 +114,54 @@ class UnreachableTest {
         assertThat(sql.textOf("SELECT unreachable_since FROM job")).isEqualTo(since);
     }
 
+    /** While others of its consumer were delivered, this one waited for its turn. */
+    @Test
+    void aConsumerThatIsBackForAWhileBeginsTheTimeAnew() throws Exception {
+        try (Node node = Node.start(database)) {
+            node.sendMany("c", "m", 1);
+            awaitFailures(node, 1);
+            await().until(() -> sql.count("job", "holder = 0") == 1);
+            sql.execute("UPDATE job SET unreachable_since = unreachable_since - INTERVAL 25 HOUR,"
+                    + " due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
+            nobody.close();
+            try (ConsumerServer back = ConsumerServer.startAt(nobody.port())) {
+                node.sendMany("c", "n", 1);
+                awaitCount("delivered_job", 1);
+                assertThat(back.requests("/k")).hasSize(1);
+            }
+            double before = node.settled("unreached");
+            sql.execute("UPDATE job SET due_at = UTC_TIMESTAMP(6)");
+            awaitFailures(node, before + 1);
+        }
+
+        assertThat(sql.count("dead_job")).isZero();
+        assertThat(sql.count("job", "unreachable_since > UTC_TIMESTAMP(6) - INTERVAL 1 HOUR"))
+                .isEqualTo(1);
+    }
+
+    /** G5: nodes that died meanwhile make suspects of all that waited. */
+    @Test
+    @Tag("G5")
+    void suspectsAreDeliveredOnceSomebodyIsThere() throws Exception {
+        try (Node node = Node.start(database, settings -> {
+            settings.dispatch.breakerThreshold = 1;
+            settings.dispatch.longestProbe = Duration.seconds(1);
+            settings.dispatch.maxInFlightPerConsumer = 1;
+        })) {
+            node.sendMany("c", "m", 1);
+            awaitFailures(node, 1);
+            sql.execute("UPDATE job SET takeovers = 4");
+            double before = node.settled("unreached");
+            awaitFailures(node, before + 2);
+            assertThat(sql.count("job", "takeovers = 4")).isEqualTo(1);
+            nobody.close();
+            try (ConsumerServer back = ConsumerServer.startAt(nobody.port())) {
+                awaitCount("delivered_job", 1);
+                assertThat(back.requests("/k")).hasSize(1);
+            }
+        }
+    }
+
     /** With the breaker open one job at a time is tried. It speaks for all: those in memory, and those that were not taken yet. */
     @Test
     void allThatWaitBehindTheBreakerHaveTheirTimeToo() throws Exception {

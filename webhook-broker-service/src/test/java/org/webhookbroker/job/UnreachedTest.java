@@ -61,6 +61,35 @@ class UnreachedTest {
                 .isEqualTo(60);
     }
 
+    /** Others met somebody after its last failure, so that all of its time before does not count. */
+    @Test
+    void theTimeIsNoLongerThanAnAbsenceWhoseBeginIsKnown() {
+        waits(Duration.ofMinutes(50));
+        sql.execute("UPDATE job SET unreachable_since = UTC_TIMESTAMP(6) - INTERVAL 25 HOUR ORDER BY id LIMIT 9");
+
+        settle(job -> unreached(job, Optional.empty(), new Absence(Duration.ofMinutes(55), true)));
+
+        assertThat(sql.count("dead_job")).isZero();
+        assertThat(minutesUnreachable()).isEqualTo(55);
+        assertThat(sql.longOf("SELECT MIN(TIMESTAMPDIFF(MINUTE, unreachable_since, UTC_TIMESTAMP(6))) FROM job"))
+                .as("nor longer than it was before")
+                .isEqualTo(50);
+    }
+
+    /** But its answer may be what kills its holders, and its consumer with them for a while. */
+    @Test
+    void whoWasTriedWhileNobodyWasThereForLongIsNoSuspect() {
+        Optional<Duration> tried = Optional.of(Duration.ZERO);
+        settle(job -> unreached(job, tried, Duration.ofMinutes(14)));
+        assertThat(sql.count("job", "takeovers = 2")).isEqualTo(10);
+
+        settle(job -> unreached(job, Optional.empty(), Duration.ofDays(1).minusHours(1)));
+        assertThat(sql.count("job", "takeovers = 2")).as("they only waited").isEqualTo(10);
+
+        settle(job -> unreached(job, tried, Duration.ofMinutes(15)));
+        assertThat(sql.count("job", "takeovers = 0")).isEqualTo(10);
+    }
+
     @Test
     void nothingIsSpentAndNothingMarked() {
         waits(Duration.ZERO);
@@ -117,13 +146,18 @@ class UnreachedTest {
     @Test
     void aJobThatWaitedUnseenDiesAtItsFirstFailure() {
         settle(job -> new Settlement.Unreached(
-                job, Optional.of(Duration.ZERO), Duration.ofHours(2), Duration.ofMinutes(59), REFUSED));
+                job,
+                Optional.of(Duration.ZERO),
+                new Absence(Duration.ofHours(2), false),
+                Duration.ofMinutes(59),
+                REFUSED));
         assertThat(sql.count("dead_job")).isEqualTo(10);
     }
 
     @Test
     void toWaitForNoTimeIsToDieAtOnce() {
-        settle(job -> new Settlement.Unreached(job, Optional.of(Duration.ZERO), Duration.ZERO, Duration.ZERO, REFUSED));
+        settle(job -> new Settlement.Unreached(
+                job, Optional.of(Duration.ZERO), new Absence(Duration.ZERO, false), Duration.ZERO, REFUSED));
         assertThat(sql.count("dead_job")).isEqualTo(10);
     }
 
@@ -149,7 +183,11 @@ class UnreachedTest {
     }
 
     private static Settlement unreached(LeasedJob job, Optional<Duration> delay, Duration outage) {
-        return new Settlement.Unreached(job, delay, outage, DAY, REFUSED);
+        return unreached(job, delay, new Absence(outage, false));
+    }
+
+    private static Settlement unreached(LeasedJob job, Optional<Duration> delay, Absence absence) {
+        return new Settlement.Unreached(job, delay, absence, DAY, REFUSED);
     }
 
     private void waits(Duration outage) {
