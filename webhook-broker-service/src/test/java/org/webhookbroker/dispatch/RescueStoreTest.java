@@ -5,13 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
@@ -36,6 +40,33 @@ class RescueStoreTest {
         database.withHandle(handle -> handle.execute("ANALYZE TABLE job"));
 
         assertThat(QueryPlan.of(database, RescueStore.HOLDINGS, consumer)).contains("Using index for group-by");
+    }
+
+    /** G5: between the look for silent ones and this. */
+    @Test
+    @Tag("G5")
+    void whoWasHeardOfMeanwhileIsNotEnded() {
+        Database database = mariaDb.database();
+        RescueStore store = new RescueStore();
+        Duration timeout = Duration.ofHours(1);
+        Incarnation other = new Incarnation(database, "other", timeout);
+        other.begin();
+        mariaDb.sql().execute("UPDATE incarnation SET seen_at = seen_at - INTERVAL 2 HOUR");
+        List<Integer> silent = database.withHandle(handle -> store.silentIncarnations(handle, timeout));
+        assertThat(silent).containsExactly(other.id());
+
+        other.heartbeat();
+        assertThat(leftAlive(store, other.id(), timeout)).containsExactly(other.id());
+
+        mariaDb.sql().execute("UPDATE incarnation SET seen_at = seen_at - INTERVAL 2 HOUR");
+        assertThat(leftAlive(store, other.id(), timeout)).isEmpty();
+    }
+
+    private static Set<Integer> leftAlive(RescueStore store, int incarnation, Duration timeout) {
+        return mariaDb.database().inTransaction(handle -> {
+            store.endIfSilent(handle, incarnation, timeout);
+            return store.liveIncarnations(handle);
+        });
     }
 
     /** G2: every node sees an ended incarnation at the same moment, and its counts must be folded once. */

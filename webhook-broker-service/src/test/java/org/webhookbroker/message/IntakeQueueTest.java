@@ -19,12 +19,41 @@ final class IntakeQueueTest {
         assertThat(groupOf(1_000_000)).isEqualTo(1);
     }
 
+    @Test
+    void aGroupIsBoundedInBytesYetHasOneMessageAtLeast() throws InterruptedException {
+        assertThat(groupOf(1, 1 << 20)).isEqualTo(3);
+        assertThat(groupOf(1, 2_000_000)).isEqualTo(2);
+        assertThat(groupOf(1, 3 << 20)).isEqualTo(1);
+        assertThat(groupOf(1, 5 << 20)).isEqualTo(1);
+    }
+
+    @Test
+    void noMoreWaitThanMay() throws InterruptedException {
+        IntakeQueue<NewMessage> queue = new IntakeQueue<>(2, message -> 1);
+        assertThat(queue.offer(message(1))).isTrue();
+        assertThat(queue.offer(message(1))).isTrue();
+        assertThat(queue.offer(message(1))).isFalse();
+
+        assertThat(queue.take(Duration.ofSeconds(1))).hasSize(2);
+        assertThat(queue.offer(message(1))).isTrue();
+
+        assertThat(queue.close()).hasSize(1);
+        assertThat(queue.offer(message(1))).isFalse();
+    }
+
     private static int groupOf(int jobsOfEach) throws InterruptedException {
+        return groupOf(jobsOfEach, 1);
+    }
+
+    private static int groupOf(int jobsOfEach, int bytesOfEach) throws InterruptedException {
         IntakeQueue<NewMessage> queue = new IntakeQueue<>(10, message -> jobsOfEach);
         for (int i = 0; i < 3; i++) {
-            queue.offer(new Submission<>(
-                    new NewMessage(ANY, ANY, "m" + i, new Content("text/plain", 0, Map.of(), new byte[1]))));
+            queue.offer(message(bytesOfEach));
         }
         return queue.take(Duration.ofSeconds(1)).size();
+    }
+
+    private static Submission<NewMessage> message(int bytes) {
+        return new Submission<>(new NewMessage(ANY, ANY, "m", new Content("text/plain", 0, Map.of(), new byte[bytes])));
     }
 }

@@ -12,15 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.QueueEverything;
@@ -97,6 +100,25 @@ final class IntakeWriterTest {
         }
     }
 
+    /** G8: also when its transaction is run again in halves. */
+    @Test
+    @Tag("G8")
+    void whatIsRolledBackGivesItsRoomBack() {
+        AtomicInteger reserved = new AtomicInteger();
+        intake = intake(database, new Counted(reserved));
+        List<CompletableFuture<BroadcastResult>> results = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            results.add(submit("m" + i, i == 7 ? "x".repeat(300) : "text/plain", 10));
+        }
+
+        intake.start();
+
+        assertThat(results)
+                .filteredOn(each -> each.join() == BroadcastResult.ACCEPTED)
+                .hasSize(19);
+        await().until(() -> reserved.get() == 19);
+    }
+
     @Test
     void whatWaitsWhenTheLastWriterStopsIsAnswered() throws Exception {
         List<CompletableFuture<BroadcastResult>> results =
@@ -125,13 +147,37 @@ final class IntakeWriterTest {
         assertThat(submit("m1", "text/plain", 10).join()).isEqualTo(BroadcastResult.ACCEPTED);
     }
 
+    /** Takes every job, and counts those whose room was not given back. */
+    private static final class Counted extends QueueEverything {
+        private final AtomicInteger reserved;
+
+        Counted(AtomicInteger reserved) {
+            this.reserved = reserved;
+        }
+
+        @Override
+        public boolean reserve(Consumer consumer, Content content) {
+            reserved.incrementAndGet();
+            return true;
+        }
+
+        @Override
+        public void cancel(Consumer consumer, Content content) {
+            reserved.decrementAndGet();
+        }
+    }
+
     private Intake intake(Database used) {
+        return intake(used, new QueueEverything());
+    }
+
+    private Intake intake(Database used, Admission admission) {
         registry = new Registry(used);
         registry.refresh();
         Incarnation incarnation = new Incarnation(used, "test", Duration.ofMinutes(1));
         incarnation.begin();
         Clock clock = Clock.systemUTC();
-        JobTakers takers = new JobTakers(new QueueEverything(), (consumer, priority) -> {});
+        JobTakers takers = new JobTakers(admission, (consumer, priority) -> {});
         return new IntakeFactory().build(used, registry, incarnation, takers, new XidGenerator(clock), clock);
     }
 

@@ -1,8 +1,10 @@
 package org.webhookbroker.mutation;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -10,18 +12,30 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /**
  * Applies one mutation at a time and runs its test, which must fail. The changed class lies in a folder of its own before the
- * others on the class path, so the work tree stays as it is. First each test must pass without a change. Ends with 1 if a change
- * was not noticed.
+ * others on the class path, so the work tree stays as it is. First each test must pass without a change. Says of each change what
+ * failed, and how, as a test may fail for another reason. Ends with 1 if a change was not noticed.
  */
 final class MutationRun {
     private static final Path FOLDER = Path.of("target", "mutations");
     private static final String CLASSES = System.getProperty("java.class.path");
+    /** A test that goes on for longer has noticed nothing. */
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    private static final int MESSAGE = 160;
+
+    private enum Result {
+        PASSED,
+        FAILED,
+        NO_TEST,
+        HANGS
+    }
 
     private MutationRun() {}
 
@@ -39,9 +53,8 @@ final class MutationRun {
         List<String> broken = inParallel(
                 workers,
                 tests.stream()
-                        .<Callable<String>>map(test -> () -> run(test, CLASSES, test) == 0 ? "" : test)
+                        .<Callable<String>>map(test -> () -> unchanged(test))
                         .toList());
-        broken.forEach(test -> System.out.println("FAILS WITHOUT A CHANGE: " + test));
         List<String> unnoticed = inParallel(
                 workers,
                 IntStream.range(0, chosen.size())
@@ -51,7 +64,7 @@ final class MutationRun {
         System.out.printf(
                 "%d changes, %d noticed, %d not; %d tests fail without one%n",
                 chosen.size(), chosen.size() - unnoticed.size(), unnoticed.size(), broken.size());
-        System.exit(unnoticed.isEmpty() && broken.isEmpty() ? 0 : 1);
+        System.exit(!chosen.isEmpty() && unnoticed.isEmpty() && broken.isEmpty() ? 0 : 1);
     }
 
     /** What the tasks say, without those that say nothing. */
@@ -65,17 +78,48 @@ final class MutationRun {
         return said;
     }
 
+    private static String unchanged(String test) throws Exception {
+        Result result = run(test, CLASSES, log(test));
+        if (result != Result.PASSED) {
+            System.out.printf("FAILS WITHOUT A CHANGE: %s %s%n%s", test, result, firstFailure(log(test)));
+        }
+        return result == Result.PASSED ? "" : test;
+    }
+
     private static String outcome(int number, Mutation mutation) throws Exception {
-        Path overlay = FOLDER.resolve(String.valueOf(number));
-        compile(mutation, overlay);
-        boolean noticed = run(mutation.testClass(), overlay + ":" + CLASSES, number + "-" + mutation.test()) == 1;
+        // A new one: what an earlier run left there would be in front of the others too.
+        Path overlay = Files.createTempDirectory(FOLDER, number + "-");
+        Path log = log(number + "-" + mutation.test());
+        boolean compiles = compile(mutation, overlay);
+        Result result = compiles ? run(mutation.testClass(), overlay + ":" + CLASSES, log) : Result.NO_TEST;
+        boolean noticed = result == Result.FAILED;
+        String why = compiles ? "NOT NOTICED: " + result : "DOES NOT COMPILE";
         System.out.printf(
-                "%-12s %-24s %-28s %s%n",
-                noticed ? "noticed" : "NOT NOTICED", mutation.file(), mutation.test(), mutation.breaks());
+                "%-12s %-26s %-24s %s%n%s",
+                noticed ? "noticed" : why,
+                mutation.file(),
+                mutation.test(),
+                mutation.breaks(),
+                noticed ? firstFailure(log) : "");
         return noticed ? "" : mutation.breaks();
     }
 
-    private static void compile(Mutation mutation, Path overlay) throws IOException {
+    /** As {@link OneTestClass} writes it; the log has it whole. */
+    private static String firstFailure(Path log) throws IOException {
+        return new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(OneTestClass.FAILURE))
+                .findFirst()
+                .map(line -> "    " + line.substring(OneTestClass.FAILURE.length()))
+                .map(line -> (line.length() > MESSAGE ? line.substring(0, MESSAGE) : line) + System.lineSeparator())
+                .orElse("");
+    }
+
+    private static Path log(String name) {
+        return FOLDER.resolve(name + ".log");
+    }
+
+    private static boolean compile(Mutation mutation, Path overlay) throws IOException {
         Path source = overlay.resolve("source").resolve(mutation.source().getFileName());
         Files.createDirectories(source.getParent());
         Files.writeString(source, mutation.apply());
@@ -92,14 +136,12 @@ final class MutationRun {
                 "-d",
                 overlay.toString(),
                 source.toString());
-        if (code != 0) {
-            throw new IllegalStateException("mutations.yml: does not compile: " + mutation);
-        }
+        return code == 0;
     }
 
-    private static int run(String testClass, String classPath, String name) throws Exception {
+    private static Result run(String testClass, String classPath, Path log) throws Exception {
         Files.createDirectories(FOLDER);
-        return new ProcessBuilder(
+        Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Duser.timezone=America/New_York",
                         "-XX:TieredStopAtLevel=1",
@@ -108,8 +150,17 @@ final class MutationRun {
                         OneTestClass.class.getName(),
                         testClass)
                 .redirectErrorStream(true)
-                .redirectOutput(FOLDER.resolve(name + ".log").toFile())
-                .start()
-                .waitFor();
+                .redirectOutput(log.toFile())
+                .start();
+        if (!process.waitFor(LONGEST.toMinutes(), TimeUnit.MINUTES)) {
+            process.destroy();
+            process.waitFor();
+            return Result.HANGS;
+        }
+        return switch (process.exitValue()) {
+            case OneTestClass.PASSED -> Result.PASSED;
+            case OneTestClass.FAILED -> Result.FAILED;
+            default -> Result.NO_TEST;
+        };
     }
 }

@@ -73,6 +73,19 @@ class PullExpiryTest {
     }
 
     @Test
+    void aLeaseThatStandsIsLeftAloneBesideOneWhoseTimePassed() {
+        List<Xid> jobs = seed(2);
+        take(jobs.get(0), 7);
+        letPass();
+        take(jobs.get(1), 7);
+
+        node.expiry().runOnce();
+
+        assertThat(row(jobs.get(0))).isEqualTo("0 1 1 7 1 lease-expired");
+        assertThat(row(jobs.get(1))).startsWith("2147483647 0 0 7 ");
+    }
+
+    @Test
     void aJobThatTimedOutForTheLastTimeMayStillBeTakenUntilItDies() {
         Xid job = seed(1).get(0);
         for (int failed = 1; failed <= 5; failed++) {
