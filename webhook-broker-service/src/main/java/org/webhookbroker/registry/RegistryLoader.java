@@ -33,7 +33,7 @@ final class RegistryLoader {
         List<Producer> producers = EntryStore.allProducers(handle);
         List<Channel> channels = EntryStore.allChannels(handle);
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
-        List<Consumer> consumers = handle.createQuery(CONSUMERS + "ORDER BY id")
+        List<Consumer> consumers = handle.createQuery(ConsumerRow.SELECT + "ORDER BY id")
                 .map((row, context) -> consumer(row, channelById))
                 .list();
         RegistrySnapshot read = new RegistrySnapshot(version, producers, channels, consumers);
@@ -73,7 +73,7 @@ final class RegistryLoader {
         Collection<Consumer> consumers = merge(
                         known.consumers(),
                         changed,
-                        (all, some) -> all.createQuery(CONSUMERS + "WHERE id IN (<ids>)")
+                        (all, some) -> all.createQuery(ConsumerRow.SELECT + "WHERE id IN (<ids>)")
                                 .bindList("ids", some)
                                 .map((row, context) -> consumer(row, channelById))
                                 .list(),
@@ -96,33 +96,7 @@ final class RegistryLoader {
         return merged;
     }
 
-    private static final String CONSUMERS = """
-            SELECT id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
-              unreachable_for, created_at, changed_at
-            FROM consumer
-            """;
-
     private static Consumer consumer(ResultSet row, Map<Xid, Channel> channels) throws SQLException {
-        return consumer(row, Objects.requireNonNull(channels.get(Columns.xid(row, "channel_id"))));
-    }
-
-    static Consumer consumer(ResultSet row, Channel channel) throws SQLException {
-        return new Consumer(
-                Columns.xid(row, "id"),
-                channel,
-                row.getString("public_id"),
-                row.getString("name"),
-                row.getString("token"),
-                row.getString("callback_url"),
-                ConsumerType.of(row.getInt("type")),
-                retries(row.getString("max_retries"), row.getString("retry_delays"), row.getString("unreachable_for")),
-                Columns.instant(row, "created_at"),
-                Columns.instant(row, "changed_at"));
-    }
-
-    private static Retries retries(String max, String delays, String unreachableFor) {
-        return Retries.parse(max, delays, unreachableFor)
-                .orElseThrow(() -> new IllegalStateException(
-                        "Malformed retries in consumer: " + max + " / " + delays + " / " + unreachableFor));
+        return ConsumerRow.read(row, Objects.requireNonNull(channels.get(Columns.xid(row, "channel_id"))));
     }
 }
