@@ -20,11 +20,12 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     static final String SELECT = "SELECT " + COLUMNS + "FROM consumer\n";
 
     static Consumer read(ResultSet row, Channel channel) throws SQLException {
+        Xid id = Columns.xid(row, "id");
         String maxRetries = row.getString("max_retries");
         String retryDelays = row.getString("retry_delays");
         String unreachableFor = row.getString("unreachable_for");
         return new Consumer(
-                Columns.xid(row, "id"),
+                id,
                 channel,
                 row.getString("public_id"),
                 row.getString("name"),
@@ -32,8 +33,8 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 row.getString("callback_url"),
                 ConsumerType.of(row.getInt("type")),
                 Retries.parse(maxRetries, retryDelays, unreachableFor)
-                        .orElseThrow(() -> new IllegalStateException("Malformed retries in consumer: " + maxRetries
-                                + " / " + retryDelays + " / " + unreachableFor)),
+                        .orElseThrow(() -> new IllegalStateException("Malformed retries of consumer " + id + ": "
+                                + maxRetries + " / " + retryDelays + " / " + unreachableFor)),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "changed_at"));
     }
@@ -58,7 +59,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
         return values.entry().text() + values.callbackUrl().length();
     }
 
-    /** Its channel may have been removed since the request was checked. A consumer without one could not be read, nor the registry with it (G6). */
+    /** Its channel may have been removed since the request was checked. A consumer without one could never be removed. */
     @Override
     public Consumer insert(Handle handle, Xid id, Instant now) {
         String insert = "SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO consumer (" + COLUMNS + """
@@ -74,7 +75,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 .bind("now", now)
                 .execute();
         if (inserted == 0) {
-            throw new ChannelRemovedException();
+            throw new EntryRemovedException();
         }
         return consumer(id, now, now);
     }

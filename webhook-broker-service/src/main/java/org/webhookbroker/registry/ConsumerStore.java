@@ -100,7 +100,7 @@ public final class ConsumerStore {
             return Removal.of(Outcome.UNKNOWN);
         }
         Consumer consumer = found.get();
-        return switch (condition.against(consumer.changedAt())) {
+        return switch (condition.against(consumer)) {
             case MISSING -> Removal.of(Outcome.CONDITION_MISSING);
             case OUTDATED -> Removal.of(Outcome.CONDITION_OUTDATED);
             case PASSED -> {

@@ -44,10 +44,10 @@ public final class EntryStore<T extends RegistryEntry> {
     private final EntryUse<T> use;
 
     private EntryStore(Database database, RegistryWriter writer, Table<T> table, EntryUse<T> use) {
-        this.use = use;
         this.database = database;
         this.writer = writer;
         this.table = table;
+        this.use = use;
     }
 
     /** A producer may go at any time: its messages stay, and are delivered. */
@@ -87,7 +87,7 @@ public final class EntryStore<T extends RegistryEntry> {
         if (entry.isEmpty()) {
             return Outcome.UNKNOWN;
         }
-        return switch (condition.against(entry.get().changedAt())) {
+        return switch (condition.against(entry.get())) {
             case MISSING -> Outcome.CONDITION_MISSING;
             case OUTDATED -> Outcome.CONDITION_OUTDATED;
             case PASSED -> use.isNeeded(handle, entry.get()) ? Outcome.NEEDED : Outcome.REMOVED;
