@@ -67,6 +67,27 @@ class RunScriptIT {
     }
 
     @Test
+    void aPortIsAskedWhereItListens() throws Exception {
+        int adminPort = freePort();
+        try (ServerSocket other = new ServerSocket(adminPort, 1, InetAddress.getLoopbackAddress())) {
+            int port = freePort();
+            Process run = start(port, adminPort, "BIND_HOST=127.0.0.3", "ADMIN_BIND_HOST=127.0.0.2");
+            await().atMost(Duration.ofMinutes(2)).until(() -> output().contains("The broker is up") || !run.isAlive());
+            assertThat(other.isBound()).isTrue();
+            assertThat(output())
+                    .contains("API      http://127.0.0.3:" + port + "\n")
+                    .contains("Health   http://127.0.0.2:" + adminPort + "/healthcheck");
+
+            Process second = start(freePort(), adminPort, "ADMIN_BIND_HOST=127.0.0.2");
+            assertThat(second.waitFor()).isEqualTo(1);
+            assertThat(output()).isEqualTo(inUse(adminPort, "ADMIN_PORT"));
+
+            signalGroup(run, "INT");
+            assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    @Test
     void aPortInUseIsNamedBeforeAnythingIsStarted() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = other.getLocalPort();

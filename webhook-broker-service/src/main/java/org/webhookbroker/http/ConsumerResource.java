@@ -90,7 +90,7 @@ public final class ConsumerResource {
         Optional<Consumer> existing = consumers.find(channel, id);
         EntryForm.require(condition, existing, part);
         ConsumerValues values = values(channel, id, FormBody.read(request), part ? existing : Optional.empty());
-        return answer(EntryForm.written(() -> consumers.put(values, condition)));
+        return answer(EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition)));
     }
 
     @DELETE

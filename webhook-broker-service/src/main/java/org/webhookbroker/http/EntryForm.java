@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
-import org.webhookbroker.registry.ChannelRemovedException;
+import org.webhookbroker.registry.EntryRemovedException;
 import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.LastModified;
@@ -69,7 +69,7 @@ final class EntryForm {
         if (mustExist && existing.isEmpty()) {
             throw Refusal.notFound();
         }
-        existing.ifPresent(entry -> require(condition.against(entry.changedAt())));
+        existing.ifPresent(entry -> require(condition.against(entry)));
     }
 
     static Response answer(RegistryEntry entry, Object body) {
@@ -83,7 +83,7 @@ final class EntryForm {
             PutResult<T> result = put.get();
             require(result.verdict());
             return result.entry();
-        } catch (ChannelRemovedException gone) {
+        } catch (EntryRemovedException gone) {
             throw Refusal.notFound();
         } catch (RegistryFullException full) {
             throw Refusal.of(400, "Bad Request: " + full.getMessage());
@@ -120,6 +120,6 @@ final class EntryForm {
         Optional<T> existing = store.find(id);
         require(condition, existing, part);
         EntryValues values = values(id, FormBody.read(request), part ? existing : Optional.empty());
-        return written(() -> store.put(values, condition));
+        return written(() -> store.put(values, part ? condition.of(existing) : condition));
     }
 }

@@ -7,7 +7,8 @@ import org.webhookbroker.http.server.Refusal;
 
 /**
  * Bounds the memory of messages that are shown, since anybody may ask for them (G8). A payload counts from before it is read until
- * its answer is written. When there is no room, the answer that has waited longest for its reader is given up. There is room for one of the largest, and for small ones beside it. Thread-safe.
+ * its answer is written. There is room for one of the largest, and for small ones beside it. When there is none, the answer that has
+ * waited longest for its reader is given up. Thread-safe.
  */
 final class PayloadAnswers {
     /** Large payloads may use seven eighths of it, which is just above the largest payload: 16 MiB less one byte. */

@@ -3,7 +3,10 @@ package org.webhookbroker.message;
 import java.util.List;
 import org.webhookbroker.registry.RegistrySnapshot;
 
-/** Rolls back a group with a message whose channel was removed after its request was checked. Its producer is asked to repeat it, and hears 404 then. */
+/**
+ * Rolls back a group with a message whose channel was removed after its request was checked. Its producer is asked to repeat it, and
+ * hears 404 then.
+ */
 public final class ChannelGoneException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -15,6 +15,9 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent") // payloads are never compared
 public record Content(String contentType, int priority, Map<String, String> headers, byte[] payload) {
+    private static final int OVERHEAD = 1024;
+    private static final int PIECE = 8192;
+
     /** Bytes of memory that it takes: the body, the headers, and an allowance for the objects around them. */
     public int size() {
         int size = payload.length + OVERHEAD;
@@ -36,7 +39,4 @@ public record Content(String contentType, int priority, Map<String, String> head
         } while (result.isOverflow());
         return !result.isError();
     }
-
-    private static final int OVERHEAD = 1024;
-    private static final int PIECE = 8192;
 }

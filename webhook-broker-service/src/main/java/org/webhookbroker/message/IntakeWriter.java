@@ -38,10 +38,10 @@ final class IntakeWriter<T extends Draft> implements BackgroundLoop.Duty {
     private boolean works = true;
 
     IntakeWriter(Database database, IntakeQueue<T> queue, GroupTarget<T> target, LongAdder accepted) {
-        this.accepted = accepted;
         this.database = database;
         this.queue = queue;
         this.target = target;
+        this.accepted = accepted;
     }
 
     /** After a failure, a pass with nothing to write runs a query: an idle pass does not show that the database is back. */

@@ -81,12 +81,21 @@ final class AdminGuard extends HttpFilter {
     /** A name that anybody may have pointed here (DNS rebinding) is foreign; so is an address that is not ours. */
     private boolean isOwnHost(HttpServletRequest request) {
         String host = plain(request.getServerName());
-        String address = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        if (InetAddresses.isInetAddress(address)) {
-            InetAddress called = InetAddresses.forString(address);
-            return called.isLoopbackAddress() || called.equals(InetAddresses.forString(request.getLocalAddr()));
-        }
-        return host.equals("localhost") || hosts.contains(host);
+        String address = withoutBrackets(host);
+        return InetAddresses.isInetAddress(address)
+                ? isOwnAddress(address, request.getLocalAddr())
+                : host.equals("localhost") || hosts.contains(host);
+    }
+
+    /** @param local as Jetty has it: an address of IPv6 is in brackets, and may have the zone that no Host has */
+    static boolean isOwnAddress(String address, String local) {
+        InetAddress called = InetAddresses.forString(address);
+        String own = withoutBrackets(local).replaceFirst("%.*", "");
+        return called.isLoopbackAddress() || called.equals(InetAddresses.forString(own));
+    }
+
+    static String withoutBrackets(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     private static boolean isOwnOrigin(String origin, HttpServletRequest request) {

@@ -2,6 +2,7 @@ package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +64,8 @@ final class DeadLetterReplayTask extends OperatorTask {
     }
 
     private void count(List<Consumer> consumers, DeadLetter.Filter filter, PrintWriter output) {
+        ProgressOutput reports = new ProgressOutput(output);
+        List<String> lines = new ArrayList<>();
         long sum = 0;
         for (Consumer consumer : consumers) {
             Map<String, Long> byReason = new TreeMap<>();
@@ -70,12 +73,14 @@ final class DeadLetterReplayTask extends OperatorTask {
             do {
                 DeadLetter.Page page = deadLetters.page(consumer, cursor, filter);
                 page.matches().forEach(letter -> byReason.merge(letter.reason(), 1L, Long::sum));
+                sum += page.matches().size();
+                reports.progress(sum + " found so far");
                 cursor = page.next();
-            } while (cursor.isPresent() && !output.checkError());
+            } while (cursor.isPresent() && !reports.isCancelled());
             byReason.forEach(
-                    (reason, count) -> output.println(Targets.name(consumer) + ": " + count + " dead of " + reason));
-            sum += byReason.values().stream().mapToLong(Long::longValue).sum();
+                    (reason, count) -> lines.add(Targets.name(consumer) + ": " + count + " dead of " + reason));
         }
-        output.println("Would requeue " + sum + " dead jobs (dry run, nothing was changed)");
+        lines.forEach(reports::line);
+        reports.line("Would requeue " + sum + " dead jobs (dry run, nothing was changed)");
     }
 }

@@ -41,6 +41,10 @@ public final class LogBudget extends TurboFilter implements Managed {
     private static final int START = 100;
 
     private static final List<String> SERVERS = List.of("org.glassfish.jersey.", "org.eclipse.jetty.");
+    /** They accept connections and stop the node. A failure of theirs is nobody's absence. */
+    private static final List<String> LISTENERS =
+            List.of("org.eclipse.jetty.io.", "org.eclipse.jetty.util.", "org.eclipse.jetty.server.AbstractConnector");
+
     private static final double NANOS_A_MINUTE = 60e9;
 
     private record Kind(String logger, int level) {}
@@ -109,7 +113,9 @@ public final class LogBudget extends TurboFilter implements Managed {
      * a stack trace, although the broker did nothing wrong and nobody who reads the log can do anything about it.
      */
     private static boolean isOfAbsentClient(Logger logger, @Nullable Throwable thrown) {
-        Throwable cause = SERVERS.stream().anyMatch(logger.getName()::startsWith) ? thrown : null;
+        boolean isOfAnswers = SERVERS.stream().anyMatch(logger.getName()::startsWith)
+                && LISTENERS.stream().noneMatch(logger.getName()::startsWith);
+        Throwable cause = isOfAnswers ? thrown : null;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
             boolean isOfTheSocket = cause instanceof IOException && !(cause instanceof JacksonException);
             if (isOfTheSocket || cause instanceof TimeoutException) {

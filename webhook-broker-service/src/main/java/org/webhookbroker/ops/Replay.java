@@ -17,7 +17,6 @@ final class Replay {
     private final DeadLetters deadLetters;
     private final Pace pace;
     private final Consumer<Duration> pauses;
-    private final PrintWriter output;
     private final ProgressOutput reports;
     private long left;
     private long done;
@@ -27,7 +26,6 @@ final class Replay {
         this.deadLetters = deadLetters;
         this.pace = pace;
         this.pauses = pauses;
-        this.output = output;
         this.reports = new ProgressOutput(output);
         this.left = max;
     }
@@ -56,7 +54,7 @@ final class Replay {
     }
 
     boolean isCancelled() {
-        return Thread.currentThread().isInterrupted() || output.checkError();
+        return reports.isCancelled();
     }
 
     private void requeue(org.webhookbroker.registry.Consumer consumer, List<Xid> ids) {

@@ -1,12 +1,44 @@
 package org.webhookbroker.registry;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
-/** The statements that put one consumer. */
+/** A row of {@code consumer}, and the statements that put one. */
 record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
+    private static final String COLUMNS = """
+            id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays, unreachable_for,
+            created_at, changed_at
+            """;
+
+    /** The beginning of each statement that reads whole rows. */
+    static final String SELECT = "SELECT " + COLUMNS + "FROM consumer\n";
+
+    static Consumer read(ResultSet row, Channel channel) throws SQLException {
+        Xid id = Columns.xid(row, "id");
+        String maxRetries = row.getString("max_retries");
+        String retryDelays = row.getString("retry_delays");
+        String unreachableFor = row.getString("unreachable_for");
+        return new Consumer(
+                id,
+                channel,
+                row.getString("public_id"),
+                row.getString("name"),
+                row.getString("token"),
+                row.getString("callback_url"),
+                ConsumerType.of(row.getInt("type")),
+                Retries.parse(maxRetries, retryDelays, unreachableFor)
+                        .orElseThrow(() -> new IllegalStateException("Malformed retries of consumer " + id + ": "
+                                + maxRetries + " / " + retryDelays + " / " + unreachableFor)),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "changed_at"));
+    }
+
     @Override
     public Optional<Consumer> find(Handle handle) {
         return ConsumerStore.find(handle, values.channel(), values.entry().publicId());
@@ -27,55 +59,52 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
         return values.entry().text() + values.callbackUrl().length();
     }
 
-    /** Its channel may have been removed since the request was checked. A consumer without one could not be read, nor the registry with it (G6). */
+    /** Its channel may have been removed since the request was checked. A consumer without one could never be removed. */
     @Override
     public Consumer insert(Handle handle, Xid id, Instant now) {
-        int inserted = handle.createUpdate("""
-                        SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO consumer
-                          (id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
-                           unreachable_for, created_at, changed_at)
-                        SELECT :id, id, :publicId, :name, :token, :callbackUrl, :type, :maxRetries, :retryDelays,
-                          :unreachableFor, :now, :now
-                        FROM channel WHERE id = :channelId
-                        """)
+        String insert = "SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO consumer (" + COLUMNS + """
+                )
+                SELECT :id, id, :publicId, :name, :token, :callbackUrl, :type, :maxRetries, :retryDelays, :unreachableFor,
+                  :now, :now
+                FROM channel WHERE id = :channelId
+                """;
+        int inserted = bindValues(handle.createUpdate(insert))
                 .bind("id", id)
                 .bind("channelId", values.channel().id())
                 .bind("publicId", values.entry().publicId())
-                .bind("name", values.entry().name())
-                .bind("token", values.entry().token())
-                .bind("callbackUrl", values.callbackUrl())
-                .bind("type", values.type().code())
-                .bind("maxRetries", values.retries().maxText())
-                .bind("retryDelays", values.retries().delaysText())
-                .bind("unreachableFor", values.retries().unreachableForText())
                 .bind("now", now)
                 .execute();
         if (inserted == 0) {
-            throw new ChannelRemovedException();
+            throw new EntryRemovedException();
         }
         return consumer(id, now, now);
     }
 
     @Override
     public Consumer update(Handle handle, Consumer consumer, Instant changedAt) {
-        handle.createUpdate("""
+        bindValues(handle.createUpdate("""
                         UPDATE consumer
                         SET name = :name, token = :token, callback_url = :callbackUrl, type = :type,
                           max_retries = :maxRetries, retry_delays = :retryDelays,
                           unreachable_for = :unreachableFor, changed_at = :changedAt
                         WHERE id = :id
-                        """)
+                        """))
                 .bind("id", consumer.id())
+                .bind("changedAt", changedAt)
+                .execute();
+        return consumer(consumer.id(), consumer.createdAt(), changedAt);
+    }
+
+    /** What a client sets. */
+    private Update bindValues(Update statement) {
+        return statement
                 .bind("name", values.entry().name())
                 .bind("token", values.entry().token())
                 .bind("callbackUrl", values.callbackUrl())
                 .bind("type", values.type().code())
                 .bind("maxRetries", values.retries().maxText())
                 .bind("retryDelays", values.retries().delaysText())
-                .bind("unreachableFor", values.retries().unreachableForText())
-                .bind("changedAt", changedAt)
-                .execute();
-        return consumer(consumer.id(), consumer.createdAt(), changedAt);
+                .bind("unreachableFor", values.retries().unreachableForText());
     }
 
     private Consumer consumer(Xid id, Instant createdAt, Instant changedAt) {

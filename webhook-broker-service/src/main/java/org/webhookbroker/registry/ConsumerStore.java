@@ -35,13 +35,10 @@ public final class ConsumerStore {
 
     public List<Consumer> page(Channel channel, PageRequest page) {
         return database.withHandle(handle -> page.select(
-                handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays,
-                          unreachable_for, created_at, changed_at
-                        FROM consumer
+                handle.createQuery(ConsumerRow.SELECT + """
                         WHERE channel_id = :channelId AND <page>
                         """).bind("channelId", channel.id()),
-                (row, context) -> RegistryLoader.consumer(row, channel)));
+                (row, context) -> ConsumerRow.read(row, channel)));
     }
 
     /**
@@ -103,7 +100,7 @@ public final class ConsumerStore {
             return Removal.of(Outcome.UNKNOWN);
         }
         Consumer consumer = found.get();
-        return switch (condition.against(consumer.changedAt())) {
+        return switch (condition.against(consumer)) {
             case MISSING -> Removal.of(Outcome.CONDITION_MISSING);
             case OUTDATED -> Removal.of(Outcome.CONDITION_OUTDATED);
             case PASSED -> {
@@ -120,29 +117,23 @@ public final class ConsumerStore {
     }
 
     static Optional<Consumer> find(Handle handle, Channel channel, String publicId) {
-        return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays,
-                          unreachable_for, created_at, changed_at
-                        FROM consumer
+        return handle.createQuery(ConsumerRow.SELECT + """
                         WHERE channel_id = :channelId AND public_id = :publicId
                         """)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> RegistryLoader.consumer(row, channel))
+                .map((row, context) -> ConsumerRow.read(row, channel))
                 .findOne();
     }
 
     static Optional<Consumer> lock(Handle handle, Channel channel, String publicId, String wait) {
-        return handle.createQuery("""
-                        SELECT id, public_id, name, token, callback_url, type, max_retries, retry_delays,
-                          unreachable_for, created_at, changed_at
-                        FROM consumer
+        return handle.createQuery(ConsumerRow.SELECT + """
                         WHERE channel_id = :channelId AND public_id = :publicId <lock>
                         """)
                 .define("lock", "FOR UPDATE " + wait)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> RegistryLoader.consumer(row, channel))
+                .map((row, context) -> ConsumerRow.read(row, channel))
                 .findOne();
     }
 }

@@ -20,6 +20,10 @@ public final class EntryStore<T extends RegistryEntry> {
     }
 
     private record Table<T>(String name, Factory<T> factory) {
+        static final String COLUMNS = "id, public_id, name, token, created_at, changed_at";
+        /** The beginning of each statement that reads whole rows. */
+        static final String SELECT = "SELECT " + COLUMNS + " FROM <table>\n";
+
         T read(ResultSet row) throws SQLException {
             return factory.entry(
                     Columns.xid(row, "id"),
@@ -40,10 +44,10 @@ public final class EntryStore<T extends RegistryEntry> {
     private final EntryUse<T> use;
 
     private EntryStore(Database database, RegistryWriter writer, Table<T> table, EntryUse<T> use) {
-        this.use = use;
         this.database = database;
         this.writer = writer;
         this.table = table;
+        this.use = use;
     }
 
     /** A producer may go at any time: its messages stay, and are delivered. */
@@ -83,7 +87,7 @@ public final class EntryStore<T extends RegistryEntry> {
         if (entry.isEmpty()) {
             return Outcome.UNKNOWN;
         }
-        return switch (condition.against(entry.get().changedAt())) {
+        return switch (condition.against(entry.get())) {
             case MISSING -> Outcome.CONDITION_MISSING;
             case OUTDATED -> Outcome.CONDITION_OUTDATED;
             case PASSED -> use.isNeeded(handle, entry.get()) ? Outcome.NEEDED : Outcome.REMOVED;
@@ -95,10 +99,11 @@ public final class EntryStore<T extends RegistryEntry> {
     }
 
     public List<T> page(PageRequest page) {
-        return database.withHandle(handle ->
-                page.select(handle.createQuery("""
-                        SELECT id, public_id, name, token, created_at, changed_at FROM <table> WHERE <page>
-                        """).define("table", table.name()), (row, context) -> table.read(row)));
+        return database.withHandle(handle -> page.select(
+                handle.createQuery(Table.SELECT + """
+                        WHERE <page>
+                        """).define("table", table.name()),
+                (row, context) -> table.read(row)));
     }
 
     static List<Producer> allProducers(Handle handle) {
@@ -118,8 +123,7 @@ public final class EntryStore<T extends RegistryEntry> {
     }
 
     private static <T> List<T> some(Handle handle, Table<T> table, Set<Xid> ids) {
-        return handle.createQuery(
-                        "SELECT id, public_id, name, token, created_at, changed_at FROM <table> WHERE id IN (<ids>)")
+        return handle.createQuery(Table.SELECT + "WHERE id IN (<ids>)")
                 .define("table", table.name())
                 .bindList("ids", ids)
                 .map((row, context) -> table.read(row))
@@ -127,15 +131,15 @@ public final class EntryStore<T extends RegistryEntry> {
     }
 
     private static <T> List<T> all(Handle handle, Table<T> table) {
-        return handle.createQuery("SELECT id, public_id, name, token, created_at, changed_at FROM <table>")
+        return handle.createQuery(Table.SELECT)
                 .define("table", table.name())
                 .map((row, context) -> table.read(row))
                 .list();
     }
 
     private static <T> Optional<T> find(Handle handle, Table<T> table, String publicId) {
-        return handle.createQuery("""
-                        SELECT id, public_id, name, token, created_at, changed_at FROM <table> WHERE public_id = :publicId
+        return handle.createQuery(Table.SELECT + """
+                        WHERE public_id = :publicId
                         """)
                 .define("table", table.name())
                 .bind("publicId", publicId)
@@ -144,8 +148,7 @@ public final class EntryStore<T extends RegistryEntry> {
     }
 
     private static <T> Optional<T> lock(Handle handle, Table<T> table, String publicId, String wait) {
-        return handle.createQuery("""
-                        SELECT id, public_id, name, token, created_at, changed_at FROM <table>
+        return handle.createQuery(Table.SELECT + """
                         WHERE public_id = :publicId FOR UPDATE <wait>
                         """)
                 .define("wait", wait)
@@ -178,10 +181,11 @@ public final class EntryStore<T extends RegistryEntry> {
 
         @Override
         public T insert(Handle handle, Xid id, Instant now) {
-            handle.createUpdate("""
-                            SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO <table> (id, public_id, name, token, created_at, changed_at)
-                            VALUES (:id, :publicId, :name, :token, :now, :now)
-                            """)
+            String insert =
+                    "SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO <table> (" + Table.COLUMNS + """
+                    ) VALUES (:id, :publicId, :name, :token, :now, :now)
+                    """;
+            handle.createUpdate(insert)
                     .define("table", table.name())
                     .bind("id", id)
                     .bind("publicId", values.publicId())

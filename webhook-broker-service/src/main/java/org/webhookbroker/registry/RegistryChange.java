@@ -33,9 +33,9 @@ record RegistryChange(long version, Kind kind, Xid entry) {
 
     static final int READ = 200;
 
-    /** In the transaction that changes the entry and has incremented the version. A version names one entry. */
+    /** Makes a new version, which names this one entry. In the transaction that changes the entry, and only if it does. */
     static void record(Handle handle, RegistryEntry entry) {
-        long version = RegistryVersion.read(handle);
+        long version = RegistryVersion.increment(handle);
         handle.createUpdate("INSERT INTO registry_change (version, kind, entry_id) VALUES (:version, :kind, :entry)")
                 .bind("version", version)
                 .bind("kind", Kind.of(entry).code)

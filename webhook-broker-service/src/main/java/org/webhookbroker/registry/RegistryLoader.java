@@ -1,24 +1,28 @@
 package org.webhookbroker.registry;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.RegistryChange.Kind;
 
 /** Reads the registry: what changed since a known version, or all of it where that is not known. */
 final class RegistryLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryLoader.class);
+
     private RegistryLoader() {}
 
     static RegistrySnapshot load(RegistrySnapshot known, long version, Handle handle) {
@@ -33,9 +37,7 @@ final class RegistryLoader {
         List<Producer> producers = EntryStore.allProducers(handle);
         List<Channel> channels = EntryStore.allChannels(handle);
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
-        List<Consumer> consumers = handle.createQuery(CONSUMERS + "ORDER BY id")
-                .map((row, context) -> consumer(row, channelById))
-                .list();
+        List<Consumer> consumers = consumers(handle.createQuery(ConsumerRow.SELECT + "ORDER BY id"), channelById);
         RegistrySnapshot read = new RegistrySnapshot(version, producers, channels, consumers);
         if (!isWhole(handle, read)) {
             throw new IllegalStateException("Not all of the registry was read: something cuts reads short");
@@ -47,12 +49,12 @@ final class RegistryLoader {
     private static boolean isWhole(Handle handle, RegistrySnapshot read) {
         return isAll(handle, "producer", read.producers())
                 && isAll(handle, "channel", read.channels())
-                && isAll(handle, "consumer", read.consumers());
+                && isAll(handle, "consumer JOIN channel ON channel.id = consumer.channel_id", read.consumers());
     }
 
-    private static boolean isAll(Handle handle, String table, Collection<?> read) {
-        return handle.createQuery("SELECT COUNT(*) FROM <table>")
-                        .define("table", table)
+    private static boolean isAll(Handle handle, String rows, Collection<?> read) {
+        return handle.createQuery("SELECT COUNT(*) FROM <rows>")
+                        .define("rows", rows)
                         .mapTo(Integer.class)
                         .one()
                 == read.size();
@@ -73,14 +75,15 @@ final class RegistryLoader {
         Collection<Consumer> consumers = merge(
                         known.consumers(),
                         changed,
-                        (all, some) -> all.createQuery(CONSUMERS + "WHERE id IN (<ids>)")
-                                .bindList("ids", some)
-                                .map((row, context) -> consumer(row, channelById))
-                                .list(),
+                        (all, some) -> consumers(
+                                all.createQuery(ConsumerRow.SELECT + "WHERE id IN (<ids>)")
+                                        .bindList("ids", some),
+                                channelById),
                         handle)
                 .stream()
-                .map(consumer -> consumer.of(Objects.requireNonNull(
-                        channelById.get(consumer.channel().id()))))
+                .flatMap(consumer -> Stream.ofNullable(
+                                channelById.get(consumer.channel().id()))
+                        .map(consumer::of))
                 .sorted(Comparator.comparing(Consumer::id))
                 .toList();
         return new RegistrySnapshot(version, producers, channels, consumers);
@@ -96,33 +99,26 @@ final class RegistryLoader {
         return merged;
     }
 
-    private static final String CONSUMERS = """
-            SELECT id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays,
-              unreachable_for, created_at, changed_at
-            FROM consumer
-            """;
-
-    private static Consumer consumer(ResultSet row, Map<Xid, Channel> channels) throws SQLException {
-        return consumer(row, Objects.requireNonNull(channels.get(Columns.xid(row, "channel_id"))));
-    }
-
-    static Consumer consumer(ResultSet row, Channel channel) throws SQLException {
-        return new Consumer(
-                Columns.xid(row, "id"),
-                channel,
-                row.getString("public_id"),
-                row.getString("name"),
-                row.getString("token"),
-                row.getString("callback_url"),
-                ConsumerType.of(row.getInt("type")),
-                retries(row.getString("max_retries"), row.getString("retry_delays"), row.getString("unreachable_for")),
-                Columns.instant(row, "created_at"),
-                Columns.instant(row, "changed_at"));
-    }
-
-    private static Retries retries(String max, String delays, String unreachableFor) {
-        return Retries.parse(max, delays, unreachableFor)
-                .orElseThrow(() -> new IllegalStateException(
-                        "Malformed retries in consumer: " + max + " / " + delays + " / " + unreachableFor));
+    /**
+     * Only a hand or an older release removes a channel that has consumers. They are left out, as nothing can be sent to them, and
+     * intake goes on (G6).
+     */
+    private static List<Consumer> consumers(Query query, Map<Xid, Channel> channels) {
+        return query
+                .map((row, context) -> {
+                    Channel channel = channels.get(Columns.xid(row, "channel_id"));
+                    if (channel == null) {
+                        LOG.error(
+                                "Consumer {} with the internal id {} is left out: its channel is not there",
+                                row.getString("public_id"),
+                                Columns.xid(row, "id"));
+                        return Optional.<Consumer>empty();
+                    }
+                    return Optional.of(ConsumerRow.read(row, channel));
+                })
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 }

@@ -19,13 +19,21 @@ final class RegistryVersion {
                 .one();
     }
 
-    /** Waits for writers of jobs that read the old registry; holds off new ones until this transaction ends. Who waits for it holds them off too. */
-    static void increment(Handle handle) {
-        int changed = handle.createUpdate(
-                        "SET STATEMENT innodb_lock_wait_timeout = 1 FOR UPDATE registry_version SET version = version + 1 WHERE id = 1")
+    /**
+     * Waits for writers of jobs that read the old registry; holds off new ones until this transaction ends. Who waits for it holds them
+     * off too.
+     */
+    static void lockForChange(Handle handle) {
+        handle.execute("SELECT version FROM registry_version WHERE id = 1 FOR UPDATE WAIT 1");
+    }
+
+    /** In the transaction that has it {@linkplain #lockForChange locked}. Returns the new one. */
+    static long increment(Handle handle) {
+        int changed = handle.createUpdate("UPDATE registry_version SET version = version + 1 WHERE id = 1")
                 .execute();
         if (changed != 1) {
             throw new IllegalStateException("registry_version has lost its row: run the db migrate command");
         }
+        return read(handle);
     }
 }

@@ -19,11 +19,11 @@ public final class RegistryWriter {
 
     public RegistryWriter(
             Database database, Registry registry, XidGenerator ids, InstantSource clock, RegistryLimit limit) {
-        this.limit = limit;
         this.database = database;
         this.registry = registry;
         this.ids = ids;
         this.clock = clock;
+        this.limit = limit;
     }
 
     /** Locks the row that is to be changed, if it is there. */
@@ -39,12 +39,12 @@ public final class RegistryWriter {
     /**
      * Locks the version: changes then wait for each other, and for transactions that write jobs by the old registry. All intake waits while
      * this holds it. So it waits for the row before, whoever has that one, and for nothing after (G6). What has come meanwhile is
-     * seen by a second look.
+     * seen by a second look; it may be that nothing is left to be changed.
      */
     <T, R> R change(RowLock<T> row, Change<T, R> change) {
         R result = database.inTransaction(handle -> {
             row.lock(handle, "WAIT 1");
-            RegistryVersion.increment(handle);
+            RegistryVersion.lockForChange(handle);
             return change.apply(handle, row.lock(handle, "NOWAIT"));
         });
         registry.refresh();
@@ -53,7 +53,7 @@ public final class RegistryWriter {
 
     <T extends RegistryEntry> PutResult<T> put(UpdateCondition condition, EntryRow<T> row) {
         Optional<T> before = database.withHandle(row::find);
-        Optional<PutResult<T>> settled = before.flatMap(seen -> settled(condition, row, seen));
+        Optional<PutResult<T>> settled = settled(condition, row, before);
         if (settled.isPresent()) {
             return settled.get();
         }
@@ -63,7 +63,7 @@ public final class RegistryWriter {
         }
         return change(
                 row::lock,
-                (handle, current) -> current.<PutResult<T>>flatMap(entry -> settled(condition, row, entry))
+                (handle, current) -> settled(condition, row, current)
                         .orElseGet(() -> PutResult.passed(write(handle, row, current))));
     }
 
@@ -77,11 +77,12 @@ public final class RegistryWriter {
 
     /** The answer if nothing is to be written: the condition failed, or the values are those already stored. */
     private static <T extends RegistryEntry> Optional<PutResult<T>> settled(
-            UpdateCondition condition, EntryRow<T> row, T entry) {
-        Verdict verdict = condition.against(entry.changedAt());
-        return verdict != Verdict.PASSED || row.isAlready(entry)
-                ? Optional.of(new PutResult<>(verdict, entry))
-                : Optional.empty();
+            UpdateCondition condition, EntryRow<T> row, Optional<T> existing) {
+        if (existing.isEmpty() && condition.entry().isPresent()) {
+            throw new EntryRemovedException();
+        }
+        return existing.map(entry -> new PutResult<>(condition.against(entry), entry))
+                .filter(result -> result.verdict() != Verdict.PASSED || row.isAlready(result.entry()));
     }
 
     /**

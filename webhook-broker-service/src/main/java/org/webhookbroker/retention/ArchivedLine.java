@@ -48,6 +48,9 @@ final class ArchivedLine {
     private final JsonParser json;
     private final ArchivedPayload payload = new ArchivedPayload();
     private final Map<String, String> headers = new TreeMap<>();
+    /** Of all that were read: an object may come twice, and a name too. */
+    private int sizeOfHeaders;
+
     private String messageId = "";
     private String channelId = "";
     private String producerId = "";
@@ -152,12 +155,11 @@ final class ArchivedLine {
             return;
         }
         require(json.currentToken() == JsonToken.START_OBJECT, "`Headers` is not an object");
-        int[] size = {0};
         fields("", name -> {
             String value = text("Headers");
             ArchivedTexts.requireHeader(name, value);
-            size[0] += name.length() + value.length();
-            require(size[0] <= MOST_OF_HEADERS, "`Headers` has more than " + MOST_OF_HEADERS + " characters");
+            sizeOfHeaders += name.length() + value.length();
+            require(sizeOfHeaders <= MOST_OF_HEADERS, "`Headers` has more than " + MOST_OF_HEADERS + " characters");
             headers.put(name, value);
         });
     }

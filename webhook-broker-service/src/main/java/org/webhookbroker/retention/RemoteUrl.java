@@ -64,7 +64,10 @@ record RemoteUrl(
         };
     }
 
-    /** What another URL names in this bucket, called as this one is: the other's options must be the same or left out. */
+    /**
+     * What another URL names in this bucket, called as this one is: the other's region and endpoint must be the same or left out. Its
+     * pathStyle is not asked: that is no other place, but a way to the same one.
+     */
     Optional<RemoteUrl> below(RemoteUrl other) {
         boolean same = kind == Kind.BUCKET
                 && other.kind == Kind.BUCKET

@@ -15,13 +15,6 @@ import org.webhookbroker.schedule.ScheduleTallyStore.Standing;
 
 /** Scheduled messages as clients ask for them. Only {@link #find} reads payloads; {@link #payloadSize} tells their size. Thread-safe. */
 public final class ScheduledReads {
-    private final Database database;
-    private final ScheduleTallyStore tallies = new ScheduleTallyStore();
-
-    public ScheduledReads(Database database) {
-        this.database = database;
-    }
-
     /**
      * What was dispatched has its contents in its message, as long as that is stored. A message that has the id long after is another one: the
      * hour is more than clocks of nodes differ, and less than messages are kept.
@@ -33,6 +26,18 @@ public final class ScheduledReads {
               AND message.received_at < scheduled.dispatched_at + INTERVAL 1 HOUR
             WHERE scheduled.channel_id = :channel AND scheduled.public_id = :publicId
             """;
+
+    static final String IN_STATE = """
+            SELECT id, producer_id, public_id FROM scheduled_message FORCE INDEX (scheduled_message_status)
+            WHERE channel_id = :channel AND status = :status AND <page>
+            """;
+
+    private final Database database;
+    private final ScheduleTallyStore tallies = new ScheduleTallyStore();
+
+    public ScheduledReads(Database database) {
+        this.database = database;
+    }
 
     /** Bytes. */
     public Optional<Integer> payloadSize(Xid channel, String publicId) {
@@ -84,11 +89,6 @@ public final class ScheduledReads {
                         WHERE channel_id = :channel AND <page>
                         """).bind("channel", channel)));
     }
-
-    static final String IN_STATE = """
-            SELECT id, producer_id, public_id FROM scheduled_message FORCE INDEX (scheduled_message_status)
-            WHERE channel_id = :channel AND status = :status AND <page>
-            """;
 
     /** A page of those in one state. */
     public List<ScheduledKey> page(Xid channel, ScheduleState state, PageRequest page) {

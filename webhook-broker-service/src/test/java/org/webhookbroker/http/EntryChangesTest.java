@@ -1,8 +1,11 @@
 package org.webhookbroker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +115,47 @@ class EntryChangesTest {
         refused(form("PATCH", K, "token=" + "t".repeat(256), current), 400, "`token` has 256 characters");
         refused(requests.send("PATCH", K, "", "If-Unmodified-Since", current), 415, "");
         assertThat(values()).isEqualTo("Kay kt http://h/a pull 3 1,2 60");
+    }
+
+    /** Its request has seen the entry, and waits for the row of it. */
+    @Test
+    void aPatchDoesNotBringBackWhatWasRemovedMeanwhile() throws Exception {
+        form("PUT", K, PULL, "");
+
+        refused(patchWhile("/producer/p1", "UPDATE producer SET id = 'another-one!'"), 412, "");
+        refused(patchWhile(K, "DELETE FROM consumer"), 404, "not found");
+        refused(patchWhile("/producer/p1", "DELETE FROM producer"), 404, "not found");
+        refused(patchWhile("/channel/c1", "DELETE FROM channel"), 404, "not found");
+
+        for (String table : List.of("producer", "channel", "consumer")) {
+            assertThat(mariaDb.sql().count(table)).as(table).isZero();
+        }
+    }
+
+    /** On a slow machine the request waits in vain, and is repeated. */
+    private HttpResponse<String> patchWhile(String path, String change) throws Exception {
+        while (true) {
+            try (Connection other = mariaDb.connect();
+                    Statement statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute(change);
+                CompletableFuture<HttpResponse<String>> patch =
+                        CompletableFuture.supplyAsync(() -> form("PATCH", path, "name=New", modified(path)));
+                await().until(() -> patch.isDone()
+                        || mariaDb.sql()
+                                        .count(
+                                                "information_schema.innodb_trx",
+                                                "trx_state = 'LOCK WAIT' AND trx_query LIKE '%changed_at%'")
+                                == 1);
+                if (!patch.isDone()) {
+                    statement.execute("UPDATE registry_version SET version = version + 1");
+                    other.commit();
+                    return patch.join();
+                }
+                assertThat(patch.join().statusCode()).isEqualTo(503);
+                other.rollback();
+            }
+        }
     }
 
     @Test

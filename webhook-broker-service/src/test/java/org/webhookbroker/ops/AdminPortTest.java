@@ -2,6 +2,9 @@ package org.webhookbroker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,6 +123,42 @@ final class AdminPortTest {
     @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"})
     void onlyAPostRunsATask(String method) {
         assertThat(call(method + " /tasks/gc", "Host: localhost").body()).doesNotContain("GC");
+    }
+
+    @Test
+    void aForeignHostIsRefusedOverIPv6Too() throws Exception {
+        try (LocalBroker other = LocalBroker.start(mariaDb, "server.adminConnectors[0].bindHost=::1");
+                Socket socket = new Socket("::1", other.adminPort())) {
+            for (String host : List.of("[2001:db8::1]", "192.0.2.1", "[::1]")) {
+                socket.getOutputStream()
+                        .write(("POST /tasks/gc HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 0\r\n\r\n")
+                                .getBytes(StandardCharsets.ISO_8859_1));
+                assertThat(Answer.read(new BufferedInputStream(socket.getInputStream()), false)
+                                .status())
+                        .as(host)
+                        .isEqualTo(host.equals("[::1]") ? 200 : 403);
+            }
+        }
+    }
+
+    /** As a client has it in its Host, and as Jetty names the end of the connection. */
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, 192.0.2.1, true",
+        "192.0.2.2, 192.0.2.1, false",
+        "127.8.8.8, 192.0.2.1, true",
+        "[2001:db8::1], [2001:db8::1], true",
+        "[2001:DB8:0::1], [2001:db8:0:0:0:0:0:1], true",
+        "[2001:db8::2], [2001:db8::1], false",
+        "192.0.2.1, [2001:db8::1], false",
+        "[2001:db8::1], 192.0.2.1, false",
+        "[fe80::1], [fe80:0:0:0:0:0:0:1%eth0], true",
+        "[fe80::2], [fe80:0:0:0:0:0:0:1%eth0], false",
+        "[::1], [2001:db8::1], true"
+    })
+    void anAddressIsOwnIfTheConnectionHasIt(String host, String local, boolean own) {
+        assertThat(AdminGuard.isOwnAddress(AdminGuard.withoutBrackets(host), local))
+                .isEqualTo(own);
     }
 
     /** Probes and scrapers come by any name; the broker's own metrics show no secret. */

@@ -22,6 +22,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.util.component.ContainerLifeCycle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -180,6 +184,17 @@ final class LogBudgetTest {
         jersey.error("Something else", new IllegalStateException());
         context.getLogger("org.webhookbroker.dispatch.Lane").error("Ours", gone);
         assertThat(last(3)).containsExactly("Not writable", "Something else", "Ours");
+    }
+
+    /** No client is to blame, and the node may take no connection any more. */
+    @Test
+    void troubleOfTheServerItselfIsLogged() {
+        IOException full = new IOException("Too many open files");
+        for (Class<?> server : List.of(AbstractConnector.class, SelectorManager.class, ManagedSelector.class)) {
+            context.getLogger(server).warn("Accept Failure", full);
+        }
+        context.getLogger(ContainerLifeCycle.class).warn("Not stopped", new TimeoutException());
+        assertThat(log.list).hasSize(4);
     }
 
     @Test

@@ -57,12 +57,31 @@ class ReplayTest {
         assertThat(pauses).hasSize(5).allMatch(pause -> pause.compareTo(Duration.ofMillis(100)) <= 0);
     }
 
+    /** Whoever flushes sends the status 200: what fails before the first output keeps its own. */
+    @Test
+    void nothingIsSentBeforeThereIsSomethingToTell() {
+        List<String> flushed = new ArrayList<>();
+        Writer output = new StringWriter() {
+            @Override
+            public void flush() {
+                flushed.add(toString());
+            }
+        };
+        Replay replay = new Replay(deadLetters, Pace.perSecond(100), pauses::add, new PrintWriter(output), 100);
+
+        assertThat(replay.isOver()).isFalse();
+        assertThat(replay.isCancelled()).isFalse();
+        assertThat(flushed).isEmpty();
+        replay.line("something");
+        assertThat(flushed).first().asString().startsWith("something");
+    }
+
     @Test
     void endsWhenNobodyListensAnyMore() {
         Writer gone = new Writer() {
             @Override
             public void write(char[] buffer, int offset, int length) throws IOException {
-                throw new IOException("Connection reset by peer");
+                flush();
             }
 
             @Override
@@ -78,6 +97,7 @@ class ReplayTest {
 
         Replay replay =
                 new Replay(deadLetters, Pace.perSecond(100), pauses::add, new PrintWriter(gone), Long.MAX_VALUE);
+        replay.line("begun");
 
         assertThat(replay.run(consumer, DeadLetter.Filter.ALL)).isEqualTo(20);
         assertThat(replay.isCancelled()).isTrue();

@@ -3,6 +3,9 @@ package org.webhookbroker.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.RemovedConsumerJobs;
@@ -107,6 +111,43 @@ class RegistryDeltaTest {
         assertThat(here.refresh().consumers()).extracting(Consumer::publicId).containsExactly("k2");
     }
 
+    /** One row that a hand or an older release left behind must not stop the intake of all channels (G6). */
+    @Test
+    void aConsumerWithoutItsChannelIsLeftOut() {
+        channel("c2", "a");
+        consumer("c2", "k9", "a");
+        here.refresh();
+        String orphan = consumerOf("c2", "k9").id().toString();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(RegistryLoader.class);
+        logger.addAppender(log);
+        try {
+            mariaDb.sql().execute("DELETE FROM channel WHERE public_id = 'c2'");
+            producer("p1", "b");
+
+            assertThat(here.refresh().producer("p1").orElseThrow().token()).isEqualTo("b");
+            assertThat(here.current().consumers())
+                    .extracting(Consumer::publicId)
+                    .containsExactlyInAnyOrder("k1", "k2");
+            assertThat(new Registry(database).refresh().consumers()).hasSize(2);
+            assertThat(log.list)
+                    .as("each of three nodes tells it")
+                    .hasSize(3)
+                    .allMatch(line -> line.getFormattedMessage().contains(orphan));
+
+            RegistrySnapshot before = here.current();
+            consumer("c1", "k2", "b");
+            assertThat(consumer(here.refresh(), "k1")).isSameAs(consumer(before, "k1"));
+            assertThat(log.list).as("and once").hasSize(3);
+        } finally {
+            logger.detachAppender(log);
+        }
+        mariaDb.sql().execute("UPDATE consumer SET channel_id = (SELECT id FROM channel WHERE public_id = 'c1')");
+        producer("p1", "c");
+        assertThat(here.refresh().consumers()).as("mended by hand").hasSize(3);
+    }
+
     @Test
     void aConsumerCannotComeIntoAChannelThatIsGone() {
         channel("c2", "a");
@@ -116,7 +157,7 @@ class RegistryDeltaTest {
         ConsumerValues late = new ConsumerValues(
                 gone, new EntryValues("k", "k", "t"), "http://h/", ConsumerType.PUSH, Retries.AS_CONFIGURED);
         assertThatThrownBy(() -> elsewhere.consumers().put(late, UpdateCondition.none()))
-                .isInstanceOf(ChannelRemovedException.class);
+                .isInstanceOf(EntryRemovedException.class);
         assertThat(mariaDb.sql().count("consumer")).isEqualTo(2);
         assertThat(all(here.refresh())).isEqualTo(all(new Registry(database).refresh()));
     }
@@ -173,6 +214,10 @@ class RegistryDeltaTest {
 
     private Consumer consumer(RegistrySnapshot snapshot, String id) {
         return snapshot.consumer(channel("c1").id(), id).orElseThrow();
+    }
+
+    private Consumer consumerOf(String channel, String id) {
+        return here.current().consumer(channel(channel).id(), id).orElseThrow();
     }
 
     private void producer(String id, String token) {

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,44 @@ class RegistryWriterTest {
         }
     }
 
+    /** Otherwise a version would name no entry, and each node would read the whole registry while intake waits. */
+    @Test
+    void aChangeThatLosesItsRaceLeavesTheVersionAsItIs() throws Exception {
+        Channel channel = channelWithConsumer();
+        UpdateCondition condition = UpdateCondition.unmodifiedSince(LastModified.of(
+                stores.consumers().find(channel, "k").orElseThrow().changedAt()));
+        long before = registry.refresh().version();
+
+        PutResult<Consumer> put = losing(() -> put(channel, "k", condition));
+        assertThat(put.verdict()).isEqualTo(UpdateCondition.Verdict.OUTDATED);
+        assertThat(registry.refresh().version()).isEqualTo(before);
+
+        UpdateCondition now =
+                UpdateCondition.unmodifiedSince(LastModified.of(put.entry().changedAt()));
+        Removal removal = losing(() -> stores.consumers().remove(channel, "k", now, false, () -> true));
+        assertThat(removal.outcome()).isEqualTo(Removal.Outcome.CONDITION_OUTDATED);
+        assertThat(registry.refresh().version()).isEqualTo(before);
+
+        put(channel, "k");
+        assertThat(registry.refresh().version()).isEqualTo(before + 1);
+    }
+
+    /** Somebody else changes the consumer after {@code change} has seen it. On a slow machine it waits in vain, and is repeated. */
+    private static <T> T losing(Supplier<T> change) throws Exception {
+        while (true) {
+            try (Connection other = begin("UPDATE consumer SET changed_at = changed_at + INTERVAL 1 MINUTE")) {
+                CompletableFuture<T> losing = CompletableFuture.supplyAsync(change);
+                await().until(() -> losing.isDone() || waiting("consumer"));
+                if (!losing.isDone()) {
+                    other.commit();
+                    return losing.get(1, TimeUnit.MINUTES);
+                }
+                assertThat(losing).isCompletedExceptionally();
+                other.rollback();
+            }
+        }
+    }
+
     private void assertHeldUp(String statement, Supplier<?> change) throws SQLException {
         try (Connection other = begin(statement);
                 Connection intake = mariaDb.connect();
@@ -120,13 +159,17 @@ class RegistryWriterTest {
     }
 
     private PutResult<Consumer> put(Channel channel, String id) {
+        return put(channel, id, UpdateCondition.none());
+    }
+
+    private PutResult<Consumer> put(Channel channel, String id, UpdateCondition condition) {
         ConsumerValues values = new ConsumerValues(
                 channel,
                 new EntryValues(id, "another", "kt"),
                 "http://127.0.0.1/",
                 ConsumerType.PUSH,
                 Retries.AS_CONFIGURED);
-        return stores.consumers().put(values, UpdateCondition.none());
+        return stores.consumers().put(values, condition);
     }
 
     private static Connection begin(String statement) throws SQLException {

@@ -28,6 +28,12 @@ final class DamagedLines {
         return new Bad(name, line + "\n", reason);
     }
 
+    /** @param length of each value */
+    private static String headersTwice(int length) {
+        String value = "a".repeat(length);
+        return "\"Headers\":{\"X-A\":\"" + value + "\"},\"Headers\":{\"X-B\":\"" + value + "\"}";
+    }
+
     static List<Bad> all() {
         String inJson = "it is not one JSON object";
         String tooMuch = "too long, or it is nested too deeply";
@@ -122,6 +128,10 @@ final class DamagedLines {
                     ObjectNode headers = m.putObject("Headers");
                     IntStream.range(0, 1_000_000).forEach(i -> headers.put("X-" + i, "1"));
                 }),
+                raw(
+                        "headers again and again",
+                        "`Headers` has more than",
+                        line("bad").strip().replace("\"Headers\":{}", headersTwice((1 << 19) + 1))),
                 raw("deep nesting", tooMuch, "{\"jobs\":" + "[".repeat(100_000)),
                 raw("deep nesting in the message", tooMuch, "{\"message\":{\"x\":" + "{\"a\":".repeat(100_000)),
                 raw(

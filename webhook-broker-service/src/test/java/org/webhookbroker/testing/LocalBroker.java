@@ -6,7 +6,9 @@ import io.dropwizard.testing.DropwizardTestSupport;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.webhookbroker.BrokerApplication;
 import org.webhookbroker.BrokerConfiguration;
 
@@ -89,20 +91,23 @@ public final class LocalBroker implements AutoCloseable {
 
         /** @param settings more of the configuration, as {@code path.to.it=value} */
         public LocalBroker start(String... settings) {
-            List<ConfigOverride> all = new ArrayList<>(List.of(
-                    ConfigOverride.config("server.applicationConnectors[0].port", "0"),
-                    ConfigOverride.config("server.applicationConnectors[0].bindHost", "127.0.0.1"),
-                    ConfigOverride.config("server.adminConnectors[0].port", "0"),
-                    ConfigOverride.config("server.adminConnectors[0].bindHost", "127.0.0.1"),
-                    ConfigOverride.config("database.url", jdbcUrl),
-                    ConfigOverride.config("database.user", mariaDb.user()),
-                    ConfigOverride.config("database.password", mariaDb.password()),
-                    ConfigOverride.config("logging.level", "WARN")));
+            // Dropwizard has them in a set: of two with one name either may win.
+            Map<String, String> all = new HashMap<>(Map.of(
+                    "server.applicationConnectors[0].port", "0",
+                    "server.applicationConnectors[0].bindHost", "127.0.0.1",
+                    "server.adminConnectors[0].port", "0",
+                    "server.adminConnectors[0].bindHost", "127.0.0.1",
+                    "database.url", jdbcUrl,
+                    "database.user", mariaDb.user(),
+                    "database.password", mariaDb.password(),
+                    "logging.level", "WARN"));
             for (String setting : settings) {
                 String[] parts = setting.split("=", 2);
-                all.add(ConfigOverride.config(parts[0], parts[1]));
+                all.put(parts[0], parts[1]);
             }
-            return new LocalBroker(this, all);
+            List<ConfigOverride> overrides = new ArrayList<>();
+            all.forEach((name, value) -> overrides.add(ConfigOverride.config(name, value)));
+            return new LocalBroker(this, overrides);
         }
     }
 

@@ -29,8 +29,7 @@ final class TextErrorHandler implements Request.Handler {
         if (ENDS_CONNECTION.contains(status)
                 && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
             // Jetty hangs up, and does not always say so. Nor does it know yet that a request is a HEAD, whose answer
-            // has no body: a
-            // client that went on would take the body for its next answer.
+            // has no body: a client that went on would take the body for its next answer.
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
         return Answers.write(response, callback, status, text(status, id));
