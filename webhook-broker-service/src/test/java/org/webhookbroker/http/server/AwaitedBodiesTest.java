@@ -28,7 +28,8 @@ final class AwaitedBodiesTest {
 
     private final Scheduler scheduler = new ScheduledExecutorScheduler();
     private final ByteBudget budget = ByteBudget.of(FULL);
-    private final AwaitedBodies bodies = new AwaitedBodies(budget, new Pace(Duration.ofMinutes(1), 1));
+    private final Pace anyPace = new Pace(Duration.ofMinutes(1), 1);
+    private final AwaitedBodies bodies = new AwaitedBodies(budget, anyPace, anyPace);
 
     @BeforeEach
     void start() throws Exception {
@@ -113,6 +114,11 @@ final class AwaitedBodiesTest {
         @Override
         public void refused(BodyTrouble why) {
             trouble.complete(why);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            trouble.completeExceptionally(failure);
         }
     }
 }
