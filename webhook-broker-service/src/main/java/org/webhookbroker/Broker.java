@@ -64,7 +64,7 @@ public final class Broker implements Managed {
         registry.refresh();
         stores = new RegistryStores(
                 database.aside(),
-                new RegistryWriter(database, registry, ids, clock, configuration.registry.limit()),
+                new RegistryWriter(database.aside(), registry, ids, clock, configuration.registry.limit()),
                 new RemovedConsumerJobs(),
                 new ChannelUse());
         incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.database.Database;
 import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.LocalBroker;
@@ -32,7 +34,9 @@ import org.webhookbroker.testing.MariaDbExtension;
 @Tag("slow")
 class StandstillTest {
     /** More than the server has threads. */
-    private static final int READERS = 100;
+    private static final int CLIENTS = 100;
+
+    private static final int HALF_OF_THE_THREADS = 32;
 
     private static final Duration A_MINUTE = Duration.ofMinutes(1);
     private static final Duration TAKEOVER = Duration.ofSeconds(8);
@@ -70,7 +74,7 @@ class StandstillTest {
             for (int round = 0;
                     System.nanoTime() - began < TAKEOVER.plusSeconds(4).toNanos();
                     round++) {
-                while (lists.stream().filter(each -> !each.isDone()).count() < READERS) {
+                while (lists.stream().filter(each -> !each.isDone()).count() < CLIENTS) {
                     lists.add(http.sendAsync(list, HttpResponse.BodyHandlers.ofString()));
                 }
                 String id = "m" + round;
@@ -86,6 +90,52 @@ class StandstillTest {
                 .isNotEmpty()
                 .allMatch(answer -> answer.headers().firstValue("Retry-After").isPresent());
         assertStayedAlive();
+    }
+
+    /** Each change waits with a thread of the server, which intake needs too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LOCK TABLES consumer WRITE", "UPDATE consumer SET name = name"})
+    void changesOfALockedRegistryHoldUpNoIntake(String statement) throws SQLException {
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest change = changeOf("/channel/c/consumer/k");
+        List<CompletableFuture<HttpResponse<String>>> changes = new ArrayList<>();
+        try (Connection other = lock(statement)) {
+            long began = System.nanoTime();
+            for (int round = 0; System.nanoTime() - began < TAKEOVER.toNanos(); round++) {
+                while (changes.stream().filter(each -> !each.isDone()).count() < CLIENTS) {
+                    changes.add(http.sendAsync(change, HttpResponse.BodyHandlers.ofString()));
+                }
+                assertThat(api.broadcast("c", "m" + round, "x"))
+                        .succeedsWithin(Duration.ofSeconds(3))
+                        .isEqualTo(201);
+                assertThat(threadsThatWaitForTheDatabase()).isLessThanOrEqualTo(HALF_OF_THE_THREADS);
+            }
+            assertThat(other.isClosed()).isFalse();
+        }
+        assertThat(changes)
+                .allSatisfy(each -> assertThat(each.join().statusCode()).isIn(200, 412, 503))
+                .filteredOn(each -> each.join().statusCode() == 503)
+                .isNotEmpty()
+                .allMatch(
+                        each -> each.join().headers().firstValue("Retry-After").isPresent());
+        assertStayedAlive();
+    }
+
+    private static long threadsThatWaitForTheDatabase() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(each -> each.getKey().getName().startsWith("dw-"))
+                .filter(each -> Arrays.stream(each.getValue())
+                        .anyMatch(frame -> frame.getClassName().equals(Database.class.getName())))
+                .count();
+    }
+
+    private HttpRequest changeOf(String consumer) {
+        String version = broker.client().get(consumer).header("Last-Modified");
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + broker.port() + consumer))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("If-Unmodified-Since", version)
+                .PUT(HttpRequest.BodyPublishers.ofString("token=kt&name=another&callbackUrl=http://127.0.0.1:1/"))
+                .build();
     }
 
     /** What is not acknowledged meanwhile may be refused; the node is not taken for dead, and no job is delivered twice. */

@@ -22,7 +22,7 @@ final class ConnectionPlaces {
         /** The heartbeat, intake, promotion, lease and settle. */
         VITAL,
         ORDINARY,
-        /** Reads, tasks and whatever else may wait: at most half of what ordinary work has. */
+        /** Reads, changes of the registry, tasks and whatever else may wait: at most half of what ordinary work has. */
         ASIDE
     }
 

@@ -115,13 +115,17 @@ public final class ConsumerResource {
 
     private static ConsumerValues values(Channel channel, String id, UrlEncoded form, Optional<Consumer> kept) {
         String callbackUrl = EntryForm.field(form, "callbackUrl", kept.map(Consumer::callbackUrl));
-        if (!ValueRules.isAbsoluteUrl(callbackUrl)) {
+        boolean urlIsKept = EntryForm.isKept(form, "callbackUrl", kept);
+        if (!urlIsKept && !ValueRules.isAbsoluteUrl(callbackUrl)) {
             throw Refusal.of(400, BAD_URL);
         }
         String typeName = EntryForm.field(
                 form, "type", kept.map(consumer -> consumer.type().wireName()));
         ConsumerType type = ConsumerType.parse(typeName).orElseThrow(() -> Refusal.of(400, BAD_TYPE));
-        EntryForm.refuseIf(ValueRules.callbackUrlSize(callbackUrl).or(() -> HostName.wrongIn(callbackUrl)));
+        EntryForm.refuseIf(
+                urlIsKept
+                        ? Optional.empty()
+                        : ValueRules.callbackUrlSize(callbackUrl).or(() -> HostName.wrongIn(callbackUrl)));
         Retries retries = Retries.parse(
                         EntryForm.field(
                                 form,

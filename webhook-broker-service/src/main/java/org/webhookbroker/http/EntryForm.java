@@ -30,7 +30,12 @@ final class EntryForm {
 
     /** The value of a form; of a field that is left out the one that is kept, or an empty text, which means the default. */
     static String field(UrlEncoded form, String name, Optional<String> kept) {
-        return form.has(name) ? form.first(name) : kept.orElse("");
+        return isKept(form, name, kept) ? kept.orElseThrow() : form.first(name);
+    }
+
+    /** What is kept is not judged again: rules may have become stricter since it was stored. */
+    static boolean isKept(UrlEncoded form, String name, Optional<?> kept) {
+        return kept.isPresent() && !form.has(name);
     }
 
     /**
@@ -41,12 +46,15 @@ final class EntryForm {
     static EntryValues values(String id, UrlEncoded form, Optional<? extends RegistryEntry> kept) {
         String name = field(form, "name", kept.map(RegistryEntry::name));
         String token = field(form, "token", kept.map(RegistryEntry::token));
-        EntryValues values =
-                new EntryValues(id, name.isEmpty() ? id : name, token.isEmpty() ? Tokens.generate() : token);
-        Optional<String> wrong = ValueRules.text("id", values.publicId())
-                .or(() -> ValueRules.text("name", values.name()))
-                .or(() -> ValueRules.token(values.token()));
-        refuseIf(wrong);
+        boolean nameIsKept = isKept(form, "name", kept);
+        boolean tokenIsKept = isKept(form, "token", kept);
+        EntryValues values = new EntryValues(
+                id,
+                name.isEmpty() && !nameIsKept ? id : name,
+                token.isEmpty() && !tokenIsKept ? Tokens.generate() : token);
+        refuseIf(kept.isPresent() ? Optional.empty() : ValueRules.text("id", values.publicId()));
+        refuseIf(nameIsKept ? Optional.empty() : ValueRules.text("name", values.name()));
+        refuseIf(tokenIsKept ? Optional.empty() : ValueRules.token(values.token()));
         return values;
     }
 

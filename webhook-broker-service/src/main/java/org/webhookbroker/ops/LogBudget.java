@@ -8,6 +8,7 @@ import ch.qos.logback.core.spi.FilterReply;
 import com.fasterxml.jackson.core.JacksonException;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,8 +20,9 @@ import org.slf4j.Marker;
 
 /**
  * Bounds what is logged, so that no stranger can make the log grow: clients that go away, requests that are malformed, whatever a
- * library finds worth a stack trace. The lines of one logger and level come from a budget that fills up slowly; what does not fit is
- * left out, and counted in the next line that fits. Debugging is not bounded, as somebody asked for it. Thread-safe.
+ * library finds worth a stack trace. The lines of one logger and level come from a budget that fills up slowly, and each of its messages
+ * has a small one of its own beside, so that a flood of one hides no other. What does not fit is left out, and counted in the next line
+ * that fits. Debugging is not bounded, as somebody asked for it. Thread-safe.
  */
 public final class LogBudget extends TurboFilter implements Managed {
     static final int MOST_LINES = 1000;
@@ -28,9 +30,18 @@ public final class LogBudget extends TurboFilter implements Managed {
     /** A long text counts as the lines that it would fill. */
     static final int LINE = 160;
 
+    /** Messages of a logger and level that have lines of their own; all others share such a budget. */
+    static final int MESSAGES = 16;
+
+    static final int LINES_OF_MESSAGE = 20;
+    static final int LINES_OF_MESSAGE_A_MINUTE = 1;
+
     private static final int DEEPEST = 20;
+    /** By so much of their text, before parameters are put in, messages are told apart. */
+    private static final int START = 100;
+
     private static final List<String> SERVERS = List.of("org.glassfish.jersey.", "org.eclipse.jetty.");
-    private static final double NANOS_A_LINE = 60e9 / LINES_A_MINUTE;
+    private static final double NANOS_A_MINUTE = 60e9;
 
     private record Kind(String logger, int level) {}
 
@@ -78,7 +89,7 @@ public final class LogBudget extends TurboFilter implements Managed {
         }
         Budget budget = budgets.computeIfAbsent(
                 new Kind(logger.getName(), level.levelInt), kind -> new Budget(nanoTime.getAsLong()));
-        int leftOut = budget.take(lines(format, parameters, thrown), nanoTime.getAsLong());
+        int leftOut = budget.take(start(format), lines(format, parameters, thrown), nanoTime.getAsLong());
         if (leftOut > 0) {
             tell(logger, level, leftOut);
         }
@@ -109,6 +120,10 @@ public final class LogBudget extends TurboFilter implements Managed {
         return false;
     }
 
+    private static String start(@Nullable String format) {
+        return format == null ? "" : format.substring(0, Math.min(format.length(), START));
+    }
+
     private static boolean isLogged(Logger logger, Level level) {
         return level.isGreaterOrEqual(logger.getEffectiveLevel());
     }
@@ -134,30 +149,84 @@ public final class LogBudget extends TurboFilter implements Managed {
         return lines;
     }
 
+    /** Of one logger and level. */
     private static final class Budget {
-        private double lines = MOST_LINES;
-        private long filledAt;
+        private final Lines all;
+        private final Lines others;
+        private final Map<String, Lines> messages = new HashMap<>();
         private int leftOut;
 
         Budget(long now) {
+            all = new Lines(MOST_LINES, LINES_A_MINUTE, now);
+            others = ofMessage(now);
+        }
+
+        private static Lines ofMessage(long now) {
+            return new Lines(LINES_OF_MESSAGE, LINES_OF_MESSAGE_A_MINUTE, now);
+        }
+
+        /** How many were left out before this one, if that can be told now; negative if this one is left out. */
+        synchronized int take(String message, int wanted, long now) {
+            // One line is kept, and one more is for the number of those left out, where some were.
+            if (all.take(wanted, leftOut > 0 ? 2 : 1, now)) {
+                int before = leftOut;
+                leftOut = 0;
+                return before;
+            }
+            if (own(message, now).take(wanted, 0, now)) {
+                return 0;
+            }
+            leftOut++;
+            return -1;
+        }
+
+        private Lines own(String message, long now) {
+            if (messages.size() == MESSAGES && !messages.containsKey(message)) {
+                // Whoever has all its lines loses nothing.
+                messages.values().removeIf(lines -> lines.isFull(now));
+            }
+            return messages.size() < MESSAGES || messages.containsKey(message)
+                    ? messages.computeIfAbsent(message, unknown -> ofMessage(now))
+                    : others;
+        }
+    }
+
+    /** So many at once, and more with time. */
+    private static final class Lines {
+        private final int most;
+        private final double nanosALine;
+        private double left;
+        private long filledAt;
+
+        Lines(int most, int aMinute, long now) {
+            this.most = most;
+            this.nanosALine = NANOS_A_MINUTE / aMinute;
+            this.left = most;
+            this.filledAt = now;
+        }
+
+        private void fill(long now) {
+            left = Math.min(most, left + (now - filledAt) / nanosALine);
             filledAt = now;
         }
 
-        /** How many were left out before this one; negative if this one is left out. */
-        synchronized int take(int wanted, long now) {
-            lines = Math.min(MOST_LINES, lines + (now - filledAt) / NANOS_A_LINE);
-            filledAt = now;
-            // What is larger than the whole budget passes when that is full. One line is kept, and one more is for the
-            // number of those left out, where some were.
-            int spare = leftOut > 0 ? 2 : 1;
-            if (lines < Math.min(wanted, MOST_LINES - spare) + spare) {
-                leftOut++;
-                return -1;
+        boolean isFull(long now) {
+            fill(now);
+            return left >= most;
+        }
+
+        /**
+         * What is larger than all there can be passes when nothing was taken.
+         *
+         * @param spare lines that must be left besides
+         */
+        boolean take(int wanted, int spare, long now) {
+            fill(now);
+            if (left < Math.min(wanted, most - spare) + spare) {
+                return false;
             }
-            lines -= wanted;
-            int before = leftOut;
-            leftOut = 0;
-            return before;
+            left -= wanted;
+            return true;
         }
     }
 }

@@ -24,7 +24,7 @@ import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
  */
 final class ConsumerTls extends DefaultClientTlsStrategy {
     /** To be resumed, each with the certificates of its consumer; the JDK would keep 20,480. */
-    private static final int MAX_SESSIONS = 1000;
+    static final int MAX_SESSIONS = 1000;
 
     /** The policy must be set: by default the JDK verifies, but HttpClient (5.6) tells it so only after it has configured the engine. */
     ConsumerTls(SSLContext context) {

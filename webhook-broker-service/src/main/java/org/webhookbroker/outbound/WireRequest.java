@@ -22,8 +22,8 @@ final class WireRequest {
     /** Names repeat with every call, and matching them is a quarter of the cost of making one. */
     private static final Set<String> KNOWN_TOKENS = ConcurrentHashMap.newKeySet();
 
-    private static final int MAX_KNOWN_TOKENS = 1000;
-    private static final int LONGEST_KNOWN_TOKEN = 100;
+    static final int MAX_KNOWN_TOKENS = 1000;
+    static final int LONGEST_KNOWN_TOKEN = 100;
 
     /** Framing and connection belong to the client: producers' copies of these would break it, and HTTP/2 forbids them. */
     private static final Set<String> OURS = caseless(
@@ -86,6 +86,11 @@ final class WireRequest {
         if (!OURS.contains(name)) {
             head.setHeader(new BasicHeader(name, wire(value)));
         }
+    }
+
+    /** How many names are known. */
+    static int knownTokens() {
+        return KNOWN_TOKENS.size();
     }
 
     private static boolean isToken(String name) {

@@ -3,6 +3,7 @@ package org.webhookbroker.contract;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -29,7 +30,23 @@ final class SlowClients implements AutoCloseable {
                 "a"),
         REFUSED_BODY("PUT /producer/s HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nto", "a"),
         PREFACE("PRI * HTTP/2.0\r\n\r\nS", ""),
+        PREFACE_BIT_BY_BIT("PRI * HTTP/2.0\r\n\r\n", "S"),
         NO_SETTINGS(Http2Frames.preface().bytes(), ""),
+        HALF_SETTINGS(new String(Http2Frames.preface().bytes(), ISO_8859_1) + "\0\0\6\4\0\0\0\0\0\0\4", ""),
+        UPGRADE("""
+                GET /channels HTTP/1.1\r
+                Host: x\r
+                Connection: Upgrade, HTTP2-Settings\r
+                Upgrade: h2c\r
+                HTTP2-Settings: AAMAAABkAAQAAP__\r
+                \r
+                """, ""),
+        HALF_FRAME(new String(session().bytes(), ISO_8859_1) + "\0\0\4\10", ""),
+        HALF_HEAD(
+                session()
+                        .frame(Http2Frames.HEADERS, 0, 1, new byte[] {(byte) 0x82})
+                        .bytes(),
+                ""),
         SESSION(session().bytes(), ""),
         CONTINUATION(
                 session()
@@ -55,6 +72,11 @@ final class SlowClients implements AutoCloseable {
         Kind(String beginning, String drip) {
             this.beginning = beginning;
             this.drip = drip;
+        }
+
+        /** Whether a request has come whose body is on its way. */
+        boolean hasRequest() {
+            return this == FORM || this == PAYLOAD || this == STREAM_WITHOUT_DATA;
         }
 
         Kind(byte[] beginning, String drip) {
@@ -114,9 +136,13 @@ final class SlowClients implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        for (Socket socket : sockets) {
-            socket.close();
+    public void close() {
+        try {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 }

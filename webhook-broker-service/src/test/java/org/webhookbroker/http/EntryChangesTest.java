@@ -74,6 +74,29 @@ class EntryChangesTest {
         }
     }
 
+    /** They were stored before a rule became stricter. */
+    @Test
+    void aPatchJudgesOnlyWhatItNames() {
+        form("PUT", K, PULL, "");
+        mariaDb.sql().execute("UPDATE consumer SET name = 'a\\nb', token = ' kt', callback_url = 'http://a_b:x/\\n'");
+        mariaDb.sql().execute("UPDATE producer SET token = ' pt'");
+        mariaDb.sql().execute("UPDATE channel SET name = ''");
+
+        assertThat(form("PATCH", K, "maxRetries=4", modified(K)).statusCode()).isEqualTo(200);
+        assertThat(values()).isEqualTo("a\nb  kt http://a_b:x/\n pull 4 1,2 60");
+        assertThat(form("PATCH", "/producer/p1", "name=New", modified("/producer/p1"))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(requests.json("/producer/p1").path("Token").asText()).isEqualTo(" pt");
+        assertThat(form("PATCH", "/channel/c1", "token=ct2", modified("/channel/c1"))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(requests.json("/channel/c1").path("Name").asText()).isEmpty();
+        refused(form("PATCH", K, "token= kt", modified(K)), 400, "`token` begins or ends with a blank");
+        refused(form("PATCH", K, "callbackUrl=http://a_b:x/", modified(K)), 400, "`callbackUrl`");
+        refused(form("PUT", K, "token= kt&callbackUrl=http://h/", modified(K)), 400, "`token`");
+    }
+
     @Test
     void whatIsWrongWithAPatchIsNamedAndNothingChanges() {
         form("PUT", K, PULL, "");

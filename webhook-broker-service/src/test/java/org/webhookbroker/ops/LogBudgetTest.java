@@ -54,8 +54,39 @@ final class LogBudgetTest {
         flooded.error("More severe");
 
         // One line of the budget is kept for the number of those left out.
-        assertThat(log.list).hasSize(LogBudget.MOST_LINES - 1 + 2);
+        assertThat(log.list).hasSize(LogBudget.MOST_LINES - 1 + LogBudget.LINES_OF_MESSAGE + 2);
         assertThat(last(2)).containsExactly("Something else", "More severe");
+    }
+
+    @Test
+    void aFloodHidesNoOtherMessageOfItsLogger() {
+        Logger flooded = context.getLogger("flooded");
+        for (int minute = 0; minute < 60; minute++) {
+            for (int i = 0; i < 2000; i++) {
+                flooded.warn("Bad request {}", i);
+            }
+            flooded.warn("No space left on {}", "disk " + minute);
+            nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        }
+        assertThat(log.list.stream()
+                        .map(ILoggingEvent::getFormattedMessage)
+                        .filter(line -> line.startsWith("No space")))
+                .hasSize(60);
+    }
+
+    /** A library may put what a stranger sent into the message itself. */
+    @Test
+    void messagesThatAllDifferAreBoundedToo() {
+        Logger flooded = context.getLogger("flooded");
+        for (int minute = 0; minute < 60; minute++) {
+            for (int i = 0; i < 5000; i++) {
+                flooded.warn("Bad request " + minute + " " + i);
+            }
+            nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        }
+        int own = (LogBudget.MESSAGES + 1) * LogBudget.LINES_OF_MESSAGE;
+        int aMinute = LogBudget.LINES_A_MINUTE + (LogBudget.MESSAGES + 1) * LogBudget.LINES_OF_MESSAGE_A_MINUTE;
+        assertThat(log.list).hasSizeBetween(LogBudget.MOST_LINES, LogBudget.MOST_LINES + own + 60 * aMinute);
     }
 
     @Test
@@ -70,7 +101,8 @@ final class LogBudgetTest {
             flooded.warn("Bad again");
         }
 
-        assertThat(log.list.size() - before).isBetween(LogBudget.LINES_A_MINUTE - 1, LogBudget.LINES_A_MINUTE + 1);
+        int inAMinute = LogBudget.LINES_A_MINUTE + LogBudget.LINES_OF_MESSAGE;
+        assertThat(log.list.size() - before).isBetween(inAMinute - 1, inAMinute + 1);
         assertThat(log.list.get(before).getFormattedMessage())
                 .isEqualTo((5000 - before) + " more lines of this logger were left out");
         assertThat(log.list.get(before + 1).getFormattedMessage()).isEqualTo("Bad again");
@@ -115,12 +147,12 @@ final class LogBudgetTest {
     }
 
     @Test
-    void whatIsLargerThanTheBudgetIsLoggedOnce() {
+    void whatIsLargerThanEachBudgetIsLoggedOnceFromEach() {
         Logger flooded = context.getLogger("flooded");
         for (int i = 0; i < 10; i++) {
             flooded.warn("x".repeat(LogBudget.LINE * LogBudget.MOST_LINES * 2));
         }
-        assertThat(log.list).hasSize(1);
+        assertThat(log.list).hasSize(2);
     }
 
     @Test

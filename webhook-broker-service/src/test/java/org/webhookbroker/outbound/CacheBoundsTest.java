@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +75,30 @@ class CacheBoundsTest {
         assertThat(resolver.lookup("many.test").join())
                 .containsExactlyElementsOf(List.of(many).subList(0, HostResolver.MAX_ADDRESSES));
         assertThat(resolver(host -> many, List.of(last)).lookup("many.test")).isCompletedExceptionally();
+    }
+
+    /** The JDK would keep 20,480, each with the certificates of its consumer. */
+    @Test
+    void theSessionsOfTls() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, null, null);
+        new ConsumerTls(context);
+        assertThat(context.getClientSessionContext().getSessionCacheSize()).isEqualTo(1000);
+    }
+
+    /** Those that are not remembered are judged each time, and sent. */
+    @Test
+    void theNamesOfManyHeaders() throws Exception {
+        for (int i = 0; i < 3 * WireRequest.MAX_KNOWN_TOKENS; i++) {
+            wire("X-" + i);
+            wire("X-" + i + "-" + "l".repeat(WireRequest.LONGEST_KNOWN_TOKEN));
+        }
+        assertThat(WireRequest.knownTokens()).isEqualTo(1000);
+        assertThatThrownBy(() -> wire("X bad")).isInstanceOf(BadCall.class);
+    }
+
+    private static void wire(String header) throws BadCall {
+        WireRequest.of(new Call("http://h/", Map.of(header, "v"), new byte[0], Duration.ofSeconds(1)), "agent");
     }
 
     private HostResolver resolver(Lookup lookup, List<Network> denied) {

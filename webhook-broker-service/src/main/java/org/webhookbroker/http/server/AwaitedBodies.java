@@ -66,7 +66,7 @@ final class AwaitedBodies {
         private final Request request;
         private final BodyReceiver receiver;
         private final BodyBuffer body;
-        private final @Nullable ClientConnection connection;
+        private final @Nullable RequestUnderWay underWay;
         private final ReentrantLock lock = new ReentrantLock();
         private final AtomicBoolean refused = new AtomicBoolean();
         private long keptUntil = System.nanoTime();
@@ -81,7 +81,7 @@ final class AwaitedBodies {
             this.request = request;
             this.receiver = receiver;
             this.body = new BodyBuffer(budget, limit, request.getLength());
-            this.connection = ClientConnection.of(request);
+            this.underWay = RequestUnderWay.of(request);
         }
 
         long behind(long now) {
@@ -90,13 +90,14 @@ final class AwaitedBodies {
 
         @Override
         public void run() {
-            RequestId.intoLog(request);
+            RequestId.inLog(request, this::lookAndGo);
+        }
+
+        private void lookAndGo() {
             try {
                 look().go();
             } catch (Throwable failure) {
                 receiver.failed(failure);
-            } finally {
-                RequestId.outOfLog();
             }
         }
 
@@ -161,13 +162,13 @@ final class AwaitedBodies {
             if (!waits) {
                 waits = true;
                 waiting.add(this);
-                if (connection != null) {
-                    connection.waits();
+                if (underWay != null) {
+                    underWay.waits();
                 }
                 schedule();
             }
-            if (connection != null) {
-                connection.restsFrom(keptUntil);
+            if (underWay != null) {
+                underWay.restsFrom(keptUntil);
             }
         }
 
@@ -226,8 +227,8 @@ final class AwaitedBodies {
             if (waits) {
                 waits = false;
                 waiting.remove(this);
-                if (connection != null) {
-                    connection.hasWholeRequest();
+                if (underWay != null) {
+                    underWay.goesOn();
                 }
             }
             if (timer != null) {
@@ -239,7 +240,7 @@ final class AwaitedBodies {
         private void refuseApart(BodyTrouble why) {
             body.release();
             try {
-                request.getComponents().getExecutor().execute(() -> refuse(why));
+                request.getComponents().getExecutor().execute(() -> RequestId.inLog(request, () -> refuse(why)));
             } catch (RejectedExecutionException noThread) {
                 receiver.failed(noThread);
             }

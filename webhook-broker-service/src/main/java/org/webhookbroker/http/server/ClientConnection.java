@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the broker knows of a connection of a client, to judge whether it may stay. Thread-safe. */
 final class ClientConnection {
-    private static final String ATTRIBUTE = "org.webhookbroker.connection";
     /** Whoever has one IPv6 address has all that begin with these bytes. */
     private static final int BYTES_OF_NETWORK = 8;
 
@@ -24,8 +23,8 @@ final class ClientConnection {
     private final String address;
     /** Requests whose head has come and whose answer has not ended. */
     private final AtomicInteger requests = new AtomicInteger();
-    /** Those of them whose body, or a part of whose answer, is on its way. */
-    private final AtomicInteger waiting = new AtomicInteger();
+    /** Those of them that are whole, and whose client is not waited for. */
+    private final AtomicInteger whole = new AtomicInteger();
     /** The last time that it had a whole request, or that the body of one kept its pace. */
     private final AtomicLong restsSince = new AtomicLong(System.nanoTime());
 
@@ -34,11 +33,6 @@ final class ClientConnection {
     ClientConnection(Connection connection) {
         this.connection = connection;
         this.address = address(connection.getEndPoint().getRemoteSocketAddress());
-    }
-
-    /** Of the request, or null if the connections of its connector are not bounded. */
-    static @Nullable ClientConnection of(Request request) {
-        return request.getAttribute(ATTRIBUTE) instanceof ClientConnection connection ? connection : null;
     }
 
     private static String address(@Nullable SocketAddress whoever) {
@@ -53,23 +47,24 @@ final class ClientConnection {
 
     /** From its head to the end of its answer. */
     void carries(Request request) {
-        request.setAttribute(ATTRIBUTE, this);
+        RequestUnderWay begun = new RequestUnderWay(this);
+        begun.attachTo(request);
+        Request.addCompletionListener(request, failure -> begun.end());
+    }
+
+    void begins() {
         requests.incrementAndGet();
-        Request.addCompletionListener(request, failure -> {
-            restsFrom(System.nanoTime());
-            head.begins(connection.getBytesIn());
-            requests.decrementAndGet();
-        });
     }
 
-    /** The body of a request, or its answer, is on its way. */
-    void waits() {
-        waiting.incrementAndGet();
+    void ended() {
+        restsFrom(System.nanoTime());
+        head.begins(connection.getBytesIn());
+        requests.decrementAndGet();
     }
 
-    /** It is no longer. */
-    void hasWholeRequest() {
-        waiting.decrementAndGet();
+    /** One request more that is whole, or one less. */
+    void changeWhole(int difference) {
+        whole.addAndGet(difference);
     }
 
     void restsFrom(long nanos) {
@@ -78,7 +73,7 @@ final class ClientConnection {
 
     /** Whether there is no whole request that would be lost with it. */
     boolean rests() {
-        return requests.get() <= waiting.get();
+        return whole.get() == 0;
     }
 
     long restsSince() {
@@ -94,15 +89,17 @@ final class ClientConnection {
         return connection.getEndPoint().getTransport();
     }
 
-    /** Whether a head drips, or has stopped half way. Asked by one thread, again and again. */
+    /**
+     * Whether a head drips, or has stopped half way, or what stands before a head in HTTP/2. Asked by one thread, again and again.
+     * What comes after half a frame cannot be read, so such a connection goes whatever else is under way on it.
+     */
     boolean hasLateHead(long now, long deadline) {
         boolean between = requests.get() == 0;
-        return head.isLate(between, connection.getBytesIn(), now, deadline, connection instanceof HTTP2Connection);
-    }
-
-    /** A frame of HTTP/2 has come whole that belongs to no request. */
-    void hadFrame() {
-        head.begins(connection.getBytesIn());
+        if (connection instanceof HTTP2Connection http2
+                && http2.getSession().getParser() instanceof FrameWatch frames) {
+            return frames.isLate(now, deadline, between);
+        }
+        return between && head.isLate(connection.getBytesIn(), now, deadline);
     }
 
     void close(String why) {

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class ConnectionLimit extends AbstractLifeCycle implements Connection.Listener, SelectorManager.AcceptListener {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
     private static final Duration LOOK = Duration.ofMillis(250);
+    /** For heads while the server stops, which waits for all connections. */
+    private static final Duration LAST_DEADLINE = Duration.ofSeconds(1);
+
     private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
     /** So many go at once, so that not every new connection has to search all others. */
     private static final int SHARE_THAT_GOES = 64;
@@ -63,11 +66,6 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
         return connections.get(request.getConnectionMetaData().getConnection().getEndPoint());
     }
 
-    @Nullable
-    ClientConnection of(EndPoint endPoint) {
-        return connections.get(endPoint);
-    }
-
     @Override
     protected void doStart() {
         lookLater();
@@ -80,8 +78,9 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     private void look() {
         try {
             long now = System.nanoTime();
+            long deadline = connector.isShutdown() ? LAST_DEADLINE.toNanos() : headDeadline.toNanos();
             connections.values().stream()
-                    .filter(each -> each.hasLateHead(now, headDeadline.toNanos()))
+                    .filter(each -> each.hasLateHead(now, deadline))
                     .forEach(each -> close(each, "The head of a request did not arrive in time"));
             makeRoom();
         } catch (RuntimeException failure) {

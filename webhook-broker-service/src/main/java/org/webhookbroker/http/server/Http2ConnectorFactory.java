@@ -14,15 +14,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.RateControl;
 import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -91,49 +83,17 @@ public final class Http2ConnectorFactory extends HttpConnectorFactory {
                 threadPool,
                 buildHttpConnectionFactory(http),
                 http2);
-        ConnectionLimit limit = new ConnectionLimit(maxConnections, connector, requestIdleTimeout.toJavaDuration());
-        http2.setRateControlFactory(new Rates(maxEventsPerSecond, limit));
-        connector.addBean(limit);
+        connector.addBean(new ConnectionLimit(maxConnections, connector, requestIdleTimeout.toJavaDuration()));
         return connector;
     }
 
     private HTTP2CServerConnectionFactory http2(HttpConfiguration http) {
-        HTTP2CServerConnectionFactory http2 = new UpgradeOnlyWithoutBody(http);
+        HTTP2CServerConnectionFactory http2 = new BoundedHttp2(http);
         http2.setMaxConcurrentStreams(maxConcurrentStreams);
         http2.setInitialStreamRecvWindow((int) streamWindow.toBytes());
         http2.setInitialSessionRecvWindow((int) connectionWindow.toBytes());
         http2.setConnectProtocolEnabled(false);
+        http2.setRateControlFactory(new WindowRateControl.Factory(maxEventsPerSecond));
         return http2;
-    }
-
-    /** Bounds the events of a connection, and so knows of each ping, which is no part of a head that drips. */
-    private record Rates(int perSecond, ConnectionLimit limit) implements RateControl.Factory {
-        @Override
-        public RateControl newRateControl(EndPoint endPoint) {
-            RateControl rate = new WindowRateControl.Factory(perSecond).newRateControl(endPoint);
-            return event -> {
-                ClientConnection connection = event instanceof PingFrame ? limit.of(endPoint) : null;
-                if (connection != null) {
-                    connection.hadFrame();
-                }
-                return rate.onEvent(event);
-            };
-        }
-    }
-
-    /** Does not upgrade requests with chunked bodies: Jetty looks for an announced length only, and would take chunks for frames. */
-    private static final class UpgradeOnlyWithoutBody extends HTTP2CServerConnectionFactory {
-        UpgradeOnlyWithoutBody(HttpConfiguration http) {
-            super(http);
-        }
-
-        @Override
-        public @Nullable Connection upgradeConnection(
-                Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable answer)
-                throws HttpException.RuntimeException {
-            return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
-                    ? null
-                    : super.upgradeConnection(connector, endPoint, request, answer);
-        }
     }
 }

@@ -31,6 +31,16 @@ final class RequestId {
         MDC.put(NAME, start(id));
     }
 
+    /** On a thread that had no request before. */
+    static void inLog(Request request, Runnable task) {
+        intoLog(request);
+        try {
+            task.run();
+        } finally {
+            outOfLog();
+        }
+    }
+
     /** As much of what a client sent as the log needs. */
     static String start(String sent) {
         return sent.substring(0, Math.min(sent.length(), LOGGED));

@@ -152,11 +152,11 @@ final class SlowReaders extends Handler.Wrapper {
             int bytes = content == null ? 0 : content.remaining();
             long keptUntil = answer.begin();
             underWay.add(answer);
-            ClientConnection connection = ClientConnection.of(getRequest());
-            if (connection != null) {
+            RequestUnderWay answered = RequestUnderWay.of(getRequest());
+            if (answered != null) {
                 // An answer that is not read for long keeps its connection no more than a body that does not arrive.
-                connection.restsFrom(keptUntil);
-                connection.waits();
+                answered.restsFrom(keptUntil);
+                answered.waits();
             }
             super.write(last, content, new Callback.Nested(callback) {
                 @Override
@@ -175,8 +175,8 @@ final class SlowReaders extends Handler.Wrapper {
                 private void taken() {
                     underWay.remove(answer);
                     answer.taken(bytes);
-                    if (connection != null) {
-                        connection.hasWholeRequest();
+                    if (answered != null) {
+                        answered.goesOn();
                     }
                 }
             });

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Components;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 import org.webhookbroker.background.ByteBudget;
 
 @Tag("G6")
@@ -60,18 +62,34 @@ final class AwaitedBodiesTest {
                         .isEqualTo(BodyTrouble.NO_ROOM));
     }
 
+    /** The thread that writes such a refusal had no request before. */
+    @Test
+    void aRefusalApartHasTheIdOfItsRequestInTheLog() {
+        Sender silent = new Sender(new AwaitedBodies(budget, new Pace(Duration.ofMillis(1), 1)));
+
+        assertThat(silent.trouble).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(BodyTrouble.TOO_SLOW);
+        assertThat(silent.idInLog).isEqualTo("the-id");
+        assertThat(MDC.get(RequestId.NAME)).isNull();
+    }
+
     /** A request whose body comes in pieces. */
     private final class Sender implements BodyReceiver {
         final CompletableFuture<BodyTrouble> trouble = new CompletableFuture<>();
         private CyclicBarrier reads;
         private Runnable wanted;
+        private volatile String idInLog;
 
         Sender() {
+            this(bodies);
+        }
+
+        Sender(AwaitedBodies itsBodies) {
             Request request = (Request) Proxy.newProxyInstance(
                     Request.class.getClassLoader(),
                     new Class<?>[] {Request.class},
                     (proxy, method, arguments) -> switch (method.getName()) {
                         case "getLength" -> -1L;
+                        case "getAttribute" -> arguments[0].equals(RequestId.NAME) ? "the-id" : null;
                         case "getComponents" -> components();
                         case "read" -> read();
                         case "demand" -> {
@@ -80,7 +98,7 @@ final class AwaitedBodiesTest {
                         }
                         default -> null;
                     });
-            bodies.read(request, 1 << 20, this);
+            itsBodies.read(request, 1 << 20, this);
             assertThat(wanted).isNotNull();
         }
 
@@ -88,7 +106,11 @@ final class AwaitedBodiesTest {
             return (Components) Proxy.newProxyInstance(
                     Components.class.getClassLoader(),
                     new Class<?>[] {Components.class},
-                    (proxy, method, arguments) -> method.getName().equals("getScheduler") ? scheduler : null);
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "getScheduler" -> scheduler;
+                        case "getExecutor" -> (Executor) task -> new Thread(task, "refuses").start();
+                        default -> null;
+                    });
         }
 
         private Content.Chunk read() throws Exception {
@@ -113,6 +135,7 @@ final class AwaitedBodiesTest {
 
         @Override
         public void refused(BodyTrouble why) {
+            idInLog = MDC.get(RequestId.NAME);
             trouble.complete(why);
         }
 

@@ -1,0 +1,79 @@
+package org.webhookbroker.http.server;
+
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.SessionContainer;
+import org.eclipse.jetty.http2.api.server.ServerSessionListener;
+import org.eclipse.jetty.http2.generator.Generator;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.internal.HTTP2ServerConnection;
+import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/2 of Jetty (12.1), with two mends. A connection has a {@link FrameWatch}: Jetty itself lets one that has stopped half way
+ * through its preface, or a head, stand until the idle timeout, and its own stop waits for it. And requests with chunked bodies are not
+ * upgraded: Jetty looks for an announced length only, and would take chunks for frames.
+ */
+final class BoundedHttp2 extends HTTP2CServerConnectionFactory {
+    BoundedHttp2(HttpConfiguration http) {
+        super(http);
+    }
+
+    /** As Jetty does it, but for the parser, which cannot be replaced otherwise. */
+    @Override
+    public Connection newConnection(Connector connector, EndPoint endPoint) {
+        ServerSessionListener listener = newSessionListener(connector, endPoint);
+        HttpConfiguration http = getHttpConfiguration();
+        FrameWatch parser = new FrameWatch(
+                connector.getByteBufferPool(),
+                http.getRequestHeaderSize(),
+                getRateControlFactory().newRateControl(endPoint));
+        parser.setMaxSettingsKeys(getMaxSettingsKeys());
+        HTTP2ServerSession session = new HTTP2ServerSession(
+                connector.getScheduler(),
+                endPoint,
+                parser,
+                generator(connector),
+                listener,
+                getFlowControlStrategyFactory().newFlowControlStrategy());
+        session.setMaxLocalStreams(getMaxConcurrentStreams());
+        session.setMaxRemoteStreams(getMaxConcurrentStreams());
+        session.setMaxEncoderTableCapacity(getMaxEncoderTableCapacity());
+        session.setStreamIdleTimeout(getStreamIdleTimeout() == 0 ? endPoint.getIdleTimeout() : getStreamIdleTimeout());
+        session.setInitialSessionRecvWindow(getInitialSessionRecvWindow());
+        session.setWriteThreshold(http.getOutputBufferSize());
+        session.setConnectProtocolEnabled(isConnectProtocolEnabled());
+        getEventListeners().forEach(session::addEventListener);
+        HTTP2ServerConnection connection = new HTTP2ServerConnection(connector, endPoint, http, session, listener);
+        connection.setUseInputDirectByteBuffers(isUseInputDirectByteBuffers());
+        connection.setUseOutputDirectByteBuffers(isUseOutputDirectByteBuffers());
+        connection.addEventListener(getBean(SessionContainer.class));
+        parser.init(connection);
+        return configure(connection, connector, endPoint);
+    }
+
+    private Generator generator(Connector connector) {
+        HttpConfiguration http = getHttpConfiguration();
+        Generator generator = new Generator(
+                connector.getByteBufferPool(), isUseOutputDirectByteBuffers(), getMaxHeaderBlockFragment());
+        int most = http.getMaxResponseHeaderSize();
+        generator.getHpackEncoder().setMaxHeaderListSize(most < 0 ? http.getResponseHeaderSize() : most);
+        return generator;
+    }
+
+    @Override
+    public @Nullable Connection upgradeConnection(
+            Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable answer)
+            throws HttpException.RuntimeException {
+        return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
+                ? null
+                : super.upgradeConnection(connector, endPoint, request, answer);
+    }
+}
