@@ -35,7 +35,7 @@ final class SteadyStrangersTest extends GatewayFixture {
 
     @AfterEach
     void stop() throws Exception {
-        strangers.close();
+        strangers.leave();
         node.close();
     }
 
@@ -83,7 +83,7 @@ final class SteadyStrangersTest extends GatewayFixture {
     }
 
     /** Each has begun a body that never ends, and goes on with 25 KB a second, where 16 KiB are asked for. */
-    private static final class Strangers implements AutoCloseable {
+    private static final class Strangers {
         private static final int MILLIS = 100;
 
         private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -122,8 +122,7 @@ final class SteadyStrangersTest extends GatewayFixture {
             }
         }
 
-        @Override
-        public void close() throws Exception {
+        void leave() throws Exception {
             for (Socket socket : sockets) {
                 socket.close();
             }

@@ -65,7 +65,7 @@ final class AwaitedBodiesTest {
     /** The thread that writes such a refusal had no request before. */
     @Test
     void aRefusalApartHasTheIdOfItsRequestInTheLog() {
-        Sender silent = new Sender(new AwaitedBodies(budget, new Pace(Duration.ofMillis(1), 1)));
+        Sender silent = new Sender(new AwaitedBodies(budget, new Pace(Duration.ofMillis(1), 1), anyPace));
 
         assertThat(silent.trouble).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(BodyTrouble.TOO_SLOW);
         assertThat(silent.idInLog).isEqualTo("the-id");

@@ -124,7 +124,7 @@ final class SlowReaderTest {
 
             await().atMost(Duration.ofMinutes(1))
                     .until(() -> broker.client().get("/channel/c/message/m").status() == 200);
-            reader.close();
+            reader.shutdownOutput();
             takes.join();
         }
     }
@@ -137,7 +137,7 @@ final class SlowReaderTest {
                 .frame(Http2Frames.WINDOW_UPDATE, 0, 1, more)
                 .bytes();
         try {
-            while (!reader.isClosed()) {
+            while (!reader.isOutputShutdown()) {
                 reader.getInputStream().skipNBytes(reader.getInputStream().available());
                 reader.getOutputStream().write(windows);
                 Thread.sleep(200);
