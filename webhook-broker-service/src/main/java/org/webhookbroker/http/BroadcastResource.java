@@ -45,8 +45,7 @@ public final class BroadcastResource {
             @Context ContainerRequestContext request,
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
-        LateAnswer answer = LateAnswer.to(servletRequest, response);
-        try {
+        LateAnswer.to(servletRequest, response, answer -> {
             BroadcastChecks.Accepted accepted = checks.check(channelId, request);
             CompletableFuture<Void> unused = payloads.read(servletRequest)
                     .thenAccept(payload -> store(accepted, payload, answer))
@@ -57,10 +56,7 @@ public final class BroadcastResource {
                                         : new CompletionException(failure));
                         return null;
                     });
-        } catch (Refusal refusal) {
-            // Thrown on, it would leave the request open if the client is gone; see LateAnswer.
-            answer.fail(refusal);
-        }
+        });
     }
 
     private void store(BroadcastChecks.Accepted accepted, byte[] payload, LateAnswer answer) {

@@ -60,6 +60,10 @@ public final class LeaseResource {
             @Context ContainerRequestContext request,
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
+        LateAnswer.to(servletRequest, response, answer -> lease(channelId, consumerId, request, answer));
+    }
+
+    private void lease(String channelId, String consumerId, ContainerRequestContext request, LateAnswer answer) {
         ConsumerAccess.Tokens tokens = ConsumerAccess.Tokens.of(request);
         Consumer consumer = access.pulling(channelId, consumerId, tokens);
         LeaseRequest asked = JsonBody.read(request, LeaseRequest.class);
@@ -67,9 +71,8 @@ public final class LeaseResource {
         int longest = (int) pull.longestWait().toSeconds();
         int wait = JsonBody.number("WaitSeconds", asked.waitSeconds(), 0, 0, longest);
         Duration length = length(asked.leaseSeconds());
-        LateAnswer answer = LateAnswer.to(servletRequest, response);
         if (wait == 0) {
-            answered(answer, () -> lease(consumer, limit, length, true, answer));
+            lease(consumer, limit, length, true, answer);
             return;
         }
         boolean waits = pull.waiters()

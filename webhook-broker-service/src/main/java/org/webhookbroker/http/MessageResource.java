@@ -56,9 +56,11 @@ public final class MessageResource {
             @PathParam("messageId") String messageId,
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
-        Xid channel = channel(channelId).id();
-        int size = messages.bytesToShow(channel, messageId).orElseThrow(Refusal::notFound);
-        answers.give(size, LateAnswer.to(servletRequest, response), () -> view(channel, messageId));
+        LateAnswer.to(servletRequest, response, answer -> {
+            Xid channel = channel(channelId).id();
+            int size = messages.bytesToShow(channel, messageId).orElseThrow(Refusal::notFound);
+            answers.give(size, answer, () -> view(channel, messageId));
+        });
     }
 
     private MessageResponse view(Xid channel, String messageId) {

@@ -44,9 +44,13 @@ public final class QueuedJobsResource {
             @Context ContainerRequestContext request,
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
-        Consumer consumer = access.pulling(channelId, consumerId, request);
-        int limit = limit(UrlEncoded.query(request).first("limit"));
-        LateAnswer answer = LateAnswer.to(servletRequest, response);
+        LateAnswer.to(servletRequest, response, answer -> {
+            Consumer consumer = access.pulling(channelId, consumerId, request);
+            give(consumer, limit(UrlEncoded.query(request).first("limit")), answer);
+        });
+    }
+
+    private void give(Consumer consumer, int limit, LateAnswer answer) {
         try (PulledJobs jobs = queue.look(consumer, limit)) {
             if (jobs.isRefused()) {
                 throw LeaseResource.noMemory(answer);

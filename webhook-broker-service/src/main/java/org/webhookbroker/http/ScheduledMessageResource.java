@@ -58,8 +58,10 @@ public final class ScheduledMessageResource {
             @PathParam("messageId") String messageId,
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
-        Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
-        answers.give(size(channel, messageId), LateAnswer.to(servletRequest, response), () -> view(channel, messageId));
+        LateAnswer.to(servletRequest, response, answer -> {
+            Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
+            answers.give(size(channel, messageId), answer, () -> view(channel, messageId));
+        });
     }
 
     @DELETE
@@ -81,13 +83,15 @@ public final class ScheduledMessageResource {
             @Context ContainerRequestContext request,
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
-        ProducerAccess.Granted granted = access.require(channelId, request);
-        Instant dueAt = rule.require(RequestHeaders.first(request, BrokerHeaders.SCHEDULED_FOR));
-        ScheduledKey key = own(granted, messageId);
-        Channel channel = granted.channel();
-        answers.give(size(channel, messageId), LateAnswer.to(servletRequest, response), () -> {
-            require(ScheduleState.SCHEDULED, changes.reschedule(key.id(), dueAt));
-            return view(channel, messageId);
+        LateAnswer.to(servletRequest, response, answer -> {
+            ProducerAccess.Granted granted = access.require(channelId, request);
+            Instant dueAt = rule.require(RequestHeaders.first(request, BrokerHeaders.SCHEDULED_FOR));
+            ScheduledKey key = own(granted, messageId);
+            Channel channel = granted.channel();
+            answers.give(size(channel, messageId), answer, () -> {
+                require(ScheduleState.SCHEDULED, changes.reschedule(key.id(), dueAt));
+                return view(channel, messageId);
+            });
         });
     }
 

@@ -60,7 +60,15 @@ final class AbandonedRequestTest {
     void atAnyMoment(HttpClient.Version version) {
         HttpClient client = client(version);
         String channel = contract.channel();
-        List<String> paths = List.of(channel + "/broadcast", channel + "/nothing", "/producer/p1", "/channels");
+        List<String> paths = List.of(
+                channel + "/broadcast",
+                channel + "/nothing",
+                "/producer/p1",
+                "/channels",
+                channel + "/consumer/nobody/jobs/lease",
+                channel + "/consumer/nobody/queued-jobs",
+                channel + "/message/nothing",
+                channel + "/scheduled-message/nothing");
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {
             CompletableFuture<?> answer = send(client, paths.get(i % paths.size()), random.nextInt(100_000));
@@ -92,8 +100,12 @@ final class AbandonedRequestTest {
     }
 
     private static CompletableFuture<?> send(HttpClient client, String path, int size) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofByteArray(new byte[size + 1]));
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+        if (path.matches(".*/(queued-jobs|message/.*|scheduled-message/.*)")) {
+            request.GET();
+        } else {
+            request.POST(BodyPublishers.ofByteArray(new byte[size + 1]));
+        }
         ContractBroker.eachToken(request::header);
         return client.sendAsync(request.build(), BodyHandlers.discarding());
     }

@@ -9,6 +9,7 @@ public final class Http2Frames {
     public static final int HEADERS = 1;
     public static final int SETTINGS = 4;
     public static final int PING = 6;
+    public static final int WINDOW_UPDATE = 8;
     public static final int CONTINUATION = 9;
     public static final int END_STREAM = 1;
     public static final int END_HEADERS = 4;

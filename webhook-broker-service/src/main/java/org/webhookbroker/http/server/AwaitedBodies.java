@@ -17,7 +17,8 @@ import org.webhookbroker.background.ByteBudget;
 
 /**
  * Reads request bodies within a budget of bytes. None holds a thread while it is on its way (G6), and each must keep a pace. When there
- * is no room for more bytes, the body that has fallen behind furthest is ended, so that it keeps out none that arrives (G8). Thread-safe.
+ * is no room for more bytes, the body that is furthest behind the pace in need is ended, so that it keeps out none that arrives (G8).
+ * Thread-safe.
  */
 final class AwaitedBodies {
     /** A body that is so little behind may be on its way all the same: network and threads have their delays. */
@@ -25,11 +26,14 @@ final class AwaitedBodies {
 
     private final ByteBudget budget;
     private final Pace pace;
+    private final Pace paceInNeed;
     private final Set<Reading> waiting = ConcurrentHashMap.newKeySet();
 
-    AwaitedBodies(ByteBudget budget, Pace pace) {
+    /** @param paceInNeed what a body must keep while others want its memory: as fast as {@code pace}, or faster */
+    AwaitedBodies(ByteBudget budget, Pace pace, Pace paceInNeed) {
         this.budget = budget;
         this.pace = pace;
+        this.paceInNeed = paceInNeed;
     }
 
     /** @param limit bytes that the body may have; a length that is announced must be within it */
@@ -65,8 +69,9 @@ final class AwaitedBodies {
         private final @Nullable RequestUnderWay underWay;
         private final ReentrantLock lock = new ReentrantLock();
         private final AtomicBoolean refused = new AtomicBoolean();
+        private long keptUntil = System.nanoTime();
         /** Volatile, as it is compared with that of others; written under the lock. */
-        private volatile long keptUntil = System.nanoTime();
+        private volatile long keptInNeedUntil = keptUntil;
 
         private boolean waits;
         private boolean ended;
@@ -80,7 +85,7 @@ final class AwaitedBodies {
         }
 
         long behind(long now) {
-            return now - keptUntil;
+            return now - keptInNeedUntil;
         }
 
         @Override
@@ -92,8 +97,7 @@ final class AwaitedBodies {
             try {
                 look().go();
             } catch (Throwable failure) {
-                request.fail(failure);
-                refuse(BodyTrouble.CUT_OFF);
+                receiver.failed(failure);
             }
         }
 
@@ -148,7 +152,9 @@ final class AwaitedBodies {
                 return Optional.of(BodyTrouble.NO_ROOM);
             }
             body.add(chunk.getByteBuffer());
-            keptUntil = pace.keptUntil(keptUntil, count, System.nanoTime());
+            long now = System.nanoTime();
+            keptUntil = pace.keptUntil(keptUntil, count, now);
+            keptInNeedUntil = paceInNeed.keptUntil(keptInNeedUntil, count, now);
             return Optional.empty();
         }
 
@@ -236,7 +242,7 @@ final class AwaitedBodies {
             try {
                 request.getComponents().getExecutor().execute(() -> RequestId.inLog(request, () -> refuse(why)));
             } catch (RejectedExecutionException noThread) {
-                request.fail(noThread);
+                receiver.failed(noThread);
             }
         }
 

@@ -14,7 +14,7 @@ final class BodyBuffer {
     static final String ATTRIBUTE = "org.webhookbroker.body";
 
     private static final int FIRST_STEP = 16 << 10;
-    private static final int GROWTH = 4;
+    private static final int GROWTH = 2;
     private static final byte[] NOTHING = {};
 
     private final int bound;

@@ -3,14 +3,24 @@ package org.webhookbroker.http.server;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
+import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Server;
 
 /** The answer to a request whose own thread does not wait for it. */
 public record LateAnswer(AsyncResponse response, AsyncContext context) {
-    public static LateAnswer to(HttpServletRequest request, AsyncResponse response) {
-        return new LateAnswer(response, request.getAsyncContext());
+    /**
+     * Runs what answers a request, now or later; if that fails, the failure is the answer. A method with {@code @Suspended} must not
+     * throw: Jersey would leave the request open if the client is gone, see {@link #give}.
+     */
+    public static void to(HttpServletRequest request, AsyncResponse response, Consumer<LateAnswer> giver) {
+        LateAnswer answer = new LateAnswer(response, request.getAsyncContext());
+        try {
+            giver.accept(answer);
+        } catch (RuntimeException failure) {
+            answer.fail(failure);
+        }
     }
 
     /** Says what memory the answer holds until it is written. */

@@ -14,6 +14,9 @@ record Pace(Duration grace, long bytesASecond) {
     /** Whoever allows no grace at all still has to allow for the way through the network. */
     private static final Duration LEAST = Duration.ofMillis(250);
 
+    /** Of bodies from people who have shown no right to send them, while others want their memory: 16 MiB last 16 s. */
+    static final Pace OF_STRANGERS_IN_NEED = new Pace(Duration.ZERO, 1 << 20);
+
     Pace {
         grace = grace.compareTo(LEAST) < 0 ? LEAST : grace;
     }

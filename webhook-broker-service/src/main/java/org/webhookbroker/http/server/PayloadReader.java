@@ -21,7 +21,7 @@ public final class PayloadReader {
     public PayloadReader(ByteBudget budget, Limits limits) {
         this.budget = budget;
         this.limits = limits;
-        this.bodies = new AwaitedBodies(budget, Pace.of(limits));
+        this.bodies = new AwaitedBodies(budget, Pace.of(limits), Pace.of(limits));
     }
 
     /**
@@ -54,6 +54,11 @@ public final class PayloadReader {
             @Override
             public void refused(BodyTrouble why) {
                 payload.completeExceptionally(refusal(why));
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                payload.completeExceptionally(failure);
             }
         });
         return payload;

@@ -15,7 +15,7 @@ import org.webhookbroker.message.IntakeFactory.Limits;
 /**
  * Refuses requests that are not signed, before they are routed (contract 13.2, in its order). It reads the body to its end
  * without a thread that waits, and hands the request on with the same body. Until the signature is checked, the body is in a part of
- * the memory, in which those that do not arrive make room for others.
+ * the memory, in which those that arrive slowly make room for others.
  */
 public final class SignatureHandler extends Handler.Wrapper {
     /** The request attribute that is true for a request without a signature, where signatures are asked for. */
@@ -30,7 +30,7 @@ public final class SignatureHandler extends Handler.Wrapper {
 
     SignatureHandler(Gateway gateway, ByteBudget budget, Limits limits) {
         this.gateway = gateway;
-        this.bodies = new AwaitedBodies(budget.part(NOT_PROVED_PERCENT), Pace.of(limits));
+        this.bodies = new AwaitedBodies(budget.part(NOT_PROVED_PERCENT), Pace.of(limits), Pace.OF_STRANGERS_IN_NEED);
         this.limits = limits;
     }
 
@@ -95,6 +95,11 @@ public final class SignatureHandler extends Handler.Wrapper {
         @Override
         public void refused(BodyTrouble why) {
             refusals.refused(why);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            refusals.callback().failed(failure);
         }
     }
 

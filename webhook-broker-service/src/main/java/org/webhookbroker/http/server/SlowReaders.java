@@ -22,34 +22,50 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps clients that do not read their answers from holding all threads of the server. Such an answer may hold a thread until the
- * idle timeout, and one HTTP/2 connection with a window of zero has enough requests for all threads. Once the answers that have
- * waited for a second are more than half the threads, the connections that have waited longest are closed (G6). The same befalls those
- * that hold memory which others want (G8).
+ * idle timeout, and one HTTP/2 connection with a window of zero has enough requests for all threads. An answer is slow when its reader
+ * has fallen a second behind a pace; pieces that are taken one by one do not make it fast. Once more than half the threads have slow answers,
+ * the connections that are furthest behind are closed (G6). The same befalls those that hold memory which others want (G8).
  */
 final class SlowReaders extends Handler.Wrapper {
     /** The request attribute that names the memory which its answer holds. */
     static final String MEMORY_ATTRIBUTE = "org.webhookbroker.memory";
 
     private static final Logger LOG = LoggerFactory.getLogger(SlowReaders.class);
-    private static final Duration GRACE = Duration.ofSeconds(1);
+    /** What a reader must take while others want what its answer holds: 16 MiB take a minute. */
+    private static final Pace PACE = new Pace(Duration.ofSeconds(1), 256 << 10);
 
-    /** Not a record, as no write equals another. */
-    private static final class Write {
+    /** Counts only the time for which the reader is waited for. Not a record, as no answer equals another. */
+    private static final class Answer {
+        private final Request request;
         final Connection reader;
-        final @Nullable Object memory;
-        final long since = System.nanoTime();
+        volatile @Nullable Object memory;
+        /** How far the reader was behind, in nanoseconds, when the last piece was written. */
+        private long behind;
+        /** Volatile, as others compare it. */
+        private volatile long keptUntil;
 
-        Write(Request request) {
+        Answer(Request request) {
+            this.request = request;
             this.reader = request.getConnectionMetaData().getConnection();
-            this.memory = request.getAttribute(MEMORY_ATTRIBUTE);
         }
 
-        long age(long now) {
-            return now - since;
+        long begin() {
+            memory = request.getAttribute(MEMORY_ATTRIBUTE);
+            keptUntil = System.nanoTime() - behind;
+            return keptUntil;
+        }
+
+        void taken(int bytes) {
+            long now = System.nanoTime();
+            behind = now - PACE.keptUntil(keptUntil, bytes, now);
+        }
+
+        long behind(long now) {
+            return now - keptUntil;
         }
     }
 
-    private final Set<Write> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Answer> underWay = ConcurrentHashMap.newKeySet();
 
     @Override
     protected void doStart() throws Exception {
@@ -59,7 +75,7 @@ final class SlowReaders extends Handler.Wrapper {
 
     private void lookLater() {
         Scheduler.Task unused =
-                getServer().getScheduler().schedule(this::look, GRACE.toMillis() / 2, TimeUnit.MILLISECONDS);
+                getServer().getScheduler().schedule(this::look, PACE.grace().toMillis() / 2, TimeUnit.MILLISECONDS);
     }
 
     private void look() {
@@ -73,29 +89,32 @@ final class SlowReaders extends Handler.Wrapper {
     }
 
     private void closeSlowest() {
-        List<Write> slow = slowest().toList();
+        List<Answer> slow = slowest().toList();
         int tooMany = slow.size() - mostThreads() / 2;
         if (tooMany > 0) {
             LOG.warn(
                     "{} answers wait for their readers; closing the connections of the slowest {}",
                     slow.size(),
                     tooMany);
-            slow.stream().limit(tooMany).map(write -> write.reader).distinct().forEach(SlowReaders::close);
+            slow.stream().limit(tooMany).map(answer -> answer.reader).distinct().forEach(SlowReaders::close);
         }
     }
 
-    private Stream<Write> slowest() {
+    private Stream<Answer> slowest() {
         long now = System.nanoTime();
         return underWay.stream()
-                .filter(write -> write.age(now) > GRACE.toNanos())
-                .sorted(Comparator.comparingLong((Write write) -> write.age(now))
-                        .reversed());
+                .map(answer -> new Behind(answer, answer.behind(now)))
+                .filter(each -> each.nanos > PACE.grace().toNanos())
+                .sorted(Comparator.comparingLong(Behind::nanos).reversed()) // As of now: it changes meanwhile.
+                .map(Behind::answer);
     }
+
+    private record Behind(Answer answer, long nanos) {}
 
     void closeSlowestThatHolds(String memory) {
         slowest()
-                .filter(write -> memory.equals(write.memory))
-                .map(write -> write.reader)
+                .filter(answer -> memory.equals(answer.memory))
+                .map(answer -> answer.reader)
                 .findFirst()
                 .ifPresent(SlowReaders::close);
     }
@@ -121,24 +140,41 @@ final class SlowReaders extends Handler.Wrapper {
     }
 
     private final class Watched extends Response.Wrapper {
+        private final Answer answer;
+
         Watched(Request request, Response wrapped) {
             super(request, wrapped);
+            this.answer = new Answer(request);
         }
 
         @Override
         public void write(boolean last, ByteBuffer content, Callback callback) {
-            Write write = new Write(getRequest());
-            underWay.add(write);
+            int bytes = content == null ? 0 : content.remaining();
+            long keptUntil = answer.begin();
+            underWay.add(answer);
             RequestUnderWay answered = RequestUnderWay.of(getRequest());
             if (answered != null) {
                 // An answer that is not read for long keeps its connection no more than a body that does not arrive.
-                answered.restsFrom(write.since);
+                answered.restsFrom(keptUntil);
                 answered.waits();
             }
             super.write(last, content, new Callback.Nested(callback) {
                 @Override
-                public void completed() {
-                    underWay.remove(write);
+                public void succeeded() {
+                    taken();
+                    super.succeeded();
+                }
+
+                @Override
+                public void failed(Throwable failure) {
+                    taken();
+                    super.failed(failure);
+                }
+
+                /** Before the next piece begins, which {@code completed} may come after. */
+                private void taken() {
+                    underWay.remove(answer);
+                    answer.taken(bytes);
                     if (answered != null) {
                         answered.goesOn();
                     }

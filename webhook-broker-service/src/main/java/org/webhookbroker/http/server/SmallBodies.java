@@ -36,7 +36,8 @@ public final class SmallBodies extends Handler.Wrapper {
 
     private static final Pace PACE = new Pace(Duration.ofSeconds(10), 16 << 10);
 
-    private final AwaitedBodies bodies = new AwaitedBodies(ByteBudget.withReserveForSmall(IN_MEMORY), PACE);
+    private final AwaitedBodies bodies =
+            new AwaitedBodies(ByteBudget.withReserveForSmall(IN_MEMORY), PACE, Pace.OF_STRANGERS_IN_NEED);
 
     SmallBodies() {}
 
@@ -109,6 +110,11 @@ public final class SmallBodies extends Handler.Wrapper {
             public void refused(BodyTrouble why) {
                 refuse(why, limit, response, callback);
             }
+
+            @Override
+            public void failed(Throwable failure) {
+                callback.failed(failure);
+            }
         });
         return true;
     }
@@ -140,8 +146,8 @@ public final class SmallBodies extends Handler.Wrapper {
                         response,
                         callback,
                         400,
-                        "Bad Request: the body must arrive within %s seconds; nothing was done"
-                                .formatted(PACE.grace().toSeconds()));
+                        "Bad Request: the body must arrive within %s seconds, or at %s bytes a second; nothing was done"
+                                .formatted(PACE.grace().toSeconds(), PACE.bytesASecond()));
             case NO_ROOM ->
                 Answers.write(
                         response,

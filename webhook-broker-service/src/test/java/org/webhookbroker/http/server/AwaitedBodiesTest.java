@@ -30,7 +30,8 @@ final class AwaitedBodiesTest {
 
     private final Scheduler scheduler = new ScheduledExecutorScheduler();
     private final ByteBudget budget = ByteBudget.of(FULL);
-    private final AwaitedBodies bodies = new AwaitedBodies(budget, new Pace(Duration.ofMinutes(1), 1));
+    private final Pace anyPace = new Pace(Duration.ofMinutes(1), 1);
+    private final AwaitedBodies bodies = new AwaitedBodies(budget, anyPace, anyPace);
 
     @BeforeEach
     void start() throws Exception {
@@ -64,7 +65,7 @@ final class AwaitedBodiesTest {
     /** The thread that writes such a refusal had no request before. */
     @Test
     void aRefusalApartHasTheIdOfItsRequestInTheLog() {
-        Sender silent = new Sender(new AwaitedBodies(budget, new Pace(Duration.ofMillis(1), 1)));
+        Sender silent = new Sender(new AwaitedBodies(budget, new Pace(Duration.ofMillis(1), 1), anyPace));
 
         assertThat(silent.trouble).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(BodyTrouble.TOO_SLOW);
         assertThat(silent.idInLog).isEqualTo("the-id");
@@ -136,6 +137,11 @@ final class AwaitedBodiesTest {
         public void refused(BodyTrouble why) {
             idInLog = MDC.get(RequestId.NAME);
             trouble.complete(why);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            trouble.completeExceptionally(failure);
         }
     }
 }

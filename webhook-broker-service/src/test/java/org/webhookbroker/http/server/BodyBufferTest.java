@@ -24,7 +24,7 @@ final class BodyBufferTest {
 
         body.add(ByteBuffer.allocate(16 * KIB));
         assertThat(body.makeRoom(1)).isTrue();
-        assertThat(budget.used()).isEqualTo(64 * KIB);
+        assertThat(budget.used()).isEqualTo(32 * KIB);
     }
 
     @Test

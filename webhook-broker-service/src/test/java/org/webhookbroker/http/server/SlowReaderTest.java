@@ -104,6 +104,49 @@ final class SlowReaderTest {
         }
     }
 
+    /** It is never waited for a second, as its window opens a little all the time; so it would have the memory for minutes. */
+    @Test
+    @Tag("G8")
+    void aReaderThatTakesALittleAllTheTimeGivesWayToo() throws Exception {
+        try (LocalBroker broker = LocalBroker.start(mariaDb);
+                Socket reader = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            broker.api().register("c", "k", "http://127.0.0.1:1/");
+            broker.api().broadcast("c", "m", "x".repeat(12_000_000)).join();
+            int all = Http2Frames.END_HEADERS | Http2Frames.END_STREAM;
+            reader.getOutputStream()
+                    .write(Http2Frames.preface()
+                            .frame(Http2Frames.SETTINGS, 0, 0, new byte[0])
+                            .frame(Http2Frames.HEADERS, all, 1, Http2Frames.head(false, "/channel/c/message/m"))
+                            .bytes());
+            await().until(() -> reader.getInputStream().available() > 30_000);
+            Thread takes = new Thread(() -> takeALittle(reader), "takes");
+            takes.start();
+
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> broker.client().get("/channel/c/message/m").status() == 200);
+            reader.shutdownOutput();
+            takes.join();
+        }
+    }
+
+    /** 80 KiB a second. */
+    private static void takeALittle(Socket reader) {
+        byte[] more = {0, 0, 0x40, 0};
+        byte[] windows = Http2Frames.empty()
+                .frame(Http2Frames.WINDOW_UPDATE, 0, 0, more)
+                .frame(Http2Frames.WINDOW_UPDATE, 0, 1, more)
+                .bytes();
+        try {
+            while (!reader.isOutputShutdown()) {
+                reader.getInputStream().skipNBytes(reader.getInputStream().available());
+                reader.getOutputStream().write(windows);
+                Thread.sleep(200);
+            }
+        } catch (IOException | InterruptedException ended) {
+            // It gave way.
+        }
+    }
+
     private static void awaitAnswerHead(DataInputStream frames) throws IOException {
         int type;
         do {
