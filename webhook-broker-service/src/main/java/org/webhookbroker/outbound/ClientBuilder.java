@@ -33,7 +33,6 @@ final class ClientBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(ClientBuilder.class);
     private static final RareLog UNEXPECTED = new RareLog(LOG, System::nanoTime);
     private static final int LOOKUP_THREADS = 64;
-    private static final int MAX_WAITING_LOOKUPS = 10_000;
 
     /** Of the head of an answer over HTTP/2, packed and unpacked. {@link Http1Connection} has the limits of HTTP/1. */
     private static final int MAX_HEADER_LIST = 32 << 10;
@@ -59,11 +58,11 @@ final class ClientBuilder {
     private static final int HEAP_PER_CALL = 128 << 10;
 
     private final OutboundFactory config;
-    private final Lookup lookup;
+    private final HostResolver.Lookup lookup;
     private final SSLContext tls;
     private final OwnListeners own;
 
-    ClientBuilder(OutboundFactory config, Lookup lookup, SSLContext tls, OwnListeners own) {
+    ClientBuilder(OutboundFactory config, HostResolver.Lookup lookup, SSLContext tls, OwnListeners own) {
         this.config = config;
         this.lookup = lookup;
         this.tls = tls;
@@ -72,22 +71,24 @@ final class ClientBuilder {
 
     WebhookClient build(Clock clock) {
         ThreadPoolExecutor lookups = lookups();
+        LookupTurns turns = new LookupTurns(LOOKUP_THREADS, lookups, System::nanoTime);
         AddressGuard guard = new AddressGuard(config.deniedNetworks, config.allowedNetworks);
         AddressGuard none = new AddressGuard(List.of(), List.of());
         RouteResolver routes = new RouteResolver(
                 proxies(),
-                new HostResolver(lookup, guard, lookups, System::nanoTime),
-                new HostResolver(lookup, none, lookups, System::nanoTime),
+                new HostResolver(lookup, guard, turns, System::nanoTime),
+                new HostResolver(lookup, none, turns, System::nanoTime),
                 own);
-        Limits limits =
-                new Limits(Math.toIntExact(config.maxResponseBytes.toBytes()), config.drainTimeout.toJavaDuration());
+        ExchangeContext.Limits limits = new ExchangeContext.Limits(
+                Math.toIntExact(config.maxResponseBytes.toBytes()), config.drainTimeout.toJavaDuration());
         int calls = mostCalls(config.maxInFlight, Runtime.getRuntime().maxMemory());
         OpenConnections open = new OpenConnections(calls);
-        CloseableHttpAsyncClient http = http(connections(routes, open), open);
+        Connections connections = connections(routes, open);
+        CloseableHttpAsyncClient http = http(connections, open);
         http.start();
         ConnectionShares shares = new ConnectionShares(config.maxConnectionsPerRoute, calls);
         ExchangeContext shared = new ExchangeContext(http, timer(), clock, limits);
-        return new WebhookClient(shared, shares, routes, lookups, config.userAgent);
+        return new WebhookClient(shared, shares, connections, routes, lookups, config.userAgent);
     }
 
     static int mostCalls(int configured, long heap) {
@@ -140,22 +141,21 @@ final class ClientBuilder {
 
     private Connections connections(RouteResolver routes, OpenConnections open) {
         Timeout connectTimeout = Timeout.of(config.connectTimeout.toJavaDuration());
-        Connections connections = new Connections(
-                new ConsumerTls(tls),
-                routes,
+        TimeValue timeToLive = TimeValue.of(config.connectionTimeToLive.toJavaDuration());
+        return new Connections(
+                new RoutePools(config.maxConnectionsPerRoute, timeToLive),
+                new Connections.Operator(new ConsumerTls(tls), routes),
                 new Http2Guard(HTTP2, CODING, ClientBuilder::log),
                 open,
                 ConnectionConfig.custom()
                         .setConnectTimeout(connectTimeout)
-                        .setTimeToLive(TimeValue.of(config.connectionTimeToLive.toJavaDuration()))
+                        .setTimeToLive(timeToLive)
                         .setValidateAfterInactivity(TimeValue.ofSeconds(2))
                         .build(),
                 TlsConfig.custom()
                         .setVersionPolicy(HttpVersionPolicy.NEGOTIATE)
                         .setHandshakeTimeout(connectTimeout)
                         .build());
-        connections.setDefaultMaxPerRoute(config.maxConnectionsPerRoute);
-        return connections;
     }
 
     /**
@@ -184,12 +184,7 @@ final class ClientBuilder {
     private static ThreadPoolExecutor lookups() {
         ThreadFactory threads = new DefaultThreadFactory("outbound-dns", true);
         ThreadPoolExecutor lookups = new ThreadPoolExecutor(
-                LOOKUP_THREADS,
-                LOOKUP_THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MAX_WAITING_LOOKUPS),
-                threads);
+                LOOKUP_THREADS, LOOKUP_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
         lookups.allowCoreThreadTimeOut(true);
         return lookups;
     }

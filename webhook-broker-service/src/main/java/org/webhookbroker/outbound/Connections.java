@@ -4,6 +4,8 @@ import java.util.concurrent.Future;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.impl.nio.DefaultAsyncClientConnectionOperator;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.nio.AsyncConnectionEndpoint;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -11,38 +13,37 @@ import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
-import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.outbound.http2.Http2Guard;
 
-/**
- * The connection pool; it tells an exchange when a new connection is opened for it. LAX keeps every host's connections
- * apart: no lock and no total that a hung host could hold against the others. Thread-safe.
- */
+/** The connections of the pools; it tells an exchange when a new one is opened for it. Thread-safe. */
 final class Connections extends PoolingAsyncClientConnectionManager {
+    /** How connections are opened. */
+    static final class Operator extends DefaultAsyncClientConnectionOperator {
+        Operator(TlsStrategy tls, DnsResolver resolver) {
+            super(
+                    RegistryBuilder.<TlsStrategy>create().register("https", tls).build(),
+                    DefaultSchemePortResolver.INSTANCE,
+                    resolver);
+        }
+    }
+
+    private final RoutePools pools;
     private final Http2Guard http2;
     private final OpenConnections open;
 
     Connections(
-            TlsStrategy tlsStrategy,
-            DnsResolver resolver,
+            RoutePools pools,
+            Operator operator,
             Http2Guard http2,
             OpenConnections open,
             ConnectionConfig connectionConfig,
             TlsConfig tlsConfig) {
-        super(
-                RegistryBuilder.<TlsStrategy>create()
-                        .register("https", tlsStrategy)
-                        .build(),
-                PoolConcurrencyPolicy.LAX,
-                PoolReusePolicy.LIFO,
-                TimeValue.NEG_ONE_MILLISECOND,
-                null,
-                resolver);
+        super(pools, operator);
+        this.pools = pools;
         this.http2 = http2;
         this.open = open;
         setConnectionConfigResolver(route -> connectionConfig);
@@ -66,9 +67,14 @@ final class Connections extends PoolingAsyncClientConnectionManager {
         return connecting;
     }
 
+    /** Hosts, or proxies on the way to them, of which something is kept. */
+    int routes() {
+        return pools.count();
+    }
+
     @Override
     public void release(AsyncConnectionEndpoint endpoint, @Nullable Object state, TimeValue keepAlive) {
-        if (open.areTooMany()) {
+        if (open.areTooMany(pools.count())) {
             endpoint.close(CloseMode.GRACEFUL);
         }
         super.release(endpoint, state, keepAlive);

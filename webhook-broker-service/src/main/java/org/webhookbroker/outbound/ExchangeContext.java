@@ -1,8 +1,12 @@
 package org.webhookbroker.outbound;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 
 /** What all exchanges of one client share. */
-record ExchangeContext(CloseableHttpAsyncClient http, ScheduledExecutorService timer, Clock clock, Limits limits) {}
+record ExchangeContext(CloseableHttpAsyncClient http, ScheduledExecutorService timer, Clock clock, Limits limits) {
+    /** What a {@link WebhookClient} allows itself and its consumers. */
+    record Limits(int maxResponseBytes, Duration drain) {}
+}

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -28,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * ever reads what is known here. Thread-safe.
  */
 final class HostResolver implements DnsResolver {
+    /** Asks the name service for all addresses of a host; may block. */
+    @FunctionalInterface
+    interface Lookup {
+        InetAddress[] addresses(String host) throws UnknownHostException;
+    }
+
     static final Duration ANSWER_TTL = Duration.ofSeconds(30);
     static final Duration FAILURE_TTL = Duration.ofSeconds(5);
     /** How long an old answer serves while the next one is not there (RFC 8767; it allows days, but addresses are to be guarded). */
@@ -43,14 +48,14 @@ final class HostResolver implements DnsResolver {
 
     private final Lookup lookup;
     private final AddressGuard guard;
-    private final Executor executor;
+    private final LookupTurns turns;
     private final LongSupplier nanoTime;
     private final ConcurrentMap<String, Entry> hosts = new ConcurrentHashMap<>();
 
-    HostResolver(Lookup lookup, AddressGuard guard, Executor executor, LongSupplier nanoTime) {
+    HostResolver(Lookup lookup, AddressGuard guard, LookupTurns turns, LongSupplier nanoTime) {
         this.lookup = lookup;
         this.guard = guard;
-        this.executor = executor;
+        this.turns = turns;
         this.nanoTime = nanoTime;
     }
 
@@ -89,7 +94,7 @@ final class HostResolver implements DnsResolver {
     /** In ASCII: {@code HttpHost} (5.4) decodes names that begin with {@code xn--}, and DNS knows only the encoded form. */
     private void ask(String host, Entry question) {
         try {
-            executor.execute(() -> {
+            turns.execute(host, () -> {
                 try {
                     question.answer(
                             permitted(host, lookup.addresses(IDN.toASCII(host, IDN.ALLOW_UNASSIGNED))),

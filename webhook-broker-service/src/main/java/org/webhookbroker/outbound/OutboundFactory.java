@@ -112,7 +112,7 @@ public final class OutboundFactory {
         return new ClientBuilder(this, InetAddress::getAllByName, SSLContexts.createDefault(), own).build(clock);
     }
 
-    WebhookClient build(Clock clock, Lookup lookup, SSLContext tls) {
+    WebhookClient build(Clock clock, HostResolver.Lookup lookup, SSLContext tls) {
         return new ClientBuilder(this, lookup, tls, new OwnListeners()).build(clock);
     }
 }

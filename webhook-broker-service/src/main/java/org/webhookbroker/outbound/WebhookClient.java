@@ -21,6 +21,7 @@ public final class WebhookClient implements AutoCloseable {
     private static final TimeValue FAREWELL = TimeValue.ofMilliseconds(100);
 
     private final ExchangeContext shared;
+    private final Connections connections;
     private final RouteResolver routes;
     private final ExecutorService lookups;
     private final String userAgent;
@@ -31,10 +32,12 @@ public final class WebhookClient implements AutoCloseable {
     WebhookClient(
             ExchangeContext shared,
             ConnectionShares shares,
+            Connections connections,
             RouteResolver routes,
             ExecutorService lookups,
             String userAgent) {
         this.shared = shared;
+        this.connections = connections;
         this.shares = shares;
         this.routes = routes;
         this.lookups = lookups;
@@ -93,6 +96,10 @@ public final class WebhookClient implements AutoCloseable {
     /** Calls that were sent and have no outcome yet. */
     public int inFlight() {
         return shares.taken();
+    }
+
+    int routes() {
+        return connections.routes();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // The exchange takes whatever comes of it.

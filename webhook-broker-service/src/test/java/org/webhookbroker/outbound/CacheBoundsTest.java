@@ -101,8 +101,9 @@ class CacheBoundsTest {
         WireRequest.of(new Call("http://h/", Map.of(header, "v"), new byte[0], Duration.ofSeconds(1)), "agent");
     }
 
-    private HostResolver resolver(Lookup lookup, List<Network> denied) {
-        return new HostResolver(lookup, new AddressGuard(denied, List.of()), Runnable::run, now::get);
+    private HostResolver resolver(HostResolver.Lookup lookup, List<Network> denied) {
+        return new HostResolver(
+                lookup, new AddressGuard(denied, List.of()), new LookupTurns(64, Runnable::run, now::get), now::get);
     }
 
     private static InetAddress address(int i) {

@@ -29,7 +29,7 @@ final class Clients {
         return client(changes, InetAddress::getAllByName);
     }
 
-    static WebhookClient client(Consumer<OutboundFactory> changes, Lookup lookup) {
+    static WebhookClient client(Consumer<OutboundFactory> changes, HostResolver.Lookup lookup) {
         OutboundFactory factory = new OutboundFactory();
         changes.accept(factory);
         return factory.build(Clock.systemUTC(), lookup, SSLContexts.createDefault());

@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +23,7 @@ class HostResolverTest {
     private final List<Runnable> waiting = new ArrayList<>();
     private String address = "10.0.0.1";
     private final HostResolver resolver = new HostResolver(
-            this::answer, new AddressGuard(AddressGuard.DENIED_BY_DEFAULT, List.of()), waiting::add, now::get);
+            this::answer, new AddressGuard(AddressGuard.DENIED_BY_DEFAULT, List.of()), turns(waiting::add), now::get);
 
     private InetAddress[] answer(String host) throws UnknownHostException {
         asked.incrementAndGet();
@@ -105,9 +106,9 @@ class HostResolverTest {
         HostResolver full = new HostResolver(
                 this::answer,
                 new AddressGuard(List.of(), List.of()),
-                task -> {
+                turns(task -> {
                     throw new RejectedExecutionException();
-                },
+                }),
                 now::get);
 
         assertThat(full.lookup("a.test")).isCompletedExceptionally();
@@ -154,12 +155,12 @@ class HostResolverTest {
         HostResolver swamped = new HostResolver(
                 this::answer,
                 new AddressGuard(List.of(), List.of()),
-                task -> {
+                turns(task -> {
                     if (full.get()) {
                         throw new RejectedExecutionException();
                     }
                     task.run();
-                },
+                }),
                 now::get);
         assertThat(swamped.lookup("a.test")).isCompleted();
         full.set(true);
@@ -171,6 +172,10 @@ class HostResolverTest {
         now.addAndGet(HostResolver.FAILURE_TTL.toNanos());
 
         assertThat(swamped.lookup("a.test")).isCompletedExceptionally();
+    }
+
+    private LookupTurns turns(Executor executor) {
+        return new LookupTurns(64, executor, now::get);
     }
 
     private void ask(String host) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +44,20 @@ class IsolationTest {
             hanging.addAll(hang(slow, 450));
             assertThat(delivered(slow, "known.healthy")).isTrue();
             assertThat(delivered(slow, "127.0.0.1")).isTrue();
+            assertThat(hanging)
+                    .allSatisfy(outcome ->
+                            assertThat(Clients.await(outcome).reason()).isEqualTo("dns-timeout"));
+        }
+    }
+
+    /** Whatever number of names of one domain hang. */
+    @Test
+    void aHangingDomainHoldsUpNoOther() {
+        try (WebhookClient slow = Clients.client(factory -> {}, IsolationTest::lookup)) {
+            List<CompletableFuture<Outcome>> hanging = IntStream.range(0, 500)
+                    .mapToObj(i -> slow.send(Clients.call("http://host" + i + ".evil.test/", Clients.SHORT)))
+                    .toList();
+            assertThat(delivered(slow, "new.healthy")).isTrue();
             assertThat(hanging)
                     .allSatisfy(outcome ->
                             assertThat(Clients.await(outcome).reason()).isEqualTo("dns-timeout"));

@@ -183,7 +183,7 @@ class TlsNamesTest {
         SSLContext trusting = SSLContexts.custom()
                 .loadTrustMaterial(TlsNamesTest.class.getResource("/names.p12"), "password".toCharArray())
                 .build();
-        Lookup lookup = name -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+        HostResolver.Lookup lookup = name -> new InetAddress[] {InetAddress.getLoopbackAddress()};
         try (WebhookClient client = new OutboundFactory().build(Clock.systemUTC(), lookup, trusting)) {
             return Clients.send(client, Clients.call("https://" + host + ":" + port + "/hook", Clients.LONG));
         }

@@ -66,7 +66,7 @@ class TlsTest {
         server.close();
         server = new TlsConsumer("consumer", HttpVersionPolicy.FORCE_HTTP_1);
         List<String> asked = new ArrayList<>();
-        Lookup lookup = host -> {
+        HostResolver.Lookup lookup = host -> {
             asked.add(host);
             return loopback();
         };

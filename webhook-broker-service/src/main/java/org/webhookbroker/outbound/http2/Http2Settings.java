@@ -35,10 +35,7 @@ final class Http2Settings {
                 takesStreams = value != 0;
                 values.put(id, Math.max(1, unsigned(value)));
             }
-            case MAX_FRAME_SIZE -> {
-                boolean valid = value >= ENOUGH_OF_A_FRAME && value <= LONGEST_FRAME;
-                values.put(id, valid ? ENOUGH_OF_A_FRAME : value);
-            }
+            case MAX_FRAME_SIZE -> values.put(id, value > LONGEST_FRAME ? value : Math.min(value, ENOUGH_OF_A_FRAME));
             case MAX_HEADER_LIST_SIZE -> values.put(id, Math.max(1, unsigned(value)));
             default -> {}
         }

@@ -1,0 +1,132 @@
+package org.webhookbroker.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Names that nobody answers for cannot take all threads of look-ups. */
+@Tag("G6")
+class LookupTurnsTest {
+    private static final int THREADS = 64;
+
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1000); // nanoTime may wrap
+    /** Has a thread each, and has not ended. */
+    private final Queue<Runnable> running = new ArrayDeque<>();
+
+    private long took;
+    private final List<String> asked = new ArrayList<>();
+    private final LookupTurns turns = new LookupTurns(THREADS, running::add, now::get);
+
+    @Test
+    void aDomainHasAFewThreads() {
+        ask("a%d.evil.test", 1000);
+        assertThat(running).hasSize(LookupTurns.OF_DOMAIN);
+        ask("new.good.test", 1);
+        assertThat(running).hasSize(LookupTurns.OF_DOMAIN + 1);
+
+        end(2000, 1);
+
+        assertThat(asked).hasSize(1001).doesNotHaveDuplicates();
+        assertThat(running).isEmpty();
+    }
+
+    @Test
+    void slowDomainsHaveHalfOfTheThreads() {
+        long slow = HostResolver.PATIENCE.toNanos();
+        for (int i = 0; i < 100; i++) {
+            ask("a.evil" + i + ".test", 1);
+            end(1, slow);
+        }
+        for (int i = 0; i < 100; i++) {
+            ask("b%d.evil" + i + ".test", 3);
+        }
+        assertThat(running).as("one each").hasSize(THREADS / 2);
+        ask("new%d.good.test", 2);
+        assertThat(running).hasSize(THREADS / 2 + 2);
+
+        end(500, slow);
+        assertThat(asked).hasSize(402).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aDomainThatAnswersAgainIsLikeAllOthers() {
+        ask("a.once.test", 1);
+        end(1, HostResolver.PATIENCE.toNanos());
+        ask("b%d.once.test", 20);
+        assertThat(running).hasSize(1);
+
+        end(1, HostResolver.PATIENCE.toNanos() - 1);
+
+        assertThat(running).hasSize(LookupTurns.OF_DOMAIN);
+        end(20, 0);
+        assertThat(asked).hasSize(21);
+    }
+
+    @Test
+    void domainsTakeTurns() {
+        for (int i = 0; i < 10; i++) {
+            ask("a%d.many" + i + ".test", 100);
+        }
+        assertThat(running).hasSize(THREADS);
+        ask("new.good.test", 1);
+        end(11, 0);
+
+        assertThat(asked).hasSize(11);
+        end(THREADS, 0);
+        assertThat(asked).contains("new.good.test");
+    }
+
+    @Test
+    void notAnyNumberWaits() {
+        ask("a%d.evil.test", 10_000 + LookupTurns.OF_DOMAIN);
+        assertThatThrownBy(() -> ask("new.good.test", 1)).isInstanceOf(RejectedExecutionException.class);
+        end(1, 0);
+        ask("new.good.test", 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "host, host",
+        "test, test",
+        "b.test, b.test",
+        "a.b.test, b.test",
+        "x.a.b.test., b.test",
+        "x.a.com.test, com.test",
+        "a.b.co.uk, b.co.uk",
+        "b.co.uk, b.co.uk",
+        "a.xyz.uk, xyz.uk",
+        "co.uk, co.uk",
+        "svc.ns.svc.cluster.local, cluster.local"
+    })
+    void whatTakesATurn(String host, String domain) {
+        assertThat(LookupTurns.domain(host)).isEqualTo(domain);
+    }
+
+    private void ask(String names, int count) {
+        for (int i = 0; i < count; i++) {
+            String name = names.formatted(i);
+            turns.execute(name, () -> {
+                asked.add(name);
+                now.addAndGet(took);
+            });
+        }
+    }
+
+    /** So many look-ups, or all there are, end after that time, those that begin meanwhile too. */
+    private void end(int count, long after) {
+        took = after;
+        for (int i = 0; i < count && !running.isEmpty(); i++) {
+            running.remove().run();
+        }
+    }
+}
