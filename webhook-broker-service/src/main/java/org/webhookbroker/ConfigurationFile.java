@@ -21,6 +21,8 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
@@ -129,11 +131,21 @@ final class ConfigurationFile implements ConfigurationSourceProvider {
 
         private @Nullable Node compose(String text) {
             try {
+                new Yaml().parse(new StringReader(text)).forEach(this::requireNoAlias);
                 return new Yaml().compose(new StringReader(text));
             } catch (MarkedYAMLException wrong) {
                 throw new StartRefusedException(path + " is not valid YAML: line "
                         + (wrong.getProblemMark().getLine() + 1) + ", column "
                         + (wrong.getProblemMark().getColumn() + 1));
+            }
+        }
+
+        /** Jackson would take the name of an alias for its value. */
+        private void requireNoAlias(Event event) {
+            if (event instanceof AliasEvent alias) {
+                throw new StartRefusedException(path + ", line "
+                        + (alias.getStartMark().getLine() + 1)
+                        + ": an alias (*" + alias.getAnchor() + ") is not understood; write what it stands for");
             }
         }
 

@@ -4,11 +4,15 @@ import io.dropwizard.configuration.ConfigurationException;
 import java.net.BindException;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.webhookbroker.database.StartRefusedException;
 
 /** What an operator reads of a failed command whose reason is known: a sentence, and no stack trace. */
 final class Explained {
+    /** Access to the database, an unknown database, and a command, a table or a privilege that this user does not have. */
+    private static final Set<Integer> ACCESS = Set.of(1044, 1049, 1142, 1227);
+
     private Explained() {}
 
     /** Empty if only a stack trace can tell. */
@@ -26,12 +30,23 @@ final class Explained {
             return Optional.of(cause.getMessage() + ": " + why.getMessage()
                     + ". Stop what listens there, or choose other ports by PORT and ADMIN_PORT");
         }
-        if (cause instanceof SQLException) {
+        if (cause instanceof SQLException error) {
             // The driver repeats a URL that it cannot read, whose query may hold a password.
-            String answer = String.valueOf(cause.getMessage()).replaceAll("\\?\\S*", "?...");
+            String answer = String.valueOf(error.getMessage()).replaceAll("\\?\\S*", "?...");
             return Optional.of("The database answers: " + answer
-                    + ". Check that database.url, database.user and database.password are right");
+                    + (isOfAccess(error)
+                            ? ". Check that database.url, database.user and database.password are right"
+                            : ""));
         }
         return Optional.empty();
+    }
+
+    /** The server was not reached, or does not let this user do it. The driver itself gives no state for a URL that it cannot read. */
+    private static boolean isOfAccess(SQLException cause) {
+        String state = cause.getSQLState();
+        return state == null
+                || state.startsWith("08")
+                || state.startsWith("28")
+                || ACCESS.contains(cause.getErrorCode());
     }
 }

@@ -164,6 +164,34 @@ class ConfigurationFileTest {
                 .hasMessageNotContaining("secret");
     }
 
+    /** Jackson, which reads the settings, takes the name of an alias for a value: a password would be "p". */
+    @Test
+    void anAliasIsRefused() {
+        for (String file : List.of(
+                "a: &t ${A}\nb: *t\n",
+                "a: &t 1\nb: *t\n",
+                "a: &t {x: ${A}}\nb: *t\n",
+                "a: &t [${A}]\nb: *t\n",
+                "a: &t {x: 1}\nb: {<<: *t, y: \"${A}\"}\n",
+                "a: &t 1\n? *t\n: ${A}\n",
+                "a: 1\nb: &t [*t, ${A}]\n",
+                "a: &t 1\nb: ${B:-*t}\n")) {
+            assertThatThrownBy(() -> settings(file, Map.of("A", "secret")))
+                    .as(file)
+                    .isInstanceOf(StartRefusedException.class)
+                    .hasMessage("config.yml, line 2: an alias (*t) is not understood; write what it stands for");
+        }
+    }
+
+    @Test
+    void anAnchorThatNobodyUsesDoesNoHarm() throws IOException {
+        assertThat(settings("a: &t ${A}\nb: &u \"${A}\"\nc: &v [${A}]\nd: '*t'\n", Map.of("A", "v")))
+                .containsEntry("a", "v")
+                .containsEntry("b", "v")
+                .containsEntry("c", "[v]")
+                .containsEntry("d", "*t");
+    }
+
     private static List<String> changed(Map<String, String> before, Map<String, String> after) {
         assertThat(after.keySet()).isEqualTo(before.keySet());
         return before.keySet().stream()

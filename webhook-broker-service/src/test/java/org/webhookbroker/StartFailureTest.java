@@ -25,6 +25,7 @@ class StartFailureTest {
     @TempDir
     Path folder;
 
+    private String url = mariaDb.jdbcUrl();
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
 
     @Test
@@ -32,6 +33,35 @@ class StartFailureTest {
         run("wrong-password", "", "db", "migrate");
 
         assertOneSentence("Nothing was done to the database. ", "Access denied for user 'broker'");
+    }
+
+    /** What was done before is kept, and the settings are right. */
+    @Test
+    void aMigrationThatStops() throws Exception {
+        rename("scheduled-tally-pruned", "scheduled_tally", "away");
+        try {
+            run(mariaDb.password(), "", "db", "migrate");
+        } finally {
+            rename("away", "away", "scheduled_tally");
+        }
+        assertOneSentence("The command stopped; run it again, what it has done is kept. ", "scheduled_tally");
+        assertThat(errors()).doesNotContain("Nothing was done", "database.url");
+    }
+
+    @Test
+    void aDatabaseThatDoesNotExist() throws Exception {
+        url = url.replaceFirst("(//[^/]+/)[^?]+", "$1none");
+        run(mariaDb.password(), "", "db", "migrate");
+
+        assertOneSentence("Nothing was done to the database. ", "database.url");
+    }
+
+    private static void rename(String changeset, String table, String name) {
+        String again = name.equals("away") ? name : "scheduled-tally-pruned";
+        mariaDb.jdbi().useHandle(handle -> {
+            handle.execute("UPDATE DATABASECHANGELOG SET ID = ? WHERE ID = ?", again, changeset);
+            handle.execute("RENAME TABLE " + table + " TO " + name);
+        });
     }
 
     @Test
@@ -71,11 +101,10 @@ class StartFailureTest {
     }
 
     private void run(String password, String more, String... command) throws Exception {
-        Path file = Files.writeString(
-                folder.resolve("config.yml"), """
+        Path file = Files.writeString(folder.resolve("config.yml"), """
                 database: {url: "%s", user: "%s", password: "%s"}
                 %s
-                """.formatted(mariaDb.jdbcUrl(), mariaDb.user(), password, more));
+                """.formatted(url, mariaDb.user(), password, more));
         BrokerApplication application = new BrokerApplication();
         Bootstrap<BrokerConfiguration> bootstrap = new Bootstrap<>(application);
         application.initialize(bootstrap);

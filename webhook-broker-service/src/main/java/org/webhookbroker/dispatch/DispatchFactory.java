@@ -38,7 +38,7 @@ public final class DispatchFactory {
     @MinDataSize(value = 1, unit = DataSizeUnit.MEBIBYTES)
     public DataSize maxBytesInMemory = DataSize.mebibytes(64);
 
-    /** From connecting to the end of the answer's head. */
+    /** For a whole attempt: look-up, connection, request, and the status of the answer. */
     @JsonProperty
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)

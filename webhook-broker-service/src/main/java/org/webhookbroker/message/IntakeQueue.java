@@ -8,9 +8,6 @@ import java.util.function.ToIntFunction;
 
 /** Submissions that wait for their transaction, bounded in count; their bytes are bounded by a {@code ByteBudget}. Thread-safe. */
 final class IntakeQueue<T extends Draft> {
-    private static final int BATCH_COUNT = 256;
-    private static final long BATCH_BYTES = 4L << 20;
-
     private final int capacity;
     private final ToIntFunction<? super T> jobs;
     private final ArrayDeque<Submission<T>> waiting = new ArrayDeque<>();
@@ -42,10 +39,12 @@ final class IntakeQueue<T extends Draft> {
         List<Submission<T>> batch = new ArrayList<>();
         long bytes = 0;
         long made = 0;
-        for (Submission<T> next = waiting.peek(); next != null && batch.size() < BATCH_COUNT; next = waiting.peek()) {
+        for (Submission<T> next = waiting.peek();
+                next != null && batch.size() < IntakeTransaction.BATCH_COUNT;
+                next = waiting.peek()) {
             bytes += next.draft.content().size();
             made += jobs.applyAsInt(next.draft);
-            if ((bytes > BATCH_BYTES || made > IntakeTransaction.BATCH_JOBS) && !batch.isEmpty()) {
+            if ((bytes > IntakeTransaction.BATCH_BYTES || made > IntakeTransaction.BATCH_JOBS) && !batch.isEmpty()) {
                 break;
             }
             batch.add(waiting.remove());

@@ -23,6 +23,12 @@ import org.webhookbroker.registry.RegistrySnapshot;
  * have been taken over already (G4).
  */
 public final class IntakeTransaction implements GroupTarget<NewMessage> {
+    /** Messages of one transaction. */
+    public static final int BATCH_COUNT = 256;
+
+    /** Bytes of their payloads and headers, unless a single message has more. */
+    public static final long BATCH_BYTES = 4L << 20;
+
     /**
      * Jobs of one transaction, unless a single message has more. 256 messages to a thousand consumers would not fit into memory, and
      * would hold locks for seconds.

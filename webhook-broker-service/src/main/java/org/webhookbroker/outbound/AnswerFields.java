@@ -71,12 +71,16 @@ final class AnswerFields {
     /** The first of several counts, except where they make a list. */
     private void keep(String name, String value) {
         broken |= LISTS.contains(name) && value.length() > MAX_VALUE;
-        String cut = value.length() > MAX_VALUE ? value.substring(0, MAX_VALUE) : value;
         if (LISTS.contains(name)) {
-            kept.put(name, cut);
+            kept.put(name, cut(value));
         } else {
-            kept.putIfAbsent(name, cut);
+            kept.putIfAbsent(name, cut(value));
         }
+    }
+
+    /** What is read of a value: none that means something is longer. */
+    static String cut(String value) {
+        return value.length() > MAX_VALUE ? value.substring(0, MAX_VALUE) : value;
     }
 
     /** The head has something in it that others may read differently: the connection is not used again. */

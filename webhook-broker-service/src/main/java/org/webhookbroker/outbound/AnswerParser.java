@@ -113,7 +113,7 @@ final class AnswerParser implements NHttpMessageParser<HttpResponse> {
 
     /** On a connection in use, what stands before a status line belongs to the answer before. */
     private void skipLeftover(char next) {
-        boolean begun = line.indexOf(START) == 0;
+        boolean begun = line.lastIndexOf(START, 0) == 0;
         if (line.length() == MAX_LINE) {
             if (begun) {
                 return;
@@ -122,7 +122,7 @@ final class AnswerParser implements NHttpMessageParser<HttpResponse> {
             dirty = true;
         }
         line.append(next);
-        int start = next == '.' && !begun ? line.indexOf(START) : 0;
+        int start = begun ? 0 : line.indexOf(START, line.length() - START.length()); // It can only end here.
         if (start > 0) {
             dirty = true;
             line.delete(0, start);

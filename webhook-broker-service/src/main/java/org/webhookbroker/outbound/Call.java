@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * One HTTP POST to a consumer. Headers go out in their order, names as spelled, each once. The body is not copied and must
- * not change. The timeout covers everything from the look-up of the host to the end of the answer.
+ * not change. The timeout covers everything from the look-up of the host to the status of the answer.
  *
  * @param permit asked just before the body goes out: much may have happened since the call was handed over. Must neither block
  *     nor throw

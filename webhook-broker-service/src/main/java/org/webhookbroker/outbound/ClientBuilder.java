@@ -2,7 +2,6 @@ package org.webhookbroker.outbound;
 
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,7 +17,6 @@ import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
-import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.http2.config.H2Config;
 import org.apache.hc.core5.reactor.IOReactorConfig;
@@ -46,10 +44,6 @@ final class ClientBuilder {
             .setMaxHeaderListSize(MAX_HEADER_LIST)
             .setMaxContinuations(MAX_HEADER_LIST / MAX_FRAME - 1)
             .build();
-
-    /** Any byte of a header must pass; the default writes a question mark for 0x80 to 0x9f. */
-    private static final CharCodingConfig CODING =
-            CharCodingConfig.custom().setCharset(StandardCharsets.ISO_8859_1).build();
 
     /**
      * A connection that waits for its answer takes 14 KiB, with TLS 26 KiB (measured), and over HTTP/2 with half of an answer's head
@@ -110,8 +104,6 @@ final class ClientBuilder {
                 .setUserAgent(config.userAgent) // Of what we ask a proxy; requests bring their own.
                 .setIOReactorConfig(sockets())
                 .setIOSessionListener(open)
-                .setHttp1Config(Http1Connection.CONFIG)
-                .setCharCodingConfig(CODING)
                 .setKeepAliveStrategy(keepAlive())
                 .setThreadFactory(new DefaultThreadFactory("outbound-io", true))
                 .setIoReactorExceptionCallback(ClientBuilder::log)
@@ -145,7 +137,7 @@ final class ClientBuilder {
         return new Connections(
                 new RoutePools(config.maxConnectionsPerRoute, timeToLive),
                 new Connections.Operator(new ConsumerTls(tls), routes),
-                new Http2Guard(HTTP2, CODING, ClientBuilder::log),
+                new Http2Guard(HTTP2, Http1Connection.CHARS, ClientBuilder::log),
                 open,
                 ConnectionConfig.custom()
                         .setConnectTimeout(connectTimeout)

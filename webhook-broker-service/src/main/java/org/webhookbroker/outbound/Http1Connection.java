@@ -37,14 +37,14 @@ final class Http1Connection extends ClientHttp1IOEventHandler {
     private static final int BUFFER = 2048;
 
     /** Where the body of an answer is framed in chunks, only their lines and the trailers are kept, and read by nobody. */
-    static final Http1Config CONFIG = Http1Config.custom()
+    private static final Http1Config CONFIG = Http1Config.custom()
             .setBufferSize(BUFFER)
             .setMaxLineLength(AnswerParser.MAX_LINE)
             .setMaxHeaderCount(4)
             .build();
 
     /** Any byte of a header must pass; the default writes a question mark for 0x80 to 0x9f. */
-    private static final CharCodingConfig CHARS =
+    static final CharCodingConfig CHARS =
             CharCodingConfig.custom().setCharset(StandardCharsets.ISO_8859_1).build();
 
     /** Times that a lost connection is read: enough for a head with a status. */

@@ -4,11 +4,18 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports that this broker itself listens on, and those of its database. Calls to them are refused by every address of the
@@ -39,70 +46,120 @@ public final class OwnListeners {
         return databases.stream().filter(server -> server.port() == port).toList();
     }
 
-    /** Whether the address leads to this machine. Asks the system each time, as addresses come and go. */
-    static boolean isThisMachine(InetAddress address) {
-        return AddressForms.of(address).stream()
-                .anyMatch(form -> form.isLoopbackAddress() || form.isAnyLocalAddress() || isOfAnInterface(form));
-    }
+    /**
+     * This machine by its addresses. They come and go, but each call to a port of ours asks for them, and the system looks through all
+     * interfaces for its answer: that is remembered for a second, and for longer while the system gives none. Thread-safe.
+     */
+    static final class Machine {
+        static final Duration TTL = Duration.ofSeconds(1);
 
-    private static boolean isOfAnInterface(InetAddress address) {
-        try {
-            return NetworkInterface.getByInetAddress(address) != null;
-        } catch (SocketException e) {
-            return false;
+        /** Asks the system. */
+        interface Source {
+            Set<InetAddress> addresses() throws SocketException;
+        }
+
+        private record Known(Set<InetAddress> addresses, long readAt) {}
+
+        private final Source system;
+        private final LongSupplier nanoTime;
+        private volatile @Nullable Known known;
+
+        Machine(Source system, LongSupplier nanoTime) {
+            this.system = system;
+            this.nanoTime = nanoTime;
+        }
+
+        static Machine ofInterfaces() {
+            return new Machine(
+                    () -> NetworkInterface.networkInterfaces()
+                            .flatMap(NetworkInterface::inetAddresses)
+                            .collect(Collectors.toUnmodifiableSet()),
+                    System::nanoTime);
+        }
+
+        /** Whether the address leads to this machine, in whatever form it is written. */
+        boolean include(InetAddress address) {
+            return AddressForms.of(address).stream()
+                    .anyMatch(form -> form.isLoopbackAddress()
+                            || form.isAnyLocalAddress()
+                            || current().contains(form));
+        }
+
+        private Set<InetAddress> current() {
+            Known last = known;
+            long now = nanoTime.getAsLong();
+            if (last != null && now - last.readAt() < TTL.toNanos()) {
+                return last.addresses();
+            }
+            Set<InetAddress> addresses = last == null ? Set.of() : last.addresses();
+            try {
+                addresses = system.addresses();
+            } catch (SocketException e) {
+                // Those of before are the best that is known.
+            }
+            known = new Known(addresses, now);
+            return addresses;
         }
     }
 
     /** Refuses calls to what this broker itself listens on, and to its database. Thread-safe. */
     static final class Guard {
         private final OwnListeners own;
+        private final Machine machine;
         private final HostResolver trusted;
+        /** By name, the addresses of each database that were found last: while its name cannot be looked up, they are still its. */
+        private final ConcurrentMap<String, List<InetAddress>> found = new ConcurrentHashMap<>();
 
         /** @param trusted looks the database up, and judges nothing */
-        Guard(OwnListeners own, HostResolver trusted) {
+        Guard(OwnListeners own, Machine machine, HostResolver trusted) {
             this.own = own;
+            this.machine = machine;
             this.trusted = trusted;
         }
 
-        /** The addresses as they came, or a failure that is a {@link BlockedAddressException}. Never blocks. */
+        /**
+         * The addresses as they came, or a failure that is an {@link UnknownHostException}: a {@link BlockedAddressException}, or
+         * another one as long as nobody knows where the database is. Never blocks.
+         */
         CompletableFuture<List<InetAddress>> judge(String host, int port, List<InetAddress> addresses) {
             CompletableFuture<?>[] databases = own.databases(port).stream()
-                    .map(database -> trusted.lookup(database.host()).exceptionally(unknown -> List.of()))
+                    .map(database -> lookup(database.host()))
                     .toArray(CompletableFuture[]::new);
-            return CompletableFuture.allOf(databases).thenApply(found -> {
+            return CompletableFuture.allOf(databases).thenApply(all -> {
                 try {
                     require(host, port, addresses);
                     return addresses;
-                } catch (BlockedAddressException e) {
+                } catch (UnknownHostException e) {
                     throw new CompletionException(e);
                 }
             });
         }
 
+        private CompletableFuture<?> lookup(String database) {
+            return trusted.lookup(database)
+                    .thenAccept(addresses -> found.put(database, addresses))
+                    .exceptionally(unknown -> null);
+        }
+
         /** For the connection itself; knows the database's addresses from {@link #judge}. */
-        void require(String host, int port, List<InetAddress> addresses) throws BlockedAddressException {
-            if (own.isPort(port) && addresses.stream().anyMatch(OwnListeners::isThisMachine)) {
+        void require(String host, int port, List<InetAddress> addresses) throws UnknownHostException {
+            if (own.isPort(port) && addresses.stream().anyMatch(machine::include)) {
                 throw BlockedAddressException.own(host, port, "the broker itself");
             }
             for (OwnListeners.Server database : own.databases(port)) {
-                List<InetAddress> servers = known(database.host());
+                List<InetAddress> servers = found.get(database.host());
+                if (servers == null) {
+                    throw new UnknownHostException("of the broker's own database");
+                }
                 if (addresses.stream().anyMatch(address -> isOneOf(servers, address))) {
                     throw BlockedAddressException.own(host, port, "the database of the broker");
                 }
             }
         }
 
-        private static boolean isOneOf(List<InetAddress> servers, InetAddress address) {
+        private boolean isOneOf(List<InetAddress> servers, InetAddress address) {
             return AddressForms.of(address).stream().anyMatch(servers::contains)
-                    || (servers.stream().anyMatch(OwnListeners::isThisMachine) && OwnListeners.isThisMachine(address));
-        }
-
-        private List<InetAddress> known(String host) {
-            try {
-                return List.of(trusted.resolve(host));
-            } catch (UnknownHostException e) {
-                return List.of();
-            }
+                    || (servers.stream().anyMatch(machine::include) && machine.include(address));
         }
     }
 }

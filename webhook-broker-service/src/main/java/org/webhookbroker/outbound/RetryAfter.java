@@ -22,7 +22,8 @@ final class RetryAfter {
         DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC)
     };
 
-    private static final Pattern SECONDS = Pattern.compile("(-?)0*([0-9]+)");
+    /** Possessive, so that it reads each character once: whoever answers may send thousands of zeros. */
+    private static final Pattern SECONDS = Pattern.compile("(-?)(?=[0-9])0*+([0-9]*+)");
     /** So many digits fit into a long; more are longer than a year too. */
     private static final int DIGITS = 18;
 
@@ -53,7 +54,7 @@ final class RetryAfter {
     }
 
     private static Duration seconds(String digits) {
-        return digits.length() > DIGITS ? MAX : clamp(Duration.ofSeconds(Long.parseLong(digits)));
+        return digits.length() > DIGITS ? MAX : clamp(Duration.ofSeconds(Long.parseLong("0" + digits)));
     }
 
     private static Optional<Instant> time(@Nullable String text) {

@@ -32,7 +32,7 @@ final class RouteResolver implements DnsResolver {
         this.proxies = proxies;
         this.targets = targets;
         this.trusted = trusted;
-        this.self = new OwnListeners.Guard(own, trusted);
+        this.self = new OwnListeners.Guard(own, OwnListeners.Machine.ofInterfaces(), trusted);
     }
 
     /** @param target with its port */

@@ -5,13 +5,17 @@ import java.util.Map;
 import org.webhookbroker.database.Xid;
 
 /**
- * Memory for the jobs of answers, from before they are read until they are written (G8). Each consumer has a share: one job, whatever
- * its size, and beyond it half of what the others leave. So a consumer that does not read its answers holds up no other (G6).
+ * Memory for the jobs of answers, from before they are read until they are written (G8). Of what the others
+ * leave, a consumer may take one job, and beyond it half. An eighth of all is kept for jobs up to 64 KiB. So consumers that do not
+ * read their answers hold up no small jobs of another (G6); a large one may have to wait until an answer is written or given up.
  * Thread-safe.
  */
 final class AnswerMemory {
     /** A payload exists as bytes and, decoded, as text of up to two bytes a character. */
     private static final int COPIES = 3;
+
+    private static final long SMALL = COPIES * (64L << 10);
+    private static final int KEPT_SHARE = 8;
 
     private final long largestAnswer;
     private final long limit;
@@ -36,7 +40,8 @@ final class AnswerMemory {
     private synchronized boolean tryTake(Xid consumer, long bytes) {
         long own = taken.getOrDefault(consumer, 0L);
         long leftByOthers = limit - (takenByAll - own);
-        if (own + bytes > (own == 0 ? leftByOthers : leftByOthers / 2)) {
+        long most = own == 0 ? leftByOthers : leftByOthers / 2;
+        if (own + bytes > most || (bytes > SMALL && takenByAll + bytes > limit - limit / KEPT_SHARE)) {
             return false;
         }
         taken.put(consumer, own + bytes);

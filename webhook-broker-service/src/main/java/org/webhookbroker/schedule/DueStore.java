@@ -18,9 +18,6 @@ import org.webhookbroker.message.NewMessage;
 
 /** Scheduled messages that wait, as promotion sees them. The database's clock says what is due. */
 final class DueStore {
-    private static final int BATCH_COUNT = 256;
-    private static final long BATCH_BYTES = 4L << 20;
-
     /** @param in how long until then; negative when it is due */
     record Next(Instant dueAt, Duration in) {}
 
@@ -53,7 +50,7 @@ final class DueStore {
      */
     List<Xid> lockDue(Handle handle, ToIntFunction<Xid> jobs) {
         List<Candidate> candidates = handle.createQuery(LOCK_DUE)
-                .bind("batch", BATCH_COUNT)
+                .bind("batch", IntakeTransaction.BATCH_COUNT)
                 .map((row, context) ->
                         new Candidate(Columns.xid(row, "id"), Columns.xid(row, "channel_id"), row.getInt("size")))
                 .list();
@@ -63,7 +60,7 @@ final class DueStore {
         for (Candidate candidate : candidates) {
             bytes += candidate.size();
             made += jobs.applyAsInt(candidate.channel());
-            if ((bytes > BATCH_BYTES || made > IntakeTransaction.BATCH_JOBS) && !batch.isEmpty()) {
+            if ((bytes > IntakeTransaction.BATCH_BYTES || made > IntakeTransaction.BATCH_JOBS) && !batch.isEmpty()) {
                 break;
             }
             batch.add(candidate.id());

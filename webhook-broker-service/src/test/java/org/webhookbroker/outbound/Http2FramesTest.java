@@ -15,7 +15,10 @@ import static org.webhookbroker.outbound.RawHttp2Consumer.WINDOW_UPDATE;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +158,19 @@ class Http2FramesTest {
         assertThat(outcome.delivered()).isFalse();
         assertThat(outcome.mayHaveArrived()).isTrue();
         assertThat(outcome.attempted()).isTrue();
+    }
+
+    /** As over HTTP/1, where the rest of a long value is forgotten. */
+    @Test
+    void ofAValueTheFirst128CharactersCount() {
+        int[] head = new int[5 + 4 + 129];
+        int[] statusAndName = {8, 3, '4', '2', '9', 0x0f, 53 - 15, 127, 129 - 127};
+        Arrays.fill(head, '0');
+        System.arraycopy(statusAndName, 0, head, 0, statusAndName.length);
+        head[head.length - 1] = '9';
+        consumer.answers((connection, stream) -> connection.frame(HEADERS, END_HEADERS | END_STREAM, stream, head));
+        assertThat(send())
+                .isEqualTo(new Outcome.Rejected(429, Optional.of(Duration.ZERO), "The consumer answered 429"));
     }
 
     private void delivers(int times) {

@@ -1,5 +1,6 @@
 package org.webhookbroker.outbound;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -161,6 +162,21 @@ final class RawHttp2Consumer implements AutoCloseable {
             }
             out.write(frame.array());
             out.flush();
+        }
+
+        /** Sends the same over and over, as fast as may be. */
+        void fill(int bytes, Frames same) throws IOException {
+            ByteArrayOutputStream once = new ByteArrayOutputStream();
+            for (Connection batch = new Connection(number, once); once.size() < 60_000; ) {
+                same.write(batch);
+            }
+            for (int done = 0; done < bytes; done += once.size()) {
+                once.writeTo(out);
+            }
+        }
+
+        interface Frames {
+            void write(Connection connection) throws IOException;
         }
 
         /** @param error in four bytes */

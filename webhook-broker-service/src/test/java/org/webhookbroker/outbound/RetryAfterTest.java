@@ -1,11 +1,13 @@
 package org.webhookbroker.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +90,18 @@ class RetryAfterTest {
         assertThat(RetryAfter.parse("9".repeat(8000), null, CLOCK)).contains(Duration.ofDays(365));
         assertThat(RetryAfter.parse("0".repeat(8000) + "9", null, CLOCK)).contains(Duration.ofSeconds(9));
         assertThat(RetryAfter.parse("9".repeat(8000) + "x", null, CLOCK)).isEmpty();
+    }
+
+    /** It took the square of their number of steps: minutes here, and seconds for what HTTP/2 lets pass. */
+    @Test
+    @Tag("G6")
+    void zerosWithoutEnd() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            String zeros = "0".repeat(2_000_000);
+            assertThat(RetryAfter.parse(zeros + "x", null, CLOCK)).isEmpty();
+            assertThat(RetryAfter.parse("-" + zeros + "x", null, CLOCK)).isEmpty();
+            assertThat(RetryAfter.parse(zeros, null, CLOCK)).contains(Duration.ZERO);
+        });
     }
 
     @Test

@@ -54,6 +54,25 @@ class AnswerMemoryTest {
         assertThat(second.isRefused()).isFalse();
     }
 
+    /** As large as payloads and memory are: consumers that do not read leave something for small jobs of others. */
+    @Test
+    @Tag("G6")
+    void anEighthIsKeptForSmallJobs() {
+        AnswerMemory shipped = new AnswerMemory(4 << 20, 64 << 20);
+        assertThat(shipped.share(A).add(16 << 20)).isTrue();
+        assertThat(shipped.share(B).add(3 << 20)).isFalse();
+        assertThat(shipped.share(B).add(2 << 20)).isTrue();
+        assertThat(shipped.share(B).add(1 << 20)).isFalse();
+        AnswerMemory.Share small = shipped.share(C);
+        assertThat(small.add((64 << 10) + 1)).isTrue();
+        small.close();
+        assertThat(shipped.share(new Xid(1, 4)).add(680 << 10))
+                .as("to the edge")
+                .isTrue();
+        assertThat(small.add((64 << 10) + 1)).isFalse();
+        assertThat(small.add(64 << 10)).isTrue();
+    }
+
     @Test
     void closingTwiceGivesBackOnce() {
         AnswerMemory.Share share = memory.share(A);

@@ -23,16 +23,19 @@ final class Http2Frames {
     }
 
     private static final int HEAD = 9;
+    private static final int DATA = 0;
     private static final int HEADERS = 1;
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
     private static final int PUSH_PROMISE = 5;
+    private static final int PING = 6;
     private static final int GOAWAY = 7;
     private static final int WINDOW_UPDATE = 8;
     private static final int CONTINUATION = 9;
 
     private static final int ACK = 1;
     private static final int END_HEADERS = 4;
+    private static final int PADDED = 8;
     /** By type of frame, the flags that it can have. */
     private static final int[] FLAGS = {0x09, 0x2d, 0, 0, ACK, 0x0c, ACK, 0, 0, END_HEADERS};
 
@@ -42,6 +45,7 @@ final class Http2Frames {
 
     private final Reader reader;
     private final Http2Settings settings = new Http2Settings();
+    private final Http2Allowance allowance = new Http2Allowance();
     /** Gathers the few bytes that are understood together. */
     private final ByteBuffer piece = ByteBuffer.allocate(HEAD);
 
@@ -64,6 +68,14 @@ final class Http2Frames {
     /** We have made a request. There is one at a time on a connection of ours. */
     void opened(int stream) {
         opened = stream;
+        allowance.renew();
+    }
+
+    /** A frame of ours goes out. */
+    void sent(int type, int flags) {
+        if (isAnswered(type) && (flags & ACK) != 0) {
+            allowance.answered();
+        }
     }
 
     /** Reads all of it. */
@@ -100,6 +112,8 @@ final class Http2Frames {
         flags = piece.get();
         stream = piece.getInt() & UNRESERVED;
         left = length;
+        boolean body = type == DATA && (flags & PADDED) == 0; // Its bytes are counted elsewhere.
+        allowance.take(body ? HEAD : HEAD + length);
         if (inFieldBlock && type != CONTINUATION) {
             pass(); // HttpCore ends the connection for it, as it should (RFC 9113, 5.5).
         } else if (type >= FLAGS.length) {
@@ -115,6 +129,9 @@ final class Http2Frames {
         if (type == HEADERS || type == PUSH_PROMISE || type == CONTINUATION) {
             inFieldBlock = (flags & END_HEADERS) == 0;
         }
+        if (isAnswered(type) && flags != ACK) {
+            allowance.asked();
+        }
         if (type == SETTINGS && flags != ACK && length > 0 && length % Http2Settings.SIZE == 0) {
             expect(Http2Settings.SIZE, this::setting);
         } else if (type == GOAWAY && length >= 8) {
@@ -124,6 +141,10 @@ final class Http2Frames {
         } else {
             pass();
         }
+    }
+
+    private static boolean isAnswered(int type) {
+        return type == SETTINGS || type == PING;
     }
 
     private void setting() throws IOException {

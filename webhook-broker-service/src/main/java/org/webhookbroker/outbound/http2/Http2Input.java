@@ -76,7 +76,9 @@ final class Http2Input implements HttpConnectionEventHandler, H2StreamListener {
     public void onFrameInput(HttpConnection connection, int stream, RawFrame frame) {}
 
     @Override
-    public void onFrameOutput(HttpConnection connection, int stream, RawFrame frame) {}
+    public void onFrameOutput(HttpConnection connection, int stream, RawFrame frame) {
+        frames.sent(frame.getType(), frame.getFlags());
+    }
 
     @Override
     public void onInputFlowControl(HttpConnection connection, int stream, int delta, int size) {}
