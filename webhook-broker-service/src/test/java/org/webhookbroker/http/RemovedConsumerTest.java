@@ -165,7 +165,7 @@ final class RemovedConsumerTest {
             broadcast.createStatement().execute("SELECT version FROM registry_version LOCK IN SHARE MODE");
             CompletableFuture<Removal> removal =
                     CompletableFuture.supplyAsync(() -> remove(node, true), OwnThread.EACH);
-            mariaDb.sql().awaitLockWait("UPDATE registry_version");
+            mariaDb.sql().awaitLockWait("SELECT version FROM registry_version");
             new Seed(node.database).queued(node.channel().id(), consumer.id(), 2);
             node.database.inTransaction(handle -> handle.execute("UPDATE job SET holder = 7"));
             settlement.setAutoCommit(false);

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -68,7 +67,6 @@ final class AwaitedBodies {
         private final BodyBuffer body;
         private final @Nullable RequestUnderWay underWay;
         private final ReentrantLock lock = new ReentrantLock();
-        private final AtomicBoolean refused = new AtomicBoolean();
         private long keptUntil = System.nanoTime();
         /** Volatile, as it is compared with that of others; written under the lock. */
         private volatile long keptInNeedUntil = keptUntil;
@@ -90,15 +88,13 @@ final class AwaitedBodies {
 
         @Override
         public void run() {
-            RequestId.inLog(request, this::lookAndGo);
-        }
-
-        private void lookAndGo() {
-            try {
-                look().go();
-            } catch (Throwable failure) {
-                receiver.failed(failure);
-            }
+            RequestId.inLog(request, () -> {
+                try {
+                    look().go();
+                } catch (Throwable failure) {
+                    receiver.failed(failure);
+                }
+            });
         }
 
         /** Nothing if somebody else has ended it. */
@@ -144,12 +140,10 @@ final class AwaitedBodies {
             if (!body.mayTake(count)) {
                 return Optional.of(BodyTrouble.TOO_LARGE);
             }
-            boolean room = body.makeRoom(count);
-            while (!room && endOneFor(this)) {
-                room = body.makeRoom(count);
-            }
-            if (!room) {
-                return Optional.of(BodyTrouble.NO_ROOM);
+            while (!body.makeRoom(count)) {
+                if (!endOneFor(this)) {
+                    return Optional.of(BodyTrouble.NO_ROOM);
+                }
             }
             body.add(chunk.getByteBuffer());
             long now = System.nanoTime();
@@ -246,11 +240,10 @@ final class AwaitedBodies {
             }
         }
 
+        /** Once, by whoever has ended it. */
         private void refuse(BodyTrouble why) {
-            if (refused.compareAndSet(false, true)) {
-                body.release();
-                receiver.refused(why);
-            }
+            body.release();
+            receiver.refused(why);
         }
     }
 }
