@@ -13,7 +13,7 @@ public final class ItemFailures {
 
     /**
      * Works on one item, and keeps its failure. A failure that all items would share is thrown at once: the database is away, or
-     * our incarnation has ended. It then has those that were kept as suppressed ones.
+     * our incarnation has ended. What somebody has locked may be of one item alone. It then has those that were kept as suppressed ones.
      *
      * @param what the message of its failure, a sentence without its end
      */
@@ -21,7 +21,8 @@ public final class ItemFailures {
         try {
             work.run();
         } catch (RuntimeException failure) {
-            if (Database.isUnavailable(failure) || failure instanceof IncarnationEndedException) {
+            boolean isShared = Database.isUnavailable(failure) && !Database.isLocked(failure);
+            if (isShared || failure instanceof IncarnationEndedException) {
                 failures.forEach(failure::addSuppressed);
                 throw failure;
             }

@@ -2,19 +2,15 @@ package org.webhookbroker.database;
 
 import java.net.InetSocketAddress;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
-import java.sql.SQLRecoverableException;
-import java.sql.SQLTransientException;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 import org.mariadb.jdbc.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,19 +23,12 @@ public final class Database {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private static final int ATTEMPTS = 5;
-    private static final int DUPLICATE_KEY = 1062;
-    private static final int LOCK_WAIT_TIMEOUT = 1205;
-    private static final int DEADLOCK = 1213;
-    private static final int SESSION_KILLED = 1927;
-    private static final int STATEMENT_TIMEOUT = 1969;
-    /** The driver went to the next server of its URL. In a bulk statement nothing but this state says so. */
-    private static final String MOVED = "25S03";
-
-    private static final int NO_SPACE_LEFT = 28;
-    private static final int ENGINE_ERROR = 1030;
-
-    /** A full disk, a full table space, no room for undo logs; --read-only, as a replica has it, and a read-only engine. */
-    private static final Set<Integer> NO_WRITES = Set.of(1021, 1114, 1637, 1290, 1836);
+    /** How often a transaction waits for a lock that somebody else holds, before it fails with that: each time for two seconds. */
+    public enum LockWait {
+        AGAIN_AND_AGAIN,
+        ONCE,
+        NEVER
+    }
 
     private final Jdbi jdbi;
     private final ConnectionPlaces places;
@@ -83,15 +72,22 @@ public final class Database {
      *     caller can tell its own earlier success from somebody else's
      */
     public <T, X extends Exception> T inTransaction(HandleCallback<T, X> work) throws X {
+        return inTransaction(LockWait.AGAIN_AND_AGAIN, work);
+    }
+
+    /** For those who have other work to do than to wait, see {@link #isLocked}. */
+    public <T, X extends Exception> T inTransaction(LockWait wait, HandleCallback<T, X> work) throws X {
         places.enter(use);
         try {
-            return untilCommitted(work);
+            return wait == LockWait.NEVER
+                    ? untilCommitted(wait, handle -> withoutWaiting(handle, work))
+                    : untilCommitted(wait, work);
         } finally {
             places.leave(use);
         }
     }
 
-    private <T, X extends Exception> T untilCommitted(HandleCallback<T, X> work) throws X {
+    private <T, X extends Exception> T untilCommitted(LockWait wait, HandleCallback<T, X> work) throws X {
         for (int attempt = 1; ; attempt++) {
             AtomicBoolean committing = new AtomicBoolean();
             try {
@@ -101,15 +97,26 @@ public final class Database {
                     return result;
                 });
             } catch (JdbiException failure) {
-                if (committing.get() && !isDeadlock(failure)) {
+                if (committing.get() && !SqlFailure.of(failure).isDeadlock()) {
                     throw new UncertainCommitException(failure);
                 }
-                if (attempt == ATTEMPTS || !isTransient(failure)) {
+                boolean waitedEnough = wait != LockWait.AGAIN_AND_AGAIN
+                        && SqlFailure.of(failure).isLockWait();
+                if (attempt == ATTEMPTS || waitedEnough || !isTransient(failure)) {
                     throw failure;
                 }
                 LOG.debug("Transaction failed ({} of {} tries), running it again", attempt, ATTEMPTS, failure);
                 pause(attempt);
             }
+        }
+    }
+
+    private static <T, X extends Exception> T withoutWaiting(Handle handle, HandleCallback<T, X> work) throws X {
+        handle.execute(SessionVariables.lockWait("0"));
+        try {
+            return work.withHandle(handle);
+        } finally {
+            handle.execute(SessionVariables.lockWait(SessionVariables.SHORT));
         }
     }
 
@@ -156,64 +163,32 @@ public final class Database {
     }
 
     public static boolean isDuplicateKey(JdbiException failure) {
-        SQLException cause = sqlCause(failure);
-        return cause != null && cause.getErrorCode() == DUPLICATE_KEY;
+        return SqlFailure.of(failure).isDuplicateKey();
     }
 
     /**
-     * The transaction was rolled back for certain. On Galera this is also the usual answer to a commit that lost against a
-     * commit on another node.
+     * True when somebody else holds what the transaction needs, which may be a single row: other work may go on. The transaction was
+     * rolled back for certain.
      */
-    private static boolean isDeadlock(JdbiException failure) {
-        SQLException cause = sqlCause(failure);
-        return cause != null && cause.getErrorCode() == DEADLOCK;
+    public static boolean isLocked(Throwable failure) {
+        SqlFailure sql = SqlFailure.of(failure);
+        return failure instanceof JdbiException && (sql.isDeadlock() || sql.isLockWait());
     }
 
     /** True for a failure that says nothing about the statement itself: locks, or a connection that broke. */
-    public static boolean isTransient(JdbiException failure) {
-        SQLException cause = sqlCause(failure);
-        return cause != null
-                && (cause.getErrorCode() == DEADLOCK
-                        || cause.getErrorCode() == LOCK_WAIT_TIMEOUT
-                        || isConnectionLoss(cause));
+    private static boolean isTransient(JdbiException failure) {
+        return isLocked(failure) || SqlFailure.of(failure).isConnectionLoss();
     }
 
     /**
-     * True when the same work may succeed later, and all other work fails now too: there is no connection, or it was lost,
-     * or locks were held too long, a statement took too long, or the server takes no writes.
+     * True when the same work may succeed later, and most often all other work fails now too: there is no connection, or it was lost,
+     * or locks were held too long (but see {@link #isLocked}), a statement took too long, or the server takes no writes.
      */
     public static boolean isUnavailable(Throwable failure) {
         return failure instanceof ConnectionException
                 || failure instanceof UncertainCommitException
                 || (failure instanceof JdbiException jdbiFailure
-                        && (isTransient(jdbiFailure) || isRefusedForNow(jdbiFailure)));
-    }
-
-    private static boolean isRefusedForNow(JdbiException failure) {
-        SQLException cause = sqlCause(failure);
-        return cause != null
-                && (cause.getErrorCode() == STATEMENT_TIMEOUT
-                        || NO_WRITES.contains(cause.getErrorCode())
-                        || (cause.getErrorCode() == ENGINE_ERROR
-                                && String.valueOf(cause.getMessage()).contains("Got error " + NO_SPACE_LEFT + " ")));
-    }
-
-    private static boolean isConnectionLoss(SQLException cause) {
-        String state = cause.getSQLState();
-        return cause.getErrorCode() == SESSION_KILLED
-                || cause instanceof SQLNonTransientConnectionException
-                || cause instanceof SQLRecoverableException
-                || cause instanceof SQLTransientException
-                || (state != null && (state.startsWith("08") || state.equals(MOVED)));
-    }
-
-    private static @Nullable SQLException sqlCause(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return sql;
-            }
-        }
-        return null;
+                        && (isTransient(jdbiFailure) || SqlFailure.of(failure).isRefusedForNow()));
     }
 
     /** A few milliseconds, doubling, with jitter so that the parties of a deadlock do not meet again. */

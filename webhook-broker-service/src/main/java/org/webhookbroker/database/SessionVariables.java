@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  */
 final class SessionVariables {
     /** Shorter than a quarter of dispatch.takeoverAfter: whoever waits for a lock may hold one that a heartbeat waits for. */
-    private static final String SHORT = "2";
+    static final String SHORT = "2";
 
     private static final String NO_LIMIT = "18446744073709551615";
 
@@ -72,6 +72,11 @@ final class SessionVariables {
         migration.values.put("innodb_lock_wait_timeout", "10");
         migration.values.put("idle_transaction_timeout", "0");
         return migration;
+    }
+
+    /** The statement that sets how many seconds a session waits for a lock, of a row or of a table; 0 is not at all. */
+    static String lockWait(String seconds) {
+        return "SET lock_wait_timeout = %1$s, innodb_lock_wait_timeout = %1$s".formatted(seconds);
     }
 
     Map<String, String> values() {

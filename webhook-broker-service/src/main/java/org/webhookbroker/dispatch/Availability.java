@@ -12,12 +12,13 @@ import org.webhookbroker.job.Absence;
 final class Availability {
     private final ReadyJobs ready;
     private final Breaker breaker;
-    private final Outage outage = new Outage();
+    private final Outage outage;
     private long restsUntil = System.nanoTime();
     private long askedAwayUntil = restsUntil;
 
     Availability(LaneLimits limits, ReadyJobs ready) {
         this.ready = ready;
+        outage = new Outage(limits.longestGap());
         breaker = new Breaker(limits.breakerThreshold(), limits.longestProbe());
     }
 

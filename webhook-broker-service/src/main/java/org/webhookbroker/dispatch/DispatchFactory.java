@@ -91,7 +91,12 @@ public final class DispatchFactory {
             PrometheusRegistry metrics) {
         CallBuilder calls = new CallBuilder(ids, incarnation, tokenHeader, deliveryTimeout.toJavaDuration());
         LaneLimits limits = new LaneLimits(
-                maxInFlightPerConsumer, laneCapacity, breakerThreshold, longestProbe.toJavaDuration(), maxTakeovers);
+                maxInFlightPerConsumer,
+                laneCapacity,
+                breakerThreshold,
+                longestProbe.toJavaDuration(),
+                deliveryTimeout.toJavaDuration(),
+                maxTakeovers);
         Rescuer.Takeover takeover = new Rescuer.Takeover(takeoverAfter.toJavaDuration(), maxTakeovers);
         Dispatcher.Settings settings = new Dispatcher.Settings(
                 limits, new MemoryBudget(maxBytesInMemory.toBytes()), takeover, stopTimeout.toJavaDuration());

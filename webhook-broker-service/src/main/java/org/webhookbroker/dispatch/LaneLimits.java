@@ -1,6 +1,7 @@
 package org.webhookbroker.dispatch;
 
 import java.time.Duration;
+import org.webhookbroker.job.Absence;
 
 /**
  * Bounds of each lane.
@@ -9,9 +10,16 @@ import java.time.Duration;
  * @param capacity jobs in memory, in flight or ready
  * @param breakerThreshold unreachable attempts in a row after which jobs wait
  * @param longestProbe longest time between two attempts that find out whether the consumer is back
+ * @param longestCall longest time that one attempt takes
  * @param maxTakeovers a job whose holders died this many times is dead
  */
-record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration longestProbe, int maxTakeovers) {
+record LaneLimits(
+        int maxInFlight,
+        int capacity,
+        int breakerThreshold,
+        Duration longestProbe,
+        Duration longestCall,
+        int maxTakeovers) {
     int maxRetriesInFlight() {
         return Math.max(1, maxInFlight / 2);
     }
@@ -24,6 +32,11 @@ record LaneLimits(int maxInFlight, int capacity, int breakerThreshold, Duration 
     /** Leasing waits for this much room, so that one transaction takes many. */
     int leaseAt() {
         return Math.max(1, capacity / 4);
+    }
+
+    /** Between the ends of two attempts to reach a consumer that is away, as long as it has jobs that wait for it. */
+    Duration longestGap() {
+        return longestProbe.plus(Absence.LONGEST_PAUSE).plus(longestCall);
     }
 
     /** A job with so many takeovers is dead if its holder dies once more. */

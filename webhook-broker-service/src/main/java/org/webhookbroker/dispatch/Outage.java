@@ -17,15 +17,26 @@ final class Outage {
     /** There was somebody at any time before. */
     private boolean seen;
 
+    private final long longestGap;
+    private long failedAt;
     private long since;
     private long nobodySince;
     private long judgedAt;
     private boolean told;
     private long toldAt = System.nanoTime() - WORTH_TELLING;
 
+    /** @param longestGap between two failed attempts of one outage: after a longer one nothing is known, as other nodes may have met somebody */
+    Outage(Duration longestGap) {
+        this.longestGap = longestGap.toNanos();
+    }
+
     void goesOn(boolean nobodyThere, String what, long now) {
-        since = why == null ? now : since;
-        if (nobodyThere && !nobody) {
+        boolean isForgotten = why != null && now - failedAt > longestGap;
+        boolean begins = why == null || isForgotten;
+        failedAt = now;
+        since = begins ? now : since;
+        seen &= !isForgotten;
+        if (nobodyThere && (begins || !nobody)) {
             nobodySince = now;
             judgedAt = now;
         }
@@ -55,7 +66,7 @@ final class Outage {
 
     /** Whether it is time to ask of all jobs whether they have waited for too long: at ten moments of that time. */
     boolean judges(Duration limit, long now) {
-        boolean due = now - judgedAt >= limit.toNanos() / 10;
+        boolean due = now - judgedAt >= Absence.betweenJudgements(limit).toNanos();
         judgedAt = due ? now : judgedAt;
         return due;
     }

@@ -8,16 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.dispatch.SettleWriter.Outcome;
 
 /**
  * Outcomes that the database refuses by themselves, to be tried again. Consumers take turns, so that what was wrong with one of them
  * is found to be over although thousands of outcomes of others are refused on. Not thread-safe.
  */
 final class RefusedOutcomes {
-    private final Map<Xid, Deque<Outcome>> byConsumer = new LinkedHashMap<>();
+    private final Map<Xid, Deque<Unwritten>> byConsumer = new LinkedHashMap<>();
 
-    void add(Outcome outcome) {
+    void add(Unwritten outcome) {
         byConsumer
                 .computeIfAbsent(outcome.settlement().job().consumerId(), consumer -> new ArrayDeque<>())
                 .add(outcome);
@@ -32,7 +31,7 @@ final class RefusedOutcomes {
     }
 
     /** The one whose turn it is. */
-    Outcome next() {
+    Unwritten next() {
         return byConsumer.values().iterator().next().element();
     }
 
@@ -42,9 +41,9 @@ final class RefusedOutcomes {
     }
 
     /** Takes out {@link #next} and all others of its consumer, and returns these. */
-    List<Outcome> removeAlike() {
-        Iterator<Deque<Outcome>> turns = byConsumer.values().iterator();
-        Deque<Outcome> alike = turns.next();
+    List<Unwritten> removeAlike() {
+        Iterator<Deque<Unwritten>> turns = byConsumer.values().iterator();
+        Deque<Unwritten> alike = turns.next();
         turns.remove();
         alike.remove();
         return List.copyOf(alike);

@@ -10,6 +10,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.ItemFailures;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.dispatch.RescueStore.Holding;
 
 /**
@@ -95,6 +96,7 @@ final class Rescuer implements BackgroundLoop.Duty {
         int moved;
         do {
             moved = database.inTransaction(
+                    LockWait.ONCE,
                     handle -> store.rescue(handle, holding, takeover.maxTakeovers(), incarnation.lock(handle)));
             rescued += moved;
         } while (!store.isComplete(moved));

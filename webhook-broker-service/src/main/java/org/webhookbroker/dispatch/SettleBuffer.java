@@ -16,13 +16,12 @@ import org.webhookbroker.job.Settlement;
  * back only after the commit: while the database is away, outcomes wait here and no new jobs come. Thread-safe.
  */
 final class SettleBuffer implements BackgroundLoop.Duty {
-    private static final int BATCH = 500;
     private static final int WORTHWHILE = 64;
     private static final long GATHER_MILLIS = 3;
     private static final long IDLE_MILLIS = 200;
 
     private final Runnable roomFreed;
-    private final BlockingQueue<SettleWriter.Outcome> waiting = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Unwritten> waiting = new LinkedBlockingQueue<>();
     private final LongAdder unwritten = new LongAdder();
     private final SettleWriter writer;
 
@@ -34,7 +33,7 @@ final class SettleBuffer implements BackgroundLoop.Duty {
 
     void add(@Nullable Lane lane, Settlement settlement) {
         unwritten.increment();
-        waiting.add(new SettleWriter.Outcome(lane, settlement));
+        waiting.add(new Unwritten(lane, settlement));
     }
 
     @Override
@@ -57,23 +56,23 @@ final class SettleBuffer implements BackgroundLoop.Duty {
     }
 
     private void gather() throws InterruptedException {
-        SettleWriter.Outcome first = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        Unwritten first = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
         if (first == null) {
             return;
         }
         if (waiting.size() < WORTHWHILE) {
             Thread.sleep(GATHER_MILLIS);
         }
-        List<SettleWriter.Outcome> gathered = new ArrayList<>(BATCH);
+        List<Unwritten> gathered = new ArrayList<>(SettleWriter.BATCH);
         gathered.add(first);
-        waiting.drainTo(gathered, BATCH - 1);
+        waiting.drainTo(gathered, SettleWriter.BATCH - 1);
         writer.add(gathered);
     }
 
-    private void ended(List<SettleWriter.Outcome> entries) {
+    private void ended(List<Unwritten> entries) {
         unwritten.add(-entries.size());
         boolean wanted = false;
-        for (SettleWriter.Outcome entry : entries) {
+        for (Unwritten entry : entries) {
             Lane lane = entry.lane();
             if (lane != null) {
                 lane.settled(entry.settlement());

@@ -12,39 +12,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.DataError;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.job.Settlement;
 
 /**
- * Writes outcomes until each is recorded. One that the database refuses by itself (a trigger, a right that was taken) waits and is tried
- * again, while the others go on: it may have happened, and would otherwise happen again (G2, G6). Not thread-safe.
+ * Writes outcomes until each is recorded. One that the database refuses by itself (a trigger, a right that was taken, a lock) waits and
+ * is tried again, while the others go on: it may have happened, and would otherwise happen again (G2, G6). Not thread-safe.
  */
 final class SettleWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SettleWriter.class);
-    private static final int BATCH = 500;
+    static final int BATCH = 500;
     private static final long RETRY_NANOS = 1_000_000_000;
     private static final int PROBES = 8;
-
-    /** @param lane whose room the job takes, or null when it takes none */
-    record Outcome(@Nullable Lane lane, Settlement settlement) {
-        int holder() {
-            return settlement.job().holder();
-        }
-    }
 
     private final Database database;
     private final SettleStore store = new SettleStore();
     private final DispatchMetrics metrics;
-    private final Consumer<List<Outcome>> ended;
+    private final Consumer<List<Unwritten>> ended;
     /** What is not written yet, each part of one holder and for one transaction. */
-    private final Deque<List<Outcome>> parts = new ArrayDeque<>();
+    private final Deque<List<Unwritten>> parts = new ArrayDeque<>();
 
     private final RefusedOutcomes refused = new RefusedOutcomes();
     private @Nullable RuntimeException refusal;
+    /** After one transaction has waited for a lock in vain, none waits until all is written: all other outcomes wait with it. */
+    private LockWait wait = LockWait.ONCE;
+
     private long retriedAt = System.nanoTime();
 
     /** @param ended is given what needs no more writing */
-    SettleWriter(Database database, DispatchMetrics metrics, Consumer<List<Outcome>> ended) {
+    SettleWriter(Database database, DispatchMetrics metrics, Consumer<List<Unwritten>> ended) {
         this.database = database;
         this.metrics = metrics;
         this.ended = ended;
@@ -56,14 +53,14 @@ final class SettleWriter {
     }
 
     /** There is nearly always one holder. */
-    void add(Collection<Outcome> outcomes) {
+    void add(Collection<Unwritten> outcomes) {
         outcomes.stream()
-                .collect(Collectors.groupingBy(Outcome::holder, Collectors.toCollection(ArrayList::new)))
+                .collect(Collectors.groupingBy(Unwritten::holder, Collectors.toCollection(ArrayList::new)))
                 .values()
                 .forEach(this::addParts);
     }
 
-    private void addParts(List<Outcome> ofOneHolder) {
+    private void addParts(List<Unwritten> ofOneHolder) {
         for (int from = 0; from < ofOneHolder.size(); from += BATCH) {
             parts.add(ofOneHolder.subList(from, Math.min(from + BATCH, ofOneHolder.size())));
         }
@@ -71,6 +68,7 @@ final class SettleWriter {
 
     /** What could not be written since the database is away stays for the next call. */
     void write() {
+        wait = refused.isEmpty() ? LockWait.ONCE : wait;
         if (!refused.isEmpty() && System.nanoTime() - retriedAt > RETRY_NANOS) {
             retry();
         }
@@ -93,7 +91,7 @@ final class SettleWriter {
     private void retry() {
         retriedAt = System.nanoTime();
         for (int left = Math.min(PROBES, refused.size()); left > 0 && !refused.isEmpty(); ) {
-            Outcome next = refused.next();
+            Unwritten next = refused.next();
             RuntimeException failure = attempt(List.of(next));
             if (failure == null) {
                 add(refused.removeAlike());
@@ -105,7 +103,7 @@ final class SettleWriter {
         }
     }
 
-    private void write(List<Outcome> part) {
+    private void write(List<Unwritten> part) {
         RuntimeException failure = attempt(part);
         if (failure != null && part.size() > 1) {
             int middle = part.size() / 2;
@@ -117,12 +115,14 @@ final class SettleWriter {
     }
 
     /** Returns why they are refused, or null once they are written. */
-    private @Nullable RuntimeException attempt(List<Outcome> part) {
+    private @Nullable RuntimeException attempt(List<Unwritten> part) {
         try {
             record(part.get(0).holder(), part);
             return null;
         } catch (RuntimeException failure) {
-            if (Database.isUnavailable(failure)) {
+            if (Database.isLocked(failure)) {
+                wait = LockWait.NEVER;
+            } else if (Database.isUnavailable(failure)) {
                 throw failure;
             }
             return failure;
@@ -130,7 +130,7 @@ final class SettleWriter {
     }
 
     /** Drops an outcome that no column holds, as none ever will; {@link LostAndFound} finds its job. */
-    private void refuse(Outcome outcome, RuntimeException failure) {
+    private void refuse(Unwritten outcome, RuntimeException failure) {
         if (DataError.isCauseOf(failure)) {
             LOG.error("Cannot record {}", outcome.settlement(), failure);
             ended.accept(List.of(outcome));
@@ -140,10 +140,10 @@ final class SettleWriter {
         }
     }
 
-    private void record(int holder, List<Outcome> outcomes) {
+    private void record(int holder, List<Unwritten> outcomes) {
         List<Settlement> settlements =
-                outcomes.stream().map(Outcome::settlement).toList();
-        metrics.settled(database.inTransaction(handle -> store.settle(handle, holder, settlements)));
+                outcomes.stream().map(Unwritten::settlement).toList();
+        metrics.settled(database.inTransaction(wait, handle -> store.settle(handle, holder, settlements)));
         ended.accept(outcomes);
     }
 }

@@ -169,7 +169,6 @@ public final class JobStore {
 
     /** Queues jobs that {@code holder} still holds and for which nobody was reached, without an attempt, and returns how many. */
     int unreached(Handle handle, int holder, List<Settlement.Unreached> settlements) {
-        // While a consumer stays away, a job waits as long again as it has waited, up to half a minute.
         return BulkWrite.execute(
                 handle,
                 """
@@ -183,10 +182,13 @@ public final class JobStore {
                 SET job.holder = 0, job.changed_at = UTC_TIMESTAMP(6), job.reason = failed.reason, job.detail = failed.detail,
                   job.takeovers = IF(failed.clear, 0, job.takeovers), job.unreachable_since =
                 """ + Absence.since("failed.absent", "failed.known") + """
-                  , job.due_at = IF(failed.delay < 0, job.due_at, UTC_TIMESTAMP(6) + INTERVAL GREATEST(failed.delay, LEAST(30000000,
-                    COALESCE(TIMESTAMPDIFF(MICROSECOND, job.unreachable_since, UTC_TIMESTAMP(6)), 0))) MICROSECOND)
+                  , job.due_at = IF(failed.delay < 0, job.due_at, UTC_TIMESTAMP(6) + INTERVAL
+                """
+                        + Absence.pause("failed.delay", "job.unreachable_since") + """
+                  MICROSECOND)
                 WHERE job.holder =
-                """ + holder,
+                """
+                        + holder,
                 settlements,
                 (row, first, settlement) -> settlement.bind(row, first));
     }

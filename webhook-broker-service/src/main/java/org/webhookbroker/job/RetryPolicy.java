@@ -39,9 +39,14 @@ public record RetryPolicy(
         return Optional.of(jittered(bounded.compareTo(scheduled) > 0 ? bounded : scheduled));
     }
 
-    /** Delay after an attempt that is not spent, since nobody was reached: that of the retry which such a failure would bring otherwise. */
+    /**
+     * Delay after an attempt that is not spent, since nobody was reached: that of the retry which such a failure would bring otherwise.
+     * It is bounded, so that a job which dies of that was tried many times meanwhile, whoever else has met somebody.
+     */
     public Duration unspent(int failedBefore) {
-        return jittered(scheduled(failedBefore + 1));
+        Duration bound = Absence.betweenJudgements(unreachableFor);
+        Duration scheduled = scheduled(failedBefore + 1);
+        return jittered(scheduled.compareTo(bound) > 0 ? bound : scheduled);
     }
 
     private Duration jittered(Duration base) {

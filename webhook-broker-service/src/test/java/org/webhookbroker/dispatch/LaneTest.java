@@ -41,7 +41,7 @@ final class LaneTest {
         Incarnation incarnation = new Incarnation(database, "test", Duration.ofSeconds(2));
         incarnation.begin();
         List<HeldJob> sent = new ArrayList<>();
-        LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofMinutes(1), 5);
+        LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofMinutes(1), Duration.ofSeconds(1), 5);
         MemoryBudget budget = new MemoryBudget(DataSize.mebibytes(16).toBytes());
         Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
         HeldJob job = job(consumer, incarnation);

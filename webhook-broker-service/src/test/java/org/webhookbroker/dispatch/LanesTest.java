@@ -57,7 +57,7 @@ class LanesTest {
         incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
         incarnation.begin();
         settling = new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {});
-        LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofSeconds(1), 5);
+        LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 5);
         lanes = new Lanes(each -> new Lane(each, limits, budget, incarnation, (lane, job) -> sent.add(job)), settling);
         admission = new LaneAdmission(lanes, Runnable::run);
         registry.onChange(lanes::follow);
@@ -130,7 +130,7 @@ class LanesTest {
     /** G7: an attempt that was never made says nothing of the consumer. */
     @Test
     void whatWasNotTriedOpensNoBreaker() {
-        LaneLimits limits = new LaneLimits(1, 8, 2, Duration.ofMinutes(1), 5);
+        LaneLimits limits = new LaneLimits(1, 8, 2, Duration.ofMinutes(1), Duration.ofSeconds(1), 5);
         Lane lane = new Lane(consumer, limits, budget, incarnation, (same, job) -> sent.add(job));
         for (int i = 0; i < 5; i++) {
             HeldJob job = job(0);

@@ -40,7 +40,7 @@ class LookTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
 
-    private static final LaneLimits LIMITS = new LaneLimits(1, 8, 0, Duration.ofSeconds(1), 5);
+    private static final LaneLimits LIMITS = new LaneLimits(1, 8, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 5);
     private static final int DEADLOCK = 1213;
 
     private final MemoryBudget budget = new MemoryBudget(16 << 20);
@@ -136,7 +136,7 @@ class LookTest {
     /** A million empty messages are not nothing. */
     @Test
     void countsTheObjectsAroundAPayloadToo() {
-        LaneLimits limits = new LaneLimits(1, 1000, 0, Duration.ofSeconds(1), 5);
+        LaneLimits limits = new LaneLimits(1, 1000, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 5);
         LaneRoom room = new LaneRoom(limits, budget, incarnation);
         for (int i = 0; i < 1000; i++) {
             assertThat(room.take(0)).isTrue();

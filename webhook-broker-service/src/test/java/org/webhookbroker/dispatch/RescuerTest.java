@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +113,36 @@ class RescuerTest {
 
         assertThat(holders(fine)).containsExactly(0, 0, 0);
         assertThat(holders(broken)).containsExactly(dead);
+    }
+
+    /** G5, G6: nor one of whose jobs somebody forgot a lock. */
+    @Test
+    void aHoldingThatIsLockedHoldsUpNoOther() throws Exception {
+        Registrar registrar = new Registrar(database);
+        Xid channel = registrar.channel("c");
+        Xid first = registrar.push(channel, "first", "http://localhost/");
+        Xid second = registrar.push(channel, "second", "http://localhost/");
+        int dead = mine.id() + 1;
+        for (Xid locked : List.of(first, second)) {
+            new Seed(database).queued(channel, first, 2);
+            new Seed(database).queued(channel, second, 2);
+            database.withHandle(handle -> handle.execute("UPDATE job SET holder = ?", dead));
+            try (Connection other = mariaDb.connect()) {
+                other.setAutoCommit(false);
+                try (PreparedStatement lock =
+                        other.prepareStatement("SELECT id FROM job WHERE consumer_id = ? LIMIT 1 FOR UPDATE")) {
+                    lock.setBytes(1, locked.bytes());
+                    lock.executeQuery();
+                }
+                mine.heartbeat();
+                assertThatThrownBy(rescuer::runOnce).hasStackTraceContaining("Lock wait timeout");
+                assertThat(holders(locked)).containsOnly(dead);
+                assertThat(holders(locked.equals(first) ? second : first)).containsOnly(0);
+                other.rollback();
+            }
+            rescuer.runOnce();
+            assertThat(holders(locked)).containsOnly(0);
+        }
     }
 
     private List<Integer> silent() {

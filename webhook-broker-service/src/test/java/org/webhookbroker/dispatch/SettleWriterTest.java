@@ -40,8 +40,8 @@ class SettleWriterTest {
     /** One connection, which counts its statements. */
     private final TestPool pool = TestPool.open(mariaDb.pooledBy(1));
 
-    private final List<SettleWriter.Outcome> outcomes = new ArrayList<>();
-    private final List<SettleWriter.Outcome> written = new ArrayList<>();
+    private final List<Unwritten> outcomes = new ArrayList<>();
+    private final List<Unwritten> written = new ArrayList<>();
     private final SettleWriter writer = new SettleWriter(
             pool.database(), new DispatchMetrics(new PrometheusRegistry()), outcomes -> written.addAll(outcomes));
     private Registrar registrar;
@@ -124,8 +124,8 @@ class SettleWriterTest {
         return jobs;
     }
 
-    private static SettleWriter.Outcome delivered(Xid job, Xid consumer, int attempts) {
-        return new SettleWriter.Outcome(
+    private static Unwritten delivered(Xid job, Xid consumer, int attempts) {
+        return new Unwritten(
                 null, new Settlement.Delivered(new LeasedJob(job, job, consumer, HOLDER, 0, 10, attempts, false)));
     }
 

@@ -138,7 +138,8 @@ class SuspectsTest {
     }
 
     private Lane lane(int maxInFlight, int breakerThreshold) {
-        LaneLimits limits = new LaneLimits(maxInFlight, 8, breakerThreshold, Duration.ofSeconds(1), 5);
+        LaneLimits limits =
+                new LaneLimits(maxInFlight, 8, breakerThreshold, Duration.ofSeconds(1), Duration.ofSeconds(1), 5);
         return new Lane(consumer, limits, new MemoryBudget(16 << 20), incarnation, (same, job) -> sent.add(job));
     }
 

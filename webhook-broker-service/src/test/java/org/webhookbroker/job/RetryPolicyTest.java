@@ -39,6 +39,17 @@ class RetryPolicyTest {
         assertThat(plain.next(0, Optional.of(Duration.ofSeconds(asked)))).contains(Duration.ofSeconds(seconds));
     }
 
+    /** G7: of one job nothing else says that it was not away for all of the time between two failures. */
+    @Test
+    void whereNobodyWasReachedManyAttemptsFollowWithinTheTimeThatAJobMayWait() {
+        assertThat(plain.unspent(1)).isEqualTo(Duration.ofSeconds(30));
+        RetryPolicy policy = policy(0, 5, Duration.ofDays(1).toSeconds());
+        assertThat(policy.unspent(0))
+                .isEqualTo(policy.unreachableFor().dividedBy(10))
+                .isLessThan(Duration.ofDays(1));
+        assertThat(policy.next(0, NOT_ASKED)).contains(Duration.ofDays(1));
+    }
+
     /** Retries and delays of a consumer have no bound of their own, and times are sums of them. */
     @Test
     void noDelayIsLongerThanAYear() {
