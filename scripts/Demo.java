@@ -1,3 +1,5 @@
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.WebhookVerificationException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -25,9 +27,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A tour of the running broker with real GitHub events: three consumers, of which one fails twice for each message and
- * recovers, and one always fails until it is "repaired" and its dead letters are replayed. Run by scripts/demo; needs a JDK
- * only.
+ * A tour of the running broker with real GitHub events: four consumers, of which one fails twice for each message and
+ * recovers, one always fails until it is "repaired" and its dead letters are replayed, and one gets signed deliveries, which the reference
+ * library of Standard Webhooks verifies. Run by scripts/demo.
  */
 final class Demo {
     private static final Pattern EVENT = Pattern.compile("^\\{\"event\":\"([a-z_]+)\",\"payload\":(.*)}$", Pattern.DOTALL);
@@ -53,9 +55,10 @@ final class Demo {
         Consumer healthy = new Consumer("healthy", (message, attempt) -> 200);
         Consumer shaky = new Consumer("shaky", (message, attempt) -> attempt <= 2 ? 503 : 200);
         Consumer broken = new Consumer("broken", (message, attempt) -> repaired.get() ? 200 : 500);
-        List<Consumer> consumers = List.of(healthy, shaky, broken);
+        Consumer signed = new Consumer("signed", (message, attempt) -> 200);
+        List<Consumer> consumers = List.of(healthy, shaky, broken, signed);
 
-        step("Registering producer, channel and three consumers on " + broker);
+        step("Registering producer, channel and four consumers on " + broker);
         put("/producer/octokit-" + RUN, "token=producer-secret");
         put("/channel/" + channel, "token=channel-secret&name=GitHub+events");
         for (Consumer consumer : consumers) {
@@ -64,6 +67,7 @@ final class Demo {
                     "token=" + consumer.name + "-secret&callbackUrl=" + encode(consumer.url())
                             + "&maxRetries=2&retryDelays=1");
         }
+        signed.knows(switchSigningOn(signed));
 
         step("Broadcasting " + count + " GitHub events");
         Map<String, Integer> events = new TreeMap<>();
@@ -83,6 +87,11 @@ final class Demo {
         await(() -> deadLetters() > 0);
         System.out.println("  dead letters of broken, first page: " + get(broker + dlq()).replaceAll("(.{160}).*", "$1..."));
 
+        step("Verifying signed deliveries with the reference library of Standard Webhooks");
+        await(() -> signed.verified() == sent);
+        System.out.println("  " + signed.verified() + " deliveries have the right signature, and a changed body has not: "
+                + signed.refusal);
+
         step("Repairing the broken consumer and replaying its dead letters on the admin port");
         repaired.set(true);
         String filter = "channel=" + channel + "&consumer=broken";
@@ -91,6 +100,18 @@ final class Demo {
         await(() -> broken.delivered() == sent);
         consumers.forEach(Consumer::report);
         System.out.println("\nEvery event reached every consumer.");
+    }
+
+    /** Returns the secret, which the broker shows in this one answer. */
+    private String switchSigningOn(Consumer consumer) throws Exception {
+        URI uri = URI.create(broker + "/channel/" + channel + "/consumer/" + consumer.name);
+        HttpResponse<String> now = HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        String answer = expect(200, HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("If-Unmodified-Since", now.headers().firstValue("Last-Modified").orElseThrow())
+                .method("PATCH", HttpRequest.BodyPublishers.ofString("signing=v1"))
+                .build());
+        return answer.replaceFirst("(?s).*\"SigningSecret\":\"([^\"]+)\".*", "$1");
     }
 
     private void broadcast(String event, String payload) throws Exception {
@@ -172,6 +193,9 @@ final class Demo {
         private final AtomicInteger attempts = new AtomicInteger();
         private final Map<String, Integer> attemptsByMessage = new ConcurrentHashMap<>();
         private final Set<String> delivered = ConcurrentHashMap.newKeySet();
+        private final Set<String> verified = ConcurrentHashMap.newKeySet();
+        private volatile Webhook library;
+        private volatile String refusal = "";
 
         Consumer(String name, Answer answer) throws IOException {
             this.name = name;
@@ -187,15 +211,37 @@ final class Demo {
         }
 
         private void receive(HttpExchange exchange) throws IOException {
-            exchange.getRequestBody().readAllBytes();
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String message = exchange.getRequestHeaders().getFirst("X-Broker-Message-ID");
             attempts.incrementAndGet();
+            verify(exchange, body);
             int status = answer.status(message, attemptsByMessage.merge(message, 1, Integer::sum));
             if (status == 200) {
                 delivered.add(message);
             }
             exchange.sendResponseHeaders(status, -1);
             exchange.close();
+        }
+
+        void knows(String secret) throws Exception {
+            library = new Webhook(secret);
+        }
+
+        private void verify(HttpExchange exchange, String body) {
+            if (library == null) {
+                return;
+            }
+            try {
+                library.verify(body, exchange.getRequestHeaders());
+                verified.add(exchange.getRequestHeaders().getFirst("webhook-id"));
+                library.verify(body + " ", exchange.getRequestHeaders());
+            } catch (WebhookVerificationException refused) {
+                refusal = refused.getMessage();
+            }
+        }
+
+        int verified() {
+            return verified.size();
         }
 
         int attempts() {

@@ -72,7 +72,7 @@ public final class Broker implements Managed {
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
         RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
         dispatcher = configuration.dispatch.build(
-                database, incarnation, ids, configuration.outbound.build(clock, own), retryPolicy, metrics);
+                database, incarnation, ids, clock, configuration.outbound.build(clock, own), retryPolicy, metrics);
         Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
         pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
         QueueListener queue = (consumer, priority) -> {

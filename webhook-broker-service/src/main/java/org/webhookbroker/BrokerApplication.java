@@ -23,6 +23,7 @@ import org.webhookbroker.message.Intake;
 import org.webhookbroker.ops.LogBudget;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.ops.RetentionTasks;
+import org.webhookbroker.registry.SecretRotation;
 
 /**
  * The broker as an application: {@link Broker} on its database, behind HTTP. What is managed first is stopped last, so
@@ -92,6 +93,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.database.aside(),
                         broker.registry,
                         broker.deadLetters,
+                        new SecretRotation(broker.stores.consumers(), clock),
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,

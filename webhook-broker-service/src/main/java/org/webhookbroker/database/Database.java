@@ -11,6 +11,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementException;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.mariadb.jdbc.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +47,8 @@ public final class Database {
                 jdbi.registerArgument(new XidArgumentFactory())
                         .registerArgument(new InstantArgumentFactory())
                         .registerColumnMapper(new XidColumnMapper())
-                        .registerColumnMapper(new InstantColumnMapper()),
+                        .registerColumnMapper(new InstantColumnMapper())
+                        .configure(StatementExceptions.class, all -> all.setMessageRendering(Database::describe)),
                 places,
                 ConnectionPlaces.Use.ORDINARY);
     }
@@ -53,6 +57,13 @@ public final class Database {
         this.jdbi = jdbi;
         this.places = places;
         this.use = use;
+    }
+
+    /** The statement without its values, which JDBI would add: tokens and secrets are among them, and failures get into the log. */
+    private static String describe(StatementException failure) {
+        StatementContext context = failure.getStatementContext();
+        String sql = context == null ? "unknown" : String.valueOf(context.getRenderedSql());
+        return failure.getShortMessage() + " [statement: " + sql + "]";
     }
 
     /** For the loops that keep a node alive, see {@link ConnectionPlaces#VITAL}: never waits for a connection behind others. */

@@ -11,6 +11,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
@@ -86,10 +87,12 @@ public final class DispatchFactory {
             Database database,
             Incarnation incarnation,
             XidGenerator ids,
+            InstantSource clock,
             WebhookClient client,
             RetryPolicy retryPolicy,
             PrometheusRegistry metrics) {
-        CallBuilder calls = new CallBuilder(ids, incarnation, tokenHeader, deliveryTimeout.toJavaDuration());
+        CallBuilder calls = new CallBuilder(
+                ids, incarnation, tokenHeader, deliveryTimeout.toJavaDuration(), clock, new SigningThreads());
         LaneLimits limits = new LaneLimits(
                 maxInFlightPerConsumer,
                 laneCapacity,

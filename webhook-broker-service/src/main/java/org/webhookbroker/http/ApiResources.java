@@ -19,6 +19,7 @@ import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryStores;
+import org.webhookbroker.registry.SecretRotation;
 import org.webhookbroker.schedule.Schedule;
 import org.webhookbroker.schedule.ScheduledReads;
 import org.webhookbroker.seed.AppStateStore;
@@ -75,11 +76,14 @@ public final class ApiResources {
         PulledJobViews pulled = new PulledJobViews(own);
         PayloadReader payloads =
                 new PayloadReader(features.intake().budget(), features.intake().limits());
+        ConsumerViews views = new ConsumerViews(clock);
         PayloadAnswers answers = new PayloadAnswers();
         List.of(
                         new ProducerResource(features.stores().producers()),
                         new ChannelResource(features.stores().channels()),
-                        new ConsumerResource(lookup, features.stores().consumers(), turns),
+                        new ConsumerResource(lookup, features.stores().consumers(), turns, views),
+                        new SecretResource(
+                                access, new SecretRotation(features.stores().consumers(), clock), views),
                         new BroadcastResource(checks, payloads, features.intake(), features.schedule()),
                         new MessageResource(lookup, messages, shownJobs, answers),
                         new MessagesStatusResource(lookup, messages, scheduled),

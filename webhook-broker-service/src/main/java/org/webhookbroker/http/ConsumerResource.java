@@ -13,7 +13,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
-import org.webhookbroker.api.ConsumerResponse;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.outbound.HostName;
@@ -26,6 +25,7 @@ import org.webhookbroker.registry.JobCounts;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.Removal;
 import org.webhookbroker.registry.Retries;
+import org.webhookbroker.registry.Signing;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.registry.ValueRules;
 
@@ -42,8 +42,10 @@ public final class ConsumerResource {
     private final RegistryLookup lookup;
     private final ConsumerStore consumers;
     private final BulkTurns turns;
+    private final ConsumerViews views;
 
-    ConsumerResource(RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns) {
+    ConsumerResource(RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views) {
+        this.views = views;
         this.lookup = lookup;
         this.consumers = consumers;
         this.turns = turns;
@@ -62,7 +64,7 @@ public final class ConsumerResource {
     @GET
     @Path("channel/{channelId}/consumer/{consumerId}")
     public Response get(@PathParam("channelId") String channelId, @PathParam("consumerId") String id) {
-        return answer(consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
+        return views.of(consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
     }
 
     @PUT
@@ -89,8 +91,14 @@ public final class ConsumerResource {
         UpdateCondition condition = EntryForm.condition(request);
         Optional<Consumer> existing = consumers.find(channel, id);
         EntryForm.require(condition, existing, part);
-        ConsumerValues values = values(channel, id, FormBody.read(request), part ? existing : Optional.empty());
-        return answer(EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition)));
+        UrlEncoded form = FormBody.read(request);
+        Optional<Signing> signed = existing.map(Consumer::signing);
+        ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
+                .signedBy(SigningForm.read(form, signed, part));
+        Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
+        boolean sameSecret =
+                signed.flatMap(Signing::secret).equals(values.signing().secret());
+        return sameSecret ? views.of(written) : views.withSecret(written);
     }
 
     @DELETE
@@ -147,21 +155,5 @@ public final class ConsumerResource {
         return ("Consumer has jobs: %s QUEUED, %s INFLIGHT, %s DELIVERED, %s DEAD. "
                         + "Repeat with ?force=true to end the live ones and remove it")
                 .formatted(jobs.queued(), jobs.inflight(), jobs.delivered(), jobs.dead());
-    }
-
-    private static Response answer(Consumer consumer) {
-        return EntryForm.answer(
-                consumer,
-                new ConsumerResponse(
-                        consumer.publicId(),
-                        consumer.name(),
-                        consumer.token(),
-                        consumer.changedAt(),
-                        consumer.callbackUrl(),
-                        Links.consumer(consumer) + "/dlq",
-                        consumer.type().wireName(),
-                        consumer.retries().maxText(),
-                        consumer.retries().delaysText(),
-                        consumer.retries().unreachableForText()));
     }
 }

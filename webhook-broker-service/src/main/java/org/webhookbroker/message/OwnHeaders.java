@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.signature.WebhookHeaders;
 
 /**
  * The headers of a delivery that no metadata header may stand for (contract 4.4): the broker or its HTTP client sets them, or they
@@ -52,6 +53,17 @@ public final class OwnHeaders {
     public OwnHeaders(String tokenHeader) {
         NAMES.forEach(name -> names.add(plain(name)));
         names.add(plain(tokenHeader));
+    }
+
+    /** Of deliveries that are signed: the signature and what belongs to it are the broker's too. */
+    public OwnHeaders withSignature() {
+        OwnHeaders all = new OwnHeaders(names);
+        all.names.addAll(List.of(WebhookHeaders.ID, WebhookHeaders.TIMESTAMP, WebhookHeaders.SIGNATURE));
+        return all;
+    }
+
+    private OwnHeaders(Set<String> plainNames) {
+        names.addAll(plainNames);
     }
 
     public boolean include(String name) {

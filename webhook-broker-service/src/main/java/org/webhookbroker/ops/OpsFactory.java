@@ -28,6 +28,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.dispatch.Waiting;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.SecretRotation;
 
 /** The {@code ops} block of the configuration: what operators see and do. */
 public final class OpsFactory {
@@ -41,6 +42,7 @@ public final class OpsFactory {
             Database database,
             Registry registry,
             DeadLetters deadLetters,
+            SecretRotation rotation,
             Incarnation incarnation,
             Predicate<Xid> askedAway,
             Function<Xid, Optional<Waiting>> waiting,
@@ -149,6 +151,7 @@ public final class OpsFactory {
         List.of(
                         new RequeueTask(targets, broker.deadLetters()),
                         new DeadLetterReplayTask(targets, broker.deadLetters(), Pace::await),
+                        new RotateSecretTask(targets, broker.rotation()),
                         new AccountingTask(accounting, unaccounted),
                         new WhyTask(broker.database(), targets, broker.incarnation(), broker.waiting()),
                         new IncarnationsTask(broker.database()))

@@ -13,6 +13,7 @@ public record Consumer(
         String callbackUrl,
         ConsumerType type,
         Retries retries,
+        Signing signing,
         Instant createdAt,
         Instant changedAt)
         implements RegistryEntry {
@@ -20,7 +21,8 @@ public record Consumer(
     Consumer of(Channel now) {
         return now.equals(channel)
                 ? this
-                : new Consumer(id, now, publicId, name, token, callbackUrl, type, retries, createdAt, changedAt);
+                : new Consumer(
+                        id, now, publicId, name, token, callbackUrl, type, retries, signing, createdAt, changedAt);
     }
 
     /** Without the token, which must not reach a log. */

@@ -13,7 +13,7 @@ import org.webhookbroker.database.Xid;
 record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     private static final String COLUMNS = """
             id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays, unreachable_for,
-            created_at, changed_at
+            signing_secrets, send_token, created_at, changed_at
             """;
 
     /** The beginning of each statement that reads whole rows. */
@@ -35,6 +35,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 Retries.parse(maxRetries, retryDelays, unreachableFor)
                         .orElseThrow(() -> new IllegalStateException("Malformed retries of consumer " + id + ": "
                                 + maxRetries + " / " + retryDelays + " / " + unreachableFor)),
+                SigningColumn.read(row.getString("signing_secrets"), row.getBoolean("send_token")),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "changed_at"));
     }
@@ -65,10 +66,10 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
         String insert = "SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO consumer (" + COLUMNS + """
                 )
                 SELECT :id, id, :publicId, :name, :token, :callbackUrl, :type, :maxRetries, :retryDelays, :unreachableFor,
-                  :now, :now
+                  :signingSecrets, :sendToken, :now, :now
                 FROM channel WHERE id = :channelId
                 """;
-        int inserted = bindValues(handle.createUpdate(insert))
+        int inserted = bindValues(handle.createUpdate(insert), values.signing())
                 .bind("id", id)
                 .bind("channelId", values.channel().id())
                 .bind("publicId", values.entry().publicId())
@@ -77,26 +78,28 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
         if (inserted == 0) {
             throw new EntryRemovedException();
         }
-        return consumer(id, now, now);
+        return consumer(id, values.signing(), now, now);
     }
 
     @Override
     public Consumer update(Handle handle, Consumer consumer, Instant changedAt) {
+        Signing signing = values.signing().at(changedAt);
         bindValues(handle.createUpdate("""
                         UPDATE consumer
                         SET name = :name, token = :token, callback_url = :callbackUrl, type = :type,
                           max_retries = :maxRetries, retry_delays = :retryDelays,
-                          unreachable_for = :unreachableFor, changed_at = :changedAt
+                          unreachable_for = :unreachableFor, signing_secrets = :signingSecrets,
+                          send_token = :sendToken, changed_at = :changedAt
                         WHERE id = :id
-                        """))
+                        """), signing)
                 .bind("id", consumer.id())
                 .bind("changedAt", changedAt)
                 .execute();
-        return consumer(consumer.id(), consumer.createdAt(), changedAt);
+        return consumer(consumer.id(), signing, consumer.createdAt(), changedAt);
     }
 
     /** What a client sets. */
-    private Update bindValues(Update statement) {
+    private Update bindValues(Update statement, Signing signing) {
         return statement
                 .bind("name", values.entry().name())
                 .bind("token", values.entry().token())
@@ -104,10 +107,12 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 .bind("type", values.type().code())
                 .bind("maxRetries", values.retries().maxText())
                 .bind("retryDelays", values.retries().delaysText())
-                .bind("unreachableFor", values.retries().unreachableForText());
+                .bind("unreachableFor", values.retries().unreachableForText())
+                .bind("signingSecrets", SigningColumn.text(signing))
+                .bind("sendToken", signing.sendToken());
     }
 
-    private Consumer consumer(Xid id, Instant createdAt, Instant changedAt) {
+    private Consumer consumer(Xid id, Signing signing, Instant createdAt, Instant changedAt) {
         EntryValues entry = values.entry();
         return new Consumer(
                 id,
@@ -118,6 +123,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 values.callbackUrl(),
                 values.type(),
                 values.retries(),
+                signing,
                 createdAt,
                 changedAt);
     }

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.registry.Channel;
+import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
 import org.webhookbroker.registry.EntryValues;
@@ -17,6 +18,7 @@ import org.webhookbroker.registry.PutResult;
 import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistryStores;
 import org.webhookbroker.registry.Retries;
+import org.webhookbroker.registry.Signing;
 import org.webhookbroker.registry.Tokens;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.registry.ValueRules;
@@ -93,7 +95,12 @@ final class SeedWriter {
                                         values,
                                         wanted.callbackUrl,
                                         type.orElseThrow(),
-                                        retries.orElseThrow()),
+                                        retries.orElseThrow(),
+                                        // Seed data say nothing of it, so it stays as it is.
+                                        registry.consumers()
+                                                .find(channel.orElseThrow(), wanted.id)
+                                                .map(Consumer::signing)
+                                                .orElse(Signing.NONE)),
                                 condition));
         return true;
     }

@@ -237,6 +237,7 @@ final class OpenApiTest {
         String settled = "[\"dc30r4tqmd2pm35rc8bg.0.1\"]}";
         happy.put("extendLeases", () -> post(k + "/jobs/extend", "{\"Receipts\":" + settled));
         happy.put("settleLeases", () -> post(k + "/jobs/settle", "{\"Acks\":" + settled));
+        happy.put("rotateSecret", () -> client.form("POST " + k + "/rotate-secret", "", ContractBroker.TOKENS));
         happy.put("listDeadLetters", () -> client.get(k + "/dlq"));
         happy.put("requeueDeadLetters", () -> client.form("POST " + k + "/dlq", "requeue=kt"));
         happy.put("getStatus", () -> client.get("/_status"));

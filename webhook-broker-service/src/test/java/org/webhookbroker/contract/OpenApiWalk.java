@@ -51,6 +51,7 @@ final class OpenApiWalk {
         scheduled(steps);
         jobs(steps);
         deadLetters(steps);
+        rotating(steps);
         pulling(steps);
         return steps.step("getStatus", 200, () -> client.get("/_status"))
                 .step("countJobs", 200, () -> client.get("/job-status"))
@@ -284,6 +285,28 @@ final class OpenApiWalk {
                         "purgeDeadLetters",
                         404,
                         () -> client.send("DELETE " + channel + "/consumer/none/dlq", "", ContractBroker.TOKENS));
+    }
+
+    private void rotating(Steps steps) {
+        String k = contract.channel() + "/consumer/k";
+        client.put(k, CALLBACK + "&signing=v1a");
+        String plain = k + "2";
+        client.put(plain, CALLBACK);
+        steps.step("rotateSecret", 200, () -> rotate(k, "overlap=60"))
+                .step("rotateSecret", 400, () -> rotate(k, "overlap=x"))
+                .step("rotateSecret", 401, () -> rotate(k + "3", ""))
+                .step("rotateSecret", 403, () -> rotate(k, "", WRONG_TOKEN))
+                .step("rotateSecret", 404, () -> rotate("/channel/none/consumer/k", ""))
+                .step("rotateSecret", 409, () -> rotate(plain, ""))
+                .step("rotateSecret", 413, () -> rotate(k, TOO_LARGE))
+                .step(
+                        "rotateSecret",
+                        415,
+                        () -> client.send("POST " + k + "/rotate-secret", "", ContractBroker.TOKENS));
+    }
+
+    private Answer rotate(String consumer, String form, String... headers) {
+        return client.form("POST " + consumer + "/rotate-secret", form, ContractBroker.withTokens(headers));
     }
 
     private void jobs(Steps steps) {

@@ -35,6 +35,15 @@ class OwnHeadersTest {
         assertThat(own.include(name)).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"webhook-id", "Webhook_Timestamp", "WEBHOOK-SIGNATURE", "webhook_signature"})
+    void theSignatureWhereThereIsOne(String name) {
+        assertThat(own.include(name)).isFalse();
+        assertThat(own.withSignature().include(name)).isTrue();
+        assertThat(own.withSignature().include("x-secret_of-consumers")).isTrue();
+        assertThat(own.include(name)).isFalse();
+    }
+
     @Test
     void withoutThem() {
         assertThat(own.without(Map.of("HOST", "a", "b", "c"))).isEqualTo(Map.of("b", "c"));

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +24,15 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.dispatch.Waiting;
 import org.webhookbroker.job.DeadLetters;
+import org.webhookbroker.job.RemovedConsumerJobs;
+import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.registry.RegistryLimit;
+import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.registry.SecretRotation;
 import org.webhookbroker.testing.QuickStop;
 
 /** The ops package behind real ports, with one background loop to watch besides its own. */
@@ -49,6 +56,7 @@ final class OpsServer implements AutoCloseable {
                 database,
                 registry,
                 deadLetters,
+                new SecretRotation(consumers(database), InstantSource.system()),
                 incarnation,
                 consumer -> false,
                 consumer -> Optional.ofNullable(waiting.get(consumer)),
@@ -61,6 +69,14 @@ final class OpsServer implements AutoCloseable {
         };
         support.addListener(new QuickStop<>());
         support.before();
+    }
+
+    private ConsumerStore consumers(Database database) {
+        InstantSource clock = InstantSource.system();
+        return new ConsumerStore(
+                database,
+                new RegistryWriter(database, registry, new XidGenerator(clock), clock, new RegistryLimit(1000)),
+                new RemovedConsumerJobs());
     }
 
     static OpsServer start(Database database, BackgroundLoop loop) throws Exception {

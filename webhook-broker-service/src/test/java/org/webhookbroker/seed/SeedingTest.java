@@ -33,7 +33,9 @@ import org.webhookbroker.registry.RegistryLimit;
 import org.webhookbroker.registry.RegistrySnapshot;
 import org.webhookbroker.registry.RegistryStores;
 import org.webhookbroker.registry.RegistryWriter;
+import org.webhookbroker.registry.Signing;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.signature.SigningSecret;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 10. */
@@ -124,6 +126,18 @@ class SeedingTest {
         renameProducer("renamed");
         run(SET);
         assertThat(registry().producer("p").orElseThrow().name()).isEqualTo("renamed");
+    }
+
+    /** It is no seed data, and receivers know the secret. */
+    @Test
+    void howAConsumerIsSignedStays() throws Exception {
+        run(SET);
+        String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        mariaDb.sql().execute("UPDATE consumer SET send_token = 0, signing_secrets = '" + secret + "'");
+        run(SET.replace("http://h/k", "http://h/other"));
+        Consumer consumer = registry().consumers().iterator().next();
+        assertThat(consumer.callbackUrl()).isEqualTo("http://h/other");
+        assertThat(consumer.signing()).isEqualTo(Signing.with(SigningSecret.parse(secret), false));
     }
 
     @Test
