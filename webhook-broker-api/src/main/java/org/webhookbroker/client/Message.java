@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param contentType delivered as it is, parameters included
  * @param priority 0 or more; higher is delivered sooner
  * @param metadata headers that each consumer gets, such as {@code traceparent}; values of visible ASCII characters
- * @param payload 1 byte or more, at most {@code intake.maxPayload} of the broker (by default 1 MiB)
+ * @param payload 1 byte or more, at most {@code intake.maxPayload} of the broker (16 MiB less a byte unless set)
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Message(String id, String contentType, int priority, Map<String, String> metadata, byte[] payload) {

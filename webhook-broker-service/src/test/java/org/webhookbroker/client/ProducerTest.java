@@ -144,7 +144,7 @@ final class ProducerTest {
 
     @Test
     void oneFailureDoesNotStopTheOthers() throws Exception {
-        byte[] tooLarge = new byte[2 << 20];
+        byte[] tooLarge = new byte[16 << 20];
         List<BatchResult> results = producer.broadcastAll(List.of(
                 Message.of("one-1", "text/plain", bytes("x")),
                 Message.of("one-2", "text/plain", tooLarge),
