@@ -114,6 +114,7 @@ final class ProducerTest {
                     .allSatisfy(result -> assertThat(result.failure())
                             .as("%d bytes", size)
                             .hasMessage("broadcast of m to c: 403 channel token does not match"));
+            assertThat(client.versions().current()).isEqualTo(HttpClient.Version.HTTP_2);
         }
     }
 
