@@ -10,9 +10,6 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +28,7 @@ import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.ReceivedRequest;
 
 /** Producers, with whatever may answer in the place of a broker. */
+@Tag("slow")
 @Timeout(120)
 final class HostileBrokerTest {
     private static final String PATH = "/channel/c/broadcast";
@@ -106,21 +105,14 @@ final class HostileBrokerTest {
                 "1.5",
                 "0x10",
                 "٣",
-                "in 2999",
+                "Tue, 1 Jan 2999 00:00:00 GMT",
                 "2000-01-01",
                 "00000"
             })
     void whateverRetryAfterSaysThePauseIsBounded(String value) throws Exception {
-        server.on(PATH, Behavior.sequence(Behavior.reply(503, "", "Retry-After: " + date(value)), STORED));
+        server.on(PATH, Behavior.sequence(Behavior.reply(503, "", "Retry-After: " + value), STORED));
         assertThat(producer.broadcast(message("m")).attempts()).isEqualTo(2);
         assertThat(time.pauses).hasSize(1).allMatch(pause -> pause.compareTo(Duration.ofSeconds(40)) < 0);
-    }
-
-    private static String date(String value) {
-        return value.equals("in 2999")
-                ? DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                        Instant.parse("2999-01-01T00:00:00Z").atZone(ZoneOffset.UTC))
-                : value;
     }
 
     @Test

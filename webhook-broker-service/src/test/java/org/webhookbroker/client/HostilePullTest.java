@@ -14,12 +14,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 
 /** Pull consumers, with whatever may answer in the place of a broker. */
+@Tag("slow")
 @Timeout(120)
 @SuppressWarnings("try") // A loop does its work by itself.
 final class HostilePullTest {

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.ConsumerServer;
@@ -24,6 +25,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.ReceivedRequest;
 
 /** Producers, with the real broker. */
+@Tag("slow")
 final class ProducerTest {
     @RegisterExtension
     static final MariaDbExtension mariaDb = MariaDbExtension.oncePerClass();
