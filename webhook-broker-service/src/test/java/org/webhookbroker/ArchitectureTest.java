@@ -1,5 +1,6 @@
 package org.webhookbroker;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -104,6 +105,21 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jakarta.ws.rs..");
+
+    /** So that whoever uses the client gets no other library by it. */
+    @ArchTest
+    static final ArchRule theClientNeedsTheJdkAlone = classes()
+            .that()
+            .resideInAPackage("org.webhookbroker.client..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.webhookbroker.client..",
+                    "org.webhookbroker.api",
+                    "org.webhookbroker.signature",
+                    "java..",
+                    "javax.net.ssl..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule httpHasNoSql = noClasses()

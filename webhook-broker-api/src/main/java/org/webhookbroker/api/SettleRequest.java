@@ -4,10 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Ends leases: what was dealt with, and what failed. */
+/** Ends leases: what was dealt with, what failed, and what is given back, since it was not begun. */
 public record SettleRequest(
         @JsonProperty("Acks") @Nullable List<String> acks,
-        @JsonProperty("Nacks") @Nullable List<Nack> nacks) {
+        @JsonProperty("Nacks") @Nullable List<Nack> nacks,
+        @JsonProperty("Releases") @Nullable List<String> releases) {
     /**
      * @param delaySeconds until the next attempt; missing for the consumer's own retry delays
      * @param reason for people

@@ -134,7 +134,7 @@ public final class LeaseResource {
             @Context ContainerRequestContext request) {
         Consumer consumer = access.authenticated(channelId, consumerId, request);
         Receipts.Ends ends = Receipts.parse(JsonBody.read(request, SettleRequest.class));
-        Set<PullReceipt> done = pull.leases().settle(consumer, ends.acks(), ends.nacks());
+        Set<PullReceipt> done = pull.leases().settle(consumer, ends.acks(), ends.nacks(), ends.releases());
         return receipts.answer(consumer, ends.all(), done);
     }
 

@@ -21,7 +21,7 @@ import org.webhookbroker.registry.Consumer;
 /** Receipts as requests name them, and what became of each. Thread-safe. */
 final class Receipts {
     /** @param all in the order of the request */
-    record Ends(List<PullReceipt> acks, List<Nack> nacks, List<PullReceipt> all) {}
+    record Ends(List<PullReceipt> acks, List<Nack> nacks, List<PullReceipt> releases, List<PullReceipt> all) {}
 
     private static final int MAX = 1000;
     /** As long as a consumer's own retry delays may be. */
@@ -50,8 +50,10 @@ final class Receipts {
             nacks.add(nack);
             all.add(nack.receipt());
         }
+        List<PullReceipt> releases = parse("Releases", request.releases());
+        all.addAll(releases);
         requireDistinct(all);
-        return new Ends(acks, nacks, all);
+        return new Ends(acks, nacks, releases, all);
     }
 
     private static Nack nack(int index, SettleRequest.@Nullable Nack given) {

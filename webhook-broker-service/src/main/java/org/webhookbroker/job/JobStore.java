@@ -193,14 +193,14 @@ public final class JobStore {
                 (row, first, settlement) -> settlement.bind(row, first));
     }
 
-    /** Queues those of the jobs that {@code holder} still holds, without an attempt, and returns how many. */
+    /** Queues those of the jobs that {@code holder} still holds, without an attempt and due at once, and returns how many. */
     int release(Handle handle, int holder, List<Xid> ids, boolean mayHaveArrived) {
         if (ids.isEmpty()) {
             return 0;
         }
         return handle.createUpdate("""
                         UPDATE job SET holder = 0, possible_duplicate = possible_duplicate OR :mayHaveArrived,
-                          changed_at = UTC_TIMESTAMP(6)
+                          due_at = LEAST(due_at, UTC_TIMESTAMP(6)), changed_at = UTC_TIMESTAMP(6)
                         WHERE id IN (<ids>) AND holder = :holder
                         """)
                 .bind("mayHaveArrived", mayHaveArrived)

@@ -58,10 +58,15 @@ public final class PullLeases {
         return extended;
     }
 
-    /** Returns the receipts whose leases this call ended. A nack of a job without retries left buries it. */
-    public Set<PullReceipt> settle(Consumer consumer, List<PullReceipt> acks, List<Nack> nacks) {
+    /**
+     * Returns the receipts whose leases this call ended. A nack of a job without retries left buries it; a job that is released may be
+     * taken again at once, and has spent no attempt (G7).
+     */
+    public Set<PullReceipt> settle(
+            Consumer consumer, List<PullReceipt> acks, List<Nack> nacks, List<PullReceipt> releases) {
         List<PullReceipt> all = new ArrayList<>(acks);
         nacks.forEach(nack -> all.add(nack.receipt()));
+        all.addAll(releases);
         record Result(Set<PullReceipt> ended, SettleStore.Settled settled) {}
         Result result = database.inTransaction(handle -> {
             int counter = incarnation.lock(handle);
@@ -79,14 +84,21 @@ public final class PullLeases {
                     settlements.add(settlement(consumer, nack, job));
                 }
             }
+            for (PullReceipt release : releases) {
+                LiveJob job = held.get(release);
+                if (job != null) {
+                    settlements.add(new Settlement.Released(job.leased(), false));
+                }
+            }
             return new Result(held.keySet(), store.settle(handle, LiveJob.PULL_HOLDER, counter, settlements));
         });
         SettleStore.Settled settled = result.settled();
         metrics.count(Event.DEAD, settled.dead());
         metrics.count(Event.RETRIED, settled.retried());
         metrics.count(Event.DELIVERED, settled.delivered());
+        metrics.count(Event.RELEASED, settled.released());
         metrics.count(Event.STALE, all.size() - result.ended().size());
-        if (settled.retried() > 0) {
+        if (settled.retried() + settled.released() > 0) {
             waiters.queued(consumer.id());
         }
         return result.ended();

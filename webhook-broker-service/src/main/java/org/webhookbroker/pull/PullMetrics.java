@@ -11,6 +11,8 @@ final class PullMetrics {
         DELIVERED,
         RETRIED,
         DEAD,
+        /** Given back without an attempt. */
+        RELEASED,
         TIMED_OUT,
         /** Of a lease that had ended: it changed nothing. */
         STALE

@@ -86,6 +86,7 @@ class SwitchTest {
                     .settle(
                             consumer(node, consumer),
                             taken.stream().map(PullReceipt::of).toList(),
+                            List.of(),
                             List.of());
         }
         assertThat(consumers.requests("/k")).hasSize(5);
@@ -118,6 +119,7 @@ class SwitchTest {
                     .settle(
                             consumer(node, consumer),
                             leased.subList(0, 3).stream().map(PullReceipt::of).toList(),
+                            List.of(),
                             List.of());
             sql.execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
             await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 50);

@@ -78,6 +78,32 @@ final class LeaseTest extends LeaseFixture {
                 .containsExactly(4L, 1L, 3L);
     }
 
+    /** G7: also a job whose attempts are used up but for this one. */
+    @Test
+    @Tag("G7")
+    void aJobThatIsReleasedMayBeTakenAtOnceAndHasSpentNoAttempt() {
+        client.broadcast("m1", 0);
+        for (int attempt = 0; attempt < 5; attempt++) {
+            List<JsonNode> jobs = client.lease("{}");
+            client.result(
+                    "jobs/settle", "{\"Nacks\":[{\"Receipt\":\"%s\",\"DelaySeconds\":0}]}".formatted(receipt(jobs, 0)));
+        }
+        List<JsonNode> jobs = client.lease("{\"LeaseSeconds\":3600}");
+        String release = "{\"Releases\":[\"%s\"]}".formatted(receipt(jobs, 0));
+
+        JsonNode released = client.result("jobs/settle", release).get(0);
+        JsonNode again = client.result("jobs/settle", release).get(0);
+        List<JsonNode> next = client.lease("{}");
+
+        assertThat(released.path("Done").asBoolean()).isTrue();
+        assertThat(released.path("Status").asText()).isEqualTo("QUEUED");
+        assertThat(again.path("Done").asBoolean(true)).as("the lease has ended").isFalse();
+        assertThat(PullClient.each(next, "ID")).containsExactly(id(jobs, 0));
+        assertThat(jobs.get(0).path("Attempts").asInt()).isEqualTo(5);
+        assertThat(next.get(0).path("Attempts").asInt()).isEqualTo(5);
+        assertThat(totals().live()).isEqualTo(1);
+    }
+
     /** G4: a worker that lost its lease to another can neither end nor extend the other's lease. */
     @Test
     @Tag("G4")
@@ -211,6 +237,8 @@ final class LeaseTest extends LeaseFixture {
                         new Row("extend", "{\"Receipts\":[\"R\"],\"LeaseSeconds\":-1}", "`LeaseSeconds`"),
                         new Row("settle", "{\"Acks\":[\"R\",\"R\"]}", "twice"),
                         new Row("settle", "{\"Acks\":[\"R\"],\"Nacks\":[{\"Receipt\":\"R\"}]}", "twice"),
+                        new Row("settle", "{\"Acks\":[\"R\"],\"Releases\":[\"R\"]}", "twice"),
+                        new Row("settle", "{\"Releases\":[null]}", "`Releases[0]`"),
                         new Row("settle", "{\"Acks\":[\"R\"],\"Nacks\":[{}]}", "`Nacks[0]`"),
                         new Row("settle", "{\"Acks\":[\"R\"],\"Nacks\":[null]}", "`Nacks[0]`"),
                         new Row("settle", "{\"Nacks\":[{\"Receipt\":\"R\",\"DelaySeconds\":-1}]}", "`DelaySeconds`"),

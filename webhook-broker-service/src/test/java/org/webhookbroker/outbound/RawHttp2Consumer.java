@@ -20,7 +20,7 @@ import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.ssl.SSLContexts;
 
 /** A consumer that speaks HTTP/2 frame by frame, as its script says. */
-final class RawHttp2Consumer implements AutoCloseable {
+public final class RawHttp2Consumer implements AutoCloseable {
     static final int DATA = 0;
     static final int HEADERS = 1;
     static final int RST_STREAM = 3;
@@ -38,7 +38,7 @@ final class RawHttp2Consumer implements AutoCloseable {
     private static final char[] PASSWORD = "password".toCharArray();
 
     /** What to do on a connection when it has begun, or when a request is whole. */
-    interface Script {
+    public interface Script {
         void run(Connection connection, int stream) throws IOException;
     }
 
@@ -50,7 +50,7 @@ final class RawHttp2Consumer implements AutoCloseable {
     private volatile Script beginning = (connection, stream) -> connection.frame(SETTINGS, 0, 0);
     private volatile Script answer = (connection, stream) -> connection.ok(stream);
 
-    RawHttp2Consumer() throws Exception {
+    public RawHttp2Consumer() throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(RawHttp2Consumer.class.getResourceAsStream("/localhost.p12"), PASSWORD);
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -65,37 +65,37 @@ final class RawHttp2Consumer implements AutoCloseable {
         new Thread(this::accept, "raw-http2").start();
     }
 
-    static SSLContext trusting() throws Exception {
+    public static SSLContext trusting() throws Exception {
         return SSLContexts.custom()
                 .loadTrustMaterial(RawHttp2Consumer.class.getResource("/localhost.p12"), PASSWORD)
                 .build();
     }
 
     /** Instead of empty SETTINGS. */
-    void begins(Script script) {
+    public void begins(Script script) {
         beginning = script;
     }
 
     /** Instead of a 200 without body. */
-    void answers(Script script) {
+    public void answers(Script script) {
         answer = script;
     }
 
-    String url() {
+    public String url() {
         return "https://localhost:" + server.getLocalPort() + "/";
     }
 
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 
     /** The number of the connection of each whole request, the first being 1. */
-    List<Integer> requests() {
+    public List<Integer> requests() {
         return requests;
     }
 
     /** The types of all frames that came. */
-    List<Integer> received() {
+    public List<Integer> received() {
         return received;
     }
 
@@ -148,13 +148,13 @@ final class RawHttp2Consumer implements AutoCloseable {
     }
 
     /** @param number the first is 1 */
-    record Connection(int number, OutputStream out) {
-        void ok(int stream) throws IOException {
+    public record Connection(int number, OutputStream out) {
+        public void ok(int stream) throws IOException {
             frame(HEADERS, END_HEADERS | END_STREAM, stream, 0x88);
         }
 
         /** @param payload a byte each */
-        void frame(int type, int flags, int stream, int... payload) throws IOException {
+        public void frame(int type, int flags, int stream, int... payload) throws IOException {
             ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
             frame.putInt(payload.length << 8 | type).put((byte) flags).putInt(stream);
             for (int one : payload) {
@@ -180,16 +180,16 @@ final class RawHttp2Consumer implements AutoCloseable {
         }
 
         /** @param error in four bytes */
-        void goAway(int last, int error) throws IOException {
+        public void goAway(int last, int error) throws IOException {
             frame(GOAWAY, 0, 0, bytes(last, error));
         }
 
-        void setting(int id, int value) throws IOException {
+        public void setting(int id, int value) throws IOException {
             byte[] four = ByteBuffer.allocate(4).putInt(value).array();
             frame(SETTINGS, 0, 0, id >> 8, id, four[0], four[1], four[2], four[3]);
         }
 
-        void reset(int stream, int error) throws IOException {
+        public void reset(int stream, int error) throws IOException {
             frame(RST_STREAM, 0, stream, bytes(error));
         }
 
