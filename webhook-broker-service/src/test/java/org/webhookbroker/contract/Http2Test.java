@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.DataInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.webhookbroker.testing.Behavior;
+import org.webhookbroker.testing.Http2Frames;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.ReceivedRequest;
 
@@ -221,6 +225,29 @@ final class Http2Test {
         }
 
         assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isEqualTo(415));
+    }
+
+    /** RFC 9113, 8.1: with NO_ERROR, whatever client there is takes the answer, though its request was not sent to its end. */
+    @Test
+    @Tag("G12")
+    void anEarlyAnswerStands() throws Exception {
+        try (Socket client =
+                new Socket(InetAddress.getLoopbackAddress(), contract.broker().port())) {
+            client.getOutputStream()
+                    .write(Http2Frames.preface()
+                            .frame(Http2Frames.SETTINGS, 0, 0, new byte[0])
+                            .frame(Http2Frames.HEADERS, Http2Frames.END_HEADERS, 1, Http2Frames.head(true, "/nothing"))
+                            .bytes());
+            DataInputStream frames = new DataInputStream(client.getInputStream());
+            int lengthAndType = frames.readInt();
+            while ((lengthAndType & 0xff) != Http2Frames.RST_STREAM) {
+                frames.skipNBytes(5 + (lengthAndType >>> 8));
+                lengthAndType = frames.readInt();
+            }
+            frames.skipNBytes(5);
+
+            assertThat(frames.readInt()).as("NO_ERROR").isZero();
+        }
     }
 
     /** Not with the JDK's client: that of JDK 25 never ends the requests of a connection that the server has closed. */

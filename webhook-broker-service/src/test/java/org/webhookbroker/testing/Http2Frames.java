@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 public final class Http2Frames {
     public static final int DATA = 0;
     public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
     public static final int SETTINGS = 4;
     public static final int PING = 6;
     public static final int WINDOW_UPDATE = 8;

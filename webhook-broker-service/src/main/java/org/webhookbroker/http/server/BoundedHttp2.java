@@ -6,7 +6,6 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.SessionContainer;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
-import org.eclipse.jetty.http2.generator.Generator;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerConnection;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
@@ -17,8 +16,8 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/2 of Jetty (12.1), with two mends. A connection has a {@link FrameWatch}: Jetty itself lets one that has stopped half way
- * through its preface, or a head, stand until the idle timeout, and its own stop waits for it. And requests with chunked bodies are not
+ * HTTP/2 of Jetty (12.1), with three mends. A connection has a {@link FrameWatch}: Jetty itself lets one that has stopped half way
+ * through its preface, or a head, stand until the idle timeout, and its own stop waits for it. Early answers stand. And requests with chunked bodies are not
  * upgraded: Jetty looks for an announced length only, and would take chunks for frames.
  */
 final class BoundedHttp2 extends HTTP2CServerConnectionFactory {
@@ -36,13 +35,15 @@ final class BoundedHttp2 extends HTTP2CServerConnectionFactory {
                 http.getRequestHeaderSize(),
                 getRateControlFactory().newRateControl(endPoint));
         parser.setMaxSettingsKeys(getMaxSettingsKeys());
+        EarlyAnswers generator = generator(connector);
         HTTP2ServerSession session = new HTTP2ServerSession(
                 connector.getScheduler(),
                 endPoint,
                 parser,
-                generator(connector),
+                generator,
                 listener,
                 getFlowControlStrategyFactory().newFlowControlStrategy());
+        generator.of(session);
         session.setMaxLocalStreams(getMaxConcurrentStreams());
         session.setMaxRemoteStreams(getMaxConcurrentStreams());
         session.setMaxEncoderTableCapacity(getMaxEncoderTableCapacity());
@@ -59,9 +60,9 @@ final class BoundedHttp2 extends HTTP2CServerConnectionFactory {
         return configure(connection, connector, endPoint);
     }
 
-    private Generator generator(Connector connector) {
+    private EarlyAnswers generator(Connector connector) {
         HttpConfiguration http = getHttpConfiguration();
-        Generator generator = new Generator(
+        EarlyAnswers generator = new EarlyAnswers(
                 connector.getByteBufferPool(), isUseOutputDirectByteBuffers(), getMaxHeaderBlockFragment());
         int most = http.getMaxResponseHeaderSize();
         generator.getHpackEncoder().setMaxHeaderListSize(most < 0 ? http.getResponseHeaderSize() : most);
