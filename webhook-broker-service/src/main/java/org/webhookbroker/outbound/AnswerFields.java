@@ -79,7 +79,7 @@ final class AnswerFields {
     }
 
     /** What is read of a value: none that means something is longer. */
-    static String cut(String value) {
+    private static String cut(String value) {
         return value.length() > MAX_VALUE ? value.substring(0, MAX_VALUE) : value;
     }
 

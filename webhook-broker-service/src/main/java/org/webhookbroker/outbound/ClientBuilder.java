@@ -18,7 +18,6 @@ import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
-import org.apache.hc.core5.http2.config.H2Config;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -31,19 +30,6 @@ final class ClientBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(ClientBuilder.class);
     private static final RareLog UNEXPECTED = new RareLog(LOG, System::nanoTime);
     private static final int LOOKUP_THREADS = 64;
-
-    /** Of the head of an answer over HTTP/2, packed and unpacked. {@link Http1Connection} has the limits of HTTP/1. */
-    private static final int MAX_HEADER_LIST = 32 << 10;
-
-    /** The least that there may be, and the size of a buffer that each connection of HTTP/2 has. */
-    private static final int MAX_FRAME = 16 << 10;
-
-    private static final H2Config HTTP2 = H2Config.custom()
-            .setPushEnabled(false)
-            .setMaxFrameSize(MAX_FRAME)
-            .setMaxHeaderListSize(MAX_HEADER_LIST)
-            .setMaxContinuations(MAX_HEADER_LIST / MAX_FRAME - 1)
-            .build();
 
     /**
      * A connection that waits for its answer takes 14 KiB, with TLS 26 KiB (measured), and over HTTP/2 with half of an answer's head
@@ -137,7 +123,7 @@ final class ClientBuilder {
         return new Connections(
                 new RoutePools(config.maxConnectionsPerRoute, timeToLive),
                 new Connections.Operator(new ConsumerTls(tls), routes),
-                new Http2Guard(HTTP2, Http1Connection.CHARS, ClientBuilder::log),
+                new Http2Guard(Http1Connection.CHARS, ClientBuilder::log),
                 open,
                 ConnectionConfig.custom()
                         .setConnectTimeout(connectTimeout)

@@ -101,7 +101,7 @@ final class ResponseReader implements AsyncResponseConsumer<Void> {
 
     private static @Nullable String value(HttpResponse response, String name) {
         Header header = response.getFirstHeader(name);
-        return header == null || header.getValue() == null ? null : AnswerFields.cut(header.getValue());
+        return header == null ? null : header.getValue();
     }
 
     private String start() {

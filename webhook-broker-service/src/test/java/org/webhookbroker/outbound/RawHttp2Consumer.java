@@ -42,12 +42,14 @@ public final class RawHttp2Consumer implements AutoCloseable {
         void run(Connection connection, int stream) throws IOException;
     }
 
+    private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Integer> requests = new CopyOnWriteArrayList<>();
     private final List<Integer> received = new CopyOnWriteArrayList<>();
     private final List<SSLSocket> sockets = new CopyOnWriteArrayList<>();
     private final SSLServerSocket server;
     private volatile Script beginning = (connection, stream) -> connection.frame(SETTINGS, 0, 0);
+    private volatile Script atHead = (connection, stream) -> {};
     private volatile Script answer = (connection, stream) -> connection.ok(stream);
 
     public RawHttp2Consumer() throws Exception {
@@ -76,6 +78,11 @@ public final class RawHttp2Consumer implements AutoCloseable {
         beginning = script;
     }
 
+    /** When the head of a request is whole, before its body. */
+    void onHead(Script script) {
+        atHead = script;
+    }
+
     /** Instead of a 200 without body. */
     public void answers(Script script) {
         answer = script;
@@ -99,12 +106,18 @@ public final class RawHttp2Consumer implements AutoCloseable {
         return received;
     }
 
+    /** Connections that we have not closed. */
+    int open() {
+        return open.get();
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
                 SSLSocket socket = (SSLSocket) server.accept();
                 sockets.add(socket);
                 int number = connections.incrementAndGet();
+                open.incrementAndGet();
                 new Thread(() -> serve(socket, number), "raw-http2-" + number).start();
             } catch (IOException e) {
                 // Closed, which the loop sees.
@@ -125,6 +138,9 @@ public final class RawHttp2Consumer implements AutoCloseable {
                 in.skipNBytes(head >>> 8);
                 int type = head & 0xff;
                 received.add(type);
+                if (type == HEADERS) {
+                    atHead.run(connection, stream);
+                }
                 if ((type == DATA || type == HEADERS) && (flags & END_STREAM) != 0) {
                     requests.add(number);
                     answer.run(connection, stream);
@@ -136,6 +152,8 @@ public final class RawHttp2Consumer implements AutoCloseable {
             // The broker has closed it, or the script has.
         } catch (IOException e) {
             // So it was lost.
+        } finally {
+            open.decrementAndGet();
         }
     }
 

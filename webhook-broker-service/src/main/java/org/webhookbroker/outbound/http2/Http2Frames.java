@@ -1,12 +1,15 @@
 package org.webhookbroker.outbound.http2;
 
+import static org.webhookbroker.outbound.http2.Http2Fields.require;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.apache.hc.core5.http2.H2Error;
 
 /**
  * Reads what comes on one HTTP/2 connection before HttpCore (5.4.4) does, and passes on what that one understands: it ends a
  * connection with a NullPointerException for a frame of a type that it does not know, and takes unknown flags for padding and
- * reserved bits for numbers. All these are to be ignored (RFC 9113, 4.1, 5.5).
+ * reserved bits for numbers. All these are to be ignored (RFC 9113, 4.1, 5.5). Of heads it gets what {@link Http2Heads} keeps.
  *
  * <p>By GOAWAY a server says which requests it has not processed, and that it takes no more (6.8). HttpCore lets the excluded
  * ones wait for ever, and fails the included ones if there is an error beside. Here the excluded one is refused (8.7), and the
@@ -22,9 +25,9 @@ final class Http2Frames {
         void run() throws IOException;
     }
 
-    private static final int HEAD = 9;
+    static final int HEAD = 9;
     private static final int DATA = 0;
-    private static final int HEADERS = 1;
+    static final int HEADERS = 1;
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
     private static final int PUSH_PROMISE = 5;
@@ -33,9 +36,11 @@ final class Http2Frames {
     private static final int WINDOW_UPDATE = 8;
     private static final int CONTINUATION = 9;
 
+    static final int END_STREAM = 1;
     private static final int ACK = 1;
-    private static final int END_HEADERS = 4;
-    private static final int PADDED = 8;
+    static final int END_HEADERS = 4;
+    static final int PADDED = 8;
+    static final int PRIORITY = 0x20;
     /** By type of frame, the flags that it can have. */
     private static final int[] FLAGS = {0x09, 0x2d, 0, 0, ACK, 0x0c, ACK, 0, 0, END_HEADERS};
 
@@ -46,6 +51,7 @@ final class Http2Frames {
     private final Reader reader;
     private final Http2Settings settings = new Http2Settings();
     private final Http2Allowance allowance = new Http2Allowance();
+    private final Http2Heads heads;
     /** Gathers the few bytes that are understood together. */
     private final ByteBuffer piece = ByteBuffer.allocate(HEAD);
 
@@ -54,21 +60,26 @@ final class Http2Frames {
     private int type;
     private int flags;
     private int stream;
+    private int headStream;
     private int length;
     /** Bytes of the payload that are neither passed on nor dropped yet. */
     private int left;
 
+    /** Of these, the last. */
+    private int padding;
+
     private boolean dropped;
-    private boolean inFieldBlock;
 
     Http2Frames(Reader reader) {
         this.reader = reader;
+        this.heads = new Http2Heads(reader);
     }
 
     /** We have made a request. There is one at a time on a connection of ours. */
     void opened(int stream) {
         opened = stream;
         allowance.renew();
+        heads.renew();
     }
 
     /** A frame of ours goes out. */
@@ -88,9 +99,12 @@ final class Http2Frames {
                     whenWhole.run();
                 }
             } else {
-                ByteBuffer part = take(source, left);
+                boolean matters = left > padding && !dropped;
+                ByteBuffer part = take(source, left > padding ? left - padding : left);
                 left -= part.remaining();
-                if (!dropped) {
+                if (matters && heads.isOpen()) {
+                    heads.read(part);
+                } else if (matters) {
                     reader.read(part);
                 }
                 endIfWhole();
@@ -114,8 +128,11 @@ final class Http2Frames {
         left = length;
         boolean body = type == DATA && (flags & PADDED) == 0; // Its bytes are counted elsewhere.
         allowance.take(body ? HEAD : HEAD + length);
-        if (inFieldBlock && type != CONTINUATION) {
-            pass(); // HttpCore ends the connection for it, as it should (RFC 9113, 5.5).
+        if (heads.isOpen()) {
+            boolean fits = type == CONTINUATION && stream == headStream;
+            require(fits, H2Error.PROTOCOL_ERROR, "A frame came within a head"); // RFC 9113, 5.5
+            flags &= FLAGS[type];
+            endIfWhole();
         } else if (type >= FLAGS.length) {
             dropped = true;
             endIfWhole();
@@ -126,13 +143,17 @@ final class Http2Frames {
     }
 
     private void known() throws IOException {
-        if (type == HEADERS || type == PUSH_PROMISE || type == CONTINUATION) {
-            inFieldBlock = (flags & END_HEADERS) == 0;
-        }
         if (isAnswered(type) && flags != ACK) {
             allowance.asked();
         }
-        if (type == SETTINGS && flags != ACK && length > 0 && length % Http2Settings.SIZE == 0) {
+        require(type != PUSH_PROMISE, H2Error.PROTOCOL_ERROR, "We take no pushes"); // RFC 9113, 8.4
+        if (type == HEADERS) {
+            headStream = stream;
+            int before = heads.open(flags, stream);
+            require(before <= length, H2Error.FRAME_SIZE_ERROR, "A frame is too short");
+            left -= before;
+            expect(before, this::fields);
+        } else if (type == SETTINGS && flags != ACK && length > 0 && length % Http2Settings.SIZE == 0) {
             expect(Http2Settings.SIZE, this::setting);
         } else if (type == GOAWAY && length >= 8) {
             expect(8, this::goAway);
@@ -141,6 +162,13 @@ final class Http2Frames {
         } else {
             pass();
         }
+    }
+
+    private void fields() throws IOException {
+        padding = heads.padding(piece);
+        piece.position(piece.limit());
+        require(padding <= left, H2Error.PROTOCOL_ERROR, "A frame is shorter than its padding");
+        endIfWhole();
     }
 
     private static boolean isAnswered(int type) {
@@ -192,7 +220,7 @@ final class Http2Frames {
         reader.read(bytes.flip());
     }
 
-    private static ByteBuffer frame(int type, int flags, int stream, int length) {
+    static ByteBuffer frame(int type, int flags, int stream, int length) {
         return head(ByteBuffer.allocate(HEAD + length), type, flags, stream, length);
     }
 
@@ -200,15 +228,22 @@ final class Http2Frames {
         return frame.putInt(length << 8 | type).put((byte) flags).putInt(stream);
     }
 
-    private void endIfWhole() {
+    private void endIfWhole() throws IOException {
         if (left == 0) {
             dropped = false;
+            padding = 0;
+            if (heads.isOpen() && (flags & END_HEADERS) != 0) {
+                heads.end();
+            }
             expect(HEAD, this::head);
         }
     }
 
-    private void expect(int bytes, Step then) {
+    private void expect(int bytes, Step then) throws IOException {
         piece.clear().limit(bytes);
         whenWhole = then;
+        if (bytes == 0) {
+            then.run();
+        }
     }
 }

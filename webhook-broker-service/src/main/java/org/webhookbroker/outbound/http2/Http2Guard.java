@@ -19,12 +19,18 @@ import org.jspecify.annotations.Nullable;
 public final class Http2Guard {
     private static final HttpProcessor NONE = HttpProcessorBuilder.create().build();
 
-    private final H2Config config;
+    /** The least that frames may be is the size of a buffer that each connection has. */
+    private static final H2Config CONFIG = H2Config.custom()
+            .setPushEnabled(false)
+            .setMaxFrameSize(16 << 10)
+            .setHeaderTableSize(Http2Fields.TABLE)
+            .setMaxHeaderListSize(Http2Heads.MOST_BYTES)
+            .build();
+
     private final CharCodingConfig coding;
     private final Callback<Exception> log;
 
-    public Http2Guard(H2Config config, CharCodingConfig coding, Callback<Exception> log) {
-        this.config = config;
+    public Http2Guard(CharCodingConfig coding, Callback<Exception> log) {
         this.coding = coding;
         this.log = log;
     }
@@ -50,7 +56,7 @@ public final class Http2Guard {
     private void start(ProtocolIOSession session, @Nullable FutureCallback<ProtocolIOSession> callback) {
         Http2Input input = new Http2Input(session);
         ClientH2StreamMultiplexerFactory http2 =
-                new ClientH2StreamMultiplexerFactory(NONE, null, config, coding, input);
+                new ClientH2StreamMultiplexerFactory(NONE, null, CONFIG, coding, input);
         input.begin(new ClientH2PrefaceHandler(
                 session,
                 http2,

@@ -1,0 +1,121 @@
+package org.webhookbroker.outbound.http2;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http2.H2ConnectionException;
+import org.apache.hc.core5.http2.H2Error;
+import org.apache.hc.core5.http2.hpack.HPackDecoder;
+import org.apache.hc.core5.http2.hpack.HPackException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Unpacks the fields of one HTTP/2 connection (RFC 7541) one by one as they arrive: HttpCore's decoder wants all at once, and trips
+ * over numbers beyond 2^31. Used by one thread.
+ */
+final class Http2Fields {
+    /** Takes a field. */
+    interface Taker {
+        void take(String name, String value) throws H2ConnectionException;
+    }
+
+    /** One field, packed; so much waits for its end. */
+    private static final int LONGEST = 16 << 10;
+
+    /** What every server may use before it has read our settings, and we want no other. */
+    static final int TABLE = 4096;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /** By ASCII it means that each byte is a character. */
+    private final HPackDecoder decoder = new HPackDecoder(TABLE, US_ASCII);
+
+    private final Taker taker;
+    private ByteBuffer rest = NOTHING;
+
+    Http2Fields(Taker taker) {
+        this.taker = taker;
+    }
+
+    /** Whether a field is not whole. */
+    boolean hasRest() {
+        return rest.hasRemaining();
+    }
+
+    void read(ByteBuffer part) throws H2ConnectionException {
+        ByteBuffer bytes = ByteBuffer.allocate(rest.remaining() + part.remaining());
+        bytes.put(rest).put(part).flip();
+        for (int end = end(bytes); end > 0; end = end(bytes)) {
+            int limit = bytes.limit();
+            Header field = unpack(bytes.limit(end));
+            if (field != null) {
+                taker.take(field.getName(), field.getValue());
+            }
+            bytes.limit(limit);
+        }
+        require(bytes.remaining() <= LONGEST, H2Error.ENHANCE_YOUR_CALM, "A field is too long");
+        rest = bytes.hasRemaining() ? bytes : NOTHING;
+    }
+
+    private @Nullable Header unpack(ByteBuffer field) throws H2ConnectionException {
+        try {
+            return decoder.decodeHeader(field);
+        } catch (HPackException | RuntimeException e) {
+            throw new H2ConnectionException(H2Error.COMPRESSION_ERROR, "A field cannot be unpacked");
+        }
+    }
+
+    /** Where the first field ends; 0 if it is not whole. */
+    private static int end(ByteBuffer bytes) throws H2ConnectionException {
+        ByteBuffer field = bytes.duplicate();
+        try {
+            int first = field.get() & 0xff;
+            field.position(field.position() - 1);
+            if (first >= 0x80) {
+                number(field, 7);
+            } else if (first >> 5 == 1) {
+                number(field, 5);
+            } else {
+                if (number(field, first >= 0x40 ? 6 : 4) == 0) {
+                    skipString(field);
+                }
+                skipString(field);
+            }
+            return field.position();
+        } catch (BufferUnderflowException e) {
+            return 0;
+        }
+    }
+
+    private static void skipString(ByteBuffer field) throws H2ConnectionException {
+        int length = number(field, 7);
+        if (length > field.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        field.position(field.position() + length);
+    }
+
+    /** None means something beyond the longest field. */
+    private static int number(ByteBuffer field, int bits) throws H2ConnectionException {
+        int most = (1 << bits) - 1;
+        int value = field.get() & most;
+        if (value == most) {
+            int next = 0x80;
+            for (int shift = 0; next >= 0x80; shift += 7) {
+                require(shift <= 14, H2Error.ENHANCE_YOUR_CALM, "A number is too long");
+                next = field.get() & 0xff;
+                value += (next & 0x7f) << shift;
+            }
+        }
+        require(value <= LONGEST, H2Error.ENHANCE_YOUR_CALM, "A field is too long");
+        return value;
+    }
+
+    static void require(boolean met, H2Error error, String otherwise) throws H2ConnectionException {
+        if (!met) {
+            throw new H2ConnectionException(error, otherwise);
+        }
+    }
+}
