@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Named.named;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +71,20 @@ class LeftoverTest {
 
         assertThat(send().reason()).isEqualTo("redirect-304");
         assertThat(send().reason()).isEqualTo("redirect-304");
+    }
+
+    /** They would take it the moment that the answer ends. */
+    @Test
+    void callsThatWaitForTheConnectionDoNotGetTheRestAsTheirAnswer() {
+        consumer.on("/hook", Behavior.raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" + REFUSAL));
+        try (WebhookClient narrow = Clients.client(factory -> factory.maxConnectionsPerRoute = 1)) {
+            List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                outcomes.add(narrow.send(Clients.call(consumer.url("/hook"), Clients.LONG)));
+            }
+            assertThat(outcomes.stream().map(Clients::await)).containsOnly(new Outcome.Delivered(200));
+        }
+        assertThat(consumer.connections()).isEqualTo(20);
     }
 
     @Test

@@ -16,11 +16,6 @@ import org.jspecify.annotations.Nullable;
  * over numbers beyond 2^31. Used by one thread.
  */
 final class Http2Fields {
-    /** Takes a field. */
-    interface Taker {
-        void take(String name, String value) throws H2ConnectionException;
-    }
-
     /** One field, packed; so much waits for its end. */
     private static final int LONGEST = 16 << 10;
 
@@ -32,10 +27,10 @@ final class Http2Fields {
     /** By ASCII it means that each byte is a character. */
     private final HPackDecoder decoder = new HPackDecoder(TABLE, US_ASCII);
 
-    private final Taker taker;
+    private final Http2Taker taker;
     private ByteBuffer rest = NOTHING;
 
-    Http2Fields(Taker taker) {
+    Http2Fields(Http2Taker taker) {
         this.taker = taker;
     }
 

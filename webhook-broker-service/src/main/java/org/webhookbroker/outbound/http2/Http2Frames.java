@@ -16,11 +16,6 @@ import org.apache.hc.core5.http2.H2Error;
  * included one may end. A server whose limit of streams is zero is taken for one that goes away. Used by one thread.
  */
 final class Http2Frames {
-    /** Takes what is passed on, bit by bit. */
-    interface Reader {
-        void read(ByteBuffer bytes) throws IOException;
-    }
-
     private interface Step {
         void run() throws IOException;
     }
@@ -48,7 +43,7 @@ final class Http2Frames {
     private static final int REFUSED_STREAM = 7;
     private static final int UNRESERVED = Integer.MAX_VALUE;
 
-    private final Reader reader;
+    private final Http2Reader reader;
     private final Http2Settings settings = new Http2Settings();
     private final Http2Allowance allowance = new Http2Allowance();
     private final Http2Heads heads;
@@ -70,7 +65,7 @@ final class Http2Frames {
 
     private boolean dropped;
 
-    Http2Frames(Reader reader) {
+    Http2Frames(Http2Reader reader) {
         this.reader = reader;
         this.heads = new Http2Heads(reader);
     }

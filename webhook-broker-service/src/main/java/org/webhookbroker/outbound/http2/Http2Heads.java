@@ -32,7 +32,7 @@ final class Http2Heads {
 
     private static final byte NEW_NAME = 0;
 
-    private final Http2Frames.Reader reader;
+    private final Http2Reader reader;
     private final Http2Fields fields = new Http2Fields(this::take);
     private final Map<String, String> kept = new LinkedHashMap<>();
     private boolean open;
@@ -41,7 +41,7 @@ final class Http2Heads {
     private boolean begun;
     private int bytes;
 
-    Http2Heads(Http2Frames.Reader reader) {
+    Http2Heads(Http2Reader reader) {
         this.reader = reader;
     }
 
