@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 
-/** The programs of docs/clients.md that call the broker do what the page says. */
+/** The programs of docs/clients.md that call the broker do what the page says. Its receivers are in {@link ReceiversTest}. */
 @Tag("slow")
 @Timeout(240)
 final class ClientsPageTest {
