@@ -110,7 +110,7 @@ class RoutePoolsTest {
                     .toList();
             assertThat(calls).allSatisfy(call -> assertThat(Clients.await(call)).isInstanceOf(Outcome.TimedOut.class));
             await().until(() -> narrow.routes() == 0);
-            assertThat(consumer.requests().size()).isLessThanOrEqualTo(4);
+            assertThat(consumer.requests()).as("the others only waited").hasSizeLessThan(20);
         }
     }
 
