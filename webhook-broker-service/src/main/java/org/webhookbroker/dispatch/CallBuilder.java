@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.XidGenerator;
@@ -24,8 +25,8 @@ final class CallBuilder {
     private final InstantSource clock;
     private final OwnHeaders own;
     private final OwnHeaders ownIfSigned;
-    /** Makes the signatures that take long. */
-    private final Executor signing;
+    /** Makes the signatures that take long, by the size of the body. */
+    private final IntFunction<Executor> signing;
 
     CallBuilder(
             XidGenerator ids,
@@ -33,13 +34,13 @@ final class CallBuilder {
             String tokenHeader,
             Duration timeout,
             InstantSource clock,
-            Executor signing) {
-        this.signing = signing;
+            IntFunction<Executor> signing) {
         this.ids = ids;
         this.incarnation = incarnation;
         this.tokenHeader = tokenHeader;
         this.timeout = timeout;
         this.clock = clock;
+        this.signing = signing;
         this.own = new OwnHeaders(tokenHeader);
         this.ownIfSigned = own.withSignature();
     }
@@ -47,7 +48,9 @@ final class CallBuilder {
     /** Complete at once, unless it is to be signed and that takes long. */
     CompletableFuture<Call> build(Consumer consumer, HeldJob job) {
         return DeliverySignature.takesLong(consumer, job.message())
-                ? CompletableFuture.supplyAsync(() -> call(consumer, job), signing)
+                ? CompletableFuture.supplyAsync(
+                        () -> call(consumer, job),
+                        signing.apply(job.message().content().payload().length))
                 : CompletableFuture.completedFuture(call(consumer, job));
     }
 

@@ -92,7 +92,7 @@ public final class DispatchFactory {
             RetryPolicy retryPolicy,
             PrometheusRegistry metrics) {
         CallBuilder calls = new CallBuilder(
-                ids, incarnation, tokenHeader, deliveryTimeout.toJavaDuration(), clock, new SigningThreads());
+                ids, incarnation, tokenHeader, deliveryTimeout.toJavaDuration(), clock, new SigningThreads()::forBody);
         LaneLimits limits = new LaneLimits(
                 maxInFlightPerConsumer,
                 laneCapacity,

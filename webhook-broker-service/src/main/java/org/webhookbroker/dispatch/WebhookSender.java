@@ -48,7 +48,7 @@ final class WebhookSender implements Sender {
         long start = System.nanoTime();
         CompletableFuture<Outcome> call;
         try {
-            call = calls.build(lane.consumer(), job).thenCompose(client::send);
+            call = client.send(lane.consumer().callbackUrl(), calls.build(lane.consumer(), job));
         } catch (Throwable unexpected) { // After an Error, too, somebody must pump the lane.
             call = CompletableFuture.failedFuture(unexpected);
         }

@@ -45,10 +45,10 @@ public final class ConsumerResource {
     private final ConsumerViews views;
 
     ConsumerResource(RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views) {
-        this.views = views;
         this.lookup = lookup;
         this.consumers = consumers;
         this.turns = turns;
+        this.views = views;
     }
 
     @GET

@@ -62,6 +62,24 @@ public final class WebhookClient implements AutoCloseable {
     }
 
     /**
+     * As {@link #send(Call)}, for a call that is still being made. It has its share of the connections meanwhile, or all that are made at
+     * once would find room (G6).
+     */
+    public CompletableFuture<Outcome> send(String url, CompletableFuture<Call> call) {
+        if (call.isDone()) {
+            return call.thenCompose(this::send);
+        }
+        HttpHost target;
+        try {
+            target = route(Target.of(url).host());
+        } catch (BadCall e) {
+            return CompletableFuture.completedFuture(e.outcome());
+        }
+        shares.take(target);
+        return call.whenComplete((made, failure) -> shares.giveBack(target)).thenCompose(this::send);
+    }
+
+    /**
      * Makes the call. Never throws, never blocks, and always completes within the call's timeout plus scheduling. The future
      * completes on an I/O or timer thread, which must not be kept: hand the outcome on. Cancelling it cancels nothing.
      */

@@ -82,8 +82,8 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     }
 
     @Override
-    public Consumer update(Handle handle, Consumer consumer, Instant changedAt) {
-        Signing signing = values.signing().at(changedAt);
+    public Consumer update(Handle handle, Consumer consumer, Instant now, Instant changedAt) {
+        Signing signing = values.signing().at(now);
         bindValues(handle.createUpdate("""
                         UPDATE consumer
                         SET name = :name, token = :token, callback_url = :callbackUrl, type = :type,

@@ -20,5 +20,6 @@ interface EntryRow<T extends RegistryEntry> {
 
     T insert(Handle handle, Xid id, Instant now);
 
-    T update(Handle handle, T entry, Instant changedAt);
+    /** @param changedAt may be ahead of {@code now}: two changes never share one */
+    T update(Handle handle, T entry, Instant now, Instant changedAt);
 }

@@ -197,7 +197,7 @@ public final class EntryStore<T extends RegistryEntry> {
         }
 
         @Override
-        public T update(Handle handle, T entry, Instant changedAt) {
+        public T update(Handle handle, T entry, Instant now, Instant changedAt) {
             handle.createUpdate("""
                             UPDATE <table> SET name = :name, token = :token, changed_at = :changedAt WHERE id = :id
                             """)

@@ -68,9 +68,10 @@ public final class RegistryWriter {
     }
 
     private <T extends RegistryEntry> T write(Handle handle, EntryRow<T> row, Optional<T> current) {
+        Instant now = now();
         T written = current.isPresent()
-                ? row.update(handle, current.get(), after(current.get().changedAt()))
-                : row.insert(handle, ids.next(), now());
+                ? row.update(handle, current.get(), now, after(current.get().changedAt(), now))
+                : row.insert(handle, ids.next(), now);
         RegistryChange.record(handle, written);
         return written;
     }
@@ -89,9 +90,8 @@ public final class RegistryWriter {
      * At least the next second: Last-Modified shows seconds and is the version of conditional updates, so two changes must
      * not share one, or the second would pass with the condition of the first.
      */
-    private Instant after(Instant previous) {
+    private static Instant after(Instant previous, Instant now) {
         Instant earliest = previous.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        Instant now = now();
         return now.isBefore(earliest) ? earliest : now;
     }
 

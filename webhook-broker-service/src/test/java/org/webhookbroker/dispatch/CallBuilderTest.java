@@ -46,7 +46,7 @@ class CallBuilderTest {
             "X-Token",
             Duration.ofSeconds(1),
             () -> NOW,
-            aside::add);
+            size -> aside::add);
     private final Xid consumerId = ids.next();
 
     private Consumer consumer(Signing signing) {

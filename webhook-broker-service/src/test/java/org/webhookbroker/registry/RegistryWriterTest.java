@@ -69,8 +69,8 @@ class RegistryWriterTest {
     void anEntryThatSomebodyElseIsAboutToMakeIsNotAwaited() throws SQLException {
         Channel channel = channelWithConsumer();
         assertHeldUp("""
-                INSERT INTO consumer SELECT 'another-one!', channel_id, 'new', name, token, callback_url, type, max_retries,
-                  retry_delays, created_at, changed_at, unreachable_for FROM consumer
+                INSERT INTO consumer (id, channel_id, public_id, name, token, callback_url, type, created_at, changed_at)
+                SELECT 'another-one!', channel_id, 'new', name, token, callback_url, type, created_at, changed_at FROM consumer
                 """, () -> put(channel, "new"));
     }
 
@@ -174,9 +174,14 @@ class RegistryWriterTest {
 
     private static Connection begin(String statement) throws SQLException {
         Connection connection = mariaDb.connect();
-        connection.setAutoCommit(false);
-        connection.createStatement().execute(statement);
-        return connection;
+        try {
+            connection.setAutoCommit(false);
+            connection.createStatement().execute(statement);
+            return connection;
+        } catch (SQLException wrong) {
+            connection.close();
+            throw wrong;
+        }
     }
 
     private static boolean waiting(String table) {

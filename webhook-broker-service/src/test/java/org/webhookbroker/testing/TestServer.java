@@ -93,9 +93,11 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    /** Fails rather than waits for a transaction that a test has left open. */
     void drop(TestSchema schema) throws SQLException {
         try (Connection connection = connect("");
                 Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_wait_timeout = 30");
             statement.execute("DROP DATABASE " + schema.name());
         }
     }

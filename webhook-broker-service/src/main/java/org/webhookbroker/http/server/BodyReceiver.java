@@ -7,6 +7,6 @@ interface BodyReceiver {
 
     void refused(BodyTrouble why);
 
-    /** Ends the request with a failure that is not the client's fault, {@link #whole} may have thrown it. */
+    /** Ends the request with a failure that is not the client's fault, such as one that {@link #whole} has thrown. */
     void failed(Throwable failure);
 }

@@ -31,13 +31,18 @@ final class RequestId {
         MDC.put(NAME, start(id));
     }
 
-    /** On a thread that had no request before. */
+    /** Runs a task whose log lines carry the id of the request. Afterwards the thread has what it had before. */
     static void inLog(Request request, Runnable task) {
+        String before = MDC.get(NAME);
         intoLog(request);
         try {
             task.run();
         } finally {
-            outOfLog();
+            if (before == null) {
+                outOfLog();
+            } else {
+                MDC.put(NAME, before);
+            }
         }
     }
 
