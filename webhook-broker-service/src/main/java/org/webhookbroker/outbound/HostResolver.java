@@ -93,20 +93,23 @@ final class HostResolver implements DnsResolver {
 
     /** In ASCII: {@code HttpHost} (5.4) decodes names that begin with {@code xn--}, and DNS knows only the encoded form. */
     private void ask(String host, Entry question) {
+        Runnable giveUp = () -> question.giveUp(
+                new UnknownHostException(host + ": too many look-ups are waiting"), nanoTime.getAsLong());
         try {
-            turns.execute(host, () -> {
-                try {
-                    question.answer(
-                            permitted(host, lookup.addresses(IDN.toASCII(host, IDN.ALLOW_UNASSIGNED))),
-                            nanoTime.getAsLong());
-                } catch (UnknownHostException e) {
-                    question.fail(e, nanoTime.getAsLong());
-                } catch (Throwable e) { // A question that never ended would block all later ones about this host.
-                    question.fail(new UnknownHostException(host + ": " + e), nanoTime.getAsLong());
-                }
-            });
+            turns.execute(host, () -> answer(host, question), giveUp);
         } catch (RejectedExecutionException e) {
-            question.giveUp(new UnknownHostException(host + ": too many look-ups are waiting"), nanoTime.getAsLong());
+            giveUp.run();
+        }
+    }
+
+    private void answer(String host, Entry question) {
+        try {
+            String name = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
+            question.answer(permitted(host, lookup.addresses(name)), nanoTime.getAsLong());
+        } catch (UnknownHostException e) {
+            question.fail(e, nanoTime.getAsLong());
+        } catch (Throwable e) { // A question that never ended would block all later ones about this host.
+            question.fail(new UnknownHostException(host + ": " + e), nanoTime.getAsLong());
         }
     }
 

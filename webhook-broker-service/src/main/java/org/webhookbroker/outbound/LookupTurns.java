@@ -1,8 +1,11 @@
 package org.webhookbroker.outbound;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -14,11 +17,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may look a host up next. A look-up blocks its thread, that of a name whose servers never answer for half a minute, and strangers
  * choose the names. So domains take turns, and one has a few threads at most. Those whose latest look-up was slow have one thread each,
- * and half of all threads together, so that a new name of another domain finds one (G6). Thread-safe.
+ * and half of all threads together, so that a new name of another domain finds one (G6).
+ *
+ * <p>No look-up leaves the line when its call ends, so a domain may have as many there as are still free; a quarter is kept for
+ * domains that have hardly any, as in {@link ConnectionShares}. What a slow domain has beyond its bound would come too late anyway.
+ * Thread-safe.
  */
 final class LookupTurns {
     static final int OF_DOMAIN = 8;
-    private static final int MAX_WAITING = 10_000;
+    static final int MAX_WAITING = 10_000;
+    static final int MAX_WAITING_OF_SLOW = 100;
+    /** So many places a domain may take from the part that is kept. */
+    private static final int FEW_WAITING = 4;
+
+    private static final int KEPT = MAX_WAITING / 4;
     private static final int MAX_SLOW = 1000;
 
     /** From here on calls do without the answer, where they can. */
@@ -27,8 +39,10 @@ final class LookupTurns {
     /** Below which countries give names away. */
     private static final Set<String> PUBLIC = Set.of("ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org");
 
+    private record Waiting(Runnable lookup, Runnable giveUp) {}
+
     private static final class Domain {
-        final Queue<Runnable> waiting = new ArrayDeque<>();
+        final Deque<Waiting> waiting = new ArrayDeque<>();
         int running;
         boolean hasTurn;
     }
@@ -58,16 +72,28 @@ final class LookupTurns {
         this.nanoTime = nanoTime;
     }
 
-    /** @throws RejectedExecutionException if too many wait, or the executor takes nothing */
-    synchronized void execute(String host, Runnable lookup) {
-        if (waiting >= MAX_WAITING) {
+    /**
+     * @param giveUp runs instead of a look-up that was taken, but will not come
+     * @throws RejectedExecutionException if too many wait, or the executor takes nothing
+     */
+    synchronized void execute(String host, Runnable lookup, Runnable giveUp) {
+        String name = domain(host);
+        if (!mayWait(name)) {
             throw new RejectedExecutionException();
         }
-        String name = domain(host);
-        domains.computeIfAbsent(name, same -> new Domain()).waiting.add(lookup);
+        domains.computeIfAbsent(name, same -> new Domain()).waiting.add(new Waiting(lookup, giveUp));
         waiting++;
         queue(name);
         startAll();
+    }
+
+    private boolean mayWait(String name) {
+        Domain domain = domains.get(name);
+        int ofDomain = domain == null ? 0 : domain.waiting.size();
+        int free = MAX_WAITING - waiting;
+        return ofDomain < FEW_WAITING
+                ? free > 0
+                : ofDomain < (slow.containsKey(name) ? Math.min(free - KEPT, MAX_WAITING_OF_SLOW) : free - KEPT);
     }
 
     /** Names that one owner can have many of: {@code b.test} of {@code a.b.test}, and {@code b.co.uk} of {@code a.b.co.uk}. */
@@ -106,8 +132,8 @@ final class LookupTurns {
 
     private void start(String name, boolean isSlow) {
         Domain domain = domains.get(name);
-        @Nullable Runnable lookup = domain == null ? null : domain.waiting.poll();
-        if (domain == null || lookup == null) {
+        @Nullable Waiting next = domain == null ? null : domain.waiting.poll();
+        if (domain == null || next == null) {
             throw new IllegalStateException("Nobody waits");
         }
         domain.hasTurn = false;
@@ -115,7 +141,7 @@ final class LookupTurns {
         count(domain, isSlow, 1);
         queue(name);
         try {
-            executor.execute(() -> run(name, domain, isSlow, lookup));
+            executor.execute(() -> run(name, domain, isSlow, next.lookup()));
         } catch (RejectedExecutionException e) {
             count(domain, isSlow, -1);
             queue(name);
@@ -128,23 +154,36 @@ final class LookupTurns {
         try {
             lookup.run();
         } finally {
-            ended(name, domain, isSlow, nanoTime.getAsLong() - begin);
+            ended(name, domain, isSlow, nanoTime.getAsLong() - begin)
+                    .forEach(late -> late.giveUp().run());
         }
     }
 
-    private synchronized void ended(String name, Domain domain, boolean wasSlow, long took) {
+    /** Those that will not come: to be told without our lock. */
+    private synchronized List<Waiting> ended(String name, Domain domain, boolean wasSlow, long took) {
         count(domain, wasSlow, -1);
         if (took < SLOW) {
             slow.remove(name);
         } else {
             slow.put(name, true);
         }
+        List<Waiting> late = slow.containsKey(name) ? tooLate(domain) : List.of();
         queue(name);
         try {
             startAll();
         } catch (RejectedExecutionException e) {
             // The client closes, and with it all calls that wait.
         }
+        return late;
+    }
+
+    private List<Waiting> tooLate(Domain domain) {
+        List<Waiting> late = new ArrayList<>();
+        while (domain.waiting.size() > MAX_WAITING_OF_SLOW) {
+            late.add(domain.waiting.removeLast());
+        }
+        waiting -= late.size();
+        return late;
     }
 
     private void count(Domain domain, boolean isSlow, int more) {

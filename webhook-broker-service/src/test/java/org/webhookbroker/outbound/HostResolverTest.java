@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HostResolverTest {
@@ -112,6 +113,27 @@ class HostResolverTest {
                 now::get);
 
         assertThat(full.lookup("a.test")).isCompletedExceptionally();
+    }
+
+    @Test
+    void aQuestionThatLosesItsPlaceInTheLineIsAFailure() {
+        HostResolver slow = new HostResolver(
+                host -> {
+                    now.addAndGet(HostResolver.PATIENCE.toNanos());
+                    throw new UnknownHostException(host);
+                },
+                new AddressGuard(List.of(), List.of()),
+                turns(waiting::add),
+                now::get);
+        List<CompletableFuture<List<InetAddress>>> questions = IntStream.range(0, 200)
+                .mapToObj(i -> slow.lookup("a" + i + ".evil.test"))
+                .toList();
+
+        waiting.get(0).run();
+
+        int left = LookupTurns.OF_DOMAIN + LookupTurns.MAX_WAITING_OF_SLOW;
+        assertThat(questions.subList(1, left)).noneMatch(CompletableFuture::isDone);
+        assertThat(questions.subList(left, 200)).allMatch(CompletableFuture::isCompletedExceptionally);
     }
 
     /** G6: the look-ups of dead domains may take all threads; those whose address is known go on. */

@@ -1,7 +1,6 @@
 package org.webhookbroker.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ class LookupTurnsTest {
     private final Queue<Runnable> running = new ArrayDeque<>();
 
     private long took;
+    private int givenUp;
     private final List<String> asked = new ArrayList<>();
     private final LookupTurns turns = new LookupTurns(THREADS, running::add, now::get);
 
@@ -86,12 +86,44 @@ class LookupTurnsTest {
         assertThat(asked).contains("new.good.test");
     }
 
+    /** Its owner has as many names as he likes, and no call takes its look-up out of the line. */
+    @Test
+    void aSlowDomainLeavesTheLineToOthers() {
+        int first = askAll("a%d.evil.test");
+        assertThat(first).isBetween(1000, LookupTurns.MAX_WAITING / 2);
+        ask("a%d.good.test", 1000);
+
+        end(1, HostResolver.PATIENCE.toNanos());
+
+        assertThat(givenUp).isEqualTo(first - LookupTurns.OF_DOMAIN - LookupTurns.MAX_WAITING_OF_SLOW);
+        assertThat(askAll("b%d.evil.test")).isZero();
+        end(20_000, HostResolver.PATIENCE.toNanos());
+        assertThat(asked).contains("a0.evil.test", "a107.evil.test").doesNotContain("a108.evil.test");
+        assertThat(askAll("c%d.evil.test")).isEqualTo(1 + LookupTurns.MAX_WAITING_OF_SLOW);
+        assertThat(askAll("a%d.other.test")).isGreaterThan(1000);
+    }
+
+    @Test
+    void domainsThatWaitForAllTheyMayLeaveAFewPlacesToEachOther() {
+        for (int i = 0; i < 100; i++) {
+            askAll("a%d.many" + i + ".test");
+        }
+        for (int i = 0; i < 400; i++) {
+            ask("a%d.good" + i + ".test", 4);
+        }
+        end(20_000, 0);
+        assertThat(running).isEmpty();
+        assertThat(asked).doesNotHaveDuplicates().contains("a3.good399.test");
+    }
+
     @Test
     void notAnyNumberWaits() {
-        ask("a%d.evil.test", 10_000 + LookupTurns.OF_DOMAIN);
-        assertThatThrownBy(() -> ask("new.good.test", 1)).isInstanceOf(RejectedExecutionException.class);
+        for (int i = 0; i < LookupTurns.MAX_WAITING + THREADS; i++) {
+            ask("a.domain" + i + ".test", 1);
+        }
+        assertThat(askAll("a%d.good.test")).isZero();
         end(1, 0);
-        ask("new.good.test", 1);
+        assertThat(askAll("a%d.good.test")).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -115,10 +147,24 @@ class LookupTurnsTest {
     private void ask(String names, int count) {
         for (int i = 0; i < count; i++) {
             String name = names.formatted(i);
-            turns.execute(name, () -> {
-                asked.add(name);
-                now.addAndGet(took);
-            });
+            turns.execute(
+                    name,
+                    () -> {
+                        asked.add(name);
+                        now.addAndGet(took);
+                    },
+                    () -> givenUp++);
+        }
+    }
+
+    /** How many of them are taken. */
+    private int askAll(String names) {
+        for (int i = 0; ; i++) {
+            try {
+                ask(names.replace("%d", "" + i), 1);
+            } catch (RejectedExecutionException e) {
+                return i;
+            }
         }
     }
 
