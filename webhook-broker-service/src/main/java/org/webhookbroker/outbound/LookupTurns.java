@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may look a host up next. A look-up blocks its thread, that of a name whose servers never answer for half a minute, and strangers
- * choose the names. So domains take turns, and one has a few threads at most. Those whose latest look-up was slow have one thread each,
- * and half of all threads together, so that a new name of another domain finds one (G6).
+ * choose the names. So domains take turns, and one has a few threads at most, the further ones only while more than a quarter of all is
+ * free. Those that had a slow look-up, and since then not some quick ones in a row, have one thread each, and half of all threads
+ * together. So a new name of another domain finds a thread (G6).
  *
  * <p>No look-up leaves the line when its call ends, so a domain may have as many there as are still free; a quarter is kept for
  * domains that have hardly any, as in {@link ConnectionShares}. What a slow domain has beyond its bound would come too late anyway.
@@ -32,6 +34,8 @@ final class LookupTurns {
 
     private static final int KEPT = MAX_WAITING / 4;
     private static final int MAX_SLOW = 1000;
+    /** One would be easy to give, again and again. */
+    private static final int QUICK_AGAIN = 3;
 
     /** From here on calls do without the answer, where they can. */
     private static final long SLOW = HostResolver.PATIENCE.toNanos();
@@ -54,9 +58,10 @@ final class LookupTurns {
     private final Queue<String> turns = new ArrayDeque<>();
     private final Queue<String> slowTurns = new ArrayDeque<>();
 
-    private final Map<String, Boolean> slow = new LinkedHashMap<>() {
+    /** With the quick look-ups since the latest slow one. */
+    private final Map<String, Integer> slow = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
             return size() > MAX_SLOW;
         }
     };
@@ -122,12 +127,27 @@ final class LookupTurns {
     private void startAll() {
         while (running < threads) {
             boolean isSlow = runningSlow < threads / 2 && !slowTurns.isEmpty();
-            String next = isSlow ? slowTurns.poll() : turns.poll();
+            String next = isSlow ? slowTurns.poll() : nextTurn();
             if (next == null) {
                 return;
             }
             start(next, isSlow);
         }
+    }
+
+    /** Those that are passed over have a thread each, so they are few. */
+    private @Nullable String nextTurn() {
+        boolean hasFurther = running < threads - threads / 4;
+        Iterator<String> all = turns.iterator();
+        while (all.hasNext()) {
+            String name = all.next();
+            Domain domain = domains.get(name);
+            if (hasFurther || domain == null || domain.running == 0) {
+                all.remove();
+                return name;
+            }
+        }
+        return null;
     }
 
     private void start(String name, boolean isSlow) {
@@ -162,10 +182,14 @@ final class LookupTurns {
     /** Those that will not come: to be told without our lock. */
     private synchronized List<Waiting> ended(String name, Domain domain, boolean wasSlow, long took) {
         count(domain, wasSlow, -1);
-        if (took < SLOW) {
-            slow.remove(name);
+        boolean before = slow.containsKey(name);
+        if (took >= SLOW) {
+            slow.put(name, 0);
         } else {
-            slow.put(name, true);
+            slow.computeIfPresent(name, (same, quick) -> quick + 1 < QUICK_AGAIN ? quick + 1 : null);
+        }
+        if (slow.containsKey(name) != before && (turns.remove(name) || slowTurns.remove(name))) {
+            domain.hasTurn = false; // It takes one among its like.
         }
         List<Waiting> late = slow.containsKey(name) ? tooLate(domain) : List.of();
         queue(name);

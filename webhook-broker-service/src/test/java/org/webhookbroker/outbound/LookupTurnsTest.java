@@ -65,6 +65,11 @@ class LookupTurnsTest {
         ask("b%d.once.test", 20);
         assertThat(running).hasSize(1);
 
+        end(2, HostResolver.PATIENCE.toNanos() - 1);
+        assertThat(running).hasSize(1);
+        end(1, HostResolver.PATIENCE.toNanos());
+        end(2, HostResolver.PATIENCE.toNanos() - 1);
+        assertThat(running).as("not yet three in a row").hasSize(1);
         end(1, HostResolver.PATIENCE.toNanos() - 1);
 
         assertThat(running).hasSize(LookupTurns.OF_DOMAIN);
@@ -77,13 +82,49 @@ class LookupTurnsTest {
         for (int i = 0; i < 10; i++) {
             ask("a%d.many" + i + ".test", 100);
         }
-        assertThat(running).hasSize(THREADS);
         ask("new.good.test", 1);
         end(11, 0);
 
         assertThat(asked).hasSize(11);
         end(THREADS, 0);
         assertThat(asked).contains("new.good.test");
+        end(1000, 0);
+        assertThat(asked).hasSize(1001);
+    }
+
+    @Test
+    void aFewDomainsLeaveAQuarterOfTheThreadsToOthers() {
+        for (int i = 0; i < 8; i++) {
+            ask("a%d.evil" + i + ".test", 100);
+        }
+        assertThat(running).hasSize(THREADS * 3 / 4 + 2);
+        for (int i = 0; i < THREADS / 4 - 2; i++) {
+            ask("a%d.good" + i + ".test", 2);
+        }
+        assertThat(running).as("one each").hasSize(THREADS);
+        ask("a%d.late.test", 2);
+
+        end(THREADS, 0);
+
+        assertThat(asked).contains("a0.good13.test").doesNotContain("a0.late.test");
+        end(THREADS, 0);
+        assertThat(asked).contains("a0.late.test");
+    }
+
+    @Test
+    void aDomainThatBecomesSlowLosesItsTurnForAFurtherThread() {
+        ask("a%d.evil.test", 2);
+        for (int i = 0; i < 23; i++) {
+            ask("a%d.good" + i + ".test", 2);
+        }
+        ask("b%d.evil.test", 10);
+        assertThat(running).hasSize(THREADS * 3 / 4);
+
+        end(1, HostResolver.PATIENCE.toNanos());
+
+        assertThat(running).hasSize(THREADS * 3 / 4 - 1);
+        end(100, 0);
+        assertThat(asked).hasSize(58).doesNotHaveDuplicates();
     }
 
     /** Its owner has as many names as he likes, and no call takes its look-up out of the line. */
