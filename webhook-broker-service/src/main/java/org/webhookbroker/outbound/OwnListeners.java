@@ -48,7 +48,8 @@ public final class OwnListeners {
 
     /**
      * This machine by its addresses. They come and go, but each call to a port of ours asks for them, and the system looks through all
-     * interfaces for its answer: that is remembered for a second, and for longer while the system gives none. Thread-safe.
+     * interfaces for its answer: that is remembered for a second, and for longer while the system gives none. Until it has given one,
+     * any address may be ours. Thread-safe.
      */
     static final class Machine {
         static final Duration TTL = Duration.ofSeconds(1);
@@ -77,25 +78,41 @@ public final class OwnListeners {
                     System::nanoTime);
         }
 
-        /** Whether the address leads to this machine, in whatever form it is written. */
-        boolean include(InetAddress address) {
-            return AddressForms.of(address).stream()
-                    .anyMatch(form -> form.isLoopbackAddress()
-                            || form.isAnyLocalAddress()
-                            || current().contains(form));
+        /** Whether one of them leads to this machine. */
+        boolean includesOneOf(List<InetAddress> addresses) throws UnknownHostException {
+            for (InetAddress address : addresses) {
+                if (include(address)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
-        private Set<InetAddress> current() {
+        /**
+         * Whether the address leads to this machine, in whatever form it is written.
+         *
+         * @throws UnknownHostException if nobody knows
+         */
+        boolean include(InetAddress address) throws UnknownHostException {
+            List<InetAddress> forms = AddressForms.of(address);
+            return forms.stream().anyMatch(form -> form.isLoopbackAddress() || form.isAnyLocalAddress())
+                    || forms.stream().anyMatch(current()::contains);
+        }
+
+        private Set<InetAddress> current() throws UnknownHostException {
             Known last = known;
             long now = nanoTime.getAsLong();
             if (last != null && now - last.readAt() < TTL.toNanos()) {
                 return last.addresses();
             }
-            Set<InetAddress> addresses = last == null ? Set.of() : last.addresses();
+            Set<InetAddress> addresses;
             try {
                 addresses = system.addresses();
             } catch (SocketException e) {
-                // Those of before are the best that is known.
+                if (last == null) {
+                    throw new UnknownHostException("of the broker's own machine");
+                }
+                addresses = last.addresses(); // The best that is known.
             }
             known = new Known(addresses, now);
             return addresses;
@@ -119,7 +136,7 @@ public final class OwnListeners {
 
         /**
          * The addresses as they came, or a failure that is an {@link UnknownHostException}: a {@link BlockedAddressException}, or
-         * another one as long as nobody knows where the database is. Never blocks.
+         * another one as long as nobody knows where the database or this machine is. Never blocks.
          */
         CompletableFuture<List<InetAddress>> judge(String host, int port, List<InetAddress> addresses) {
             CompletableFuture<?>[] databases = own.databases(port).stream()
@@ -143,7 +160,7 @@ public final class OwnListeners {
 
         /** For the connection itself; knows the database's addresses from {@link #judge}. */
         void require(String host, int port, List<InetAddress> addresses) throws UnknownHostException {
-            if (own.isPort(port) && addresses.stream().anyMatch(machine::include)) {
+            if (own.isPort(port) && machine.includesOneOf(addresses)) {
                 throw BlockedAddressException.own(host, port, "the broker itself");
             }
             for (OwnListeners.Server database : own.databases(port)) {
@@ -151,15 +168,17 @@ public final class OwnListeners {
                 if (servers == null) {
                     throw new UnknownHostException("of the broker's own database");
                 }
-                if (addresses.stream().anyMatch(address -> isOneOf(servers, address))) {
+                if (isOneOf(servers, addresses)) {
                     throw BlockedAddressException.own(host, port, "the database of the broker");
                 }
             }
         }
 
-        private boolean isOneOf(List<InetAddress> servers, InetAddress address) {
-            return AddressForms.of(address).stream().anyMatch(servers::contains)
-                    || (servers.stream().anyMatch(machine::include) && machine.include(address));
+        private boolean isOneOf(List<InetAddress> servers, List<InetAddress> addresses) throws UnknownHostException {
+            return addresses.stream()
+                            .flatMap(address -> AddressForms.of(address).stream())
+                            .anyMatch(servers::contains)
+                    || (machine.includesOneOf(servers) && machine.includesOneOf(addresses));
         }
     }
 }
