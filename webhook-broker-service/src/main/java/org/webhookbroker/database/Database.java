@@ -23,15 +23,16 @@ import org.slf4j.LoggerFactory;
  * its callback must be repeatable. Thread-safe.
  */
 public final class Database {
-    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-
-    private static final int ATTEMPTS = 5;
-    /** How often a transaction waits for a lock that somebody else holds, before it fails with that: each time for two seconds. */
+    /** How often a transaction waits for a lock that somebody else holds, each time {@link SessionVariables#SHORT}, before it fails. */
     public enum LockWait {
         AGAIN_AND_AGAIN,
         ONCE,
         NEVER
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    private static final int ATTEMPTS = 5;
 
     private final Jdbi jdbi;
     private final ConnectionPlaces places;
@@ -127,8 +128,13 @@ public final class Database {
         try {
             return work.withHandle(handle);
         } finally {
-            handle.execute(SessionVariables.lockWait(SessionVariables.SHORT));
+            waitFromHere(handle);
         }
+    }
+
+    /** For a transaction of {@link LockWait#NEVER}: from here on, it waits as one of {@link LockWait#ONCE} does. */
+    public static void waitFromHere(Handle handle) {
+        handle.execute(SessionVariables.lockWait(SessionVariables.SHORT));
     }
 
     /** For single statements and reads: each statement is its own transaction. */

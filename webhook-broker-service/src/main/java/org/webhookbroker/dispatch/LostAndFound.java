@@ -11,6 +11,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.ItemFailures;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.dispatch.RescueStore.Holding;
 import org.webhookbroker.job.JobStore;
@@ -57,15 +58,16 @@ final class LostAndFound implements BackgroundLoop.Duty {
         }
         unknownBefore = unknown;
         ItemFailures failures = new ItemFailures();
-        lost.forEach(each -> failures.collect("Cannot give back job " + each.job(), () -> giveBack(each)));
+        lost.forEach(each ->
+                failures.collect("Cannot give back job " + each.job(), () -> giveBack(each, failures.lockWait())));
         failures.throwAll();
         return false;
     }
 
     /** Does nothing if the job was settled and leased again since it was read: then its lease is another. */
-    private void giveBack(Lost lost) {
+    private void giveBack(Lost lost, LockWait wait) {
         boolean given = database.inTransaction(
-                handle -> jobs.giveBack(handle, lost.holding().holder(), lost.job(), lost.since()));
+                wait, handle -> jobs.giveBack(handle, lost.holding().holder(), lost.job(), lost.since()));
         if (given) {
             LOG.warn(
                     "Job {} of consumer {} was held by this node and unknown to it; it is queued again",

@@ -59,7 +59,7 @@ final class Rescuer implements BackgroundLoop.Duty {
                 failures.collect(
                         "Cannot take over the jobs of consumer " + holding.consumer() + " from incarnation "
                                 + holding.holder(),
-                        () -> rescue(holding));
+                        () -> rescue(holding, failures.lockWait()));
             }
         }
         failures.collect("Cannot forget incarnations that ended", () -> forget(ended, stillHolding));
@@ -91,13 +91,12 @@ final class Rescuer implements BackgroundLoop.Duty {
         }
     }
 
-    private void rescue(Holding holding) {
+    private void rescue(Holding holding, LockWait wait) {
         int rescued = 0;
         int moved;
         do {
             moved = database.inTransaction(
-                    LockWait.ONCE,
-                    handle -> store.rescue(handle, holding, takeover.maxTakeovers(), incarnation.lock(handle)));
+                    wait, handle -> store.rescue(handle, holding, takeover.maxTakeovers(), incarnation.lock(handle)));
             rescued += moved;
         } while (!store.isComplete(moved));
         if (rescued > 0) {

@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.DataError;
 import org.webhookbroker.database.Database;
-import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.job.Settlement;
 
@@ -34,10 +33,8 @@ final class SettleWriter {
     private final Deque<List<Unwritten>> parts = new ArrayDeque<>();
 
     private final RefusedOutcomes refused = new RefusedOutcomes();
+    private final LockPatience patience = new LockPatience();
     private @Nullable RuntimeException refusal;
-    /** After one transaction has waited for a lock in vain, none waits until all is written: all other outcomes wait with it. */
-    private LockWait wait = LockWait.ONCE;
-
     private long retriedAt = System.nanoTime();
 
     /** @param ended is given what needs no more writing */
@@ -68,8 +65,9 @@ final class SettleWriter {
 
     /** What could not be written since the database is away stays for the next call. */
     void write() {
-        wait = refused.isEmpty() ? LockWait.ONCE : wait;
-        if (!refused.isEmpty() && System.nanoTime() - retriedAt > RETRY_NANOS) {
+        if (refused.isEmpty()) {
+            patience.allIsWritten();
+        } else if (System.nanoTime() - retriedAt > RETRY_NANOS) {
             retry();
         }
         while (!parts.isEmpty()) {
@@ -121,7 +119,7 @@ final class SettleWriter {
             return null;
         } catch (RuntimeException failure) {
             if (Database.isLocked(failure)) {
-                wait = LockWait.NEVER;
+                patience.locked();
             } else if (Database.isUnavailable(failure)) {
                 throw failure;
             }
@@ -143,7 +141,9 @@ final class SettleWriter {
     private void record(int holder, List<Unwritten> outcomes) {
         List<Settlement> settlements =
                 outcomes.stream().map(Unwritten::settlement).toList();
-        metrics.settled(database.inTransaction(wait, handle -> store.settle(handle, holder, settlements)));
+        metrics.settled(database.inTransaction(
+                patience.beforeTransaction(),
+                handle -> store.settle(handle, holder, settlements, patience.beforeCounting())));
         ended.accept(outcomes);
     }
 }

@@ -1,6 +1,7 @@
 package org.webhookbroker.job;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -22,8 +23,18 @@ public final class SettleStore {
         return settle(handle, holder, holder, settlements);
     }
 
+    /** @param beforeCounting is called once the jobs are written, and before the counters are */
+    public Settled settle(Handle handle, int holder, List<Settlement> settlements, Consumer<Handle> beforeCounting) {
+        return settle(handle, holder, holder, settlements, beforeCounting);
+    }
+
     /** @param counter the incarnation that counts them, locked where it is not the holder */
     public Settled settle(Handle handle, int holder, int counter, List<Settlement> settlements) {
+        return settle(handle, holder, counter, settlements, same -> {});
+    }
+
+    private Settled settle(
+            Handle handle, int holder, int counter, List<Settlement> settlements, Consumer<Handle> beforeCounting) {
         Tally tally = new Tally();
         int delivered = moves.deliver(handle, holder, only(settlements, Settlement.Delivered.class), tally);
         int dead = moves.bury(handle, holder, only(settlements, Settlement.Dead.class), tally);
@@ -32,6 +43,7 @@ public final class SettleStore {
         int waiting = jobs.unreached(handle, holder, unreached);
         int retried = jobs.retry(handle, holder, only(settlements, Settlement.Retry.class));
         int released = release(handle, holder, settlements, false) + release(handle, holder, settlements, true);
+        beforeCounting.accept(handle);
         tally.write(handle, counter);
         int stale = settlements.size() - delivered - dead - waiting - retried - released;
         return new Settled(delivered, retried, waiting, dead, released, stale);

@@ -12,6 +12,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.ItemFailures;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.JobMoveStore;
 import org.webhookbroker.job.JobStore;
@@ -64,7 +65,9 @@ final class PullExpiry implements BackgroundLoop.Duty {
         ItemFailures failures = new ItemFailures();
         for (Overdue overdue : database.withHandle(leases::overdue)) {
             failures.collect("Cannot end pull leases of consumer " + overdue.consumer(), () -> {
-                int ended = overdue.isLease() ? endLeases(overdue) : endLastCalls(overdue);
+                int ended = overdue.isLease()
+                        ? endLeases(overdue, failures.lockWait())
+                        : endLastCalls(overdue, failures.lockWait());
                 more.compareAndSet(false, ended == BATCH);
             });
         }
@@ -72,8 +75,8 @@ final class PullExpiry implements BackgroundLoop.Duty {
         return more.get();
     }
 
-    private int endLeases(Overdue overdue) {
-        int ended = database.inTransaction(handle -> {
+    private int endLeases(Overdue overdue, LockWait wait) {
+        int ended = database.inTransaction(wait, handle -> {
             Optional<Consumer> consumer = registry.lock(handle).consumer(overdue.consumer());
             if (consumer.isEmpty()) {
                 return 0; // Its removal ends the job.
@@ -102,9 +105,9 @@ final class PullExpiry implements BackgroundLoop.Duty {
     }
 
     /** Those of a consumer that became a push consumer are left: they are delivered like any other. */
-    private int endLastCalls(Overdue overdue) {
+    private int endLastCalls(Overdue overdue, LockWait wait) {
         record Ended(int dead, int all) {}
-        Ended ended = database.inTransaction(handle -> {
+        Ended ended = database.inTransaction(wait, handle -> {
             Optional<Consumer> consumer = registry.lock(handle)
                     .consumer(overdue.consumer())
                     .filter(found -> found.type() == ConsumerType.PULL);

@@ -3,6 +3,7 @@ package org.webhookbroker.retention;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -16,10 +17,15 @@ import org.webhookbroker.database.Xid;
 final class EndedSchedules {
     private record Ended(Xid id, Xid channel, boolean dispatched) {}
 
-    /** Locks none of those that wait. */
-    private static final String UNTOLD = """
-            SELECT id FROM scheduled_message FORCE INDEX (scheduled_message_ended)
-            WHERE ended_at IS NULL AND status <> 101 LIMIT :most
+    private record Endless(Xid id, boolean waits) {}
+
+    /** The status is in no index: millions may wait, and to look for another status among all of them takes too long for one statement. */
+    private static final int PAGE = 2000;
+
+    /** Locks nothing. */
+    private static final String WITHOUT_END = """
+            SELECT id, status = 101 AS waits FROM scheduled_message FORCE INDEX (scheduled_message_ended)
+            WHERE ended_at IS NULL AND id > :after ORDER BY id LIMIT :page
             """;
 
     static final String LOCK_ENDED = """
@@ -29,19 +35,31 @@ final class EndedSchedules {
 
     /**
      * Says when those ended that a node of an earlier version has ended without saying so, while nodes of two versions ran side by side:
-     * they would stay for ever. Returns how many they were.
+     * they would stay for ever. Looks at one page, and returns after which id the next begins, if there is one.
      */
-    int endUntold(Handle handle, int most) {
-        List<Xid> untold =
-                handle.createQuery(UNTOLD).bind("most", most).mapTo(Xid.class).list();
-        return untold.isEmpty()
-                ? 0
-                : handle.createUpdate("""
-                        UPDATE scheduled_message FORCE INDEX (PRIMARY)
-                        SET ended_at = COALESCE(dispatched_at, LEAST(due_at, UTC_TIMESTAMP(6))), made_message = (status = 102),
-                          payload = '', headers = ''
-                        WHERE id IN (<ids>) AND status <> 101 AND ended_at IS NULL
-                        """).bindList("ids", untold).execute();
+    Optional<Xid> fillInEnds(Handle handle, Xid after, int most) {
+        List<Endless> page = handle.createQuery(WITHOUT_END)
+                .bind("after", after)
+                .bind("page", PAGE)
+                .map((row, context) -> new Endless(Columns.xid(row, "id"), row.getBoolean("waits")))
+                .list();
+        List<Xid> ended = page.stream()
+                .filter(each -> !each.waits())
+                .limit(most)
+                .map(Endless::id)
+                .toList();
+        if (!ended.isEmpty()) {
+            handle.createUpdate("""
+                    UPDATE scheduled_message FORCE INDEX (PRIMARY)
+                    SET ended_at = COALESCE(dispatched_at, LEAST(due_at, UTC_TIMESTAMP(6))), made_message = (status = 102),
+                      payload = '', headers = ''
+                    WHERE id IN (<ids>) AND status <> 101 AND ended_at IS NULL
+                    """).bindList("ids", ended).execute();
+        }
+        if (ended.size() == most) {
+            return Optional.of(ended.get(most - 1));
+        }
+        return page.size() == PAGE ? Optional.of(page.get(PAGE - 1).id()) : Optional.empty();
     }
 
     /** Those that ended first. Returns how many they were, and counts them. */

@@ -64,9 +64,10 @@ public final class PruneRun implements AutoCloseable {
 
     private long restedAt = System.nanoTime();
     private Xid cursor = new Xid(0, 0);
+    private Xid scheduleCursor = new Xid(0, 0);
     private Progress progress = Progress.NONE;
     private boolean messagesDone;
-    private boolean untoldDone;
+    private boolean endsFilledIn;
 
     PruneRun(
             Database database,
@@ -112,9 +113,13 @@ public final class PruneRun implements AutoCloseable {
     }
 
     private boolean stepSchedules() {
-        if (!untoldDone) {
-            int told = database.inTransaction(handle -> schedules.endUntold(handle, pace.batchSize()));
-            untoldDone = told < pace.batchSize();
+        if (!endsFilledIn) {
+            Optional<Xid> next = database.inTransaction(handle -> {
+                lease.renew(handle);
+                return schedules.fillInEnds(handle, scheduleCursor, pace.batchSize());
+            });
+            scheduleCursor = next.orElse(scheduleCursor);
+            endsFilledIn = next.isEmpty();
             rest();
             return true;
         }

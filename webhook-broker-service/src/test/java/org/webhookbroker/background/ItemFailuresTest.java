@@ -3,12 +3,14 @@ package org.webhookbroker.background;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.ConnectionException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.webhookbroker.database.Database.LockWait;
 
 @Tag("G9")
 class ItemFailuresTest {
@@ -71,6 +73,22 @@ class ItemFailuresTest {
                 .satisfies(thrown -> assertThat(thrown.getSuppressed())
                         .extracting(Throwable::getMessage)
                         .containsExactly("Cannot do a"));
+    }
+
+    /** G6: the others wait meanwhile. */
+    @Test
+    void afterThreeThatAreLockedNoneWaits() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(failures.lockWait()).isEqualTo(LockWait.ONCE);
+            fail("a");
+            failures.collect("b", () -> {
+                throw new ConnectionException(new SQLException("Lock wait timeout exceeded", "HY000", 1205));
+            });
+        }
+        assertThat(failures.lockWait()).isEqualTo(LockWait.NEVER);
+        failures.collect("c", () -> done.add("c"));
+        assertThat(failures.lockWait()).isEqualTo(LockWait.NEVER);
+        assertThatThrownBy(failures::throwAll).hasMessageStartingWith("6 items failed");
     }
 
     private void fail(String item) {

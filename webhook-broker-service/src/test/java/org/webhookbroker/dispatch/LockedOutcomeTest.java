@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.Settlement;
+import org.webhookbroker.job.Tally;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.Books;
 import org.webhookbroker.testing.ConsumerServer;
@@ -144,6 +146,58 @@ class LockedOutcomeTest {
         assertThat(writer.refusal()).isNull();
     }
 
+    /** The transactions of intake hold the counters of a consumer in turn, each for a moment. That is no lock to give up for. */
+    @Test
+    void intakeBesideALockedRowHoldsUpNoOther() throws Exception {
+        List<Unwritten> outcomes = delivered(held(5 * BATCH));
+        Iterator<Unwritten> later = outcomes.subList(BATCH, outcomes.size()).iterator();
+        try (Intake first = new Intake();
+                Intake second = new Intake()) {
+            try (Connection other = locking("SELECT id FROM job ORDER BY id LIMIT 1 FOR UPDATE")) {
+                writer.add(outcomes.subList(0, BATCH));
+                assertThat(time(writer::write)).isLessThan(ONE_WAIT);
+                assertThat(written).hasSize(BATCH - 1);
+                other.rollback();
+            }
+            await().pollInterval(Duration.ofMillis(5)).atMost(ONE_WAIT).until(() -> {
+                writer.add(List.of(later.next()));
+                writer.write();
+                return writer.refusal() == null;
+            });
+            assertThat(written).contains(outcomes.get(0));
+            assertThat(first.failed || second.failed).isFalse();
+        }
+    }
+
+    @Test
+    void lockedCountersHoldUpOnlyTheirConsumer() throws Exception {
+        Xid second = registrar.push(channel, "k2", "http://127.0.0.1/");
+        List<Unwritten> ofFirst = delivered(held(BATCH));
+        List<Unwritten> ofSecond = new ArrayList<>();
+        held(second, 2 * BATCH)
+                .forEach(job -> ofSecond.add(
+                        outcome(new Settlement.Delivered(new LeasedJob(job, job, second, HOLDER, 0, 10, 0, false)))));
+        mariaDb.database().inTransaction(handle -> {
+            new Tally().accepted(consumer, 1).write(handle, HOLDER);
+            return null;
+        });
+        try (Connection other = locking("SELECT * FROM tally WHERE incarnation = " + HOLDER + " FOR UPDATE")) {
+            writer.add(ofFirst.subList(0, BATCH / 2));
+            writer.add(ofSecond.subList(0, BATCH));
+            assertThat(time(writer::write)).isLessThan(ONE_WAIT);
+            assertThat(written).hasSize(BATCH);
+
+            writer.add(ofFirst.subList(BATCH / 2, BATCH));
+            writer.add(ofSecond.subList(BATCH, 2 * BATCH));
+            assertThat(time(writer::write))
+                    .as("nothing waits for counters any more")
+                    .isLessThan(Duration.ofSeconds(2));
+            assertThat(written).hasSize(2 * BATCH);
+            other.rollback();
+        }
+        untilAllAreWritten(3 * BATCH);
+    }
+
     @Test
     void ofAWholeBroker() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);
@@ -173,6 +227,37 @@ class LockedOutcomeTest {
         Books.assertBalanced(mariaDb.database());
     }
 
+    /** Takes the counters again and again. Two of them leave no moment between. */
+    private final class Intake implements AutoCloseable {
+        private final Thread thread = new Thread(this::run, "intake");
+        private volatile boolean stopping;
+        private volatile boolean failed;
+
+        private Intake() {
+            thread.start();
+        }
+
+        private void run() {
+            try {
+                while (!stopping) {
+                    mariaDb.database().inTransaction(handle -> {
+                        new Tally().accepted(consumer, 1).write(handle, HOLDER);
+                        return handle.execute("DO SLEEP(0.02)");
+                    });
+                }
+            } catch (RuntimeException thrown) {
+                failed = true;
+                throw thrown;
+            }
+        }
+
+        @Override
+        public void close() {
+            stopping = true;
+            await().until(() -> !thread.isAlive());
+        }
+    }
+
     private void untilAllAreWritten(int count) {
         await().atMost(A_MINUTE).until(() -> {
             writer.write();
@@ -182,6 +267,10 @@ class LockedOutcomeTest {
     }
 
     private List<Xid> held(int count) {
+        return held(consumer, count);
+    }
+
+    private List<Xid> held(Xid consumer, int count) {
         List<Xid> jobs = new Seed(mariaDb.database()).queued(channel, consumer, count);
         sql.execute("UPDATE job SET holder = " + HOLDER);
         return jobs;

@@ -1,8 +1,11 @@
 package org.webhookbroker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -24,13 +27,16 @@ class LostAndFoundTest {
     private final Sql sql = mariaDb.sql();
 
     private Database database;
+    private Incarnation mine;
+    private Xid channel;
+    private Xid consumer;
     private LostAndFound audit;
 
     /** This node holds a job by the table, and has none in its lanes. */
     @BeforeEach
     void loseOne() {
         database = mariaDb.database();
-        Incarnation mine = new Incarnation(database, "mine", Duration.ofMinutes(1));
+        mine = new Incarnation(database, "mine", Duration.ofMinutes(1));
         mine.begin();
         Lanes lanes = new Lanes(
                 consumer -> {
@@ -39,8 +45,9 @@ class LostAndFoundTest {
                 new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {}));
         audit = new LostAndFound(database, mine, lanes);
         Registrar registrar = new Registrar(database);
-        Xid channel = registrar.channel("c");
-        new Seed(database).queued(channel, registrar.push(channel, "k", "http://localhost/"), 1);
+        channel = registrar.channel("c");
+        consumer = registrar.push(channel, "k", "http://localhost/");
+        new Seed(database).queued(channel, consumer, 1);
         sql.execute("UPDATE job SET holder = ?", mine.id());
     }
 
@@ -61,6 +68,25 @@ class LostAndFoundTest {
 
         audit.runOnce();
         assertThat(jobs("holder > 0")).isEqualTo(1);
+    }
+
+    /** G6: each of them costs two seconds at most, and after three of them none waits. */
+    @Test
+    @Tag("slow")
+    void thoseThatAreLockedHoldUpNoOther() throws Exception {
+        new Seed(database).queued(channel, consumer, 7);
+        sql.execute("UPDATE job SET holder = ?", mine.id());
+        audit.runOnce();
+        try (Connection other = mariaDb.connect();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.execute("SELECT id FROM job ORDER BY id LIMIT 7 FOR UPDATE");
+            long begun = System.nanoTime();
+            assertThatThrownBy(audit::runOnce).hasMessageStartingWith("7 items failed");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(12));
+            assertThat(jobs("holder = 0 AND possible_duplicate")).isEqualTo(1);
+            other.rollback();
+        }
     }
 
     private long jobs(String which) {

@@ -1,6 +1,7 @@
 package org.webhookbroker.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -97,6 +98,37 @@ class EndedSchedulesTest extends PruneFixture {
                 .isEqualTo(15);
         assertThat(sql.longOf("SELECT SUM(pruned_cancelled) FROM scheduled_tally"))
                 .isEqualTo(1);
+    }
+
+    /** Those that wait are read in pages, since millions may wait. */
+    @Test
+    void itGoesBehindAllThatWait() {
+        record("waits", SCHEDULED, null);
+        sql.execute("""
+                INSERT INTO scheduled_message (id, channel_id, producer_id, public_id, content_type, priority, headers, payload, due_at, status)
+                SELECT CONCAT(REPEAT(CHAR(0), 8), UNHEX(LPAD(HEX(seq), 8, '0'))), channel_id, producer_id, seq, 'x/y', 0, '', '', due_at, status
+                FROM scheduled_message, seq_10_to_4500
+                """);
+        last = 5000;
+        record("dispatched long ago", DISPATCHED, longAgo);
+        sql.execute("UPDATE scheduled_message SET ended_at = NULL");
+
+        assertThat(prune().schedules()).isEqualTo(1);
+
+        assertThat(sql.count("scheduled_message")).isEqualTo(4492);
+    }
+
+    @Test
+    void aRunWhoseTurnIsOverFillsInNoEnd() {
+        record("dispatched long ago", DISPATCHED, longAgo);
+        sql.execute("UPDATE scheduled_message SET ended_at = NULL");
+        try (PruneRun run = pruner().begin().orElseThrow()) {
+            run.step();
+            sql.execute("DELETE FROM prune_lease");
+
+            assertThatThrownBy(run::step).isInstanceOf(RetentionException.class);
+        }
+        assertThat(sql.count("scheduled_message", "ended_at IS NULL")).isEqualTo(1);
     }
 
     private void record(String publicId, int status, Instant endedAt) {
