@@ -54,7 +54,7 @@ final class HeldJobs {
 
     /** Whether its handler may run: not if it was given back meanwhile, or its lease has ended. */
     synchronized boolean begin(HeldJob job) {
-        if (job.phase == HeldJob.Phase.LEASED && job.lost) {
+        if (job.lost) {
             release(job);
         }
         boolean begins = job.phase == HeldJob.Phase.LEASED;
@@ -70,14 +70,19 @@ final class HeldJobs {
         notifyAll();
     }
 
-    synchronized void release(HeldJob job) {
-        end(job, HeldJob.Phase.RELEASED, "");
+    /** Gives it back; false if it was begun. */
+    synchronized boolean release(HeldJob job) {
+        boolean releases = job.phase == HeldJob.Phase.LEASED;
+        if (releases) {
+            end(job, HeldJob.Phase.RELEASED, "");
+        }
+        return releases;
     }
 
     /** No more are leased, and those that were not begun are given back. */
     synchronized void stop() {
         stopping = true;
-        held.values().stream().filter(job -> job.phase == HeldJob.Phase.LEASED).forEach(this::release);
+        held.values().forEach(this::release);
         notifyAll();
     }
 

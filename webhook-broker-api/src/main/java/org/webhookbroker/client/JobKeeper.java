@@ -22,15 +22,17 @@ final class JobKeeper implements Runnable {
     private final Leases leases;
     private final HeldJobs held;
     private final PullLoop.Work work;
+    private final CountDownLatch stopping;
     private final Timing timing;
     private final Duration lease;
     private final Duration timeout;
     private Duration asked = Duration.ZERO;
 
-    JobKeeper(Leases leases, HeldJobs held, PullSettings settings, ClientSettings client, PullLoop.Work work) {
+    JobKeeper(Leases leases, HeldJobs held, PullSettings settings, ClientSettings client, PullLoop.Work work, CountDownLatch stopping) {
         this.leases = leases;
         this.held = held;
         this.work = work;
+        this.stopping = stopping;
         this.timing = client.timing();
         this.lease = settings.lease();
         // A call that hangs must not use up the time in which the leases have to be extended.
@@ -40,24 +42,30 @@ final class JobKeeper implements Runnable {
     @Override
     public void run() {
         Backoff backoff = new Backoff(timing, least(Backoff.LONGEST, lease.dividedBy(6)));
-        CountDownLatch never = new CountDownLatch(1);
-        try {
-            for (Optional<HeldJobs.Due> due = held.awaitDue(); due.isPresent(); due = held.awaitDue()) {
+        boolean over = false;
+        while (!over) {
+            try {
                 asked = Duration.ZERO;
-                boolean settled = tried(this::settle, due.get().toSettle());
-                boolean extended = tried(this::extend, due.get().toExtend());
-                if (settled && extended) {
-                    backoff.reset();
-                } else {
-                    held.removeOverdue()
-                            .forEach(job -> report(job, "the broker did not take the outcome until the lease ended"));
-                    timing.pause().await(never, backoff.nanos(asked));
-                }
+                Optional<HeldJobs.Due> due = held.awaitDue();
+                over = due.isEmpty() || keeps(due.get(), backoff);
+            } catch (InterruptedException byClose) {
+                // Whoever closed the loop does not wait for it any more. Before that it was a listener's.
+                over = stopping.getCount() == 0;
             }
-        } catch (InterruptedException | IllegalStateException closed) {
-            // Whoever closed the loop does not wait for it any more, or the client is closed. The leases end by their
-            // time.
         }
+    }
+
+    /** True if it was for the last time, as the client is closed: the leases end by their time. */
+    private boolean keeps(HeldJobs.Due due, Backoff backoff) throws InterruptedException {
+        boolean settled = tried(this::settle, due.toSettle());
+        boolean extended = tried(this::extend, due.toExtend());
+        if (settled && extended) {
+            backoff.reset();
+            return false;
+        }
+        held.removeOverdue().forEach(job -> report(job, "the broker did not take the outcome until the lease ended"));
+        timing.pause().await(leases.closed(), backoff.nanos(asked));
+        return leases.closed().getCount() == 0;
     }
 
     private boolean tried(Step step, List<HeldJob> jobs) throws InterruptedException {
@@ -69,6 +77,11 @@ final class JobKeeper implements Runnable {
         } catch (BrokerException failure) {
             asked = failure.retryAfter();
             work.report(failure);
+            return false;
+        } catch (RuntimeException | Error failure) {
+            if (leases.closed().getCount() > 0) {
+                work.report(new BrokerException("outcomes for " + leases.name(), "it failed: " + failure.getClass(), failure));
+            }
             return false;
         }
     }

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ final class Leases {
     /** The consumer and its channel, for people. */
     String name() {
         return name;
+    }
+
+    /** Counted down when the client is closed. */
+    CountDownLatch closed() {
+        return transport.closed();
     }
 
     List<Leased> lease(int limit, PullSettings settings, Duration timeout) throws InterruptedException {

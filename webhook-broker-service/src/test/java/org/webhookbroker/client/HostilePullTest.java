@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.ReceivedRequest;
 
 /** Pull consumers, with whatever may answer in the place of a broker. */
 @Tag("slow")
@@ -184,8 +186,7 @@ final class HostilePullTest {
         loop.close();
         client.close();
         assertThat(server.requests(JOBS + "settle")).isEmpty();
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().endsWith("k at c")));
+        await().until(HostilePullTest::noThreadIsLeft);
     }
 
     @Test
@@ -202,6 +203,81 @@ final class HostilePullTest {
             server.close();
         }
         assertThat(handled).hasSize(1);
+    }
+
+    /** Whatever the executor, the handler and the listener throw, and however: the jobs that were not begun are given back. */
+    @Test
+    void whateverIsThrownAtTheLoopItGoesOn() {
+        server.on(
+                JOBS + "lease",
+                Behavior.sequence(
+                        Behavior.reply(200, jobs("r1")),
+                        Behavior.reply(200, jobs("r2")),
+                        Behavior.reply(200, jobs("r3")),
+                        Behavior.reply(200, jobs("r4")),
+                        Behavior.reply(200, jobs("r5")),
+                        Behavior.hang()));
+        server.on(JOBS + "settle", Behavior.reply(200, EMPTY));
+        Queue<Throwable> thrown = new ConcurrentLinkedQueue<>(
+                List.of(new OutOfMemoryError("unable to create native thread"), new IllegalStateException("shut")));
+        Executor odd = task -> {
+            Throwable next = thrown.poll();
+            if (next instanceof Error error) {
+                throw error;
+            } else if (next instanceof RuntimeException failure) {
+                throw failure;
+            }
+            task.run();
+        };
+        PullBuilder pull = pull(time.timing()).onTrouble(failure -> {
+            trouble.add(failure);
+            Thread.currentThread().interrupt();
+            throw new AssertionError("as a test of what a listener may do");
+        });
+        try (PullLoop loop = pull.start(odd, job -> {
+            handled.add(job);
+            switch (handled.size()) {
+                case 1 -> throw new StackOverflowError();
+                case 2 -> throw new Unreadable();
+                default -> Thread.currentThread().interrupt();
+            }
+        })) {
+            await().until(() -> server.requests(JOBS + "settle").size() == 5);
+            await().until(() -> server.requests(JOBS + "lease").size() >= 6);
+            server.close();
+        }
+        assertThat(server.requests(JOBS + "settle").stream().map(ReceivedRequest::text))
+                .containsExactly(
+                        "{\"Releases\":[\"r1\"]}",
+                        "{\"Releases\":[\"r2\"]}",
+                        "{\"Nacks\":[{\"Receipt\":\"r3\",\"Reason\":\"java.lang.StackOverflowError\"}]}",
+                        "{\"Nacks\":[{\"Receipt\":\"r4\",\"Reason\":\"" + Unreadable.class.getName() + "\"}]}",
+                        "{\"Acks\":[\"r5\"]}");
+        assertThat(trouble.stream().filter(failure -> failure.getMessage().contains("the executor takes no job")))
+                .hasSize(2);
+    }
+
+    private static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("as a test of what an exception may do");
+        }
+    }
+
+    @Test
+    void aLoopOfAClosedClientEnds() {
+        PullBuilder pull = pull(time.timing());
+        client.close();
+        pull.start(executor, handled::add);
+        await().until(HostilePullTest::noThreadIsLeft);
+        assertThat(trouble).isEmpty();
+    }
+
+    private static boolean noThreadIsLeft() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().endsWith("k at c"));
     }
 
     @Test
