@@ -16,6 +16,8 @@ final class JobLeaser implements Runnable {
     private final ClientSettings client;
     private final PullLoop.Work work;
     private final CountDownLatch stopping;
+    /** Jobs to ask for at most. */
+    private int most = MOST_AT_ONCE;
 
     JobLeaser(
             Leases leases,
@@ -45,6 +47,8 @@ final class JobLeaser implements Runnable {
                     served = turn();
                 } catch (BrokerException failure) {
                     work.report(failure);
+                    // The jobs of an answer that was too large, or that was lost, are leased and cost an attempt each.
+                    most = 1;
                     asked = failure.retryAfter();
                 } catch (InterruptedException perhapsOver) {
                     // Then it ends, otherwise it goes on.
@@ -79,15 +83,21 @@ final class JobLeaser implements Runnable {
 
     private boolean turn() throws InterruptedException {
         int room = held.awaitRoom();
-        return room == 0 || lease(Math.min(room, MOST_AT_ONCE));
+        return room == 0 || lease(Math.min(room, most));
     }
 
     /** False if we should wait before the next try: the answer was empty before the time to wait was over, or nobody takes the jobs. */
     private boolean lease(int limit) throws InterruptedException {
         Timing timing = client.timing();
         long begin = timing.now();
-        List<Leases.Leased> jobs =
+        Leases.Answered<Leases.Leased> answer =
                 leases.lease(limit, settings, settings.longestWait().plus(client.attemptTimeout()));
+        List<Leases.Leased> jobs = answer.results();
+        if (!jobs.isEmpty()) {
+            // Twice as many as before, but of this size only as many as fit into half of an answer.
+            long fitting = (long) settings.largestAnswer() / 2 * jobs.size() / answer.bytes();
+            most = (int) Math.max(1, Math.min(Math.min(2 * most, MOST_AT_ONCE), fitting));
+        }
         boolean waited =
                 timing.now() - begin >= Math.max(settings.longestWait().toNanos() / 2, Backoff.FIRST.toNanos());
         boolean taken = true;

@@ -17,6 +17,9 @@ import org.webhookbroker.api.BrokerHeaders;
 
 /** The three calls of a pull consumer, each tried once. Thread-safe. */
 final class Leases {
+    /** @param bytes of the whole answer */
+    record Answered<T>(List<T> results, int bytes) {}
+
     /** @param receipt names this lease of the job */
     record Leased(String receipt, PulledJob job) {}
 
@@ -51,12 +54,12 @@ final class Leases {
         return transport.closed();
     }
 
-    List<Leased> lease(int limit, PullSettings settings, Duration timeout) throws InterruptedException {
+    Answered<Leased> lease(int limit, PullSettings settings, Duration timeout) throws InterruptedException {
         String body = "{\"Limit\":" + limit + ",\"WaitSeconds\":"
                 + settings.longestWait().toSeconds() + ",\"LeaseSeconds\":"
                 + settings.lease().toSeconds() + "}";
-        List<Leased> jobs = results(call("lease", body, settings.largestAnswer()), timeout, Leases::leased);
-        if (jobs.size() > limit) {
+        Answered<Leased> jobs = results(call("lease", body, settings.largestAnswer()), timeout, Leases::leased);
+        if (jobs.results().size() > limit) {
             throw new BrokerException("lease for " + name, "the answer has more jobs than were asked for", null);
         }
         return jobs;
@@ -64,7 +67,7 @@ final class Leases {
 
     List<Receipt> extend(Collection<String> receipts, Duration lease, Duration timeout) throws InterruptedException {
         String body = "{\"Receipts\":" + array(receipts) + ",\"LeaseSeconds\":" + lease.toSeconds() + "}";
-        return results(call("extend", body, LARGEST_RECEIPTS), timeout, Leases::receipt);
+        return results(call("extend", body, LARGEST_RECEIPTS), timeout, Leases::receipt).results();
     }
 
     /** @param failed reasons by receipt */
@@ -85,7 +88,7 @@ final class Leases {
             fields.add("\"Releases\":" + array(released));
         }
         String body = "{" + String.join(",", fields) + "}";
-        return results(call("settle", body, LARGEST_RECEIPTS), timeout, Leases::receipt);
+        return results(call("settle", body, LARGEST_RECEIPTS), timeout, Leases::receipt).results();
     }
 
     private Call call(String doing, String json, int largestAnswer) {
@@ -94,7 +97,7 @@ final class Leases {
         return new Call(doing + " for " + name, "POST", path + doing, headers, body, largestAnswer);
     }
 
-    private <T> List<T> results(Call call, Duration timeout, Function<JsonObject, T> each) throws InterruptedException {
+    private <T> Answered<T> results(Call call, Duration timeout, Function<JsonObject, T> each) throws InterruptedException {
         try {
             Answer answer = transport.exchange(call, HttpClient.Version.HTTP_1_1, timeout);
             if (answer.status() != 200) {
@@ -103,9 +106,10 @@ final class Leases {
             if (answer.cut()) {
                 throw new IllegalArgumentException("it has more than " + call.largestAnswer() + " bytes");
             }
-            return JsonObject.read(answer.body()).objects("Result").stream()
+            List<T> results = JsonObject.read(answer.body()).objects("Result").stream()
                     .map(each)
                     .toList();
+            return new Answered<>(results, answer.body().length);
         } catch (IOException failure) {
             throw transport.unanswered(call, failure);
         } catch (IllegalArgumentException unusable) {

@@ -14,6 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -278,6 +280,27 @@ final class HostilePullTest {
     private static boolean noThreadIsLeft() {
         return Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().endsWith("k at c"));
+    }
+
+    /** All of its jobs would lose an attempt each time. */
+    @Test
+    void afterAnAnswerThatIsTooLargeItAsksForAsManyAsFit() {
+        AtomicInteger job = new AtomicInteger();
+        Queue<Integer> limits = new ConcurrentLinkedQueue<>();
+        server.on(JOBS + "lease", (request, connection) -> {
+            int limit = Integer.parseInt(request.text().replaceAll("\\D*(\\d+).*", "$1"));
+            limits.add(limit);
+            String[] receipts =
+                    Stream.generate(() -> "r" + job.incrementAndGet()).limit(limit).toArray(String[]::new);
+            Behavior.reply(200, jobs(receipts).replace("\"x\"", "\"" + "x".repeat(10_000) + "\""))
+                    .answer(request, connection);
+        });
+        server.on(JOBS + "settle", Behavior.reply(200, EMPTY));
+        try (PullLoop loop = pull(time.timing()).concurrency(8).start(executor, handled::add)) {
+            await().until(() -> handled.size() > 20);
+        }
+        assertThat(limits.stream().limit(2)).containsExactly(8, 1);
+        assertThat(limits.stream().skip(1)).allMatch(limit -> limit <= 3).contains(2, 3);
     }
 
     @Test
