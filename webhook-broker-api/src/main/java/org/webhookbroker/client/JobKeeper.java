@@ -26,6 +26,8 @@ final class JobKeeper implements Runnable {
     private final Timing timing;
     private final Duration lease;
     private final Duration timeout;
+    /** Also where the broker asks for more: the leases have to be extended. */
+    private final Duration longestPause;
     private Duration asked = Duration.ZERO;
 
     JobKeeper(Leases leases, HeldJobs held, PullSettings settings, ClientSettings client, PullLoop.Work work, CountDownLatch stopping) {
@@ -35,13 +37,14 @@ final class JobKeeper implements Runnable {
         this.stopping = stopping;
         this.timing = client.timing();
         this.lease = settings.lease();
+        this.longestPause = least(Backoff.LONGEST, lease.dividedBy(6));
         // A call that hangs must not use up the time in which the leases have to be extended.
         this.timeout = least(client.attemptTimeout(), greatest(SHORTEST_TIMEOUT, lease.dividedBy(3)));
     }
 
     @Override
     public void run() {
-        Backoff backoff = new Backoff(timing, least(Backoff.LONGEST, lease.dividedBy(6)));
+        Backoff backoff = new Backoff(timing, longestPause);
         boolean over = false;
         while (!over) {
             try {
@@ -57,14 +60,14 @@ final class JobKeeper implements Runnable {
 
     /** True if it was for the last time, as the client is closed: the leases end by their time. */
     private boolean keeps(HeldJobs.Due due, Backoff backoff) throws InterruptedException {
-        boolean settled = tried(this::settle, due.toSettle());
         boolean extended = tried(this::extend, due.toExtend());
+        boolean settled = tried(this::settle, due.toSettle());
         if (settled && extended) {
             backoff.reset();
             return false;
         }
         held.removeOverdue().forEach(job -> report(job, "the broker did not take the outcome until the lease ended"));
-        timing.pause().await(leases.closed(), backoff.nanos(asked));
+        timing.pause().await(leases.closed(), backoff.nanos(least(asked, longestPause)));
         return leases.closed().getCount() == 0;
     }
 

@@ -63,9 +63,9 @@ final class HostilePullTest {
         StringBuilder jobs = new StringBuilder();
         for (String receipt : receipts) {
             jobs.append(jobs.isEmpty() ? "" : ",").append("""
-                    {"ID":"j","Receipt":"%s","LeasedUntil":"2026-01-01T00:00:00Z","Attempts":0,"PossibleDuplicate":true,"Priority":1,
+                    {"ID":"j-%s","Receipt":"%s","LeasedUntil":"2026-01-01T00:00:00Z","Attempts":0,"PossibleDuplicate":true,"Priority":1,
                     "IncrementalTimeout":0,"New":[{}],"Message":{"MessageID":"m","Payload":"x","Headers":{},"ContentType":"text/plain"}}
-                    """.formatted(receipt));
+                    """.formatted(receipt, receipt));
         }
         return "{\"Result\":[" + jobs + "]}";
     }
@@ -301,6 +301,34 @@ final class HostilePullTest {
         }
         assertThat(limits.stream().limit(2)).containsExactly(8, 1);
         assertThat(limits.stream().skip(1)).allMatch(limit -> limit <= 3).contains(2, 3);
+    }
+
+    @Test
+    void whileOutcomesAreRefusedTheLeasesOfRunningHandlersAreExtended() {
+        CountDownLatch gate = new CountDownLatch(1);
+        server.on(JOBS + "lease", Behavior.sequence(Behavior.reply(200, jobs("r1", "r2")), Behavior.hang()));
+        server.on(JOBS + "settle", Behavior.reply(503, "", "Retry-After: 30"));
+        server.on(JOBS + "extend", Behavior.reply(200, EMPTY));
+        try (PullLoop loop = pull(time.timing())
+                .concurrency(2)
+                .lease(Duration.ofSeconds(3))
+                .start(executor, job -> {
+                    handled.add(job);
+                    if (job.id().equals("j-r2")) {
+                        gate.await();
+                    }
+                })) {
+            await().until(() -> trouble.stream().anyMatch(failure -> failure.getMessage().contains("did not take")));
+            gate.countDown();
+            server.close();
+        }
+        // Two pauses of half a second are a third of the lease; then the lease comes first.
+        assertThat(server.requests().stream()
+                        .map(ReceivedRequest::path)
+                        .filter(path -> !path.endsWith("lease"))
+                        .limit(4))
+                .containsExactly(JOBS + "settle", JOBS + "settle", JOBS + "extend", JOBS + "settle");
+        assertThat(time.pauses.get(0)).isLessThan(Duration.ofMillis(700));
     }
 
     @Test
