@@ -28,9 +28,18 @@ final class JobKeeper implements Runnable {
     private final Duration timeout;
     /** Also where the broker asks for more: the leases have to be extended. */
     private final Duration longestPause;
-    private Duration asked = Duration.ZERO;
 
-    JobKeeper(Leases leases, HeldJobs held, PullSettings settings, ClientSettings client, PullLoop.Work work, CountDownLatch stopping) {
+    private Duration asked = Duration.ZERO;
+    /** Whether the last request had releases. */
+    private boolean releasesNow = true;
+
+    JobKeeper(
+            Leases leases,
+            HeldJobs held,
+            PullSettings settings,
+            ClientSettings client,
+            PullLoop.Work work,
+            CountDownLatch stopping) {
         this.leases = leases;
         this.held = held;
         this.work = work;
@@ -83,7 +92,8 @@ final class JobKeeper implements Runnable {
             return false;
         } catch (RuntimeException | Error failure) {
             if (leases.closed().getCount() > 0) {
-                work.report(new BrokerException("outcomes for " + leases.name(), "it failed: " + failure.getClass(), failure));
+                work.report(new BrokerException(
+                        "outcomes for " + leases.name(), "it failed: " + failure.getClass(), failure));
             }
             return false;
         }
@@ -103,7 +113,20 @@ final class JobKeeper implements Runnable {
         }
     }
 
-    private void settle(List<HeldJob> jobs) throws InterruptedException {
+    /**
+     * Outcomes and releases take turns, as nodes of an earlier release refuse a request with releases, and nothing else ought to be
+     * refused with them.
+     */
+    private void settle(List<HeldJob> due) throws InterruptedException {
+        List<HeldJob> outcomes =
+                due.stream().filter(job -> job.phase != HeldJob.Phase.RELEASED).toList();
+        List<HeldJob> releases =
+                due.stream().filter(job -> job.phase == HeldJob.Phase.RELEASED).toList();
+        releasesNow = outcomes.isEmpty() || (!releasesNow && !releases.isEmpty());
+        settleAll(releasesNow ? releases : outcomes);
+    }
+
+    private void settleAll(List<HeldJob> jobs) throws InterruptedException {
         Map<String, HeldJob> delivered = only(jobs, HeldJob.Phase.DELIVERED);
         Map<String, String> failed = new HashMap<>();
         only(jobs, HeldJob.Phase.FAILED).forEach((receipt, job) -> failed.put(receipt, job.reason));

@@ -67,7 +67,8 @@ final class Leases {
 
     List<Receipt> extend(Collection<String> receipts, Duration lease, Duration timeout) throws InterruptedException {
         String body = "{\"Receipts\":" + array(receipts) + ",\"LeaseSeconds\":" + lease.toSeconds() + "}";
-        return results(call("extend", body, LARGEST_RECEIPTS), timeout, Leases::receipt).results();
+        return results(call("extend", body, LARGEST_RECEIPTS), timeout, Leases::receipt)
+                .results();
     }
 
     /** @param failed reasons by receipt */
@@ -88,7 +89,8 @@ final class Leases {
             fields.add("\"Releases\":" + array(released));
         }
         String body = "{" + String.join(",", fields) + "}";
-        return results(call("settle", body, LARGEST_RECEIPTS), timeout, Leases::receipt).results();
+        return results(call("settle", body, LARGEST_RECEIPTS), timeout, Leases::receipt)
+                .results();
     }
 
     private Call call(String doing, String json, int largestAnswer) {
@@ -97,7 +99,8 @@ final class Leases {
         return new Call(doing + " for " + name, "POST", path + doing, headers, body, largestAnswer);
     }
 
-    private <T> Answered<T> results(Call call, Duration timeout, Function<JsonObject, T> each) throws InterruptedException {
+    private <T> Answered<T> results(Call call, Duration timeout, Function<JsonObject, T> each)
+            throws InterruptedException {
         try {
             Answer answer = transport.exchange(call, HttpClient.Version.HTTP_1_1, timeout);
             if (answer.status() != 200) {

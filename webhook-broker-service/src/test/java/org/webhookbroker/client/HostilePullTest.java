@@ -263,7 +263,7 @@ final class HostilePullTest {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String toString() {
+        public String getMessage() {
             throw new IllegalStateException("as a test of what an exception may do");
         }
     }
@@ -290,8 +290,9 @@ final class HostilePullTest {
         server.on(JOBS + "lease", (request, connection) -> {
             int limit = Integer.parseInt(request.text().replaceAll("\\D*(\\d+).*", "$1"));
             limits.add(limit);
-            String[] receipts =
-                    Stream.generate(() -> "r" + job.incrementAndGet()).limit(limit).toArray(String[]::new);
+            String[] receipts = Stream.generate(() -> "r" + job.incrementAndGet())
+                    .limit(limit)
+                    .toArray(String[]::new);
             Behavior.reply(200, jobs(receipts).replace("\"x\"", "\"" + "x".repeat(10_000) + "\""))
                     .answer(request, connection);
         });
@@ -318,7 +319,8 @@ final class HostilePullTest {
                         gate.await();
                     }
                 })) {
-            await().until(() -> trouble.stream().anyMatch(failure -> failure.getMessage().contains("did not take")));
+            await().until(() ->
+                    trouble.stream().anyMatch(failure -> failure.getMessage().contains("did not take")));
             gate.countDown();
             server.close();
         }
