@@ -38,13 +38,17 @@ final class HeldJobs {
         return stopping ? 0 : capacity - held.size();
     }
 
-    /** Empty if it is held already. */
-    synchronized Optional<HeldJob> add(Leases.Leased leased) {
+    /**
+     * Empty if it is held already.
+     *
+     * @param since before it was leased
+     */
+    synchronized Optional<HeldJob> add(Leases.Leased leased, long since) {
         HeldJob job = new HeldJob(leased);
         if (held.putIfAbsent(job.receipt, job) != null) {
             return Optional.empty();
         }
-        renew(job, timing.now());
+        renew(job, since);
         if (stopping) {
             job.phase = HeldJob.Phase.RELEASED;
         }
@@ -123,7 +127,7 @@ final class HeldJobs {
 
     private void renew(HeldJob job, long since) {
         job.extendAt = since + lease / 3;
-        job.endsAt = since + lease;
+        job.endsAt = timing.now() + lease;
     }
 
     synchronized void lost(HeldJob job) {

@@ -39,7 +39,8 @@ final class JobLeaser implements Runnable {
         Backoff backoff = new Backoff(client.timing(), Backoff.LONGEST);
         try {
             while (!isOver()) {
-                // A handler or a listener on this thread may have left it. Ours comes after stopping, which awaitRoom sees.
+                // A handler or a listener on this thread may have left it. Ours comes after stopping, which awaitRoom
+                // sees.
                 Thread.interrupted();
                 Duration asked = Duration.ZERO;
                 boolean served = false;
@@ -102,7 +103,7 @@ final class JobLeaser implements Runnable {
                 timing.now() - begin >= Math.max(settings.longestWait().toNanos() / 2, Backoff.FIRST.toNanos());
         boolean taken = true;
         for (Leases.Leased leased : jobs) {
-            Optional<HeldJob> job = held.add(leased);
+            Optional<HeldJob> job = held.add(leased, begin);
             taken &= job.isPresent() && handOver(job.get());
         }
         return jobs.isEmpty() ? waited : taken;
