@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** @param body of which there may be more if {@code cut} */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -26,11 +27,14 @@ record Answer(int status, HttpClient.Version version, HttpHeaders headers, byte[
                 .orElse(Duration.ZERO);
     }
 
-    /** For people: one line, without control characters. */
-    String text() {
-        String text = new String(body, 0, Math.min(body.length, 4 * LONGEST_TEXT), StandardCharsets.UTF_8)
-                .replaceAll("[\\p{Cntrl}\\s]+", " ")
-                .strip();
+    /**
+     * For people: one line, without control characters.
+     *
+     * @param masking hides secrets, before the text is changed or cut, which would hide them from it
+     */
+    String text(UnaryOperator<String> masking) {
+        String whole = new String(body, 0, Math.min(body.length, Call.SMALL_ANSWER), StandardCharsets.UTF_8);
+        String text = masking.apply(whole).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
     }
 }

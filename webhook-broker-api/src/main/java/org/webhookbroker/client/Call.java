@@ -48,7 +48,23 @@ record Call(String what, String method, String path, Map<String, String> headers
         return masked;
     }
 
+    /** Also where only the beginning of the secret is there, at the end of a text that was cut. */
     static String masked(String text, String secret) {
-        return secret.length() < SHORTEST_SECRET ? text : text.replace(secret, "***");
+        if (secret.length() < SHORTEST_SECRET) {
+            return text;
+        }
+        String masked = text.replace(secret, "***");
+        for (int length = secret.length() - 1; length >= SHORTEST_SECRET; length--) {
+            if (masked.endsWith(secret.substring(0, length))) {
+                return masked.substring(0, masked.length() - length) + "***";
+            }
+        }
+        return masked;
+    }
+
+    /** Without the headers, which hold tokens. */
+    @Override
+    public String toString() {
+        return what;
     }
 }

@@ -17,9 +17,9 @@ final class HeldJob {
     Phase phase = Phase.LEASED;
     /** Why it failed. */
     String reason = "";
-    /** When it is time to extend the lease; both times are of {@link Timing}. */
+    /** When it is time to extend the lease, counted from before it began; both times are of {@link Timing}. */
     long extendAt;
-    /** When the lease ends, at the earliest. */
+    /** When the lease has ended for certain. */
     long endsAt;
     /** The broker says that the lease has ended. */
     boolean lost;

@@ -38,13 +38,17 @@ final class HeldJobs {
         return stopping ? 0 : capacity - held.size();
     }
 
-    /** Empty if it is held already. */
-    synchronized Optional<HeldJob> add(Leases.Leased leased) {
+    /**
+     * Empty if it is held already.
+     *
+     * @param since before it was leased
+     */
+    synchronized Optional<HeldJob> add(Leases.Leased leased, long since) {
         HeldJob job = new HeldJob(leased);
         if (held.putIfAbsent(job.receipt, job) != null) {
             return Optional.empty();
         }
-        renew(job, timing.now());
+        renew(job, since);
         if (stopping) {
             job.phase = HeldJob.Phase.RELEASED;
         }
@@ -54,7 +58,7 @@ final class HeldJobs {
 
     /** Whether its handler may run: not if it was given back meanwhile, or its lease has ended. */
     synchronized boolean begin(HeldJob job) {
-        if (job.phase == HeldJob.Phase.LEASED && job.lost) {
+        if (job.lost) {
             release(job);
         }
         boolean begins = job.phase == HeldJob.Phase.LEASED;
@@ -70,14 +74,19 @@ final class HeldJobs {
         notifyAll();
     }
 
-    synchronized void release(HeldJob job) {
-        end(job, HeldJob.Phase.RELEASED, "");
+    /** Gives it back; false if it was begun. */
+    synchronized boolean release(HeldJob job) {
+        boolean releases = job.phase == HeldJob.Phase.LEASED;
+        if (releases) {
+            end(job, HeldJob.Phase.RELEASED, "");
+        }
+        return releases;
     }
 
     /** No more are leased, and those that were not begun are given back. */
     synchronized void stop() {
         stopping = true;
-        held.values().stream().filter(job -> job.phase == HeldJob.Phase.LEASED).forEach(this::release);
+        held.values().forEach(this::release);
         notifyAll();
     }
 
@@ -118,7 +127,7 @@ final class HeldJobs {
 
     private void renew(HeldJob job, long since) {
         job.extendAt = since + lease / 3;
-        job.endsAt = since + lease;
+        job.endsAt = timing.now() + lease;
     }
 
     synchronized void lost(HeldJob job) {

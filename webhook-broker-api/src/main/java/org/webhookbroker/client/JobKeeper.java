@@ -22,42 +22,62 @@ final class JobKeeper implements Runnable {
     private final Leases leases;
     private final HeldJobs held;
     private final PullLoop.Work work;
+    private final CountDownLatch stopping;
     private final Timing timing;
     private final Duration lease;
     private final Duration timeout;
-    private Duration asked = Duration.ZERO;
+    /** Also where the broker asks for more: the leases have to be extended. */
+    private final Duration longestPause;
 
-    JobKeeper(Leases leases, HeldJobs held, PullSettings settings, ClientSettings client, PullLoop.Work work) {
+    private Duration asked = Duration.ZERO;
+    /** Whether the last request had releases. */
+    private boolean releasesNow = true;
+
+    JobKeeper(
+            Leases leases,
+            HeldJobs held,
+            PullSettings settings,
+            ClientSettings client,
+            PullLoop.Work work,
+            CountDownLatch stopping) {
         this.leases = leases;
         this.held = held;
         this.work = work;
+        this.stopping = stopping;
         this.timing = client.timing();
         this.lease = settings.lease();
+        this.longestPause = least(Backoff.LONGEST, lease.dividedBy(6));
         // A call that hangs must not use up the time in which the leases have to be extended.
         this.timeout = least(client.attemptTimeout(), greatest(SHORTEST_TIMEOUT, lease.dividedBy(3)));
     }
 
     @Override
     public void run() {
-        Backoff backoff = new Backoff(timing, least(Backoff.LONGEST, lease.dividedBy(6)));
-        CountDownLatch never = new CountDownLatch(1);
-        try {
-            for (Optional<HeldJobs.Due> due = held.awaitDue(); due.isPresent(); due = held.awaitDue()) {
+        Backoff backoff = new Backoff(timing, longestPause);
+        boolean over = false;
+        while (!over) {
+            try {
                 asked = Duration.ZERO;
-                boolean settled = tried(this::settle, due.get().toSettle());
-                boolean extended = tried(this::extend, due.get().toExtend());
-                if (settled && extended) {
-                    backoff.reset();
-                } else {
-                    held.removeOverdue()
-                            .forEach(job -> report(job, "the broker did not take the outcome until the lease ended"));
-                    timing.pause().await(never, backoff.nanos(asked));
-                }
+                Optional<HeldJobs.Due> due = held.awaitDue();
+                over = due.isEmpty() || keeps(due.get(), backoff);
+            } catch (InterruptedException byClose) {
+                // Whoever closed the loop does not wait for it any more. Before that it was a listener's.
+                over = stopping.getCount() == 0;
             }
-        } catch (InterruptedException | IllegalStateException closed) {
-            // Whoever closed the loop does not wait for it any more, or the client is closed. The leases end by their
-            // time.
         }
+    }
+
+    /** True if it was for the last time, as the client is closed: the leases end by their time. */
+    private boolean keeps(HeldJobs.Due due, Backoff backoff) throws InterruptedException {
+        boolean extended = tried(this::extend, due.toExtend());
+        boolean settled = tried(this::settle, due.toSettle());
+        if (settled && extended) {
+            backoff.reset();
+            return false;
+        }
+        held.removeOverdue().forEach(job -> report(job, "the broker did not take the outcome until the lease ended"));
+        timing.pause().await(leases.closed(), backoff.nanos(least(asked, longestPause)));
+        return leases.closed().getCount() == 0;
     }
 
     private boolean tried(Step step, List<HeldJob> jobs) throws InterruptedException {
@@ -69,6 +89,12 @@ final class JobKeeper implements Runnable {
         } catch (BrokerException failure) {
             asked = failure.retryAfter();
             work.report(failure);
+            return false;
+        } catch (RuntimeException | Error failure) {
+            if (leases.closed().getCount() > 0) {
+                work.report(new BrokerException(
+                        "outcomes for " + leases.name(), "it failed: " + failure.getClass(), failure));
+            }
             return false;
         }
     }
@@ -87,7 +113,20 @@ final class JobKeeper implements Runnable {
         }
     }
 
-    private void settle(List<HeldJob> jobs) throws InterruptedException {
+    /**
+     * Outcomes and releases take turns, as nodes of an earlier release refuse a request with releases, and nothing else ought to be
+     * refused with them.
+     */
+    private void settle(List<HeldJob> due) throws InterruptedException {
+        List<HeldJob> outcomes =
+                due.stream().filter(job -> job.phase != HeldJob.Phase.RELEASED).toList();
+        List<HeldJob> releases =
+                due.stream().filter(job -> job.phase == HeldJob.Phase.RELEASED).toList();
+        releasesNow = outcomes.isEmpty() || (!releasesNow && !releases.isEmpty());
+        settleAll(releasesNow ? releases : outcomes);
+    }
+
+    private void settleAll(List<HeldJob> jobs) throws InterruptedException {
         Map<String, HeldJob> delivered = only(jobs, HeldJob.Phase.DELIVERED);
         Map<String, String> failed = new HashMap<>();
         only(jobs, HeldJob.Phase.FAILED).forEach((receipt, job) -> failed.put(receipt, job.reason));

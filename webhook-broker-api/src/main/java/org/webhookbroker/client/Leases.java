@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.webhookbroker.api.BrokerHeaders;
 
 /** The three calls of a pull consumer, each tried once. Thread-safe. */
 final class Leases {
+    /** @param bytes of the whole answer */
+    record Answered<T>(List<T> results, int bytes) {}
+
     /** @param receipt names this lease of the job */
     record Leased(String receipt, PulledJob job) {}
 
@@ -45,12 +49,17 @@ final class Leases {
         return name;
     }
 
-    List<Leased> lease(int limit, PullSettings settings, Duration timeout) throws InterruptedException {
+    /** Counted down when the client is closed. */
+    CountDownLatch closed() {
+        return transport.closed();
+    }
+
+    Answered<Leased> lease(int limit, PullSettings settings, Duration timeout) throws InterruptedException {
         String body = "{\"Limit\":" + limit + ",\"WaitSeconds\":"
                 + settings.longestWait().toSeconds() + ",\"LeaseSeconds\":"
                 + settings.lease().toSeconds() + "}";
-        List<Leased> jobs = results(call("lease", body, settings.largestAnswer()), timeout, Leases::leased);
-        if (jobs.size() > limit) {
+        Answered<Leased> jobs = results(call("lease", body, settings.largestAnswer()), timeout, Leases::leased);
+        if (jobs.results().size() > limit) {
             throw new BrokerException("lease for " + name, "the answer has more jobs than were asked for", null);
         }
         return jobs;
@@ -58,7 +67,8 @@ final class Leases {
 
     List<Receipt> extend(Collection<String> receipts, Duration lease, Duration timeout) throws InterruptedException {
         String body = "{\"Receipts\":" + array(receipts) + ",\"LeaseSeconds\":" + lease.toSeconds() + "}";
-        return results(call("extend", body, LARGEST_RECEIPTS), timeout, Leases::receipt);
+        return results(call("extend", body, LARGEST_RECEIPTS), timeout, Leases::receipt)
+                .results();
     }
 
     /** @param failed reasons by receipt */
@@ -79,7 +89,8 @@ final class Leases {
             fields.add("\"Releases\":" + array(released));
         }
         String body = "{" + String.join(",", fields) + "}";
-        return results(call("settle", body, LARGEST_RECEIPTS), timeout, Leases::receipt);
+        return results(call("settle", body, LARGEST_RECEIPTS), timeout, Leases::receipt)
+                .results();
     }
 
     private Call call(String doing, String json, int largestAnswer) {
@@ -88,7 +99,8 @@ final class Leases {
         return new Call(doing + " for " + name, "POST", path + doing, headers, body, largestAnswer);
     }
 
-    private <T> List<T> results(Call call, Duration timeout, Function<JsonObject, T> each) throws InterruptedException {
+    private <T> Answered<T> results(Call call, Duration timeout, Function<JsonObject, T> each)
+            throws InterruptedException {
         try {
             Answer answer = transport.exchange(call, HttpClient.Version.HTTP_1_1, timeout);
             if (answer.status() != 200) {
@@ -97,9 +109,10 @@ final class Leases {
             if (answer.cut()) {
                 throw new IllegalArgumentException("it has more than " + call.largestAnswer() + " bytes");
             }
-            return JsonObject.read(answer.body()).objects("Result").stream()
+            List<T> results = JsonObject.read(answer.body()).objects("Result").stream()
                     .map(each)
                     .toList();
+            return new Answered<>(results, answer.body().length);
         } catch (IOException failure) {
             throw transport.unanswered(call, failure);
         } catch (IllegalArgumentException unusable) {

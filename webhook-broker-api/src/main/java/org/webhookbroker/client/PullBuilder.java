@@ -63,8 +63,9 @@ public final class PullBuilder {
 
     /**
      * Bytes of JSON that are read of one answer; 128 MiB unless set, 64 KiB or more. The broker puts payloads of
-     * {@code pull.largestAnswer} (4 MiB unless set) in an answer, or one larger job; a text is up to six times as long in JSON. A job
-     * that is larger than this is never handled.
+     * {@code pull.largestAnswer} (4 MiB unless set) in an answer, or one larger job; a text is up to six times as long in JSON. The
+     * jobs of a larger answer are not handled and cost an attempt each; then the loop asks for one job, and for more as they fit. A
+     * job that is larger than this by itself is never handled.
      */
     public PullBuilder largestAnswer(int bytes) {
         require(bytes >= Call.SMALL_ANSWER, "an answer has 64 KiB or more");

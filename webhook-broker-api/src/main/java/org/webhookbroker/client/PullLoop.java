@@ -15,7 +15,7 @@ public final class PullLoop implements AutoCloseable {
         void report(BrokerException failure) {
             try {
                 trouble.accept(failure);
-            } catch (RuntimeException broken) {
+            } catch (RuntimeException | Error broken) {
                 System.getLogger(PullLoop.class.getName())
                         .log(System.Logger.Level.ERROR, "The listener of trouble failed", broken);
             }
@@ -36,7 +36,7 @@ public final class PullLoop implements AutoCloseable {
         this.leaser = Threads.daemon(
                 "webhook-broker-lease " + leases.name(), new JobLeaser(leases, held, settings, client, work, stopping));
         this.keeper = Threads.daemon(
-                "webhook-broker-keep " + leases.name(), new JobKeeper(leases, held, settings, client, work));
+                "webhook-broker-keep " + leases.name(), new JobKeeper(leases, held, settings, client, work, stopping));
     }
 
     void begin() {
@@ -47,8 +47,8 @@ public final class PullLoop implements AutoCloseable {
 
     /** Takes no more jobs, and gives back those that were not begun, which spends none of their attempts. Does not wait. */
     public void stop() {
-        held.stop();
         stopping.countDown();
+        held.stop();
     }
 
     /**

@@ -112,7 +112,7 @@ final class Transport {
 
     BrokerException refused(Call call, Answer answer) {
         return new BrokerException(
-                call.what(), answer.status(), masked(call, answer.text()), answer.retryAfter(), null);
+                call.what(), answer.status(), answer.text(text -> masked(call, text)), answer.retryAfter(), null);
     }
 
     /** Without the cause where it repeats a secret, as it may repeat the line that it cannot read. */

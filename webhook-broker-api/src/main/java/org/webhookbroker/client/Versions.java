@@ -3,7 +3,9 @@ package org.webhookbroker.client;
 import java.io.IOException;
 import java.net.http.HttpClient.Version;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * Which version of HTTP a call is made with. By TLS the two sides agree on one. Without it the JDK's client gets HTTP/2 by an upgrade
@@ -51,14 +53,23 @@ final class Versions {
         long due = nextUpgrade.get();
         if (version == Version.HTTP_1_1
                 && now - due >= 0
-                && nextUpgrade.compareAndSet(due, now + BETWEEN_UPGRADES.toNanos())) {
+                && nextUpgrade.compareAndSet(due, Long.MAX_VALUE / 2 + now)) { // Not while it is asked.
             try {
                 version = transport
-                        .exchange(withoutBody, Version.HTTP_2, settings.attemptTimeout())
+                        .exchange(withoutBody, Version.HTTP_2, timeout())
                         .version();
             } catch (IOException away) {
                 // HTTP/1.1 will do, and the calls of the batch say what is wrong.
+            } finally {
+                nextUpgrade.set(settings.timing().now() + BETWEEN_UPGRADES.toNanos());
             }
         }
+    }
+
+    /** A short one, since the batch waits, and has no need of the answer. */
+    private Duration timeout() {
+        return Stream.of(settings.connectTimeout(), settings.attemptTimeout(), settings.deadline())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 }

@@ -10,6 +10,10 @@ final class FakeTiming {
     final List<Duration> pauses = new CopyOnWriteArrayList<>();
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1000); // Wraps soon, as nanoTime may.
 
+    void advance(Duration by) {
+        now.addAndGet(by.toNanos());
+    }
+
     Timing timing() {
         return new Timing(
                 now::get,

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -13,12 +14,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
+import org.webhookbroker.testing.ReceivedRequest;
 
 /** Pull consumers, with whatever may answer in the place of a broker. */
 @Tag("slow")
@@ -59,9 +63,9 @@ final class HostilePullTest {
         StringBuilder jobs = new StringBuilder();
         for (String receipt : receipts) {
             jobs.append(jobs.isEmpty() ? "" : ",").append("""
-                    {"ID":"j","Receipt":"%s","LeasedUntil":"2026-01-01T00:00:00Z","Attempts":0,"PossibleDuplicate":true,"Priority":1,
+                    {"ID":"j-%s","Receipt":"%s","LeasedUntil":"2026-01-01T00:00:00Z","Attempts":0,"PossibleDuplicate":true,"Priority":1,
                     "IncrementalTimeout":0,"New":[{}],"Message":{"MessageID":"m","Payload":"x","Headers":{},"ContentType":"text/plain"}}
-                    """.formatted(receipt));
+                    """.formatted(receipt, receipt));
         }
         return "{\"Result\":[" + jobs + "]}";
     }
@@ -184,8 +188,7 @@ final class HostilePullTest {
         loop.close();
         client.close();
         assertThat(server.requests(JOBS + "settle")).isEmpty();
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().endsWith("k at c")));
+        await().until(HostilePullTest::noThreadIsLeft);
     }
 
     @Test
@@ -202,6 +205,132 @@ final class HostilePullTest {
             server.close();
         }
         assertThat(handled).hasSize(1);
+    }
+
+    /** Whatever the executor, the handler and the listener throw, and however: the jobs that were not begun are given back. */
+    @Test
+    void whateverIsThrownAtTheLoopItGoesOn() {
+        server.on(
+                JOBS + "lease",
+                Behavior.sequence(
+                        Behavior.reply(200, jobs("r1")),
+                        Behavior.reply(200, jobs("r2")),
+                        Behavior.reply(200, jobs("r3")),
+                        Behavior.reply(200, jobs("r4")),
+                        Behavior.reply(200, jobs("r5")),
+                        Behavior.hang()));
+        server.on(JOBS + "settle", Behavior.reply(200, EMPTY));
+        Queue<Throwable> thrown = new ConcurrentLinkedQueue<>(
+                List.of(new OutOfMemoryError("unable to create native thread"), new IllegalStateException("shut")));
+        Executor odd = task -> {
+            Throwable next = thrown.poll();
+            if (next instanceof Error error) {
+                throw error;
+            } else if (next instanceof RuntimeException failure) {
+                throw failure;
+            }
+            task.run();
+        };
+        PullBuilder pull = pull(time.timing()).onTrouble(failure -> {
+            trouble.add(failure);
+            Thread.currentThread().interrupt();
+            throw new AssertionError("as a test of what a listener may do");
+        });
+        try (PullLoop loop = pull.start(odd, job -> {
+            handled.add(job);
+            switch (handled.size()) {
+                case 1 -> throw new StackOverflowError();
+                case 2 -> throw new Unreadable();
+                default -> Thread.currentThread().interrupt();
+            }
+        })) {
+            await().until(() -> server.requests(JOBS + "settle").size() == 5);
+            await().until(() -> server.requests(JOBS + "lease").size() >= 6);
+            server.close();
+        }
+        assertThat(server.requests(JOBS + "settle").stream().map(ReceivedRequest::text))
+                .containsExactly(
+                        "{\"Releases\":[\"r1\"]}",
+                        "{\"Releases\":[\"r2\"]}",
+                        "{\"Nacks\":[{\"Receipt\":\"r3\",\"Reason\":\"java.lang.StackOverflowError\"}]}",
+                        "{\"Nacks\":[{\"Receipt\":\"r4\",\"Reason\":\"" + Unreadable.class.getName() + "\"}]}",
+                        "{\"Acks\":[\"r5\"]}");
+        assertThat(trouble.stream().filter(failure -> failure.getMessage().contains("the executor takes no job")))
+                .hasSize(2);
+    }
+
+    private static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("as a test of what an exception may do");
+        }
+    }
+
+    @Test
+    void aLoopOfAClosedClientEnds() {
+        PullBuilder pull = pull(time.timing());
+        client.close();
+        pull.start(executor, handled::add);
+        await().until(HostilePullTest::noThreadIsLeft);
+        assertThat(trouble).isEmpty();
+    }
+
+    private static boolean noThreadIsLeft() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().endsWith("k at c"));
+    }
+
+    /** All of its jobs would lose an attempt each time. */
+    @Test
+    void afterAnAnswerThatIsTooLargeItAsksForAsManyAsFit() {
+        AtomicInteger job = new AtomicInteger();
+        Queue<Integer> limits = new ConcurrentLinkedQueue<>();
+        server.on(JOBS + "lease", (request, connection) -> {
+            int limit = Integer.parseInt(request.text().replaceAll("\\D*(\\d+).*", "$1"));
+            limits.add(limit);
+            String[] receipts = Stream.generate(() -> "r" + job.incrementAndGet())
+                    .limit(limit)
+                    .toArray(String[]::new);
+            Behavior.reply(200, jobs(receipts).replace("\"x\"", "\"" + "x".repeat(10_000) + "\""))
+                    .answer(request, connection);
+        });
+        server.on(JOBS + "settle", Behavior.reply(200, EMPTY));
+        try (PullLoop loop = pull(time.timing()).concurrency(8).start(executor, handled::add)) {
+            await().until(() -> handled.size() > 20);
+        }
+        assertThat(limits.stream().limit(2)).containsExactly(8, 1);
+        assertThat(limits.stream().skip(1)).allMatch(limit -> limit <= 3).contains(2, 3);
+    }
+
+    @Test
+    void whileOutcomesAreRefusedTheLeasesOfRunningHandlersAreExtended() {
+        CountDownLatch gate = new CountDownLatch(1);
+        server.on(JOBS + "lease", Behavior.sequence(Behavior.reply(200, jobs("r1", "r2")), Behavior.hang()));
+        server.on(JOBS + "settle", Behavior.reply(503, "", "Retry-After: 30"));
+        server.on(JOBS + "extend", Behavior.reply(200, EMPTY));
+        try (PullLoop loop = pull(time.timing())
+                .concurrency(2)
+                .lease(Duration.ofSeconds(3))
+                .start(executor, job -> {
+                    handled.add(job);
+                    if (job.id().equals("j-r2")) {
+                        gate.await();
+                    }
+                })) {
+            await().until(() ->
+                    trouble.stream().anyMatch(failure -> failure.getMessage().contains("did not take")));
+            gate.countDown();
+            server.close();
+        }
+        // Two pauses of half a second are a third of the lease; then the lease comes first.
+        assertThat(server.requests().stream()
+                        .map(ReceivedRequest::path)
+                        .filter(path -> !path.endsWith("lease"))
+                        .limit(4))
+                .containsExactly(JOBS + "settle", JOBS + "settle", JOBS + "extend", JOBS + "settle");
+        assertThat(time.pauses.get(0)).isLessThan(Duration.ofMillis(700));
     }
 
     @Test
