@@ -3,6 +3,7 @@ package org.webhookbroker.http.server;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.ConnectionMetaData;
@@ -45,21 +46,28 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
      * connection ends (G8).
      */
     public void give(Object answer) {
-        try {
-            response.resume(answer);
-        } finally {
-            end();
-        }
+        endUnlessEnded(() -> response.resume(answer));
     }
 
     /** As {@link #give}, with the answer that belongs to the failure. If nobody is there to read it, Jersey would only log that. */
     public void fail(RuntimeException failure) {
-        try {
-            if (connection().getConnection().getEndPoint().isOpen()) {
-                response.resume(failure);
-            }
-        } finally {
+        if (connection().getConnection().getEndPoint().isOpen()) {
+            endUnlessEnded(() -> response.resume(failure));
+        } else {
             end();
+        }
+    }
+
+    private void endUnlessEnded(BooleanSupplier resume) {
+        boolean ended = false;
+        try {
+            ended = resume.getAsBoolean() && context.getRequest().getAttribute(SlowReaders.GONE_ATTRIBUTE) == null;
+        } catch (IllegalStateException endedAlready) {
+            ended = true; // The request that the context had is over.
+        } finally {
+            if (!ended) {
+                end();
+            }
         }
     }
 
@@ -68,11 +76,15 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
                 .getConnectionMetaData();
     }
 
+    /**
+     * Only for a request that nobody else ends: Jetty uses its objects again for the next request at once, which this would end in place of
+     * the one before, with an empty 200.
+     */
     private void end() {
         try {
             context.complete();
         } catch (IllegalStateException endedAlready) {
-            // The usual case: Jersey has ended it.
+            // By whoever came first.
         }
     }
 }

@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class SlowReaders extends Handler.Wrapper {
     /** The request attribute that names the memory which its answer holds. */
     static final String MEMORY_ATTRIBUTE = "org.webhookbroker.memory";
+    /** The request attribute that is there once a part of the answer could not be written. */
+    static final String GONE_ATTRIBUTE = "org.webhookbroker.gone";
 
     private static final Logger LOG = LoggerFactory.getLogger(SlowReaders.class);
     /** What a reader must take while others want what its answer holds: 16 MiB take a minute. */
@@ -167,6 +169,7 @@ final class SlowReaders extends Handler.Wrapper {
 
                 @Override
                 public void failed(Throwable failure) {
+                    getRequest().setAttribute(GONE_ATTRIBUTE, true);
                     taken();
                     super.failed(failure);
                 }
