@@ -35,7 +35,7 @@ public final class BrokerClient implements AutoCloseable {
         return new BrokerClientBuilder(broker);
     }
 
-    /** Who broadcasts to this channel. Asks the broker nothing yet. */
+    /** A producer that broadcasts to this channel. Asks the broker nothing yet. */
     public Producer producer(Credential channel, Credential producer) {
         return new Producer(retries, settings.concurrency(), channel, producer);
     }

@@ -74,7 +74,7 @@ public final class PullBuilder {
     }
 
     /**
-     * Who hears of calls that failed, of outcomes that came too late, and of an executor that takes no jobs; on a thread of the loop,
+     * What hears of calls that failed, of outcomes that came too late, and of an executor that takes no jobs; on a thread of the loop,
      * which goes on. Unless set, the logger {@code org.webhookbroker.client.PullLoop} of {@link System#getLogger} warns.
      */
     public PullBuilder onTrouble(Consumer<BrokerException> listener) {

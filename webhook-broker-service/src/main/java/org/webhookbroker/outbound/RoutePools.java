@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * register consumers can name any number of hosts (G8). Thread-safe.
  */
 final class RoutePools implements ManagedConnPool<HttpRoute, ManagedAsyncClientConnection> {
+    private static final String FIXED = "The limit is that of the configuration, and nobody changes it";
+
     /**
      * @param users leases that are wanted or granted. It changes with the map's own lock only, so that a pool in use is never dropped
      */
@@ -170,7 +172,7 @@ final class RoutePools implements ManagedConnPool<HttpRoute, ManagedAsyncClientC
 
     @Override
     public void setMaxTotal(int max) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException(FIXED);
     }
 
     @Override
@@ -180,7 +182,7 @@ final class RoutePools implements ManagedConnPool<HttpRoute, ManagedAsyncClientC
 
     @Override
     public void setDefaultMaxPerRoute(int max) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException(FIXED);
     }
 
     @Override
@@ -190,6 +192,6 @@ final class RoutePools implements ManagedConnPool<HttpRoute, ManagedAsyncClientC
 
     @Override
     public void setMaxPerRoute(HttpRoute route, int max) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException(FIXED);
     }
 }

@@ -20,8 +20,8 @@ final class RegistryVersion {
     }
 
     /**
-     * Waits for writers of jobs that read the old registry; holds off new ones until this transaction ends. Who waits for it holds them
-     * off too.
+     * Waits for writers of jobs that read the old registry; holds off new ones until this transaction ends. A transaction that
+     * waits for it holds them off too.
      */
     static void lockForChange(Handle handle) {
         handle.execute("SELECT version FROM registry_version WHERE id = 1 FOR UPDATE WAIT 1");
