@@ -43,6 +43,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.seed..")
             .layer("registry")
             .definedBy("org.webhookbroker.registry..")
+            .layer("auth")
+            .definedBy("org.webhookbroker.auth..")
             .layer("background")
             .definedBy("org.webhookbroker.background..")
             .layer("database")
@@ -72,9 +74,32 @@ class ArchitectureTest {
             .whereLayer("registry")
             .mayOnlyBeAccessedByLayers(
                     "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "job", "seed")
+            .whereLayer("auth")
+            .mayOnlyBeAccessedByLayers(
+                    "root",
+                    "http",
+                    "ops",
+                    "dispatch",
+                    "pull",
+                    "schedule",
+                    "retention",
+                    "message",
+                    "job",
+                    "seed",
+                    "registry")
             .whereLayer("background")
             .mayOnlyBeAccessedByLayers(
-                    "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "job", "seed");
+                    "root",
+                    "http",
+                    "ops",
+                    "dispatch",
+                    "pull",
+                    "schedule",
+                    "retention",
+                    "message",
+                    "job",
+                    "seed",
+                    "auth");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()

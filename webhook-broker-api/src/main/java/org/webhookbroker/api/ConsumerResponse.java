@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param signingPublicKey of {@code v1a}
  * @param previousSecretsUntil when the last of the secrets that were replaced ends, while there is one
  * @param sendToken false where deliveries go without the token, otherwise null
+ * @param tlsProfile where another than the default holds
+ * @param allowedNetworks exceptions from the denied networks, where there are some
  */
 public record ConsumerResponse(
         @JsonProperty("ID") String id,
@@ -46,7 +48,13 @@ public record ConsumerResponse(
         Instant previousSecretsUntil,
 
         @JsonProperty("SendToken") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-        Boolean sendToken) {
+        Boolean sendToken,
+
+        @JsonProperty("TlsProfile") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        String tlsProfile,
+
+        @JsonProperty("AllowedNetworks") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        String allowedNetworks) {
     /** Without the token and the secret, which must not reach a log. */
     @Override
     public String toString() {

@@ -94,7 +94,8 @@ public final class ConsumerResource {
         UrlEncoded form = FormBody.read(request);
         Optional<Signing> signed = existing.map(Consumer::signing);
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
-                .signedBy(SigningForm.read(form, signed, part));
+                .signedBy(SigningForm.read(form, signed, part))
+                .routedBy(RouteForm.read(form, existing.map(Consumer::route)));
         Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());

@@ -44,6 +44,8 @@ final class ConsumerViews {
                         secret,
                         signing.secret().flatMap(SigningSecret::publicKey).orElse(""),
                         signing.previousUntil(clock.instant()).orElse(null),
-                        signing.sendToken() ? null : false));
+                        signing.sendToken() ? null : false,
+                        consumer.route().tlsProfile(),
+                        consumer.route().allowedNetworks()));
     }
 }

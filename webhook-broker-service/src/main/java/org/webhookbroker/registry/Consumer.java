@@ -14,6 +14,7 @@ public record Consumer(
         ConsumerType type,
         Retries retries,
         Signing signing,
+        ConsumerRoute route,
         Instant createdAt,
         Instant changedAt)
         implements RegistryEntry {
@@ -22,7 +23,18 @@ public record Consumer(
         return now.equals(channel)
                 ? this
                 : new Consumer(
-                        id, now, publicId, name, token, callbackUrl, type, retries, signing, createdAt, changedAt);
+                        id,
+                        now,
+                        publicId,
+                        name,
+                        token,
+                        callbackUrl,
+                        type,
+                        retries,
+                        signing,
+                        route,
+                        createdAt,
+                        changedAt);
     }
 
     /** Without the token, which must not reach a log. */

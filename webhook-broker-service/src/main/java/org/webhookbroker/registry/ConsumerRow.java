@@ -13,7 +13,7 @@ import org.webhookbroker.database.Xid;
 record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     private static final String COLUMNS = """
             id, channel_id, public_id, name, token, callback_url, type, max_retries, retry_delays, unreachable_for,
-            signing_secrets, send_token, created_at, changed_at
+            signing_secrets, send_token, tls_profile, allowed_networks, created_at, changed_at
             """;
 
     /** The beginning of each statement that reads whole rows. */
@@ -36,6 +36,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                         .orElseThrow(() -> new IllegalStateException("Malformed retries of consumer " + id + ": "
                                 + maxRetries + " / " + retryDelays + " / " + unreachableFor)),
                 SigningColumn.read(row.getString("signing_secrets"), row.getBoolean("send_token")),
+                new ConsumerRoute(row.getString("tls_profile"), row.getString("allowed_networks")),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "changed_at"));
     }
@@ -66,7 +67,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
         String insert = "SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO consumer (" + COLUMNS + """
                 )
                 SELECT :id, id, :publicId, :name, :token, :callbackUrl, :type, :maxRetries, :retryDelays, :unreachableFor,
-                  :signingSecrets, :sendToken, :now, :now
+                  :signingSecrets, :sendToken, :tlsProfile, :allowedNetworks, :now, :now
                 FROM channel WHERE id = :channelId
                 """;
         int inserted = bindValues(handle.createUpdate(insert), values.signing())
@@ -89,7 +90,8 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                         SET name = :name, token = :token, callback_url = :callbackUrl, type = :type,
                           max_retries = :maxRetries, retry_delays = :retryDelays,
                           unreachable_for = :unreachableFor, signing_secrets = :signingSecrets,
-                          send_token = :sendToken, changed_at = :changedAt
+                          send_token = :sendToken, tls_profile = :tlsProfile,
+                          allowed_networks = :allowedNetworks, changed_at = :changedAt
                         WHERE id = :id
                         """), signing)
                 .bind("id", consumer.id())
@@ -109,7 +111,9 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 .bind("retryDelays", values.retries().delaysText())
                 .bind("unreachableFor", values.retries().unreachableForText())
                 .bind("signingSecrets", SigningColumn.text(signing))
-                .bind("sendToken", signing.sendToken());
+                .bind("sendToken", signing.sendToken())
+                .bind("tlsProfile", values.route().tlsProfile())
+                .bind("allowedNetworks", values.route().allowedNetworks());
     }
 
     private Consumer consumer(Xid id, Signing signing, Instant createdAt, Instant changedAt) {
@@ -124,6 +128,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 values.type(),
                 values.retries(),
                 signing,
+                values.route(),
                 createdAt,
                 changedAt);
     }

@@ -2,10 +2,16 @@ package org.webhookbroker.registry;
 
 /** What a user may choose about a consumer. */
 public record ConsumerValues(
-        Channel channel, EntryValues entry, String callbackUrl, ConsumerType type, Retries retries, Signing signing) {
-    /** Of one that is not signed. */
+        Channel channel,
+        EntryValues entry,
+        String callbackUrl,
+        ConsumerType type,
+        Retries retries,
+        Signing signing,
+        ConsumerRoute route) {
+    /** Of one that is not signed, and goes where all may. */
     public ConsumerValues(Channel channel, EntryValues entry, String callbackUrl, ConsumerType type, Retries retries) {
-        this(channel, entry, callbackUrl, type, retries, Signing.NONE);
+        this(channel, entry, callbackUrl, type, retries, Signing.NONE, ConsumerRoute.AS_CONFIGURED);
     }
 
     static ConsumerValues of(Consumer consumer) {
@@ -15,11 +21,16 @@ public record ConsumerValues(
                 consumer.callbackUrl(),
                 consumer.type(),
                 consumer.retries(),
-                consumer.signing());
+                consumer.signing(),
+                consumer.route());
     }
 
     public ConsumerValues signedBy(Signing other) {
-        return new ConsumerValues(channel, entry, callbackUrl, type, retries, other);
+        return new ConsumerValues(channel, entry, callbackUrl, type, retries, other, route);
+    }
+
+    public ConsumerValues routedBy(ConsumerRoute other) {
+        return new ConsumerValues(channel, entry, callbackUrl, type, retries, signing, other);
     }
 
     boolean areThoseOf(Consumer consumer) {
@@ -27,6 +38,7 @@ public record ConsumerValues(
                 && consumer.callbackUrl().equals(callbackUrl)
                 && consumer.type() == type
                 && consumer.retries().equals(retries)
-                && consumer.signing().equals(signing);
+                && consumer.signing().equals(signing)
+                && consumer.route().equals(route);
     }
 }

@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerRoute;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
 import org.webhookbroker.registry.EntryValues;
@@ -85,23 +86,21 @@ final class SeedWriter {
             ignore("consumers", index, wanted.id, wrong.get());
             return false;
         }
-        put(
-                wanted.entry(),
-                () -> registry.consumers().find(channel.orElseThrow(), wanted.id),
-                (values, condition) -> registry.consumers()
-                        .put(
-                                new ConsumerValues(
-                                        channel.orElseThrow(),
-                                        values,
-                                        wanted.callbackUrl,
-                                        type.orElseThrow(),
-                                        retries.orElseThrow(),
-                                        // Seed data say nothing of it, so it stays as it is.
-                                        registry.consumers()
-                                                .find(channel.orElseThrow(), wanted.id)
-                                                .map(Consumer::signing)
-                                                .orElse(Signing.NONE)),
-                                condition));
+        put(wanted.entry(), () -> registry.consumers().find(channel.orElseThrow(), wanted.id), (values, condition) -> {
+            Optional<Consumer> known = registry.consumers().find(channel.orElseThrow(), wanted.id);
+            return registry.consumers()
+                    .put(
+                            new ConsumerValues(
+                                    channel.orElseThrow(),
+                                    values,
+                                    wanted.callbackUrl,
+                                    type.orElseThrow(),
+                                    retries.orElseThrow(),
+                                    // Seed data say nothing of these, so they stay as they are.
+                                    known.map(Consumer::signing).orElse(Signing.NONE),
+                                    known.map(Consumer::route).orElse(ConsumerRoute.AS_CONFIGURED)),
+                            condition);
+        });
         return true;
     }
 

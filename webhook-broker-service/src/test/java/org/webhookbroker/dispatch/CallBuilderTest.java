@@ -23,6 +23,7 @@ import org.webhookbroker.message.Message;
 import org.webhookbroker.outbound.Call;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerRoute;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.Signing;
@@ -61,6 +62,7 @@ class CallBuilderTest {
                 ConsumerType.PUSH,
                 Retries.AS_CONFIGURED,
                 signing,
+                ConsumerRoute.AS_CONFIGURED,
                 NOW,
                 NOW);
     }

@@ -1,0 +1,32 @@
+package org.webhookbroker.auth;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+
+/**
+ * Who asks for something.
+ *
+ * @param key the key that the request came with
+ * @param origin the address that the request came from, or what within the broker asks, such as {@code seed}
+ */
+public record Actor(Optional<ApiKey> key, String origin) {
+    private static final String ATTRIBUTE = Actor.class.getName();
+
+    public static Actor within(String origin) {
+        return new Actor(Optional.empty(), origin);
+    }
+
+    /** Of a request: whoever was found by {@link #is}, otherwise nobody but its address. */
+    public static Actor of(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Actor known ? known : from(request.getRemoteAddr());
+    }
+
+    private static Actor from(String address) {
+        return new Actor(Optional.empty(), address);
+    }
+
+    /** From here on the request is of this key. */
+    public static void is(ApiKey key, HttpServletRequest request) {
+        request.setAttribute(ATTRIBUTE, new Actor(Optional.of(key), request.getRemoteAddr()));
+    }
+}

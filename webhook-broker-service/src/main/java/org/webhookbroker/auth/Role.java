@@ -1,0 +1,31 @@
+package org.webhookbroker.auth;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a key may do. */
+public enum Role {
+    /** Everything. */
+    ADMIN,
+    /** Requeue, purge, replay, prune, restore and the other tasks; and read. */
+    OPERATE,
+    /** Read all that the API shows; tokens and secrets are never shown. */
+    READ,
+    /** Channels and producers whose ids the key covers, and the consumers of these channels. */
+    REGISTER,
+    /** Send messages to channels that the key covers, in place of tokens. */
+    BROADCAST,
+    /** Take and settle jobs of consumers of channels that the key covers, in place of tokens. */
+    CONSUME;
+
+    public static Optional<Role> parse(String name) {
+        return Arrays.stream(values())
+                .filter(role -> role.wireName().equals(name))
+                .findFirst();
+    }
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,17 @@
+package org.webhookbroker.http;
+
+import java.util.Optional;
+import org.webhookbroker.registry.ConsumerRoute;
+
+/** Reads from a form how calls of a consumer may go. */
+final class RouteForm {
+    private RouteForm() {}
+
+    /** What is left out stays as it is, in a PUT too: these fields are the operator's, and a client that knows nothing of them ends none. */
+    static ConsumerRoute read(UrlEncoded form, Optional<ConsumerRoute> existing) {
+        ConsumerRoute known = existing.orElse(ConsumerRoute.AS_CONFIGURED);
+        return new ConsumerRoute(
+                form.has("tlsProfile") ? form.first("tlsProfile") : known.tlsProfile(),
+                form.has("allowedNetworks") ? form.first("allowedNetworks") : known.allowedNetworks());
+    }
+}
