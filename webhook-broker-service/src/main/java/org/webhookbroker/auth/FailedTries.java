@@ -47,10 +47,10 @@ public final class FailedTries {
     }
 
     /** How long the address is to wait before it tries again; zero if it need not. */
-    public Duration wait(String address) {
+    public Duration mustWait(String address) {
         String network = network(address);
         synchronized (this) {
-            return wait(full(network), nanos.getAsLong());
+            return left(full(network), nanos.getAsLong());
         }
     }
 
@@ -61,16 +61,20 @@ public final class FailedTries {
         synchronized (this) {
             long now = nanos.getAsLong();
             long full = full(network);
-            boolean wasFree = wait(full, now).isZero();
+            boolean wasFree = left(full, now).isZero();
             long longest = now + FREE_NANOS + LONGEST.toNanos();
             long next = (full - now > 0 ? full : now) + INTERVAL.toNanos();
             next = next - longest > 0 ? longest : next;
             few.remove(network);
             many.remove(network);
-            Duration wait = wait(next, now);
+            Duration wait = left(next, now);
             (wait.isZero() ? few : many).put(network, next);
             return wasFree ? Duration.ZERO : wait;
         }
+    }
+
+    synchronized int size() {
+        return few.size() + many.size();
     }
 
     private long full(String network) {
@@ -78,7 +82,7 @@ public final class FailedTries {
         return known == null ? nanos.getAsLong() : known;
     }
 
-    private static Duration wait(long full, long now) {
+    private static Duration left(long full, long now) {
         return Duration.ofNanos(Math.max(full - now - FREE_NANOS, 0));
     }
 
