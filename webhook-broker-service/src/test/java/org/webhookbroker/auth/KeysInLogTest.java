@@ -36,7 +36,7 @@ class KeysInLogTest {
         List<String> keys = new ArrayList<>();
         log.start();
         root.addAppender(log);
-        root.setLevel(Level.ALL);
+        root.setLevel(Level.TRACE);
         try {
             InstantSource clock = InstantSource.system();
             KeyDesk desk = new KeyDesk(mariaDb.database(), new XidGenerator(clock), clock);
