@@ -19,6 +19,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.server.HttpRules;
+import org.webhookbroker.http.server.RouteGuard;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.ops.LogBudget;
 import org.webhookbroker.ops.OpsFactory;
@@ -126,7 +127,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                 configuration,
                 environment,
                 broker.ids,
-                configuration.gatewayAuth.build(intake.budget(), intake.limits(), clock));
+                configuration.gatewayAuth.build(intake.budget(), intake.limits(), clock),
+                RouteGuard.NONE);
         new ApiResources(broker.database, broker.registry, broker.ids, clock)
                 .register(
                         environment,

@@ -16,9 +16,14 @@ import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.api.DeadLetterStatusResponse;
 import org.webhookbroker.api.JobStatusCount;
 import org.webhookbroker.api.StatusResponse;
+import org.webhookbroker.auth.ChannelScope;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.SignatureHandler;
 import org.webhookbroker.job.JobCensus;
+import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistrySnapshot;
@@ -42,16 +47,19 @@ public final class StatusResource {
     /** Serves as a health check too: it asks the database, and fails when that cannot be reached. */
     @GET
     @Path("/_status")
+    @Needs({})
     public StatusResponse status(@Context ContainerRequestContext request) {
         boolean isUnsigned = Boolean.TRUE.equals(request.getProperty(SignatureHandler.UNSIGNED));
+        ChannelScope shown = Caller.of(request).readable();
         AppState state = states.read();
         RegistrySnapshot snapshot = registry.refresh();
         return new StatusResponse(
                 new StatusResponse.SeedData(
                         state.dataHash(),
-                        sorted(snapshot.producers()),
-                        sorted(snapshot.channels()),
+                        sorted(snapshot.producers(), shown),
+                        sorted(snapshot.channels(), shown),
                         snapshot.consumers().stream()
+                                .filter(consumer -> isIn(shown, consumer))
                                 .sorted(Comparator.comparing(RegistryEntry::id))
                                 .map(consumer -> new StatusResponse.Consumer(
                                         consumer.publicId(),
@@ -69,10 +77,12 @@ public final class StatusResource {
     /** Consumers that ever had a dead job, by internal id. */
     @GET
     @Path("/dlq-status")
-    public DeadLetterStatusResponse deadLetterStatus() {
+    @Needs(value = Role.READ, ofCovered = true)
+    public DeadLetterStatusResponse deadLetterStatus(@Context ContainerRequestContext request) {
+        ChannelScope shown = Caller.of(request).readable();
         Map<Xid, Long> dead = census.deadLetters();
         return new DeadLetterStatusResponse(registry.refresh().consumers().stream()
-                .filter(consumer -> dead.containsKey(consumer.id()))
+                .filter(consumer -> isIn(shown, consumer) && dead.containsKey(consumer.id()))
                 .sorted(Comparator.comparing(RegistryEntry::id))
                 .map(consumer -> new DeadLetterStatusResponse.Consumer(
                         consumer.channel().publicId(),
@@ -86,11 +96,15 @@ public final class StatusResource {
     /** By channel id, then by the consumer's internal id. */
     @GET
     @Path("/job-status")
-    public SortedMap<String, SortedMap<String, List<JobStatusCount>>> jobStatus() {
+    @Needs(value = Role.READ, ofCovered = true)
+    public SortedMap<String, SortedMap<String, List<JobStatusCount>>> jobStatus(
+            @Context ContainerRequestContext request) {
+        ChannelScope shown = Caller.of(request).readable();
         RegistrySnapshot snapshot = registry.refresh();
         SortedMap<String, SortedMap<String, List<JobStatusCount>>> channels = new TreeMap<>();
         census.byConsumer()
                 .forEach((id, states) -> snapshot.consumer(id)
+                        .filter(consumer -> isIn(shown, consumer))
                         .ifPresent(consumer -> channels.computeIfAbsent(
                                         consumer.channel().publicId(), channel -> new TreeMap<>())
                                 .put(
@@ -105,8 +119,13 @@ public final class StatusResource {
         return channels;
     }
 
-    private static List<StatusResponse.Entry> sorted(Collection<? extends RegistryEntry> entries) {
+    private static boolean isIn(ChannelScope shown, Consumer consumer) {
+        return shown.covers(consumer.channel().publicId());
+    }
+
+    private static List<StatusResponse.Entry> sorted(Collection<? extends RegistryEntry> entries, ChannelScope shown) {
         return entries.stream()
+                .filter(entry -> shown.covers(entry.publicId()))
                 .sorted(Comparator.comparing(RegistryEntry::id))
                 .map(entry -> new StatusResponse.Entry(entry.publicId(), entry.name()))
                 .toList();
