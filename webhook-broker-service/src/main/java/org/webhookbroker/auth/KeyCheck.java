@@ -14,39 +14,29 @@ public final class KeyCheck {
     /** The name of the scheme counts in any letter case (RFC 9110, 11.1). */
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/-]+=*)");
 
-    /** Finds keys by their text: those that are neither ended nor revoked. */
-    public interface Keys {
-        Optional<ApiKey> find(String text);
-    }
-
-    /** Counts tries that failed. */
-    public interface Tries {
-        /** One more of this address. For how long further ones of it are refused, if there were too many. */
-        Optional<Duration> failed(String address);
-    }
-
     /**
      * @param key what the request showed, if it is right
-     * @param pause how long to wait before another try, after too many that failed
+     * @param pause how long to wait before another try; zero unless too many have failed
      */
-    public record Verdict(Optional<ApiKey> key, Optional<Duration> pause) {}
+    public record Verdict(Optional<ApiKey> key, Duration pause) {}
 
-    private final Keys keys;
-    private final Tries tries;
+    private final KeyRing keys;
+    private final FailedTries tries;
 
-    public KeyCheck(Keys keys, Tries tries) {
-        this.keys = keys;
-        this.tries = tries;
+    public KeyCheck(Auth auth) {
+        this.keys = auth.keys();
+        this.tries = auth.failedTries();
     }
 
     /**
      * A key that is right is never refused for what others have tried from its address: that would let them shut it out.
      *
-     * @param values of the header, as many as there are lines of it: one, otherwise a proxy and the broker might look at different ones
+     * @param values of the header, one for each line of it: more than one are wrong, as a proxy and the broker might look at different ones
+     * @throws KeysUnavailableException if nobody knows which keys hold
      */
     public Verdict judge(List<String> values, String address) {
         Optional<ApiKey> key = values.size() == 1 ? find(values.get(0)) : Optional.empty();
-        return new Verdict(key, key.isPresent() ? Optional.empty() : tries.failed(address));
+        return new Verdict(key, key.isPresent() ? Duration.ZERO : tries.failed(address));
     }
 
     /** The key of a header, as it is now: it may have been revoked since it was judged. */

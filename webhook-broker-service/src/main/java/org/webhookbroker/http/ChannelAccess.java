@@ -11,8 +11,7 @@ final class ChannelAccess {
 
     /** A stranger gets one answer, whether there is no such channel or its token is another. */
     static Channel require(RegistryLookup lookup, String id, Caller caller, String token) {
-        Channel channel =
-                lookup.channel(id).orElseThrow(() -> caller.isStranger() ? wrongToken() : Refusal.notFound());
+        Channel channel = lookup.channel(id).orElseThrow(() -> caller.isStranger() ? wrongToken() : Refusal.notFound());
         if (!caller.standsFor(token) && !lookup.tokenMatches(channel, token)) {
             throw wrongToken();
         }

@@ -37,7 +37,9 @@ public final class ChannelResource {
 
     @GET
     @Path("channels")
-    @Needs(value = {Role.READ, Role.REGISTER}, ofCovered = true)
+    @Needs(
+            value = {Role.READ, Role.REGISTER},
+            ofCovered = true)
     public ListResponse list(@Context ContainerRequestContext request) {
         Paging paging = Paging.of(request);
         List<Channel> page = channels.page(paging.page(), Caller.of(request).covered());
@@ -77,7 +79,9 @@ public final class ChannelResource {
 
     private static Response answer(ContainerRequestContext request, EntryForm.Written<Channel> written) {
         String token = written.entry().token();
-        return answer(written.entry(), written.givesToken() ? token : Caller.of(request).token(token));
+        return answer(
+                written.entry(),
+                written.givesToken() ? token : Caller.of(request).token(token));
     }
 
     private static Response answer(Channel channel, String token) {

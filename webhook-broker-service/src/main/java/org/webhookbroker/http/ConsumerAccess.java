@@ -82,9 +82,8 @@ final class ConsumerAccess {
     /** Checks 6 and 7. Where keys are on, a job of another channel is unknown. */
     Job job(Consumer consumer, String jobId, ContainerRequestContext request) {
         boolean all = !Caller.of(request).keysAreOn();
-        Optional<Job> job = Xid.parse(jobId)
-                .flatMap(jobs::find)
-                .filter(found -> all || isOfChannel(found, consumer.channel()));
+        Optional<Job> job =
+                Xid.parse(jobId).flatMap(jobs::find).filter(found -> all || isOfChannel(found, consumer.channel()));
         if (job.isEmpty()) {
             throw Refusal.of(404, NO_JOB);
         }

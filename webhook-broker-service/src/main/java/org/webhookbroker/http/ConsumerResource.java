@@ -72,7 +72,8 @@ public final class ConsumerResource {
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String id) {
-        return views.of(Caller.of(request), consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
+        return views.of(
+                Caller.of(request), consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
     }
 
     @PUT
@@ -111,8 +112,10 @@ public final class ConsumerResource {
         Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
-        return views.changed(caller, written, new ConsumerViews.Given(
-                !part || form.has("token"), !part || form.has("callbackUrl"), !sameSecret));
+        return views.changed(
+                caller,
+                written,
+                new ConsumerViews.Given(!part || form.has("token"), !part || form.has("callbackUrl"), !sameSecret));
     }
 
     @DELETE

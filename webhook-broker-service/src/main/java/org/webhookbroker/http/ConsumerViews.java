@@ -25,7 +25,9 @@ final class ConsumerViews {
 
     Response changed(Caller caller, Consumer consumer, Given given) {
         Signing signing = consumer.signing();
-        String secret = given.signingSecret() ? signing.secret().map(SigningSecret::text).orElse("") : "";
+        String secret = given.signingSecret()
+                ? signing.secret().map(SigningSecret::text).orElse("")
+                : "";
         return EntryForm.answer(
                 consumer,
                 new ConsumerResponse(

@@ -76,14 +76,17 @@ public final class DeadLetterResource {
                 page.stream().filter(job -> keys.containsKey(job.messageId())).toList();
         return new DeadJobsResponse(
                 shown.stream()
-                        .map(job -> JobViews.dead(caller, job, consumer, Objects.requireNonNull(keys.get(job.messageId()))))
+                        .map(job ->
+                                JobViews.dead(caller, job, consumer, Objects.requireNonNull(keys.get(job.messageId()))))
                         .toList(),
                 paging.links(page, job -> Cursor.of(job.id())));
     }
 
     /** Requeues all of them, for a client that knows the consumer's token. Only 202 says that none is left. */
     @POST
-    @Needs(value = {Role.OPERATE, Role.CONSUME}, orTokens = true)
+    @Needs(
+            value = {Role.OPERATE, Role.CONSUME},
+            orTokens = true)
     public Response requeueAll(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
@@ -101,7 +104,9 @@ public final class DeadLetterResource {
 
     /** Deletes the exhausted ones, or as many of them as fit into the time of one request. */
     @DELETE
-    @Needs(value = {Role.OPERATE, Role.CONSUME}, orTokens = true)
+    @Needs(
+            value = {Role.OPERATE, Role.CONSUME},
+            orTokens = true)
     @Produces(MediaType.APPLICATION_JSON)
     public DeletedResponse purge(
             @PathParam("channelId") String channelId,

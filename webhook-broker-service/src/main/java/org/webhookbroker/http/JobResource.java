@@ -56,7 +56,9 @@ public final class JobResource {
     }
 
     @GET
-    @Needs(value = {Role.READ, Role.CONSUME}, orTokens = true)
+    @Needs(
+            value = {Role.READ, Role.CONSUME},
+            orTokens = true)
     @Produces(MediaType.APPLICATION_JSON)
     public JobResponse job(
             @PathParam("channelId") String channelId,
@@ -98,7 +100,9 @@ public final class JobResource {
     }
 
     @DELETE
-    @Needs(value = {Role.OPERATE, Role.CONSUME}, orTokens = true)
+    @Needs(
+            value = {Role.OPERATE, Role.CONSUME},
+            orTokens = true)
     public Response delete(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
@@ -114,7 +118,9 @@ public final class JobResource {
     /** Also for push consumers, whose dead letters carry this link as well. */
     @POST
     @Path("/requeue-dead-job")
-    @Needs(value = {Role.OPERATE, Role.CONSUME}, orTokens = true)
+    @Needs(
+            value = {Role.OPERATE, Role.CONSUME},
+            orTokens = true)
     public Response requeue(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,

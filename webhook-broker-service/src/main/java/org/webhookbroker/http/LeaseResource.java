@@ -83,7 +83,8 @@ public final class LeaseResource {
                         consumer.id(),
                         Duration.ofSeconds(wait),
                         answer::onServerThread,
-                        // Whoever waits may have lost its right meanwhile: a token is changed, or a key revoked, to shut somebody out.
+                        // Whoever waits may have lost its right meanwhile: a token is changed, or a key revoked, to
+                        // shut somebody out.
                         last -> answered(answer, () -> {
                             tokens.caller().requireStill();
                             return lease(access.pulling(channelId, consumerId, tokens), limit, length, last, answer);

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.webhookbroker.api.BrokerVersion;
-import org.webhookbroker.auth.Role;
 import org.webhookbroker.http.access.Needs;
 
 /** Describes the API: {@code openapi.json} beside this class, kept by hand and held to the truth by {@code OpenApiTest}. */

@@ -33,7 +33,9 @@ public final class ProducerResource {
 
     @GET
     @Path("producers")
-    @Needs(value = {Role.READ, Role.REGISTER}, ofCovered = true)
+    @Needs(
+            value = {Role.READ, Role.REGISTER},
+            ofCovered = true)
     public ListResponse list(@Context ContainerRequestContext request) {
         Paging paging = Paging.of(request);
         List<Producer> page = producers.page(paging.page(), Caller.of(request).covered());
@@ -75,12 +77,13 @@ public final class ProducerResource {
 
     private static Response answer(ContainerRequestContext request, EntryForm.Written<Producer> written) {
         String token = written.entry().token();
-        return answer(written.entry(), written.givesToken() ? token : Caller.of(request).token(token));
+        return answer(
+                written.entry(),
+                written.givesToken() ? token : Caller.of(request).token(token));
     }
 
     private static Response answer(Producer producer, String token) {
         return EntryForm.answer(
-                producer,
-                new ProducerResponse(producer.publicId(), producer.name(), token, producer.changedAt()));
+                producer, new ProducerResponse(producer.publicId(), producer.name(), token, producer.changedAt()));
     }
 }

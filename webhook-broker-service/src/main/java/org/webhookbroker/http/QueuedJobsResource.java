@@ -39,7 +39,9 @@ public final class QueuedJobsResource {
 
     /** Asynchronous only to know when the answer is written, so that its memory can be given back. */
     @GET
-    @Needs(value = {Role.READ, Role.CONSUME}, orTokens = true)
+    @Needs(
+            value = {Role.READ, Role.CONSUME},
+            orTokens = true)
     @Produces(MediaType.APPLICATION_JSON)
     public void queued(
             @PathParam("channelId") String channelId,

@@ -68,7 +68,9 @@ public final class ScheduledMessageResource {
     }
 
     @DELETE
-    @Needs(value = {Role.BROADCAST, Role.OPERATE}, orTokens = true)
+    @Needs(
+            value = {Role.BROADCAST, Role.OPERATE},
+            orTokens = true)
     public Response cancel(
             @PathParam("channelId") String channelId,
             @PathParam("messageId") String messageId,
@@ -80,7 +82,9 @@ public final class ScheduledMessageResource {
     }
 
     @PUT
-    @Needs(value = {Role.BROADCAST, Role.OPERATE}, orTokens = true)
+    @Needs(
+            value = {Role.BROADCAST, Role.OPERATE},
+            orTokens = true)
     @Produces(MediaType.APPLICATION_JSON)
     public void reschedule(
             @PathParam("channelId") String channelId,

@@ -49,8 +49,8 @@ public final class SecretResource {
         Duration overlap = overlap(form.first("overlap"));
         try {
             return rotation.rotate(consumer, now -> next(form, now), overlap)
-                    .map(rotated -> views.changed(
-                            Caller.of(request), rotated, new ConsumerViews.Given(false, false, true)))
+                    .map(rotated ->
+                            views.changed(Caller.of(request), rotated, new ConsumerViews.Given(false, false, true)))
                     .orElseThrow(Refusal::notFound);
         } catch (RotationRefusedException refused) {
             throw Refusal.of(409, refused.reason());

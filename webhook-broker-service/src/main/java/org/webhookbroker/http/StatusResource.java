@@ -16,14 +16,12 @@ import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.api.DeadLetterStatusResponse;
 import org.webhookbroker.api.JobStatusCount;
 import org.webhookbroker.api.StatusResponse;
-import org.webhookbroker.auth.ChannelScope;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.SignatureHandler;
 import org.webhookbroker.job.JobCensus;
-import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistrySnapshot;
@@ -50,16 +48,14 @@ public final class StatusResource {
     @Needs({})
     public StatusResponse status(@Context ContainerRequestContext request) {
         boolean isUnsigned = Boolean.TRUE.equals(request.getProperty(SignatureHandler.UNSIGNED));
-        ChannelScope shown = Caller.of(request).readable();
         AppState state = states.read();
-        RegistrySnapshot snapshot = registry.refresh();
+        RegistrySnapshot snapshot = Caller.of(request).mayRead() ? registry.refresh() : RegistrySnapshot.EMPTY;
         return new StatusResponse(
                 new StatusResponse.SeedData(
                         state.dataHash(),
-                        sorted(snapshot.producers(), shown),
-                        sorted(snapshot.channels(), shown),
+                        sorted(snapshot.producers()),
+                        sorted(snapshot.channels()),
                         snapshot.consumers().stream()
-                                .filter(consumer -> isIn(shown, consumer))
                                 .sorted(Comparator.comparing(RegistryEntry::id))
                                 .map(consumer -> new StatusResponse.Consumer(
                                         consumer.publicId(),
@@ -77,12 +73,11 @@ public final class StatusResource {
     /** Consumers that ever had a dead job, by internal id. */
     @GET
     @Path("/dlq-status")
-    @Needs(value = Role.READ, ofCovered = true)
-    public DeadLetterStatusResponse deadLetterStatus(@Context ContainerRequestContext request) {
-        ChannelScope shown = Caller.of(request).readable();
+    @Needs(Role.READ)
+    public DeadLetterStatusResponse deadLetterStatus() {
         Map<Xid, Long> dead = census.deadLetters();
         return new DeadLetterStatusResponse(registry.refresh().consumers().stream()
-                .filter(consumer -> isIn(shown, consumer) && dead.containsKey(consumer.id()))
+                .filter(consumer -> dead.containsKey(consumer.id()))
                 .sorted(Comparator.comparing(RegistryEntry::id))
                 .map(consumer -> new DeadLetterStatusResponse.Consumer(
                         consumer.channel().publicId(),
@@ -96,15 +91,12 @@ public final class StatusResource {
     /** By channel id, then by the consumer's internal id. */
     @GET
     @Path("/job-status")
-    @Needs(value = Role.READ, ofCovered = true)
-    public SortedMap<String, SortedMap<String, List<JobStatusCount>>> jobStatus(
-            @Context ContainerRequestContext request) {
-        ChannelScope shown = Caller.of(request).readable();
+    @Needs(Role.READ)
+    public SortedMap<String, SortedMap<String, List<JobStatusCount>>> jobStatus() {
         RegistrySnapshot snapshot = registry.refresh();
         SortedMap<String, SortedMap<String, List<JobStatusCount>>> channels = new TreeMap<>();
         census.byConsumer()
                 .forEach((id, states) -> snapshot.consumer(id)
-                        .filter(consumer -> isIn(shown, consumer))
                         .ifPresent(consumer -> channels.computeIfAbsent(
                                         consumer.channel().publicId(), channel -> new TreeMap<>())
                                 .put(
@@ -119,13 +111,8 @@ public final class StatusResource {
         return channels;
     }
 
-    private static boolean isIn(ChannelScope shown, Consumer consumer) {
-        return shown.covers(consumer.channel().publicId());
-    }
-
-    private static List<StatusResponse.Entry> sorted(Collection<? extends RegistryEntry> entries, ChannelScope shown) {
+    private static List<StatusResponse.Entry> sorted(Collection<? extends RegistryEntry> entries) {
         return entries.stream()
-                .filter(entry -> shown.covers(entry.publicId()))
                 .sorted(Comparator.comparing(RegistryEntry::id))
                 .map(entry -> new StatusResponse.Entry(entry.publicId(), entry.name()))
                 .toList();

@@ -63,9 +63,9 @@ public final class Caller {
         return keysAreOn ? key.map(ApiKey::channels).orElse(ChannelScope.NONE) : ChannelScope.ALL;
     }
 
-    /** Of which of them it may read, on a route that everybody may call. */
-    public ChannelScope readable() {
-        return !keysAreOn || has(Role.READ) ? covered() : ChannelScope.NONE;
+    /** For a route that everybody may call: whether it is shown what there is. */
+    public boolean mayRead() {
+        return !keysAreOn || has(Role.READ);
     }
 
     /** For a request that waited: its key may have been revoked, or have ended, meanwhile. */

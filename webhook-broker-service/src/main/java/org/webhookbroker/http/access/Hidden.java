@@ -19,9 +19,7 @@ final class Hidden {
 
     static String token(String token) {
         int characters = token.codePointCount(0, token.length());
-        return characters < LONG_ENOUGH
-                ? MARK
-                : MARK + token.substring(token.offsetByCodePoints(0, characters - HINT));
+        return characters < LONG_ENOUGH ? MARK : MARK + token.substring(token.offsetByCodePoints(0, characters - HINT));
     }
 
     /** The user too: some services take their secret as the user. */

@@ -30,8 +30,7 @@ public final class KeyGuard implements RouteGuard {
     private static final String TOO_MANY =
             "Too Many Requests: too many wrong keys came from this address; send a key that is in use, or wait";
 
-    static final String NO_DATABASE =
-            "The database does not say which keys are in use: nothing was done, try again";
+    static final String NO_DATABASE = "The database does not say which keys are in use: nothing was done, try again";
 
     private final KeyCheck check;
 
@@ -40,8 +39,7 @@ public final class KeyGuard implements RouteGuard {
     }
 
     @Override
-    public boolean refuses(
-            Route route, List<String> path, Request request, Response response, Callback callback) {
+    public boolean refuses(Route route, List<String> path, Request request, Response response, Callback callback) {
         Optional<Rule> rule = Rule.of(route);
         List<String> sent = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
         if (sent.isEmpty()) {
@@ -57,9 +55,9 @@ public final class KeyGuard implements RouteGuard {
             return tooEarly(503, NO_DATABASE, Duration.ofSeconds(1), response, callback);
         }
         if (verdict.key().isEmpty()) {
-            return verdict.pause()
-                    .map(pause -> tooEarly(429, TOO_MANY, pause, response, callback))
-                    .orElseGet(() -> refuse(401, WRONG_KEY, response, callback));
+            return verdict.pause().isZero()
+                    ? refuse(401, WRONG_KEY, response, callback)
+                    : tooEarly(429, TOO_MANY, verdict.pause(), response, callback);
         }
         ApiKey key = verdict.key().get();
         if (rule.filter(known -> may(key, known, route, path)).isEmpty()) {
@@ -95,7 +93,10 @@ public final class KeyGuard implements RouteGuard {
     }
 
     private static boolean tooEarly(int status, String text, Duration pause, Response response, Callback callback) {
-        response.getHeaders().put(HttpHeader.RETRY_AFTER, Long.toString(Math.max(1, pause.toSeconds())));
+        response.getHeaders()
+                .put(
+                        HttpHeader.RETRY_AFTER,
+                        Long.toString(pause.plusNanos(999_999_999).toSeconds()));
         return Answers.write(response, callback, status, text);
     }
 }
