@@ -23,6 +23,10 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.outbound.address.AddressGuard;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.address.LookupTurns;
+import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.outbound.http2.Http2Guard;
 
 /** Puts a client together from its configuration. */

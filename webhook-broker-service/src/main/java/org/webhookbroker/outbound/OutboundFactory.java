@@ -19,6 +19,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.outbound.address.AddressGuard;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.address.Network;
+import org.webhookbroker.outbound.address.OwnListeners;
 
 /** The {@code outbound} block of the configuration. */
 public final class OutboundFactory {

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.core5.http.HttpHost;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.address.OwnListeners;
 
 /**
  * Where the connection of a call goes: to its target, whose addresses the guard judges, or to a proxy, which the operator

@@ -12,6 +12,11 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.junit.jupiter.api.Test;
+import org.webhookbroker.outbound.address.AddressGuard;
+import org.webhookbroker.outbound.address.BlockedAddressException;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.address.LookupTurns;
+import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.testing.ConsumerServer;
 
 /** The database is not called either while its name cannot be looked up. */

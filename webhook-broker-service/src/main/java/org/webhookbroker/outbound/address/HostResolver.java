@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import java.net.IDN;
 import java.net.InetAddress;
@@ -13,12 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.core5.net.InetAddressUtils;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks hosts up beside the calls, one question per host at a time, and remembers the answers. Every address passes the
@@ -26,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * old answer stays in use for some minutes (G6). HttpClient, which would block on DNS while connecting, only
  * ever reads what is known here. Thread-safe.
  */
-final class HostResolver implements DnsResolver {
+public final class HostResolver implements DnsResolver {
     /** Asks the name service for all addresses of a host; may block. */
     @FunctionalInterface
-    interface Lookup {
+    public interface Lookup {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
@@ -50,9 +48,9 @@ final class HostResolver implements DnsResolver {
     private final AddressGuard guard;
     private final LookupTurns turns;
     private final LongSupplier nanoTime;
-    private final ConcurrentMap<String, Entry> hosts = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, HostAnswer> hosts = new ConcurrentHashMap<>();
 
-    HostResolver(Lookup lookup, AddressGuard guard, LookupTurns turns, LongSupplier nanoTime) {
+    public HostResolver(Lookup lookup, AddressGuard guard, LookupTurns turns, LongSupplier nanoTime) {
         this.lookup = lookup;
         this.guard = guard;
         this.turns = turns;
@@ -60,16 +58,16 @@ final class HostResolver implements DnsResolver {
     }
 
     /** The permitted addresses of the host, or a failure that is an {@link UnknownHostException}. Never blocks. */
-    CompletableFuture<List<InetAddress>> lookup(String host) {
+    public CompletableFuture<List<InetAddress>> lookup(String host) {
         if (isAddress(host)) {
             return literal(host);
         }
-        Entry known = hosts.get(host);
+        HostAnswer known = hosts.get(host);
         if (known != null && known.isFresh(nanoTime.getAsLong())) {
             return known.soon(nanoTime.getAsLong());
         }
-        Entry question = new Entry(known, nanoTime.getAsLong());
-        Entry current = hosts.compute(
+        HostAnswer question = new HostAnswer(known, nanoTime.getAsLong());
+        HostAnswer current = hosts.compute(
                 host, (name, found) -> found != null && found.isFresh(nanoTime.getAsLong()) ? found : question);
         if (current == question) {
             forgetOld();
@@ -79,8 +77,13 @@ final class HostResolver implements DnsResolver {
     }
 
     /** Whether the host is itself an address, which needs no look-up. */
-    static boolean isAddress(String host) {
+    public static boolean isAddress(String host) {
         return InetAddressUtils.isIPv4(host) || host.indexOf(':') >= 0;
+    }
+
+    /** A dot at the end is the same host, spelled in full. */
+    public static String undotted(String name) {
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
     private CompletableFuture<List<InetAddress>> literal(String host) {
@@ -92,7 +95,7 @@ final class HostResolver implements DnsResolver {
     }
 
     /** In ASCII: {@code HttpHost} (5.4) decodes names that begin with {@code xn--}, and DNS knows only the encoded form. */
-    private void ask(String host, Entry question) {
+    private void ask(String host, HostAnswer question) {
         Runnable giveUp = () -> question.giveUp(
                 new UnknownHostException(host + ": too many look-ups are waiting"), nanoTime.getAsLong());
         try {
@@ -102,7 +105,7 @@ final class HostResolver implements DnsResolver {
         }
     }
 
-    private void answer(String host, Entry question) {
+    private void answer(String host, HostAnswer question) {
         try {
             String name = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
             question.answer(permitted(host, lookup.addresses(name)), nanoTime.getAsLong());
@@ -126,17 +129,17 @@ final class HostResolver implements DnsResolver {
     private void forgetOld() {
         if (hosts.size() > MAX_HOSTS) {
             long now = nanoTime.getAsLong();
-            hosts.values().removeIf(entry -> entry.answer.isDone() && !entry.isFresh(now));
+            hosts.values().removeIf(entry -> entry.isDone() && !entry.isFresh(now));
             if (hosts.size() > MAX_HOSTS) {
                 hosts.values().removeAll(oldest(MAX_HOSTS / 10, now));
             }
         }
     }
 
-    private Set<Entry> oldest(int count, long now) {
+    private Set<HostAnswer> oldest(int count, long now) {
         return hosts.values().stream()
-                .filter(entry -> entry.answer.isDone())
-                .sorted(Comparator.comparingLong(entry -> entry.askedAt - now))
+                .filter(entry -> entry.isDone())
+                .sorted(Comparator.comparingLong(entry -> entry.askedAt() - now))
                 .limit(count)
                 .collect(Collectors.toSet());
     }
@@ -168,83 +171,11 @@ final class HostResolver implements DnsResolver {
         if (isAddress(host)) {
             return permitted(host, InetAddress.getAllByName(host));
         }
-        Entry entry = hosts.get(host);
+        HostAnswer entry = hosts.get(host);
         List<InetAddress> addresses = entry == null ? null : entry.addresses();
         if (addresses == null) {
             throw new UnknownHostException(host);
         }
         return addresses;
-    }
-
-    /** One question with its answer, or until that arrives with the previous answer. */
-    private static final class Entry {
-        private final @Nullable List<InetAddress> previous;
-        private final long previousServesUntil;
-        private final long askedAt;
-        private final CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
-        private volatile long expiresAt;
-        private volatile long servesUntil;
-
-        Entry(@Nullable Entry before, long now) {
-            previous = before == null ? null : before.addresses();
-            previousServesUntil = before == null ? now : before.servesUntil();
-            askedAt = now;
-        }
-
-        boolean isFresh(long now) {
-            return !answer.isDone() || expiresAt - now > 0;
-        }
-
-        /** The answer, or the previous one if the new one is late and the previous one may still be used. */
-        CompletableFuture<List<InetAddress>> soon(long now) {
-            List<InetAddress> old = previous;
-            if (answer.isDone() || old == null || previousServesUntil - now <= 0) {
-                return answer;
-            }
-            long patience = askedAt + PATIENCE.toNanos() - now;
-            return patience > 0
-                    ? answer.copy().completeOnTimeout(old, patience, TimeUnit.NANOSECONDS)
-                    : CompletableFuture.completedFuture(old);
-        }
-
-        @Nullable
-        List<InetAddress> addresses() {
-            if (!answer.isDone()) {
-                return previous;
-            }
-            return answer.isCompletedExceptionally() ? null : answer.join();
-        }
-
-        private long servesUntil() {
-            return answer.isDone() ? servesUntil : previousServesUntil;
-        }
-
-        void answer(List<InetAddress> addresses, long now) {
-            answer(
-                    addresses,
-                    now + ANSWER_TTL.toNanos(),
-                    now + ANSWER_TTL.plus(STALE_TTL).toNanos());
-        }
-
-        private void answer(List<InetAddress> addresses, long expiry, long end) {
-            expiresAt = expiry;
-            servesUntil = end;
-            answer.complete(addresses);
-        }
-
-        void fail(UnknownHostException failure, long now) {
-            expiresAt = now + FAILURE_TTL.toNanos();
-            servesUntil = expiresAt;
-            answer.completeExceptionally(failure);
-        }
-
-        /** The look-up could not be made, which says nothing about the host. */
-        void giveUp(UnknownHostException failure, long now) {
-            if (previous != null && previousServesUntil - now > 0) {
-                answer(previous, now + FAILURE_TTL.toNanos(), previousServesUntil);
-            } else {
-                fail(failure, now);
-            }
-        }
     }
 }

@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

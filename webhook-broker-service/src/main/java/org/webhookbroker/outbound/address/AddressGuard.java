@@ -1,16 +1,16 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 
 /** Decides which addresses the broker may call, by all that an address may stand for ({@link AddressForms}). Immutable. */
-final class AddressGuard {
+public final class AddressGuard {
     /**
      * Private ranges and loopback are not here: a self-hosted broker mostly calls the services beside it. An address listed
      * here never is a webhook: the credentials service of a cloud, multicast, broadcast, reserved, unspecified.
      */
-    static final List<Network> DENIED_BY_DEFAULT = Arrays.stream(new String[] {
+    public static final List<Network> DENIED_BY_DEFAULT = Arrays.stream(new String[] {
                 "169.254.0.0/16", // Link-local; the metadata of AWS, Google, Azure and most others.
                 "100.100.100.200/32", // Alibaba.
                 "168.63.129.16/32", // Azure's other one.
@@ -34,7 +34,7 @@ final class AddressGuard {
     private final List<Network> denied;
     private final List<Network> allowed;
 
-    AddressGuard(List<Network> denied, List<Network> allowed) {
+    public AddressGuard(List<Network> denied, List<Network> allowed) {
         this.denied = List.copyOf(denied);
         this.allowed = List.copyOf(allowed);
     }

@@ -1,10 +1,10 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /** A host resolves to an address that the {@link AddressGuard} or the {@link OwnListeners.Guard} forbids. */
-final class BlockedAddressException extends UnknownHostException {
+public final class BlockedAddressException extends UnknownHostException {
     private BlockedAddressException(String message) {
         super(message);
     }
