@@ -6,7 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.webhookbroker.auth.Auth;
+import org.webhookbroker.auth.Keys;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
@@ -51,6 +54,10 @@ public final class Broker implements Managed {
     public final DeadLetterPurge purge;
     public final Pruner pruner;
     public final Restorer restorer;
+    public final Keys keys;
+    /** Empty if requests need no key. */
+    public final Optional<Auth> auth;
+
     /** Never called; whoever listens for this node adds its ports. */
     public final OwnListeners own = new OwnListeners();
 
@@ -90,7 +97,11 @@ public final class Broker implements Managed {
         pruner = configuration.retention.pruner(database.aside(), registry, clock);
         restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue);
 
+        keys = new Keys(database.aside(), ids, clock);
+        auth = configuration.auth.build(database, clock, metrics);
+
         parts.add(registryWatch());
+        auth.ifPresent(parts::add);
         parts.add(dispatcher);
         parts.add(pull);
         parts.add(intake);
