@@ -24,7 +24,7 @@ import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
-import org.webhookbroker.outbound.OwnListeners;
+import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryStores;

@@ -16,6 +16,7 @@ import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.HttpsSupport;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
+import org.webhookbroker.outbound.address.HostResolver;
 
 /**
  * Asks for the consumer's name (SNI) and verifies it, in the form that certificates have: in ASCII, without the dot at the end of an
@@ -58,7 +59,7 @@ final class ConsumerTls extends DefaultClientTlsStrategy {
     private static String certified(String host) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         if (bare.indexOf(':') < 0) {
-            return HostName.undotted(
+            return HostResolver.undotted(
                     IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED)); // HttpHost has made xn--bcher-kva.de what it stands for.
         }
         try {

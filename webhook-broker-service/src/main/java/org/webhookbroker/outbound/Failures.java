@@ -20,6 +20,7 @@ import org.apache.hc.core5.http2.H2StreamResetException;
 import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.apache.hc.core5.util.DeadlineTimeoutException;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.outbound.address.BlockedAddressException;
 
 /**
  * Turns what HttpClient throws into outcomes: a code and a sentence of our own, whatever it is. What nobody expected goes to the

@@ -124,7 +124,7 @@ public final class WebhookClient implements AutoCloseable {
     private void start(Exchange exchange, HttpHost target) {
         try {
             exchange.startClock();
-            routes.lookup(target, exchange.proxy()).whenComplete((addresses, failure) -> {
+            routes.lookup(target, exchange.proxy(), exchange.route()).whenComplete((addresses, failure) -> {
                 if (failure == null) {
                     exchange.send();
                 } else {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.outbound.address.Network;
+import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.testing.ConsumerServer;
 
 /** The broker never calls itself or its database, by whatever address, and whatever else is allowed. */

@@ -17,6 +17,7 @@ import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.Test;
+import org.webhookbroker.outbound.address.OwnListeners;
 
 /** What HttpCore makes of the options that it is given: 5.4 set neither, and each payload above 3 KB took 43 ms. */
 class SocketOptionsTest {

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.outbound.address.HostResolver;
 
 /** Which name is asked for (SNI), verified and sent (Host, or {@code :authority} of HTTP/2), for the names a URL may have. */
 class TlsNamesTest {
