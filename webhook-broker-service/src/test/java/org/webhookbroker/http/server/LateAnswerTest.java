@@ -33,8 +33,7 @@ final class LateAnswerTest {
 
     @Test
     void aRequestIsEndedOnce() throws Exception {
-        try (LocalBroker broker =
-                LocalBroker.on(mariaDb).serving(List.of(late)).start()) {
+        try (LocalBroker broker = LocalBroker.on(mariaDb).serving(List.of(late)).start()) {
             assertThat(broker.client().get("/late/answered").body()).isEqualTo("answer");
             assertThat(broker.client().get("/late/failed").status()).isEqualTo(418);
 
