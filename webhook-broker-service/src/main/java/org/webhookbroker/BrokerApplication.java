@@ -7,7 +7,10 @@ import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.Security;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
@@ -19,6 +22,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.server.HttpRules;
+import org.webhookbroker.http.server.ServerTls;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.ops.LogBudget;
 import org.webhookbroker.ops.OpsFactory;
@@ -76,6 +80,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     public void run(BrokerConfiguration configuration, Environment environment) {
         LOG.info("Webhook broker {} on Java {}", BrokerVersion.CURRENT, Runtime.version());
         environment.lifecycle().manage(LogBudget.ofProcess());
+        // First of all, as it refuses the start for what an operator has mistyped.
+        Optional<ServerTls> tls = configuration.tls.build(clock);
         PrometheusRegistry metrics = new PrometheusRegistry();
         Database database = configuration.database.build(environment, configuration.intake.maxPayload.toBytes());
         Broker broker = new Broker(configuration, database, clock, metrics);
@@ -87,6 +93,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         serve(broker, configuration, environment);
         configuration.ops.guardAdminPort(environment, configuration.outbound.userAgent);
         RetentionTasks.register(environment, broker.registry, broker.pruner, broker.restorer);
+        List<BackgroundLoop> loops = new ArrayList<>(broker.loops());
+        tls.ifPresent(ports -> loops.add(ports.install(environment, metrics)));
         BackgroundLoop gauges = configuration.ops.register(
                 environment,
                 new OpsFactory.Watched(
@@ -97,7 +105,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,
-                        broker.loops()),
+                        loops),
                 metrics);
         broker.purge.onDeletion(gauges::wake);
     }
