@@ -1,6 +1,7 @@
 package org.webhookbroker.http;
 
 import java.util.Optional;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.registry.ConsumerRoute;
 
 /** Reads from a form how calls of a consumer may go. */
@@ -8,10 +9,11 @@ final class RouteForm {
     private RouteForm() {}
 
     /** What is left out stays as it is, in a PUT too: these fields are the operator's, and a client that knows nothing of them ends none. */
-    static ConsumerRoute read(UrlEncoded form, Optional<ConsumerRoute> existing) {
+    static ConsumerRoute read(UrlEncoded form, Optional<ConsumerRoute> existing, TlsRules tls) {
         ConsumerRoute known = existing.orElse(ConsumerRoute.AS_CONFIGURED);
+        String profile = form.has("tlsProfile") ? form.first("tlsProfile") : known.tlsProfile();
+        EntryForm.refuseIf(profile.equals(known.tlsProfile()) ? Optional.empty() : tls.wrongProfile(profile));
         return new ConsumerRoute(
-                form.has("tlsProfile") ? form.first("tlsProfile") : known.tlsProfile(),
-                form.has("allowedNetworks") ? form.first("allowedNetworks") : known.allowedNetworks());
+                profile, form.has("allowedNetworks") ? form.first("allowedNetworks") : known.allowedNetworks());
     }
 }

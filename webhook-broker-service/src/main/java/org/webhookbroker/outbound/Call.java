@@ -12,9 +12,15 @@ import java.util.function.BooleanSupplier;
  *     nor throw
  */
 @SuppressWarnings("ArrayRecordComponent") // Payloads are shared, never copied; calls are not compared.
-public record Call(String url, Map<String, String> headers, byte[] body, Duration timeout, BooleanSupplier permit) {
+public record Call(
+        String url,
+        Map<String, String> headers,
+        byte[] body,
+        Duration timeout,
+        BooleanSupplier permit,
+        CallRoute route) {
     public Call(String url, Map<String, String> headers, byte[] body, Duration timeout) {
-        this(url, headers, body, timeout, () -> true);
+        this(url, headers, body, timeout, () -> true, CallRoute.AS_CONFIGURED);
     }
 
     /** Whether the URL has a user or a password, which go out as {@code Authorization} if the headers have none. */

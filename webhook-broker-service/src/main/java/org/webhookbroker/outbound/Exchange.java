@@ -18,6 +18,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.outbound.tls.TlsProfile;
 
 /**
  * One call under way. The first of these ends it: the answer, a failure, the deadline or the shutdown. What comes later
@@ -35,6 +36,7 @@ final class Exchange implements FutureCallback<Void> {
 
     private final WireRequest request;
     private final Optional<HttpProxy> proxy;
+    private final TlsProfile tls;
     private final ExchangeContext shared;
     private final Duration timeout;
     private final BooleanSupplier permit;
@@ -53,11 +55,13 @@ final class Exchange implements FutureCallback<Void> {
     Exchange(
             WireRequest request,
             Optional<HttpProxy> proxy,
+            TlsProfile tls,
             ExchangeContext shared,
             Call call,
             Consumer<Exchange> onEnd) {
         this.request = request;
         this.proxy = proxy;
+        this.tls = tls;
         this.shared = shared;
         this.timeout = call.timeout().compareTo(MAX_TIMEOUT) < 0 ? call.timeout() : MAX_TIMEOUT;
         this.permit = call.permit();
@@ -75,6 +79,10 @@ final class Exchange implements FutureCallback<Void> {
 
     Optional<HttpProxy> proxy() {
         return proxy;
+    }
+
+    TlsProfile tls() {
+        return tls;
     }
 
     CompletableFuture<Outcome> outcome() {
