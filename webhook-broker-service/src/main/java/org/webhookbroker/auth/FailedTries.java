@@ -42,19 +42,11 @@ public final class FailedTries {
         this.nanos = nanos;
         this.failures = Counter.builder()
                 .name("webhook_broker_auth_failures_total")
-                .help("Requests whose key was missing or wrong, or may not do this")
+                .help("Requests with a key that does not hold")
                 .register(metrics);
     }
 
-    /** How long the address is to wait before it tries again; zero if it need not. */
-    public Duration mustWait(String address) {
-        String network = network(address);
-        synchronized (this) {
-            return left(full(network), nanos.getAsLong());
-        }
-    }
-
-    /** Counts a failed try, and says how long the address was to wait when it came, or has to now. Zero if it need not yet. */
+    /** Counts a failed try. Returns zero if it was a free one, otherwise how long the address is to wait before the next. */
     public Duration failed(String address) {
         failures.inc();
         String network = network(address);
