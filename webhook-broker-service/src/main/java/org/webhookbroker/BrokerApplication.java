@@ -68,6 +68,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         bootstrap.addCommand(new CheckCommand<>(this));
         bootstrap.addCommand(new PruneCommand(System::exit));
         bootstrap.addCommand(new SchemaCommand());
+        bootstrap.addCommand(new KeysCommand(System::exit, System.out, System.err));
     }
 
     @Override
@@ -101,6 +102,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.registry,
                         broker.deadLetters,
                         new SecretRotation(broker.stores.consumers(), clock),
+                        broker.keys,
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,
