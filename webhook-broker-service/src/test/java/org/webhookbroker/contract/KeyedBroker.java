@@ -78,7 +78,8 @@ final class KeyedBroker implements BeforeAllCallback, AfterAllCallback {
                     header));
         }
         Answer dead = await().until(
-                        () -> admin.get(path + "/consumer/push/dlq"), answer -> answer.body().contains("/requeue-dead-job"));
+                        () -> admin.get(path + "/consumer/push/dlq"),
+                        answer -> answer.body().contains("/requeue-dead-job"));
         jobs.put("push " + team, dead.field("JobRequeueURL").replaceAll(".*/job/|/requeue.*", ""));
         jobs.put("pull " + team, admin.get(path + "/consumer/pull/queued-jobs").field("ID"));
     }

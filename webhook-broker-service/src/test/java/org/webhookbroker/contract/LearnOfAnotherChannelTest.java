@@ -48,8 +48,8 @@ final class LearnOfAnotherChannelTest {
     @ParameterizedTest
     @MethodSource("attempts")
     void noOperationTellsWhetherItIsThere(List<String> headers) {
-        OpenApiDocument document =
-                new OpenApiDocument(Json.parse(keyed.stranger().get("/openapi.json").body()));
+        OpenApiDocument document = new OpenApiDocument(
+                Json.parse(keyed.stranger().get("/openapi.json").body()));
         int tried = 0;
         for (Operation operation : document.operations()) {
             String template = operation.route().template();
@@ -131,11 +131,14 @@ final class LearnOfAnotherChannelTest {
                 .doesNotHaveDuplicates()
                 .allMatch(link -> link.startsWith("/" + kind + "/mine"));
         assertThat(sizes.get(0)).isEqualTo(25);
-        String newestOfTheirs = Json.parse(keyed.as("read").get("/" + kind + "s").body())
+        String newestOfTheirs = Json.parse(
+                        keyed.as("read").get("/" + kind + "s").body())
                 .path("Pages")
                 .path("previous")
                 .asText();
-        assertThat(page(newestOfTheirs.replace("previous", "next")).path("Result").size())
+        assertThat(page(newestOfTheirs.replace("previous", "next"))
+                        .path("Result")
+                        .size())
                 .isEqualTo(25);
         assertThat(page(newestOfTheirs).path("Result")).isEmpty();
         assertThat(keyed.as("broadcast").get("/" + kind + "s").status()).isEqualTo(403);
@@ -162,7 +165,8 @@ final class LearnOfAnotherChannelTest {
             String path = "POST /channel/mine/consumer/pull/jobs/settle";
             String theirs = keyed.job("pull", "theirs");
             assertThat(consume.send(path, body.replace("ID", theirs)).body().replace(theirs, "ID"))
-                    .isEqualTo(consume.send(path, body.replace("ID", never)).body().replace(never, "ID"));
+                    .isEqualTo(
+                            consume.send(path, body.replace("ID", never)).body().replace(never, "ID"));
         }
     }
 

@@ -105,9 +105,7 @@ final class OpenApiTest {
                 .isEqualTo("[{\"ChannelToken\":[],\"ProducerToken\":[]},"
                         + "{\"ChannelToken\":[],\"ProducerToken\":[],\"Signature\":[]},"
                         + "{\"Key\":[]},{\"Key\":[],\"Signature\":[]}]");
-        assertThat(document.root()
-                        .at("/components/securitySchemes/Key/scheme")
-                        .asText())
+        assertThat(document.root().at("/components/securitySchemes/Key/scheme").asText())
                 .isEqualTo("bearer");
         document.root().at("/components/securitySchemes").forEach(scheme -> {
             if (scheme.has("scheme")) {

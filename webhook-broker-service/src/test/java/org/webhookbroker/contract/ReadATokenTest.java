@@ -22,7 +22,8 @@ final class ReadATokenTest {
     private static final String FORM = "Content-Type: application/x-www-form-urlencoded";
 
     static Stream<String> anybody() {
-        return Stream.concat(Stream.of("nobody"), Stream.concat(KeyedBroker.FOR_ALL.stream(), KeyedBroker.FOR_CHANNELS.stream()));
+        return Stream.concat(
+                Stream.of("nobody"), Stream.concat(KeyedBroker.FOR_ALL.stream(), KeyedBroker.FOR_CHANNELS.stream()));
     }
 
     private static RawClient client(String role) {
@@ -33,8 +34,8 @@ final class ReadATokenTest {
     @ParameterizedTest
     @MethodSource("anybody")
     void noAnswerOfTheApiShowsOne(String role) {
-        OpenApiDocument document =
-                new OpenApiDocument(Json.parse(keyed.stranger().get("/openapi.json").body()));
+        OpenApiDocument document = new OpenApiDocument(
+                Json.parse(keyed.stranger().get("/openapi.json").body()));
         List<String> shown = new ArrayList<>();
         for (Operation operation : document.operations()) {
             for (String team : List.of("mine", "theirs")) {
@@ -77,7 +78,9 @@ final class ReadATokenTest {
             assertThat(client.get("/channel/mine").field("Token")).isEqualTo("****-end");
             Answer consumer = client.get("/channel/mine/consumer/push");
             assertThat(consumer.field("Token")).isEqualTo("****-end");
-            assertThat(consumer.field("CallbackURL")).startsWith("http://****@127.0.0.1:").endsWith("/push");
+            assertThat(consumer.field("CallbackURL"))
+                    .startsWith("http://****@127.0.0.1:")
+                    .endsWith("/push");
         }
     }
 
@@ -137,7 +140,8 @@ final class ReadATokenTest {
     @ParameterizedTest
     @MethodSource("anybody")
     void noPageOfTheAdminPortShowsOne(String role) {
-        RawClient admin = role.equals("nobody") ? keyed.admin() : keyed.admin("Authorization: Bearer " + keyed.key(role));
+        RawClient admin =
+                role.equals("nobody") ? keyed.admin() : keyed.admin("Authorization: Bearer " + keyed.key(role));
         for (String call : List.of(
                 "GET /metrics",
                 "GET /prometheus",
@@ -172,7 +176,9 @@ final class ReadATokenTest {
 
     private static Answer patch(RawClient client, String path, String form) {
         Answer changed = client.form(
-                "PATCH " + path, form, "If-Unmodified-Since: " + client.get(path).header("Last-Modified"));
+                "PATCH " + path,
+                form,
+                "If-Unmodified-Since: " + client.get(path).header("Last-Modified"));
         assertThat(changed.status()).as(changed.toString()).isEqualTo(200);
         return changed;
     }

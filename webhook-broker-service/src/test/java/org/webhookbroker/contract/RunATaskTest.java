@@ -22,8 +22,8 @@ final class RunATaskTest {
     static final KeyedBroker keyed = new KeyedBroker();
 
     /** All others are for admin, also those of the library. */
-    private static final Set<String> OPERATE = Set.of(
-            "accounting", "dead-letter-replay", "incarnations", "prune", "requeue", "restore", "why");
+    private static final Set<String> OPERATE =
+            Set.of("accounting", "dead-letter-replay", "incarnations", "prune", "requeue", "restore", "why");
 
     private static Set<String> tasks() {
         return keyed.admin(TestKeys.header(keyed.key("admin")))
@@ -78,7 +78,8 @@ final class RunATaskTest {
     void eachTaskSaysWhichKeyItNeeds() {
         RawClient operate = keyed.admin(TestKeys.header(keyed.key("operate")));
         Set<String> allowed = tasks().stream()
-                .filter(task -> operate.send("POST /tasks/" + task + "?nonsense=1", "").status() != 403)
+                .filter(task ->
+                        operate.send("POST /tasks/" + task + "?nonsense=1", "").status() != 403)
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(allowed).isEqualTo(new TreeSet<>(OPERATE));
         assertThat(operate.send("POST /tasks/none", "").status()).isEqualTo(403);
@@ -113,7 +114,8 @@ final class RunATaskTest {
     @Test
     void thePortOfTheApiHasNone() {
         for (String task : tasks()) {
-            assertThat(keyed.as("admin").send("POST /tasks/" + task, "").status()).isEqualTo(404);
+            assertThat(keyed.as("admin").send("POST /tasks/" + task, "").status())
+                    .isEqualTo(404);
         }
     }
 
