@@ -151,6 +151,7 @@ final class ReadATokenTest {
                 "POST /tasks/why?channel=mine&message=mine-O",
                 "POST /tasks/accounting",
                 "POST /tasks/incarnations",
+                "POST /tasks/keys?do=list",
                 "POST /tasks/requeue?channel=mine&consumer=none")) {
             Answer answer = admin.send(call, "");
             assertThat(answer.body()).as(call).doesNotContain(KeyedBroker.MARK, keyed.key("admin"));
