@@ -3,12 +3,14 @@ package org.webhookbroker.testing;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.webhookbroker.BrokerApplication;
 import org.webhookbroker.BrokerConfiguration;
 
@@ -134,6 +136,11 @@ public final class LocalBroker implements AutoCloseable {
     /** What it serves on the application port, as the service itself knows it. */
     public List<ServedRoutes.Route> routes() {
         return routes.all();
+    }
+
+    /** What answers a route; empty for a servlet. */
+    public Optional<Method> handler(ServedRoutes.Route route) {
+        return routes.handler(route);
     }
 
     @Override
