@@ -24,6 +24,8 @@ import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
+import org.webhookbroker.outbound.CallbackCheck;
+import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
@@ -61,6 +63,8 @@ public final class Broker implements Managed {
     /** Never called; whoever listens for this node adds its ports. */
     public final OwnListeners own = new OwnListeners();
 
+    public final CallbackCheck callbacks;
+
     /** In the order of their start: each after the parts that it needs. */
     private final List<Looping> parts = new ArrayList<>();
 
@@ -78,8 +82,9 @@ public final class Broker implements Managed {
 
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
         RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
-        dispatcher = configuration.dispatch.build(
-                database, incarnation, ids, clock, configuration.outbound.build(clock, own), retryPolicy, metrics);
+        WebhookClient client = configuration.outbound.build(clock, own);
+        callbacks = client.callbackCheck();
+        dispatcher = configuration.dispatch.build(database, incarnation, ids, clock, client, retryPolicy, metrics);
         Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
         pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
         QueueListener queue = (consumer, priority) -> {
@@ -106,7 +111,7 @@ public final class Broker implements Managed {
         parts.add(pull);
         parts.add(intake);
         parts.add(schedule);
-        parts.add(configuration.seed.build(database, incarnation, stores));
+        parts.add(configuration.seed.build(database, incarnation, stores, callbacks));
         configuration.retention.loop(pruner).ifPresent(parts::add);
     }
 

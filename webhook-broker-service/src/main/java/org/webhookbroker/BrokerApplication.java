@@ -141,7 +141,13 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                 .register(
                         environment,
                         new ApiResources.Features(
-                                broker.stores, intake, broker.schedule, broker.pull, broker.deadLetters, broker.purge),
+                                broker.stores,
+                                intake,
+                                broker.schedule,
+                                broker.pull,
+                                broker.deadLetters,
+                                broker.purge,
+                                broker.callbacks),
                         configuration.dispatch.tokenHeader);
     }
 }

@@ -18,9 +18,12 @@ import org.webhookbroker.auth.Role;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.outbound.CallRoute;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerRoute;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
@@ -46,12 +49,19 @@ public final class ConsumerResource {
     private final ConsumerStore consumers;
     private final BulkTurns turns;
     private final ConsumerViews views;
+    private final CallbackCheck callbacks;
 
-    ConsumerResource(RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views) {
+    ConsumerResource(
+            RegistryLookup lookup,
+            ConsumerStore consumers,
+            BulkTurns turns,
+            ConsumerViews views,
+            CallbackCheck callbacks) {
         this.lookup = lookup;
         this.consumers = consumers;
         this.turns = turns;
         this.views = views;
+        this.callbacks = callbacks;
     }
 
     @GET
@@ -109,6 +119,7 @@ public final class ConsumerResource {
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
                 .routedBy(RouteForm.read(form, existing.map(Consumer::route), caller));
+        EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
         Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
@@ -167,6 +178,16 @@ public final class ConsumerResource {
                                 kept.map(consumer -> consumer.retries().unreachableForText())))
                 .orElseThrow(() -> Refusal.of(400, BAD_RETRIES));
         return new ConsumerValues(channel, EntryForm.values(id, form, kept), callbackUrl, type, retries);
+    }
+
+    private Optional<String> refused(ConsumerValues values, boolean urlIsKept) {
+        ConsumerRoute route = values.route();
+        return urlIsKept || values.type() != ConsumerType.PUSH
+                ? Optional.empty()
+                : callbacks.wrongIn(
+                        values.callbackUrl(),
+                        CallRoute.of(route.tlsProfile(), route.allowedNetworks()),
+                        CallbackCheck.PATIENCE);
     }
 
     private static String hasJobs(JobCounts jobs) {

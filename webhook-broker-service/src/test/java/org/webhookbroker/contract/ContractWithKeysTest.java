@@ -71,7 +71,8 @@ final class ContractWithKeysTest {
         Set<String> changed = new TreeSet<>();
         for (TestExecutionSummary.Failure failure : summary.getFailures()) {
             String name = name(failure.getTestIdentifier());
-            List<String> known = CHANGED.keySet().stream().filter(name::startsWith).toList();
+            List<String> known =
+                    CHANGED.keySet().stream().filter(name::startsWith).toList();
             changed.addAll(known);
             if (known.isEmpty()) {
                 unexpected.add(name + ": " + failure.getException());
@@ -80,14 +81,13 @@ final class ContractWithKeysTest {
         assertThat(unexpected).isEmpty();
         assertThat(changed).isEqualTo(new TreeSet<>(CHANGED.keySet()));
         assertThat(summary.getTestsSucceededCount()).isGreaterThan(250);
-        assertThat(summary.getTestsAbortedCount() + summary.getTestsSkippedCount()).isZero();
+        assertThat(summary.getTestsAbortedCount() + summary.getTestsSkippedCount())
+                .isZero();
     }
 
     private static TestExecutionSummary run() {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(CLASSES.stream()
-                        .map(DiscoverySelectors::selectClass)
-                        .toArray(DiscoverySelector[]::new))
+                .selectors(CLASSES.stream().map(DiscoverySelectors::selectClass).toArray(DiscoverySelector[]::new))
                 .filters(EngineFilter.includeEngines("junit-jupiter"), (PostDiscoveryFilter)
                         test -> FilterResult.includedIf(!test.getDisplayName().startsWith(LEFT_OUT)))
                 .configurationParameter(ContractBroker.KEYS, "true")
