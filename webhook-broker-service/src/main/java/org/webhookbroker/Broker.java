@@ -6,7 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.webhookbroker.auth.Auth;
+import org.webhookbroker.auth.Keys;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
@@ -21,6 +24,8 @@ import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
+import org.webhookbroker.outbound.CallbackCheck;
+import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
@@ -54,11 +59,17 @@ public final class Broker implements Managed {
     public final DeadLetterPurge purge;
     public final Pruner pruner;
     public final Restorer restorer;
+    public final Keys keys;
+    /** Empty if requests need no key. */
+    public final Optional<Auth> auth;
+
     /** Never called; whoever listens for this node adds its ports. */
     public final OwnListeners own = new OwnListeners();
 
     /** What is laid down for TLS with consumers. */
     public final TlsRules tls;
+
+    public final CallbackCheck callbacks;
 
     /** In the order of their start: each after the parts that it needs. */
     private final List<Looping> parts = new ArrayList<>();
@@ -78,8 +89,9 @@ public final class Broker implements Managed {
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
         tls = configuration.outbound.tlsRules(clock);
         RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
-        dispatcher = configuration.dispatch.build(
-                database, incarnation, ids, clock, configuration.outbound.build(clock, tls, own), retryPolicy, metrics);
+        WebhookClient client = configuration.outbound.build(clock, tls, own);
+        callbacks = client.callbackCheck();
+        dispatcher = configuration.dispatch.build(database, incarnation, ids, clock, client, retryPolicy, metrics);
         Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
         pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
         QueueListener queue = (consumer, priority) -> {
@@ -97,7 +109,11 @@ public final class Broker implements Managed {
         pruner = configuration.retention.pruner(database.aside(), registry, clock);
         restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue);
 
+        keys = new Keys(database.aside(), ids, clock);
+        auth = configuration.auth.build(database, clock, metrics);
+
         parts.add(registryWatch());
+        auth.ifPresent(parts::add);
         if (tls.hasFiles()) {
             parts.add(certificateWatch());
         }
@@ -105,7 +121,7 @@ public final class Broker implements Managed {
         parts.add(pull);
         parts.add(intake);
         parts.add(schedule);
-        parts.add(configuration.seed.build(database, incarnation, stores));
+        parts.add(configuration.seed.build(database, incarnation, stores, callbacks));
         configuration.retention.loop(pruner).ifPresent(parts::add);
     }
 

@@ -18,12 +18,16 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.api.BrokerVersion;
+import org.webhookbroker.auth.KeyCheck;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.http.ApiResources;
+import org.webhookbroker.http.access.KeyGuard;
 import org.webhookbroker.http.server.HttpRules;
+import org.webhookbroker.http.server.RouteGuard;
 import org.webhookbroker.http.server.ServerTls;
 import org.webhookbroker.message.Intake;
+import org.webhookbroker.ops.AdminKeys;
 import org.webhookbroker.ops.LogBudget;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.ops.RetentionTasks;
@@ -92,6 +96,9 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         environment.lifecycle().manage(broker);
         serve(broker, configuration, environment);
         configuration.ops.guardAdminPort(environment, configuration.outbound.userAgent);
+        broker.auth
+                .filter(auth -> configuration.auth.adminAuth)
+                .ifPresent(auth -> AdminKeys.install(environment, new KeyCheck(auth), configuration.auth.adminFree));
         RetentionTasks.register(environment, broker.registry, broker.pruner, broker.restorer);
         List<BackgroundLoop> loops = new ArrayList<>(broker.loops());
         tls.ifPresent(ports -> loops.add(ports.install(environment, metrics)));
@@ -134,7 +141,10 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                 configuration,
                 environment,
                 broker.ids,
-                configuration.gatewayAuth.build(intake.budget(), intake.limits(), clock));
+                configuration.gatewayAuth.build(intake.budget(), intake.limits(), clock),
+                broker.auth
+                        .<RouteGuard>map(auth -> new KeyGuard(new KeyCheck(auth)))
+                        .orElse(RouteGuard.NONE));
         new ApiResources(broker.database, broker.registry, broker.ids, clock)
                 .register(
                         environment,
@@ -145,6 +155,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                                 broker.pull,
                                 broker.deadLetters,
                                 broker.purge,
+                                broker.callbacks,
                                 broker.tls),
                         configuration.dispatch.tokenHeader);
     }

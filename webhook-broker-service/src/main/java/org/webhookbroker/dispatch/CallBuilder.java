@@ -85,7 +85,7 @@ final class CallBuilder {
                 content.payload(),
                 timeout,
                 () -> incarnation.owns(holder),
-                new CallRoute(consumer.route().tlsProfile()));
+                CallRoute.of(consumer.route().tlsProfile(), consumer.route().allowedNetworks()));
     }
 
     /** The consumer's credentials are its own too, where its callback has some. */

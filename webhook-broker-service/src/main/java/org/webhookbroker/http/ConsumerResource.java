@@ -14,11 +14,17 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.outbound.CallRoute;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerRoute;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
@@ -44,19 +50,27 @@ public final class ConsumerResource {
     private final ConsumerStore consumers;
     private final BulkTurns turns;
     private final ConsumerViews views;
+    private final CallbackCheck callbacks;
     private final TlsRules tls;
 
     ConsumerResource(
-            RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views, TlsRules tls) {
+            RegistryLookup lookup,
+            ConsumerStore consumers,
+            BulkTurns turns,
+            ConsumerViews views,
+            CallbackCheck callbacks,
+            TlsRules tls) {
         this.lookup = lookup;
         this.consumers = consumers;
         this.turns = turns;
         this.views = views;
+        this.callbacks = callbacks;
         this.tls = tls;
     }
 
     @GET
     @Path("channel/{channelId}/consumers")
+    @Needs({Role.READ, Role.REGISTER})
     public ListResponse list(@Context ContainerRequestContext request, @PathParam("channelId") String channelId) {
         Paging paging = Paging.of(request);
         List<Consumer> page = consumers.page(channel(channelId), paging.page());
@@ -67,12 +81,18 @@ public final class ConsumerResource {
 
     @GET
     @Path("channel/{channelId}/consumer/{consumerId}")
-    public Response get(@PathParam("channelId") String channelId, @PathParam("consumerId") String id) {
-        return views.of(consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
+    @Needs({Role.READ, Role.REGISTER})
+    public Response get(
+            @Context ContainerRequestContext request,
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String id) {
+        return views.of(
+                Caller.of(request), consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
     }
 
     @PUT
     @Path("channel/{channelId}/consumer/{consumerId}")
+    @Needs(Role.REGISTER)
     public Response put(
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
@@ -82,6 +102,7 @@ public final class ConsumerResource {
 
     @PATCH
     @Path("channel/{channelId}/consumer/{consumerId}")
+    @Needs(Role.REGISTER)
     public Response patch(
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
@@ -96,18 +117,25 @@ public final class ConsumerResource {
         Optional<Consumer> existing = consumers.find(channel, id);
         EntryForm.require(condition, existing, part);
         UrlEncoded form = FormBody.read(request);
+        Caller caller = Caller.of(request);
+        EntryForm.refuseIf(caller.givenBack(form.first("token"), form.first("callbackUrl")));
         Optional<Signing> signed = existing.map(Consumer::signing);
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
-                .routedBy(RouteForm.read(form, existing.map(Consumer::route), tls));
+                .routedBy(RouteForm.read(form, existing.map(Consumer::route), tls, caller));
+        EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
         Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
-        return sameSecret ? views.of(written) : views.withSecret(written);
+        return views.changed(
+                caller,
+                written,
+                new ConsumerViews.Given(!part || form.has("token"), !part || form.has("callbackUrl"), !sameSecret));
     }
 
     @DELETE
     @Path("channel/{channelId}/consumer/{consumerId}")
+    @Needs(Role.REGISTER)
     public Response delete(
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
@@ -156,6 +184,16 @@ public final class ConsumerResource {
                                 kept.map(consumer -> consumer.retries().unreachableForText())))
                 .orElseThrow(() -> Refusal.of(400, BAD_RETRIES));
         return new ConsumerValues(channel, EntryForm.values(id, form, kept), callbackUrl, type, retries);
+    }
+
+    private Optional<String> refused(ConsumerValues values, boolean urlIsKept) {
+        ConsumerRoute route = values.route();
+        return urlIsKept || values.type() != ConsumerType.PUSH
+                ? Optional.empty()
+                : callbacks.wrongIn(
+                        values.callbackUrl(),
+                        CallRoute.of(route.tlsProfile(), route.allowedNetworks()),
+                        CallbackCheck.PATIENCE);
     }
 
     private static String hasJobs(JobCounts jobs) {

@@ -3,12 +3,12 @@ package org.webhookbroker.outbound;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
@@ -45,6 +45,7 @@ final class ClientBuilder {
     private final HostResolver.Lookup lookup;
     private final TlsRules tls;
     private final OwnListeners own;
+    private LongSupplier nanoTime = System::nanoTime;
 
     ClientBuilder(OutboundFactory config, HostResolver.Lookup lookup, TlsRules tls, OwnListeners own) {
         this.config = config;
@@ -53,15 +54,21 @@ final class ClientBuilder {
         this.own = own;
     }
 
+    /** By which addresses of hosts grow old. */
+    ClientBuilder by(LongSupplier time) {
+        nanoTime = time;
+        return this;
+    }
+
     WebhookClient build(Clock clock) {
         ThreadPoolExecutor lookups = lookups();
-        LookupTurns turns = new LookupTurns(LOOKUP_THREADS, lookups, System::nanoTime);
-        AddressGuard guard = new AddressGuard(config.deniedNetworks, config.allowedNetworks);
-        AddressGuard none = new AddressGuard(List.of(), List.of());
+        LookupTurns turns = new LookupTurns(LOOKUP_THREADS, lookups, nanoTime);
+        AddressGuard guard = new AddressGuard(config.policy, config.deniedNetworks, config.allowedNetworks);
         RouteResolver routes = new RouteResolver(
                 proxies(),
-                new HostResolver(lookup, guard, turns, System::nanoTime),
-                new HostResolver(lookup, none, turns, System::nanoTime),
+                new HostResolver(lookup, turns, nanoTime),
+                new HostResolver(lookup, turns, nanoTime),
+                guard,
                 own);
         ExchangeContext.Limits limits = new ExchangeContext.Limits(
                 Math.toIntExact(config.maxResponseBytes.toBytes()), config.drainTimeout.toJavaDuration());
@@ -127,6 +134,7 @@ final class ClientBuilder {
         return new Connections(
                 new RoutePools(config.maxConnectionsPerRoute, timeToLive),
                 new Connections.Operator(ConsumerTls.ofRoutes(), routes),
+                routes,
                 new Http2Guard(Http1Connection.CHARS, ClientBuilder::log),
                 open,
                 ConnectionConfig.custom()

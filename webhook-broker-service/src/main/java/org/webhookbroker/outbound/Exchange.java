@@ -9,7 +9,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -32,14 +31,12 @@ import org.webhookbroker.outbound.tls.TlsProfile;
 final class Exchange implements FutureCallback<Void> {
     private static final String KEY = Exchange.class.getName();
     private static final int MAX_PICKS = 5;
-    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
     private final WireRequest request;
     private final Optional<HttpProxy> proxy;
     private final TlsProfile tls;
     private final ExchangeContext shared;
-    private final Duration timeout;
-    private final BooleanSupplier permit;
+    private final Call call;
     private final Consumer<Exchange> onEnd;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -63,8 +60,7 @@ final class Exchange implements FutureCallback<Void> {
         this.proxy = proxy;
         this.tls = tls;
         this.shared = shared;
-        this.timeout = call.timeout().compareTo(MAX_TIMEOUT) < 0 ? call.timeout() : MAX_TIMEOUT;
-        this.permit = call.permit();
+        this.call = call;
         this.onEnd = onEnd;
     }
 
@@ -85,12 +81,16 @@ final class Exchange implements FutureCallback<Void> {
         return tls;
     }
 
+    CallRoute route() {
+        return call.route();
+    }
+
     CompletableFuture<Outcome> outcome() {
         return outcome;
     }
 
     void startClock() {
-        deadline = alarm(timeout);
+        deadline = alarm(call.timeout());
     }
 
     /** Hands the request to HttpClient, once the host is known. */
@@ -103,7 +103,8 @@ final class Exchange implements FutureCallback<Void> {
         picks.incrementAndGet();
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(KEY, this);
-        context.setRequestConfig(ExchangeSteps.config(timeout));
+        context.setUserToken(route()); // By which the pool tells connections apart.
+        context.setRequestConfig(ExchangeSteps.config(call.timeout()));
         proxy.ifPresent(known -> known.introduce(context));
         try {
             ResponseReader next = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
@@ -144,7 +145,7 @@ final class Exchange implements FutureCallback<Void> {
      * connection.
      */
     void requirePermit() throws InterruptedIOException {
-        if (!permit.getAsBoolean()) {
+        if (!call.permit().getAsBoolean()) {
             endOr(Failures.withheld());
             throw new InterruptedIOException("The call is withheld");
         }

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.outbound.address.AddressGuard;
+import org.webhookbroker.outbound.address.AddressPolicy;
 import org.webhookbroker.outbound.address.HostResolver;
 import org.webhookbroker.outbound.address.Network;
 import org.webhookbroker.outbound.address.OwnListeners;
@@ -83,13 +84,18 @@ public final class OutboundFactory {
     @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
     public Duration drainTimeout = Duration.seconds(1);
 
+    /** Where consumers may be. */
+    @JsonProperty
+    @NotNull
+    public AddressPolicy policy = AddressPolicy.INTERNAL;
+
     /** Addresses never called; replaces the default list. */
     @JsonProperty
     @NotNull
     @Valid
     public List<Network> deniedNetworks = AddressGuard.DENIED_BY_DEFAULT;
 
-    /** Exceptions from the denied networks. */
+    /** Exceptions from the policy and the denied networks. */
     @JsonProperty
     @NotNull
     @Valid

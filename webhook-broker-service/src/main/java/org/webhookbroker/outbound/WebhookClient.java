@@ -121,6 +121,11 @@ public final class WebhookClient implements AutoCloseable {
         shares.giveBack(route(exchange.host()));
     }
 
+    /** By the same rules as the calls. */
+    public CallbackCheck callbackCheck() {
+        return new CallbackCheck(routes);
+    }
+
     /** Calls that were sent and have no outcome yet. */
     public int inFlight() {
         return shares.taken();
@@ -134,7 +139,7 @@ public final class WebhookClient implements AutoCloseable {
     private void start(Exchange exchange, HttpHost target) {
         try {
             exchange.startClock();
-            routes.lookup(target, exchange.proxy()).whenComplete((addresses, failure) -> {
+            routes.lookup(target, exchange.proxy(), exchange.route()).whenComplete((addresses, failure) -> {
                 if (failure == null) {
                     exchange.send();
                 } else {

@@ -53,8 +53,8 @@ class ConsumerCiphersTest {
     void aConsumerThatHasOneCipher(String suite) throws Exception {
         boolean good = !suite.contains("_WITH_")
                 || (suite.startsWith("TLS_ECDHE_") && suite.matches(".*(_GCM_SHA[0-9]+|_CHACHA20_POLY1305_SHA256)"));
-        try (SSLServerSocket consumer = (SSLServerSocket) serving().getServerSocketFactory()
-                .createServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+        try (SSLServerSocket consumer = (SSLServerSocket)
+                serving().getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             consumer.setEnabledCipherSuites(new String[] {suite});
             CompletableFuture<Void> served = CompletableFuture.runAsync(() -> serve(consumer));
             Outcome outcome = call(consumer);
@@ -131,7 +131,10 @@ class ConsumerCiphersTest {
         keys.load(null, null);
         for (Issued each : List.of(EC, RSA)) {
             keys.setKeyEntry(
-                    each.key().getAlgorithm(), each.key(), password, each.chain().toArray(Certificate[]::new));
+                    each.key().getAlgorithm(),
+                    each.key(),
+                    password,
+                    each.chain().toArray(Certificate[]::new));
         }
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, password);

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
-import org.webhookbroker.outbound.address.AddressGuard;
 import org.webhookbroker.outbound.address.BlockedAddressException;
 import org.webhookbroker.outbound.address.HostResolver;
 import org.webhookbroker.outbound.address.LookupTurns;
@@ -25,11 +24,8 @@ class OwnDatabaseTest {
     private final OwnListeners own = new OwnListeners();
     private String address = "192.0.2.7";
     private long now;
-    private final HostResolver trusted = new HostResolver(
-            this::lookup,
-            new AddressGuard(List.of(), List.of()),
-            new LookupTurns(1, Runnable::run, () -> now),
-            () -> now);
+    private final HostResolver trusted =
+            new HostResolver(this::lookup, new LookupTurns(1, Runnable::run, () -> now), () -> now);
     private final OwnListeners.Guard guard =
             new OwnListeners.Guard(own, new OwnListeners.Machine(Set::of, () -> now), trusted);
 

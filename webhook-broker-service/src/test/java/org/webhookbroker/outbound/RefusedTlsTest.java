@@ -28,8 +28,9 @@ import org.webhookbroker.testing.TestAuthority.Validity;
 
 /** A consumer that wants a client certificate and gets none, or one that it does not take: nothing reaches its application. */
 class RefusedTlsTest {
-    private static final String SENTENCE = "The consumer wants a client certificate, or another than it was shown: alert "
-            + "(bad_certificate|certificate_required|certificate_unknown|certificate_expired)";
+    private static final String SENTENCE =
+            "The consumer wants a client certificate, or another than it was shown: alert "
+                    + "(bad_certificate|certificate_required|certificate_unknown|certificate_expired)";
 
     @TempDir
     Path folder;
@@ -154,8 +155,6 @@ class RefusedTlsTest {
     }
 
     private static Outcome send(WebhookClient client, String url, String profile, byte[] body) {
-        return Clients.send(
-                client,
-                new Call(url, Map.of(), body, Clients.LONG, () -> true, new CallRoute(profile)));
+        return Clients.send(client, new Call(url, Map.of(), body, Clients.LONG, () -> true, CallRoute.of(profile, "")));
     }
 }

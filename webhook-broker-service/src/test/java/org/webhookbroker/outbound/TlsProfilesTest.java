@@ -244,7 +244,8 @@ class TlsProfilesTest {
     }
 
     private static Call call(String url, String profile) {
-        return new Call(url, Map.of("X-Call", profile), Clients.BODY, Clients.LONG, () -> true, new CallRoute(profile));
+        return new Call(
+                url, Map.of("X-Call", profile), Clients.BODY, Clients.LONG, () -> true, CallRoute.of(profile, ""));
     }
 
     private static Outcome send(WebhookClient client, IdentifyingConsumer consumer, String profile) {

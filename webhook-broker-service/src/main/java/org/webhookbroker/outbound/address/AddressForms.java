@@ -46,6 +46,11 @@ final class AddressForms {
         return forms;
     }
 
+    /** Whether nothing but the IPv4 address that it carries says where it leads. */
+    static boolean isNothingButIpv4(InetAddress address) {
+        return address instanceof Inet6Address && (isMapped(address.getAddress()) || NAT64.contains(address));
+    }
+
     /** InetAddress itself unwraps mapped addresses from text and bytes; this covers those made in other ways. */
     private static boolean isMapped(byte[] bytes) {
         byte[] prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};

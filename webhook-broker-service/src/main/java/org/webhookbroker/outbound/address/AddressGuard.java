@@ -3,6 +3,7 @@ package org.webhookbroker.outbound.address;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Decides which addresses the broker may call, by all that an address may stand for ({@link AddressForms}). Immutable. */
 public final class AddressGuard {
@@ -31,20 +32,75 @@ public final class AddressGuard {
             .map(Network::parse)
             .toList();
 
+    private final AddressPolicy policy;
     private final List<Network> denied;
-    private final List<Network> allowed;
+    private final AllowedNetworks allowed;
 
-    public AddressGuard(List<Network> denied, List<Network> allowed) {
+    /** @param allowed exceptions for all */
+    public AddressGuard(AddressPolicy policy, List<Network> denied, List<Network> allowed) {
+        this.policy = policy;
         this.denied = List.copyOf(denied);
-        this.allowed = List.copyOf(allowed);
+        this.allowed = new AllowedNetworks(allowed);
     }
 
-    boolean isAllowed(InetAddress address) {
-        return AddressForms.of(address).stream().allMatch(form -> covers(allowed, form) || !covers(denied, form))
-                || covers(allowed, address);
+    public AddressPolicy policy() {
+        return policy;
     }
 
-    private static boolean covers(List<Network> networks, InetAddress address) {
-        return networks.stream().anyMatch(network -> network.contains(address));
+    /**
+     * One refused address makes the whole host unusable.
+     *
+     * @param exceptions those of the consumer, beside those for all
+     */
+    public void require(String host, List<InetAddress> addresses, AllowedNetworks exceptions)
+            throws BlockedAddressException {
+        for (InetAddress address : addresses) {
+            Optional<String> refused = refusal(address, exceptions);
+            if (refused.isPresent()) {
+                throw BlockedAddressException.refused(host, address, refused.get());
+            }
+        }
+    }
+
+    /** What refuses the first address, if none is allowed. */
+    public Optional<String> refusalOfAll(String host, List<InetAddress> addresses, AllowedNetworks exceptions) {
+        List<String> refusals = addresses.stream()
+                .flatMap(address ->
+                        refusal(address, exceptions)
+                                .map(by -> BlockedAddressException.text(host, address, by))
+                                .stream())
+                .toList();
+        return refusals.size() < addresses.size()
+                ? Optional.empty()
+                : refusals.stream().findFirst();
+    }
+
+    /** What refuses the address, if something does. */
+    Optional<String> refusal(InetAddress address, AllowedNetworks exceptions) {
+        if (isExcepted(address, exceptions)) {
+            return Optional.empty();
+        }
+        for (InetAddress form : AddressForms.of(address)) {
+            Optional<String> refused = isExcepted(form, exceptions) ? Optional.empty() : refusal(form);
+            if (refused.isPresent()) {
+                return refused;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isExcepted(InetAddress address, AllowedNetworks exceptions) {
+        return allowed.cover(address) || exceptions.cover(address);
+    }
+
+    private Optional<String> refusal(InetAddress form) {
+        for (Network network : denied) {
+            if (network.contains(form)) {
+                return Optional.of("outbound.deniedNetworks (" + network + ")");
+            }
+        }
+        return policy == AddressPolicy.PUBLIC
+                ? SpecialPurpose.of(form).map(block -> "outbound.policy public (" + block + ")")
+                : Optional.empty();
     }
 }

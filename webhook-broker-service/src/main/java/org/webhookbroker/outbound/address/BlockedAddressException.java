@@ -9,8 +9,13 @@ public final class BlockedAddressException extends UnknownHostException {
         super(message);
     }
 
-    static BlockedAddressException denied(String host, InetAddress address) {
-        return new BlockedAddressException(host + " has the forbidden address " + address.getHostAddress());
+    /** The host, which may be long, comes last. */
+    static BlockedAddressException refused(String host, InetAddress address, String by) {
+        return new BlockedAddressException(text(host, address, by));
+    }
+
+    static String text(String host, InetAddress address, String by) {
+        return by + " refuses the address " + address.getHostAddress() + " of the host " + host;
     }
 
     static BlockedAddressException own(String host, int port, String what) {

@@ -19,10 +19,9 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.core5.net.InetAddressUtils;
 
 /**
- * Looks hosts up beside the calls, one question per host at a time, and remembers the answers. Every address passes the
- * guard; one forbidden address makes the whole host unusable. While DNS is slow or swamped by look-ups of other hosts, an
- * old answer stays in use for some minutes (G6). HttpClient, which would block on DNS while connecting, only
- * ever reads what is known here. Thread-safe.
+ * Looks hosts up beside the calls, one question per host at a time, and remembers the answers. It judges none: what one consumer may
+ * call, another may not. While DNS is slow or swamped by look-ups of other hosts, an old answer stays in use for some minutes (G6).
+ * HttpClient, which would block on DNS while connecting, only ever reads what is known here. Thread-safe.
  */
 public final class HostResolver implements DnsResolver {
     /** Asks the name service for all addresses of a host; may block. */
@@ -31,7 +30,7 @@ public final class HostResolver implements DnsResolver {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
-    static final Duration ANSWER_TTL = Duration.ofSeconds(30);
+    public static final Duration ANSWER_TTL = Duration.ofSeconds(30);
     static final Duration FAILURE_TTL = Duration.ofSeconds(5);
     /** How long an old answer serves while the next one is not there (RFC 8767; it allows days, but addresses are to be guarded). */
     static final Duration STALE_TTL = Duration.ofMinutes(5);
@@ -41,23 +40,21 @@ public final class HostResolver implements DnsResolver {
     /** With {@link #MAX_ADDRESSES} and long names 20 MB. */
     static final int MAX_HOSTS = 10_000;
 
-    /** Kept of a host; who answers for a name may name thousands, and each costs a connect. */
+    /** Kept of a host, and no others are called; who answers for a name may name thousands, and each costs a connect. */
     static final int MAX_ADDRESSES = 8;
 
     private final Lookup lookup;
-    private final AddressGuard guard;
     private final LookupTurns turns;
     private final LongSupplier nanoTime;
     private final ConcurrentMap<String, HostAnswer> hosts = new ConcurrentHashMap<>();
 
-    public HostResolver(Lookup lookup, AddressGuard guard, LookupTurns turns, LongSupplier nanoTime) {
+    public HostResolver(Lookup lookup, LookupTurns turns, LongSupplier nanoTime) {
         this.lookup = lookup;
-        this.guard = guard;
         this.turns = turns;
         this.nanoTime = nanoTime;
     }
 
-    /** The permitted addresses of the host, or a failure that is an {@link UnknownHostException}. Never blocks. */
+    /** The addresses of the host, or a failure that is an {@link UnknownHostException}. Never blocks. */
     public CompletableFuture<List<InetAddress>> lookup(String host) {
         if (isAddress(host)) {
             return literal(host);
@@ -88,7 +85,7 @@ public final class HostResolver implements DnsResolver {
 
     private CompletableFuture<List<InetAddress>> literal(String host) {
         try {
-            return CompletableFuture.completedFuture(permitted(host, InetAddress.getAllByName(host)));
+            return CompletableFuture.completedFuture(few(InetAddress.getAllByName(host)));
         } catch (UnknownHostException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -108,7 +105,7 @@ public final class HostResolver implements DnsResolver {
     private void answer(String host, HostAnswer question) {
         try {
             String name = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
-            question.answer(permitted(host, lookup.addresses(name)), nanoTime.getAsLong());
+            question.answer(few(lookup.addresses(name)), nanoTime.getAsLong());
         } catch (UnknownHostException e) {
             question.fail(e, nanoTime.getAsLong());
         } catch (Throwable e) { // A question that never ended would block all later ones about this host.
@@ -116,12 +113,7 @@ public final class HostResolver implements DnsResolver {
         }
     }
 
-    private List<InetAddress> permitted(String host, InetAddress[] addresses) throws UnknownHostException {
-        for (InetAddress address : addresses) {
-            if (!guard.isAllowed(address)) {
-                throw BlockedAddressException.denied(host, address);
-            }
-        }
+    private static List<InetAddress> few(InetAddress[] addresses) {
         return Arrays.stream(addresses).limit(MAX_ADDRESSES).toList();
     }
 
@@ -169,7 +161,7 @@ public final class HostResolver implements DnsResolver {
     /** What the latest look-up said, however old: a call may have waited a while for its turn to connect. */
     private List<InetAddress> known(String host) throws UnknownHostException {
         if (isAddress(host)) {
-            return permitted(host, InetAddress.getAllByName(host));
+            return few(InetAddress.getAllByName(host));
         }
         HostAnswer entry = hosts.get(host);
         List<InetAddress> addresses = entry == null ? null : entry.addresses();
