@@ -27,6 +27,7 @@ import org.webhookbroker.message.JobTakers;
 import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.outbound.address.OwnListeners;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryStores;
@@ -42,6 +43,8 @@ import org.webhookbroker.schedule.Schedule;
 public final class Broker implements Managed {
     /** A token that was changed through another node is honoured within a second. */
     private static final Duration REGISTRY_WATCH = Duration.ofMillis(500);
+
+    private static final Duration CERTIFICATE_WATCH = Duration.ofSeconds(10);
 
     public final Database database;
     public final XidGenerator ids;
@@ -63,6 +66,9 @@ public final class Broker implements Managed {
     /** Never called; whoever listens for this node adds its ports. */
     public final OwnListeners own = new OwnListeners();
 
+    /** What is laid down for TLS with consumers. */
+    public final TlsRules tls;
+
     public final CallbackCheck callbacks;
 
     /** In the order of their start: each after the parts that it needs. */
@@ -81,8 +87,9 @@ public final class Broker implements Managed {
         incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());
 
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
+        tls = configuration.outbound.tlsRules(clock);
         RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
-        WebhookClient client = configuration.outbound.build(clock, own);
+        WebhookClient client = configuration.outbound.build(clock, tls, own);
         callbacks = client.callbackCheck();
         dispatcher = configuration.dispatch.build(database, incarnation, ids, clock, client, retryPolicy, metrics);
         Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
@@ -107,6 +114,9 @@ public final class Broker implements Managed {
 
         parts.add(registryWatch());
         auth.ifPresent(parts::add);
+        if (tls.hasFiles()) {
+            parts.add(certificateWatch());
+        }
         parts.add(dispatcher);
         parts.add(pull);
         parts.add(intake);
@@ -118,6 +128,14 @@ public final class Broker implements Managed {
     private BackgroundLoop registryWatch() {
         return new BackgroundLoop("registry", REGISTRY_WATCH, () -> {
             registry.refresh();
+            return false;
+        });
+    }
+
+    /** Also certificates that live for an hour are renewed long before they end. */
+    private BackgroundLoop certificateWatch() {
+        return new BackgroundLoop("consumer-tls", CERTIFICATE_WATCH, () -> {
+            tls.look();
             return false;
         });
     }

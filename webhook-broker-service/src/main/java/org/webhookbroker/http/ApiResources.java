@@ -16,6 +16,7 @@ import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.message.OwnHeaders;
 import org.webhookbroker.outbound.CallbackCheck;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
@@ -35,7 +36,8 @@ public final class ApiResources {
             Pull pull,
             DeadLetters deadLetters,
             DeadLetterPurge purge,
-            CallbackCheck callbacks) {}
+            CallbackCheck callbacks,
+            TlsRules tls) {}
 
     /** Less than most clients wait for an answer. */
     private static final Duration LONGEST_BULK = Duration.ofSeconds(25);
@@ -83,7 +85,13 @@ public final class ApiResources {
         List.of(
                         new ProducerResource(features.stores().producers()),
                         new ChannelResource(features.stores().channels()),
-                        new ConsumerResource(lookup, features.stores().consumers(), turns, views, features.callbacks()),
+                        new ConsumerResource(
+                                lookup,
+                                features.stores().consumers(),
+                                turns,
+                                views,
+                                features.callbacks(),
+                                features.tls()),
                         new SecretResource(
                                 access, new SecretRotation(features.stores().consumers(), clock), views),
                         new BroadcastResource(checks, payloads, features.intake(), features.schedule()),

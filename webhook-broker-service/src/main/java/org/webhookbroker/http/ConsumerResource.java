@@ -21,6 +21,7 @@ import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.outbound.CallRoute;
 import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.HostName;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerRoute;
@@ -50,18 +51,21 @@ public final class ConsumerResource {
     private final BulkTurns turns;
     private final ConsumerViews views;
     private final CallbackCheck callbacks;
+    private final TlsRules tls;
 
     ConsumerResource(
             RegistryLookup lookup,
             ConsumerStore consumers,
             BulkTurns turns,
             ConsumerViews views,
-            CallbackCheck callbacks) {
+            CallbackCheck callbacks,
+            TlsRules tls) {
         this.lookup = lookup;
         this.consumers = consumers;
         this.turns = turns;
         this.views = views;
         this.callbacks = callbacks;
+        this.tls = tls;
     }
 
     @GET
@@ -118,7 +122,7 @@ public final class ConsumerResource {
         Optional<Signing> signed = existing.map(Consumer::signing);
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
-                .routedBy(RouteForm.read(form, existing.map(Consumer::route), caller));
+                .routedBy(RouteForm.read(form, existing.map(Consumer::route), tls, caller));
         EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
         Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
         boolean sameSecret =
@@ -150,7 +154,7 @@ public final class ConsumerResource {
         return lookup.channel(id).orElseThrow(Refusal::notFound);
     }
 
-    private static ConsumerValues values(Channel channel, String id, UrlEncoded form, Optional<Consumer> kept) {
+    private ConsumerValues values(Channel channel, String id, UrlEncoded form, Optional<Consumer> kept) {
         String callbackUrl = EntryForm.field(form, "callbackUrl", kept.map(Consumer::callbackUrl));
         boolean urlIsKept = EntryForm.isKept(form, "callbackUrl", kept);
         if (!urlIsKept && !ValueRules.isAbsoluteUrl(callbackUrl)) {
@@ -162,7 +166,9 @@ public final class ConsumerResource {
         EntryForm.refuseIf(
                 urlIsKept
                         ? Optional.empty()
-                        : ValueRules.callbackUrlSize(callbackUrl).or(() -> HostName.wrongIn(callbackUrl)));
+                        : ValueRules.callbackUrlSize(callbackUrl)
+                                .or(() -> HostName.wrongIn(callbackUrl))
+                                .or(() -> tls.wrongUrl(callbackUrl)));
         Retries retries = Retries.parse(
                         EntryForm.field(
                                 form,

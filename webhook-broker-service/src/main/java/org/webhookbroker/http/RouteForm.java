@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.outbound.address.AllowedNetworks;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.registry.ConsumerRoute;
 
 /** Reads from a form how calls of a consumer may go. */
@@ -18,7 +19,7 @@ final class RouteForm {
     private RouteForm() {}
 
     /** What is left out stays as it is, in a PUT too: these fields are the operator's, and a client that knows nothing of them ends none. */
-    static ConsumerRoute read(UrlEncoded form, Optional<ConsumerRoute> existing, Caller caller) {
+    static ConsumerRoute read(UrlEncoded form, Optional<ConsumerRoute> existing, TlsRules tls, Caller caller) {
         ConsumerRoute known = existing.orElse(ConsumerRoute.AS_CONFIGURED);
         ConsumerRoute wanted = new ConsumerRoute(
                 form.has("tlsProfile") ? form.first("tlsProfile") : known.tlsProfile(),
@@ -30,6 +31,8 @@ final class RouteForm {
                     403,
                     "Forbidden: `tlsProfile` and `allowedNetworks` need a key with the role admin; leave them out to keep them as they are");
         }
+        boolean sameProfile = wanted.tlsProfile().equals(known.tlsProfile());
+        EntryForm.refuseIf(sameProfile ? Optional.empty() : tls.wrongProfile(wanted.tlsProfile()));
         requireNetworks(wanted.allowedNetworks(), known.allowedNetworks(), caller);
         return wanted;
     }

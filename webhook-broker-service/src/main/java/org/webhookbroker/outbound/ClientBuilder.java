@@ -9,7 +9,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
@@ -28,6 +27,7 @@ import org.webhookbroker.outbound.address.HostResolver;
 import org.webhookbroker.outbound.address.LookupTurns;
 import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.outbound.http2.Http2Guard;
+import org.webhookbroker.outbound.tls.TlsRules;
 
 /** Puts a client together from its configuration. */
 final class ClientBuilder {
@@ -43,11 +43,11 @@ final class ClientBuilder {
 
     private final OutboundFactory config;
     private final HostResolver.Lookup lookup;
-    private final SSLContext tls;
+    private final TlsRules tls;
     private final OwnListeners own;
     private LongSupplier nanoTime = System::nanoTime;
 
-    ClientBuilder(OutboundFactory config, HostResolver.Lookup lookup, SSLContext tls, OwnListeners own) {
+    ClientBuilder(OutboundFactory config, HostResolver.Lookup lookup, TlsRules tls, OwnListeners own) {
         this.config = config;
         this.lookup = lookup;
         this.tls = tls;
@@ -78,7 +78,7 @@ final class ClientBuilder {
         CloseableHttpAsyncClient http = http(connections, open);
         http.start();
         ConnectionShares shares = new ConnectionShares(config.maxConnectionsPerRoute, calls);
-        ExchangeContext shared = new ExchangeContext(http, timer(), clock, limits);
+        ExchangeContext shared = new ExchangeContext(http, timer(), clock, tls, limits);
         return new WebhookClient(shared, shares, connections, routes, lookups, config.userAgent);
     }
 
@@ -97,7 +97,7 @@ final class ClientBuilder {
     private CloseableHttpAsyncClient http(Connections connections, OpenConnections open) {
         return HttpAsyncClients.custom()
                 .setConnectionManager(connections)
-                .setRoutePlanner(new ExchangeSteps.Routes())
+                .setRoutePlanner(ExchangeSteps::route)
                 .setUserAgent(config.userAgent) // Of what we ask a proxy; requests bring their own.
                 .setIOReactorConfig(sockets())
                 .setIOSessionListener(open)
@@ -133,7 +133,7 @@ final class ClientBuilder {
         TimeValue timeToLive = TimeValue.of(config.connectionTimeToLive.toJavaDuration());
         return new Connections(
                 new RoutePools(config.maxConnectionsPerRoute, timeToLive),
-                new Connections.Operator(new ConsumerTls(tls), routes),
+                new Connections.Operator(ConsumerTls.ofRoutes(), routes),
                 routes,
                 new Http2Guard(Http1Connection.CHARS, ClientBuilder::log),
                 open,

@@ -17,6 +17,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.outbound.tls.TlsProfile;
 
 /**
  * One call under way. The first of these ends it: the answer, a failure, the deadline or the shutdown. What comes later
@@ -33,6 +34,7 @@ final class Exchange implements FutureCallback<Void> {
 
     private final WireRequest request;
     private final Optional<HttpProxy> proxy;
+    private final TlsProfile tls;
     private final ExchangeContext shared;
     private final Call call;
     private final Consumer<Exchange> onEnd;
@@ -50,11 +52,13 @@ final class Exchange implements FutureCallback<Void> {
     Exchange(
             WireRequest request,
             Optional<HttpProxy> proxy,
+            TlsProfile tls,
             ExchangeContext shared,
             Call call,
             Consumer<Exchange> onEnd) {
         this.request = request;
         this.proxy = proxy;
+        this.tls = tls;
         this.shared = shared;
         this.call = call;
         this.onEnd = onEnd;
@@ -71,6 +75,10 @@ final class Exchange implements FutureCallback<Void> {
 
     Optional<HttpProxy> proxy() {
         return proxy;
+    }
+
+    TlsProfile tls() {
+        return tls;
     }
 
     CallRoute route() {

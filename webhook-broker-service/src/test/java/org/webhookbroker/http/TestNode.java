@@ -121,7 +121,8 @@ final class TestNode implements AutoCloseable {
                                     broker.pull,
                                     broker.deadLetters,
                                     broker.purge,
-                                    broker.callbacks),
+                                    broker.callbacks,
+                                    broker.tls),
                             settings.dispatch.tokenHeader);
         }
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.outbound.tls.TlsProfile;
 
 /** What consumers' URLs, and name servers of their owners, can make the outbound client remember. */
 @Tag("G8")
@@ -57,7 +58,7 @@ class CacheBoundsTest {
     void theSessionsOfTls() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, null, null);
-        new ConsumerTls(context);
+        new TlsProfile("any", context);
         assertThat(context.getClientSessionContext().getSessionCacheSize()).isEqualTo(1000);
     }
 

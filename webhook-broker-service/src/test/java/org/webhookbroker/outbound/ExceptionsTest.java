@@ -94,7 +94,10 @@ class ExceptionsTest {
     void norIsOneOfHttp2() throws Exception {
         try (TlsConsumer server = new TlsConsumer("consumer", HttpVersionPolicy.FORCE_HTTP_2);
                 WebhookClient client = new ClientBuilder(
-                                factory(4, AddressPolicy.INTERNAL), this::lookup, TlsConsumer.trusting("consumer"), own)
+                                factory(4, AddressPolicy.INTERNAL),
+                                this::lookup,
+                                Clients.tls(TlsConsumer.trusting("consumer")),
+                                own)
                         .by(now::get)
                         .build(Clock.systemUTC())) {
             String url = "https://consumer.test:" + server.port() + "/";
@@ -141,7 +144,7 @@ class ExceptionsTest {
     }
 
     private WebhookClient client(OutboundFactory factory) {
-        return new ClientBuilder(factory, this::lookup, SSLContexts.createDefault(), own)
+        return new ClientBuilder(factory, this::lookup, Clients.tls(SSLContexts.createDefault()), own)
                 .by(now::get)
                 .build(Clock.systemUTC());
     }

@@ -52,7 +52,7 @@ class InternalNamesTest {
         factory.policy = AddressPolicy.PUBLIC;
         factory.allowedNetworks = List.of(Network.parse(OUTSIDE));
         factory.httpProxy = HttpProxy.parse(proxy);
-        return new ClientBuilder(factory, this::lookup, tls, new OwnListeners())
+        return new ClientBuilder(factory, this::lookup, Clients.tls(tls), new OwnListeners())
                 .by(now::get)
                 .build(Clock.systemUTC());
     }

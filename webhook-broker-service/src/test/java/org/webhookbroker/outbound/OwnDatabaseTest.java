@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.outbound.address.BlockedAddressException;
 import org.webhookbroker.outbound.address.HostResolver;
@@ -71,7 +70,8 @@ class OwnDatabaseTest {
         address = "";
         try (ConsumerServer consumer = ConsumerServer.start();
                 ConsumerServer other = ConsumerServer.start();
-                WebhookClient client = new ClientBuilder(factory(), this::lookup, SSLContexts.createDefault(), own)
+                WebhookClient client = new ClientBuilder(
+                                factory(), this::lookup, factory().tlsRules(Clock.systemUTC()), own)
                         .build(Clock.systemUTC())) {
             own.hasDatabaseAt("db.test", consumer.port());
             Outcome outcome = Clients.send(client, Clients.call(consumer.url("/"), Clients.LONG));

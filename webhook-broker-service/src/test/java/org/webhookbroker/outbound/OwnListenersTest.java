@@ -9,7 +9,6 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +180,7 @@ class OwnListenersTest {
         factory.deniedNetworks = List.of();
         factory.allowedNetworks = EVERYTHING;
         factory.httpProxy = HttpProxy.parse(httpProxy);
-        return new ClientBuilder(factory, OwnListenersTest::lookup, SSLContexts.createDefault(), own)
+        return new ClientBuilder(factory, OwnListenersTest::lookup, factory.tlsRules(Clock.systemUTC()), own)
                 .build(Clock.systemUTC());
     }
 

@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
@@ -29,7 +29,7 @@ class SocketOptionsTest {
                         new ClientBuilder(
                                         new OutboundFactory(),
                                         InetAddress::getAllByName,
-                                        SSLContext.getDefault(),
+                                        new OutboundFactory().tlsRules(Clock.systemUTC()),
                                         new OwnListeners())
                                 .sockets(),
                         null)) {

@@ -45,8 +45,9 @@ import org.webhookbroker.testing.MariaDbExtension;
 /** Contract 10. */
 @Tag("slow")
 class SeedingTest {
-    private static final CallbackCheck CALLBACKS =
-            new OutboundFactory().build(Clock.systemUTC(), new OwnListeners()).callbackCheck();
+    private static final CallbackCheck CALLBACKS = new OutboundFactory()
+            .build(Clock.systemUTC(), new OutboundFactory().tlsRules(Clock.systemUTC()), new OwnListeners())
+            .callbackCheck();
 
     private static final String SET = """
             producers: [{id: p, name: Prod, token: pt}]
