@@ -24,6 +24,8 @@ import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
+import org.webhookbroker.outbound.CallbackCheck;
+import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
@@ -67,6 +69,8 @@ public final class Broker implements Managed {
     /** What is laid down for TLS with consumers. */
     public final TlsRules tls;
 
+    public final CallbackCheck callbacks;
+
     /** In the order of their start: each after the parts that it needs. */
     private final List<Looping> parts = new ArrayList<>();
 
@@ -85,8 +89,9 @@ public final class Broker implements Managed {
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
         tls = configuration.outbound.tlsRules(clock);
         RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
-        dispatcher = configuration.dispatch.build(
-                database, incarnation, ids, clock, configuration.outbound.build(clock, tls, own), retryPolicy, metrics);
+        WebhookClient client = configuration.outbound.build(clock, tls, own);
+        callbacks = client.callbackCheck();
+        dispatcher = configuration.dispatch.build(database, incarnation, ids, clock, client, retryPolicy, metrics);
         Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
         pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
         QueueListener queue = (consumer, priority) -> {
@@ -116,7 +121,7 @@ public final class Broker implements Managed {
         parts.add(pull);
         parts.add(intake);
         parts.add(schedule);
-        parts.add(configuration.seed.build(database, incarnation, stores));
+        parts.add(configuration.seed.build(database, incarnation, stores, callbacks));
         configuration.retention.loop(pruner).ifPresent(parts::add);
     }
 

@@ -157,6 +157,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                                 broker.pull,
                                 broker.deadLetters,
                                 broker.purge,
+                                broker.callbacks,
                                 broker.tls),
                         configuration.dispatch.tokenHeader);
     }

@@ -15,6 +15,7 @@ import org.webhookbroker.job.JobReads;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.message.OwnHeaders;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
@@ -35,6 +36,7 @@ public final class ApiResources {
             Pull pull,
             DeadLetters deadLetters,
             DeadLetterPurge purge,
+            CallbackCheck callbacks,
             TlsRules tls) {}
 
     /** Less than most clients wait for an answer. */
@@ -83,7 +85,13 @@ public final class ApiResources {
         List.of(
                         new ProducerResource(features.stores().producers()),
                         new ChannelResource(features.stores().channels()),
-                        new ConsumerResource(lookup, features.stores().consumers(), turns, views, features.tls()),
+                        new ConsumerResource(
+                                lookup,
+                                features.stores().consumers(),
+                                turns,
+                                views,
+                                features.callbacks(),
+                                features.tls()),
                         new SecretResource(
                                 access, new SecretRotation(features.stores().consumers(), clock), views),
                         new BroadcastResource(checks, payloads, features.intake(), features.schedule()),

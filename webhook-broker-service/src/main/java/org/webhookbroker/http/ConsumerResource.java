@@ -18,10 +18,13 @@ import org.webhookbroker.auth.Role;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.outbound.CallRoute;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerRoute;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
@@ -47,14 +50,21 @@ public final class ConsumerResource {
     private final ConsumerStore consumers;
     private final BulkTurns turns;
     private final ConsumerViews views;
+    private final CallbackCheck callbacks;
     private final TlsRules tls;
 
     ConsumerResource(
-            RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views, TlsRules tls) {
+            RegistryLookup lookup,
+            ConsumerStore consumers,
+            BulkTurns turns,
+            ConsumerViews views,
+            CallbackCheck callbacks,
+            TlsRules tls) {
         this.lookup = lookup;
         this.consumers = consumers;
         this.turns = turns;
         this.views = views;
+        this.callbacks = callbacks;
         this.tls = tls;
     }
 
@@ -112,7 +122,8 @@ public final class ConsumerResource {
         Optional<Signing> signed = existing.map(Consumer::signing);
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
-                .routedBy(RouteForm.read(form, existing.map(Consumer::route), caller, tls));
+                .routedBy(RouteForm.read(form, existing.map(Consumer::route), tls, caller));
+        EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
         Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
@@ -173,6 +184,16 @@ public final class ConsumerResource {
                                 kept.map(consumer -> consumer.retries().unreachableForText())))
                 .orElseThrow(() -> Refusal.of(400, BAD_RETRIES));
         return new ConsumerValues(channel, EntryForm.values(id, form, kept), callbackUrl, type, retries);
+    }
+
+    private Optional<String> refused(ConsumerValues values, boolean urlIsKept) {
+        ConsumerRoute route = values.route();
+        return urlIsKept || values.type() != ConsumerType.PUSH
+                ? Optional.empty()
+                : callbacks.wrongIn(
+                        values.callbackUrl(),
+                        CallRoute.of(route.tlsProfile(), route.allowedNetworks()),
+                        CallbackCheck.PATIENCE);
     }
 
     private static String hasJobs(JobCounts jobs) {

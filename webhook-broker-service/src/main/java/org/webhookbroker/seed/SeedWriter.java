@@ -1,5 +1,6 @@
 package org.webhookbroker.seed;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -7,6 +8,8 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.outbound.CallRoute;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
@@ -29,9 +32,11 @@ final class SeedWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SeedWriter.class);
 
     private final RegistryStores registry;
+    private final CallbackCheck callbacks;
 
-    SeedWriter(RegistryStores registry) {
+    SeedWriter(RegistryStores registry, CallbackCheck callbacks) {
         this.registry = registry;
+        this.callbacks = callbacks;
     }
 
     /** Returns how many entries were applied, changed by it or not. */
@@ -81,7 +86,8 @@ final class SeedWriter {
                         channel.isPresent(),
                         "`channel` is '" + wanted.channel + "', which is none of seed.channels; add it there"))
                 .or(() -> unless(type.isPresent(), "`type` is '" + wanted.type + "'; use push or pull"))
-                .or(() -> unless(retries.isPresent(), Retries.RULE));
+                .or(() -> unless(retries.isPresent(), Retries.RULE))
+                .or(() -> refused(wanted, channel.orElseThrow(), type.orElseThrow()));
         if (wrong.isPresent()) {
             ignore("consumers", index, wanted.id, wrong.get());
             return false;
@@ -129,6 +135,18 @@ final class SeedWriter {
         return ValueRules.text("id", entry.id())
                 .or(() -> entry.name().isEmpty() ? Optional.empty() : ValueRules.text("name", entry.name()))
                 .or(() -> entry.token().isEmpty() ? Optional.empty() : ValueRules.token(entry.token()));
+    }
+
+    /** Without waiting for a name: it may not be there yet when a node starts, and each delivery looks it up. */
+    private Optional<String> refused(SeedConsumer wanted, Channel channel, ConsumerType type) {
+        ConsumerRoute route = registry.consumers()
+                .find(channel, wanted.id)
+                .map(Consumer::route)
+                .orElse(ConsumerRoute.AS_CONFIGURED);
+        return type == ConsumerType.PUSH
+                ? callbacks.wrongIn(
+                        wanted.callbackUrl, CallRoute.of(route.tlsProfile(), route.allowedNetworks()), Duration.ZERO)
+                : Optional.empty();
     }
 
     private static Optional<String> unless(boolean fine, String wrong) {

@@ -121,6 +121,7 @@ final class TestNode implements AutoCloseable {
                                     broker.pull,
                                     broker.deadLetters,
                                     broker.purge,
+                                    broker.callbacks,
                                     broker.tls),
                             settings.dispatch.tokenHeader);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.RemovedConsumerJobs;
+import org.webhookbroker.outbound.CallbackCheck;
+import org.webhookbroker.outbound.OutboundFactory;
+import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.EntryUse;
 import org.webhookbroker.registry.EntryValues;
@@ -41,6 +45,10 @@ import org.webhookbroker.testing.MariaDbExtension;
 /** Contract 10. */
 @Tag("slow")
 class SeedingTest {
+    private static final CallbackCheck CALLBACKS = new OutboundFactory()
+            .build(Clock.systemUTC(), new OutboundFactory().tlsRules(Clock.systemUTC()), new OwnListeners())
+            .callbackCheck();
+
     private static final String SET = """
             producers: [{id: p, name: Prod, token: pt}]
             channels: [{id: c, name: Chan, token: ct}]
@@ -71,7 +79,7 @@ class SeedingTest {
 
         Node(String yaml) throws Exception {
             incarnation.begin();
-            seeding = SeedFactoryTest.read(yaml).duty(database, incarnation, stores);
+            seeding = SeedFactoryTest.read(yaml).duty(database, incarnation, stores, CALLBACKS);
         }
     }
 
