@@ -94,6 +94,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.registry,
                         broker.deadLetters,
                         new SecretRotation(broker.stores.consumers(), clock),
+                        broker.trail,
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,

@@ -10,6 +10,8 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import net.sourceforge.argparse4j.inf.Namespace;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.CommandDatabase;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.database.StartRefusedException;
@@ -43,7 +45,7 @@ final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
         }
         try (CommandDatabase opened = open(configuration.database)) {
             Registry registry = new Registry(opened.database());
-            prune(retention.pruner(opened.database(), registry, Clock.systemUTC()));
+            prune(retention.pruner(opened.database(), registry, Clock.systemUTC(), new AuditTrail(opened.database())));
         }
     }
 
@@ -61,7 +63,7 @@ final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
     }
 
     private void prune(Pruner pruner) {
-        Optional<PruneRun> begun = pruner.begin();
+        Optional<PruneRun> begun = pruner.begin(Who.within("prune command"));
         if (begun.isEmpty()) {
             output.println("Another run is pruning; nothing to do here");
             return;

@@ -25,6 +25,11 @@ public enum Role {
                 .findFirst();
     }
 
+    /** Whether whoever has it operates the broker. */
+    public boolean operates() {
+        return this == ADMIN || this == OPERATE;
+    }
+
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.webhookbroker.api.ChannelResponse;
 import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.EntryStore;
@@ -63,7 +64,7 @@ public final class ChannelResource {
     @DELETE
     @Path("channel/{channelId}")
     public Response delete(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
-        return EntryForm.removed(channels.remove(id, EntryForm.condition(request)), NEEDED);
+        return EntryForm.removed(channels.remove(id, EntryForm.condition(request), Asker.of(request)), NEEDED);
     }
 
     private static Response answer(Channel channel) {

@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.webhookbroker.api.DeadJobsResponse;
 import org.webhookbroker.api.DeletedResponse;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.http.server.Answers;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.DeadLetterPurge;
 import org.webhookbroker.job.DeadLetters;
@@ -87,7 +89,8 @@ public final class DeadLetterResource {
         if (!lookup.tokenMatches(consumer, FormBody.read(request).first("requeue"))) {
             throw Refusal.of(400, "`requeue` form param must match consumer token");
         }
-        boolean all = turns.takeOrRefuse(timeLeft -> deadLetters.requeueAll(consumer, timeLeft));
+        Who who = Asker.of(request).as(consumer.target());
+        boolean all = turns.takeOrRefuse(timeLeft -> deadLetters.requeueAll(consumer, timeLeft, who));
         if (!all) {
             throw Refusal.tryAgain(
                     "the oldest dead jobs are queued, but not all in the time of one request: repeat it for the rest");
@@ -104,7 +107,8 @@ public final class DeadLetterResource {
             @Context ContainerRequestContext request)
             throws InterruptedException {
         Consumer consumer = access.deleting(channelId, consumerId, request);
-        return new DeletedResponse(turns.takeOrRefuse(timeLeft -> purge.purge(consumer, timeLeft)));
+        Who who = Asker.of(request).as(consumer.target());
+        return new DeletedResponse(turns.takeOrRefuse(timeLeft -> purge.purge(consumer, timeLeft, who)));
     }
 
     private Consumer consumer(String channelId, String consumerId) {

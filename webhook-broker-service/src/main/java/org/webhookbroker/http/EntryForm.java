@@ -5,7 +5,10 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.Deed;
 import org.webhookbroker.http.server.Answers;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.EntryRemovedException;
@@ -112,6 +115,10 @@ final class EntryForm {
         }
     }
 
+    static Deed deed(ContainerRequestContext request, boolean part) {
+        return Asker.of(request).doing(part ? Action.PATCH : Action.PUT);
+    }
+
     /** PUT of a producer or a channel, or a PATCH, which keeps what it does not name. */
     static <T extends RegistryEntry> T write(
             ContainerRequestContext request, String id, boolean part, EntryStore<T> store) {
@@ -120,6 +127,6 @@ final class EntryForm {
         Optional<T> existing = store.find(id);
         require(condition, existing, part);
         EntryValues values = values(id, FormBody.read(request), part ? existing : Optional.empty());
-        return written(() -> store.put(values, part ? condition.of(existing) : condition));
+        return written(() -> store.put(values, part ? condition.of(existing) : condition, deed(request, part)));
     }
 }

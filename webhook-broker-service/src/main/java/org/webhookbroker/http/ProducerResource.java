@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.ProducerResponse;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.Producer;
@@ -61,7 +62,7 @@ public final class ProducerResource {
     @DELETE
     @Path("producer/{producerId}")
     public Response delete(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
-        return EntryForm.removed(producers.remove(id, EntryForm.condition(request)), "");
+        return EntryForm.removed(producers.remove(id, EntryForm.condition(request), Asker.of(request)), "");
     }
 
     private static Response answer(Producer producer) {

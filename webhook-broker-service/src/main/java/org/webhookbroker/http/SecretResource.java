@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.RotationRefusedException;
@@ -44,7 +45,11 @@ public final class SecretResource {
         UrlEncoded form = FormBody.read(request);
         Duration overlap = overlap(form.first("overlap"));
         try {
-            return rotation.rotate(consumer, now -> next(form, now), overlap)
+            return rotation.rotate(
+                            consumer,
+                            now -> next(form, now),
+                            overlap,
+                            Asker.of(request).as(consumer.target()))
                     .map(views::withSecret)
                     .orElseThrow(Refusal::notFound);
         } catch (RotationRefusedException refused) {
