@@ -63,7 +63,7 @@ final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
     }
 
     private void prune(Pruner pruner) {
-        Optional<PruneRun> begun = pruner.begin(Who.within("prune command"));
+        Optional<PruneRun> begun = pruner.begin(Who.command("prune command"));
         if (begun.isEmpty()) {
             output.println("Another run is pruning; nothing to do here");
             return;

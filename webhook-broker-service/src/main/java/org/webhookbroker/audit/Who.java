@@ -17,13 +17,29 @@ public record Who(String actor, String name, String origin, boolean operates) {
         origin = Shown.cut(origin, LONGEST);
     }
 
-    /** The broker itself, or a command of an operator beside it. */
+    /** A command that an operator has run beside the broker. */
+    public static Who command(String name) {
+        return new Who(name, System.getProperty("user.name", ""), name, true);
+    }
+
+    /** The broker itself. */
     public static Who within(String part) {
         return new Who(part, "", part, true);
     }
 
+    /** @param address of IPv6 without the brackets that servers put around it */
     public static Who at(String address) {
-        return new Who(address, "", address, false);
+        String plain = plain(address);
+        return new Who(plain, "", plain, false);
+    }
+
+    /** By a key, and from where. */
+    public static Who key(String id, String name, String address, boolean operates) {
+        return new Who(id, name, plain(address), operates);
+    }
+
+    private static String plain(String address) {
+        return address.startsWith("[") && address.endsWith("]") ? address.substring(1, address.length() - 1) : address;
     }
 
     /** With the name of the consumer whose token was given, unless a key says more. */

@@ -25,7 +25,7 @@ public record Actor(Optional<ApiKey> key, String origin) {
     /** As the record of what was done has it. */
     public Who who() {
         return key.map(by ->
-                        new Who(by.id().toString(), by.name(), origin, by.role().operates()))
+                        Who.key(by.id().toString(), by.name(), origin, by.role().operates()))
                 .orElseGet(() -> Who.at(origin));
     }
 

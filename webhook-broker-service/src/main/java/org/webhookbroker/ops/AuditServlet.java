@@ -5,19 +5,28 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.JdbiException;
+import org.webhookbroker.audit.AuditEntry;
 import org.webhookbroker.audit.AuditLog;
 import org.webhookbroker.audit.AuditReads;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Xid;
 
 /** {@code GET /audit}: who did what, the newest first. */
 final class AuditServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
 
-    /** Each may have 8 MB of entries in memory until its reader has them. */
+    /** Each reads up to 8 MB. */
     private static final int AT_ONCE = 2;
+
+    /** Each holds a thread of the server. */
+    private static final int MOST_WAITING = 4;
+
+    /** Of an answer, which may wait for its reader: the next page has the rest. */
+    private static final int LARGEST = 1 << 20;
 
     private final transient AuditReads reads;
     private final transient Semaphore places = new Semaphore(AT_ONCE, true);
@@ -30,15 +39,18 @@ final class AuditServlet extends HttpServlet {
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
             AuditRequest wanted = AuditRequest.of(request);
-            if (!places.tryAcquire(1, TimeUnit.SECONDS)) {
+            if (places.getQueueLength() >= MOST_WAITING || !places.tryAcquire(1, TimeUnit.SECONDS)) {
                 tryAgain(response, "Others read the audit");
                 return;
             }
+            byte[] answer;
             try {
-                answer(wanted, reads.page(wanted.query()), response);
+                answer = answer(wanted, reads.page(wanted.query()));
             } finally {
                 places.release();
             }
+            response.setContentType("application/json");
+            response.getOutputStream().write(answer);
         } catch (BadParameterException refused) {
             write(response, HttpServletResponse.SC_BAD_REQUEST, refused.getMessage() + "\n");
         } catch (JdbiException failure) {
@@ -52,20 +64,22 @@ final class AuditServlet extends HttpServlet {
         }
     }
 
-    private static void answer(AuditRequest wanted, AuditReads.Page page, HttpServletResponse response)
-            throws IOException {
-        response.setContentType("application/json");
+    private static byte[] answer(AuditRequest wanted, AuditReads.Page page) {
         StringBuilder json = new StringBuilder("{\"entries\":[");
+        Optional<Xid> next = page.next();
         String before = "\n";
-        for (var entry : page.entries()) {
+        for (AuditEntry entry : page.entries()) {
             json.append(before).append(AuditLog.json(entry));
             before = ",\n";
+            if (json.length() > LARGEST) {
+                next = Optional.of(entry.id());
+                break;
+            }
         }
-        json.append("]");
-        page.next()
-                .ifPresent(id ->
-                        json.append(",\n\"next\":\"").append(wanted.link(id)).append('"'));
-        response.getOutputStream().write(json.append("}\n").toString().getBytes(StandardCharsets.US_ASCII));
+        json.append(']');
+        next.ifPresent(
+                id -> json.append(",\n\"next\":\"").append(wanted.link(id)).append('"'));
+        return json.append("}\n").toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     private static void tryAgain(HttpServletResponse response, String why) throws IOException {

@@ -1,11 +1,12 @@
 package org.webhookbroker.registry;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.webhookbroker.audit.AuditRecord;
 import org.webhookbroker.audit.Deed;
 import org.webhookbroker.audit.Differences;
 import org.webhookbroker.audit.Target;
+import org.webhookbroker.signature.SigningSecret;
 
 /** What the record of a change of the registry says: the fields that differ, and of secrets no more than that they do. */
 final class Audited {
@@ -65,12 +66,14 @@ final class Audited {
 
     /** To be compared, not to be shown. */
     private static String secret(Consumer consumer) {
-        return SigningColumn.text(new Signing(consumer.signing().secret(), List.of(), true));
+        return consumer.signing().secret().map(SigningSecret::text).orElse("");
     }
 
     /** To be compared, not to be shown. */
     private static String previous(Consumer consumer) {
-        return consumer.signing().previous().isEmpty() ? "" : SigningColumn.text(consumer.signing());
+        return consumer.signing().previous().stream()
+                .map(each -> each.secret().text() + each.until())
+                .collect(Collectors.joining());
     }
 
     private static String sendsToken(Consumer consumer) {

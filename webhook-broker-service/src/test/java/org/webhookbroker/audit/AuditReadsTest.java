@@ -38,7 +38,8 @@ class AuditReadsTest {
 
     @BeforeAll
     static void fill() {
-        audit = new AuditFixture(LocalBroker.start(mariaDb));
+        // Some entries below are old.
+        audit = new AuditFixture(LocalBroker.start(mariaDb, "audit.days=0"));
         trail = new AuditTrail(mariaDb.database());
         for (int i = 0; i < STORED; i += 100) {
             int from = i;
@@ -221,6 +222,45 @@ class AuditReadsTest {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body()).contains("Parameter " + named);
         assertThat(answer.header("Content-Type")).startsWith("text/plain");
+    }
+
+    @Test
+    void aQueryThatIsBrokenIsRefused() {
+        assertThat(audit.get("?actor=%zz").status()).isEqualTo(400);
+    }
+
+    /** Long texts make a short page, and none is lost. */
+    @Test
+    void anAnswerHasAMegabyteAtMost() {
+        mariaDb.database().inTransaction(handle -> {
+            for (int i = 0; i < 800; i++) {
+                trail.record(
+                        handle,
+                        Who.at("long")
+                                .doing(Action.PUT)
+                                .on(Target.of(Target.Kind.CHANNEL, "l"))
+                                .with(new Shown().and("a", "x".repeat(950)).and("b", "y".repeat(950))));
+            }
+            return true;
+        });
+        try {
+            String answer = audit.get("?actor=long&limit=1000").body();
+            assertThat(answer.length()).isBetween(1 << 20, (1 << 20) + 10_000);
+            assertThat(walk("actor=long&limit=1000")).hasSize(800).doesNotHaveDuplicates();
+        } finally {
+            mariaDb.sql().execute("DELETE FROM audit WHERE actor = 'long'");
+        }
+    }
+
+    /** However many ask at once, each gets an answer, and the others of the port do too. */
+    @Test
+    void aFloodOfReadersIsToldToComeAgain() {
+        List<CompletableFuture<Integer>> answers = IntStream.range(0, 40)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> audit.get("?limit=1000").status(), task -> new Thread(task).start()))
+                .toList();
+        assertThat(answers.stream().map(CompletableFuture::join)).contains(200).isSubsetOf(200, 503);
+        assertThat(audit.get("").status()).isEqualTo(200);
     }
 
     @ParameterizedTest
