@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.webhookbroker.auth.Auth;
 import org.webhookbroker.auth.KeyDesk;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
@@ -48,6 +49,7 @@ public final class Broker implements Managed {
 
     public final Database database;
     public final XidGenerator ids;
+    public final AuditTrail trail;
     public final Registry registry;
     public final RegistryStores stores;
     public final Incarnation incarnation;
@@ -77,11 +79,12 @@ public final class Broker implements Managed {
     public Broker(BrokerConfiguration configuration, Database database, Clock clock, PrometheusRegistry metrics) {
         this.database = database;
         ids = new XidGenerator(clock);
+        trail = new AuditTrail(database.aside());
         registry = new Registry(database);
         registry.refresh();
         stores = new RegistryStores(
                 database.aside(),
-                new RegistryWriter(database.aside(), registry, ids, clock, configuration.registry.limit()),
+                new RegistryWriter(database.aside(), registry, ids, clock, configuration.registry.limit(), trail),
                 new RemovedConsumerJobs(),
                 new ChannelUse());
         incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());
@@ -104,10 +107,10 @@ public final class Broker implements Managed {
         intake.register(metrics);
         schedule = new Schedule(database, registry, intake, incarnation, ids, metrics);
 
-        deadLetters = new DeadLetters(database.aside(), registry, incarnation, queue);
-        purge = new DeadLetterPurge(database.aside(), retryPolicy);
-        pruner = configuration.retention.pruner(database.aside(), registry, clock);
-        restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue);
+        deadLetters = new DeadLetters(database.aside(), registry, incarnation, queue, trail);
+        purge = new DeadLetterPurge(database.aside(), retryPolicy, trail);
+        pruner = configuration.retention.pruner(database.aside(), registry, clock, trail);
+        restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue, trail);
 
         keys = new KeyDesk(database.aside(), ids, clock);
         auth = configuration.auth.build(database, clock, metrics);
@@ -122,6 +125,7 @@ public final class Broker implements Managed {
         parts.add(intake);
         parts.add(schedule);
         parts.add(configuration.seed.build(database, incarnation, stores, callbacks));
+        parts.add(configuration.audit.retention(database.aside(), trail));
         configuration.retention.loop(pruner).ifPresent(parts::add);
     }
 

@@ -111,6 +111,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.deadLetters,
                         new SecretRotation(broker.stores.consumers(), clock),
                         broker.keys,
+                        broker.trail,
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,

@@ -5,6 +5,7 @@ import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import org.webhookbroker.auth.AuthFactory;
+import org.webhookbroker.audit.AuditFactory;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
 import org.webhookbroker.http.server.GatewayAuthFactory;
@@ -64,6 +65,11 @@ public final class BrokerConfiguration extends Configuration {
     @Valid
     @NotNull
     public RegistryFactory registry = new RegistryFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
+    public AuditFactory audit = new AuditFactory();
 
     @JsonProperty
     @Valid

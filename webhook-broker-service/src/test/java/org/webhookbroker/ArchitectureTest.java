@@ -45,6 +45,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.registry..")
             .layer("auth")
             .definedBy("org.webhookbroker.auth..")
+            .layer("audit")
+            .definedBy("org.webhookbroker.audit..")
             .layer("background")
             .definedBy("org.webhookbroker.background..")
             .layer("database")
@@ -87,6 +89,20 @@ class ArchitectureTest {
                     "job",
                     "seed",
                     "registry")
+            .whereLayer("audit")
+            .mayOnlyBeAccessedByLayers(
+                    "root",
+                    "http",
+                    "ops",
+                    "dispatch",
+                    "pull",
+                    "schedule",
+                    "retention",
+                    "message",
+                    "job",
+                    "seed",
+                    "registry",
+                    "auth")
             .whereLayer("background")
             .mayOnlyBeAccessedByLayers(
                     "root",
@@ -99,7 +115,8 @@ class ArchitectureTest {
                     "message",
                     "job",
                     "seed",
-                    "auth");
+                    "auth",
+                    "audit");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()

@@ -22,6 +22,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.auth.KeyDesk;
+import org.webhookbroker.audit.AuditReads;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
@@ -45,6 +47,7 @@ public final class OpsFactory {
             DeadLetters deadLetters,
             SecretRotation rotation,
             KeyDesk keys,
+            AuditTrail trail,
             Incarnation incarnation,
             Predicate<Xid> askedAway,
             Function<Xid, Optional<Waiting>> waiting,
@@ -146,8 +149,12 @@ public final class OpsFactory {
     private static void registerTasks(Environment environment, Watched broker, AtomicLong unaccounted) {
         environment
                 .admin()
-                .addFilter("task-output", new TaskOutputFilter())
+                .addFilter("task-output", new TaskOutputFilter(broker.trail()))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/tasks/*");
+        environment
+                .admin()
+                .addServlet("audit", new AuditServlet(new AuditReads(broker.database())))
+                .addMapping("/audit");
         Targets targets = new Targets(broker.registry());
         Accounting accounting = new Accounting(broker.database(), broker.registry());
         List.of(

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.auth.ChannelScope;
+import org.webhookbroker.audit.Deed;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
@@ -60,12 +62,12 @@ public final class EntryStore<T extends RegistryEntry> {
         return new EntryStore<>(database, writer, CHANNELS, use);
     }
 
-    public PutResult<T> put(EntryValues values, UpdateCondition condition) {
-        return writer.put(condition, new Row<>(table, values));
+    public PutResult<T> put(EntryValues values, UpdateCondition condition, Deed deed) {
+        return writer.put(condition, new Row<>(table, values), deed);
     }
 
     /** Removes an entry, unless something else needs it. A refusal does not hold up intake, which the removal itself does. */
-    public Removal remove(String publicId, UpdateCondition condition) {
+    public Removal remove(String publicId, UpdateCondition condition, Who who) {
         Outcome seen = database.withHandle(handle -> judge(handle, find(handle, table, publicId), condition));
         if (seen != Outcome.REMOVED) {
             return Removal.of(seen);
@@ -78,7 +80,7 @@ public final class EntryStore<T extends RegistryEntry> {
                         .define("table", table.name())
                         .bind("id", entry.get().id())
                         .execute();
-                RegistryChange.record(handle, entry.get());
+                writer.removed(handle, entry.get(), who);
             }
             return Removal.of(outcome);
         });

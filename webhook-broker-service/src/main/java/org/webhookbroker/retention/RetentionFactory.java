@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
@@ -120,8 +121,8 @@ public final class RetentionFactory {
         return remoteUrl.isEmpty() || RemoteUrl.parse(remoteUrl).isPresent();
     }
 
-    public Pruner pruner(Database database, Registry registry, InstantSource clock) {
-        return new Pruner(database, registry, clock, settings());
+    public Pruner pruner(Database database, Registry registry, InstantSource clock, AuditTrail trail) {
+        return new Pruner(database, registry, clock, settings(), trail);
     }
 
     /** Pruning inside the broker; empty unless it is wanted. */
@@ -139,8 +140,13 @@ public final class RetentionFactory {
     }
 
     public Restorer restorer(
-            Database database, Registry registry, Incarnation incarnation, XidGenerator ids, QueueListener queue) {
-        return new Restorer(new RestoreStore(database, registry, incarnation, ids, queue), archives());
+            Database database,
+            Registry registry,
+            Incarnation incarnation,
+            XidGenerator ids,
+            QueueListener queue,
+            AuditTrail trail) {
+        return new Restorer(new RestoreStore(database, registry, incarnation, ids, queue), trail, archives());
     }
 
     RetentionSettings settings() {

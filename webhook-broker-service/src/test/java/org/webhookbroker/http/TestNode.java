@@ -34,6 +34,7 @@ import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.QuickStop;
 
 /**
@@ -78,8 +79,8 @@ final class TestNode implements AutoCloseable {
         intake = broker.intake;
         pull = broker.pull;
         incarnation.begin();
-        broker.stores.channels().put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
-        broker.stores.producers().put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
+        broker.stores.channels().put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none(), Auditing.PUT);
+        broker.stores.producers().put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none(), Auditing.PUT);
         server = new DropwizardTestSupport<>(Api.class, settings) {
             @Override
             public Application<BrokerConfiguration> newApplication() {
@@ -177,7 +178,8 @@ final class TestNode implements AutoCloseable {
                 .put(
                         new ConsumerValues(
                                 channel(), new EntryValues(id, "Cons " + id, "kt"), "http://host/" + id, type, retries),
-                        UpdateCondition.none())
+                        UpdateCondition.none(),
+                        Auditing.PUT)
                 .entry();
     }
 

@@ -19,9 +19,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.History;
 import org.webhookbroker.testing.History.Job;
 import org.webhookbroker.testing.History.State;
@@ -78,7 +80,7 @@ abstract class PruneFixture {
     }
 
     Pruner pruner() {
-        return settings.pruner(database, registry, InstantSource.system());
+        return settings.pruner(database, registry, InstantSource.system(), new AuditTrail(database));
     }
 
     PruneRun.Progress prune() {
@@ -86,7 +88,7 @@ abstract class PruneFixture {
     }
 
     static PruneRun.Progress prune(Pruner pruner) {
-        try (PruneRun run = pruner.begin().orElseThrow()) {
+        try (PruneRun run = pruner.begin(Auditing.TEST).orElseThrow()) {
             boolean more = true;
             while (more) {
                 more = run.step();
