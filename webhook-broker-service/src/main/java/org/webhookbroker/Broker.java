@@ -11,6 +11,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.StartRefusedException;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.dispatch.Dispatcher;
 import org.webhookbroker.job.DeadLetterPurge;
@@ -29,6 +30,7 @@ import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.retention.Pruner;
 import org.webhookbroker.retention.Restorer;
 import org.webhookbroker.schedule.Schedule;
+import org.webhookbroker.secrets.SecretUnreadableException;
 
 /**
  * One node without HTTP: wires the parts, starts and stops them, and lists their loops. No part works before
@@ -60,8 +62,9 @@ public final class Broker implements Managed {
     public Broker(BrokerConfiguration configuration, Database database, Clock clock, PrometheusRegistry metrics) {
         this.database = database;
         ids = new XidGenerator(clock);
+        configuration.secrets.keys().installOn(database);
         registry = new Registry(database);
-        registry.refresh();
+        load(registry);
         stores = new RegistryStores(
                 database.aside(),
                 new RegistryWriter(database.aside(), registry, ids, clock, configuration.registry.limit()),
@@ -87,7 +90,7 @@ public final class Broker implements Managed {
 
         deadLetters = new DeadLetters(database.aside(), registry, incarnation, queue);
         purge = new DeadLetterPurge(database.aside(), retryPolicy);
-        pruner = configuration.retention.pruner(database.aside(), registry, clock);
+        pruner = configuration.retention.pruner(database.aside(), registry, clock, configuration.secrets.redactHeaders);
         restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue);
 
         parts.add(registryWatch());
@@ -97,6 +100,14 @@ public final class Broker implements Managed {
         parts.add(schedule);
         parts.add(configuration.seed.build(database, incarnation, stores));
         configuration.retention.loop(pruner).ifPresent(parts::add);
+    }
+
+    private static void load(Registry registry) {
+        try {
+            registry.refresh();
+        } catch (SecretUnreadableException unreadable) {
+            throw new StartRefusedException(unreadable.reason(), unreadable);
+        }
     }
 
     private BackgroundLoop registryWatch() {

@@ -42,8 +42,10 @@ final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
             return;
         }
         try (CommandDatabase opened = open(configuration.database)) {
+            configuration.secrets.keys().installOn(opened.database());
             Registry registry = new Registry(opened.database());
-            prune(retention.pruner(opened.database(), registry, Clock.systemUTC()));
+            prune(retention.pruner(
+                    opened.database(), registry, Clock.systemUTC(), configuration.secrets.redactHeaders));
         }
     }
 

@@ -131,6 +131,7 @@ public final class OpsFactory {
             Environment environment, Watched broker, BackgroundLoop refreshing, GaugeRefresh refresh) {
         broker.loops().forEach(loop -> register(environment, loop));
         register(environment, refreshing);
+        environment.healthChecks().register("secrets", new SecretsHealthCheck(broker.registry()));
         environment
                 .healthChecks()
                 .register(
@@ -154,7 +155,8 @@ public final class OpsFactory {
                         new RotateSecretTask(targets, broker.rotation()),
                         new AccountingTask(accounting, unaccounted),
                         new WhyTask(broker.database(), targets, broker.incarnation(), broker.waiting()),
-                        new IncarnationsTask(broker.database()))
+                        new IncarnationsTask(broker.database()),
+                        new ReencryptTask(broker.database()))
                 .forEach(environment.admin()::addTask);
     }
 }

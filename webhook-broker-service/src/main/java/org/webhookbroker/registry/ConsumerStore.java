@@ -38,7 +38,7 @@ public final class ConsumerStore {
                 handle.createQuery(ConsumerRow.SELECT + """
                         WHERE channel_id = :channelId AND <page>
                         """).bind("channelId", channel.id()),
-                (row, context) -> ConsumerRow.read(row, channel)));
+                (row, context) -> ConsumerRow.read(row, channel, context)));
     }
 
     /**
@@ -122,7 +122,7 @@ public final class ConsumerStore {
                         """)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> ConsumerRow.read(row, channel))
+                .map((row, context) -> ConsumerRow.read(row, channel, context))
                 .findOne();
     }
 
@@ -133,7 +133,7 @@ public final class ConsumerStore {
                 .define("lock", "FOR UPDATE " + wait)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> ConsumerRow.read(row, channel))
+                .map((row, context) -> ConsumerRow.read(row, channel, context))
                 .findOne();
     }
 }

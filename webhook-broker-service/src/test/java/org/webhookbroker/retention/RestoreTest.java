@@ -237,7 +237,7 @@ class RestoreTest {
         });
 
         InstantSource later = () -> Instant.now().plus(32, ChronoUnit.DAYS);
-        prune(settings.pruner(database, registry, later));
+        prune(settings.pruner(database, registry, later, PruneFixture.REDACTED));
 
         assertThat(one("SELECT COUNT(*) FROM message")).isEqualTo("0");
         assertThat(one("SELECT COUNT(*) FROM delivered_job")).isEqualTo("0");
@@ -297,7 +297,7 @@ class RestoreTest {
     }
 
     private void prune() {
-        prune(settings.pruner(database, registry, InstantSource.system()));
+        prune(settings.pruner(database, registry, InstantSource.system(), PruneFixture.REDACTED));
     }
 
     private static void prune(Pruner pruner) {
