@@ -15,6 +15,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.StartRefusedException;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.dispatch.Dispatcher;
 import org.webhookbroker.job.DeadLetterPurge;
@@ -36,6 +37,7 @@ import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.retention.Pruner;
 import org.webhookbroker.retention.Restorer;
 import org.webhookbroker.schedule.Schedule;
+import org.webhookbroker.secrets.SecretUnreadableException;
 
 /**
  * One node without HTTP: wires the parts, starts and stops them, and lists their loops. No part works before
@@ -80,8 +82,9 @@ public final class Broker implements Managed {
         this.database = database;
         ids = new XidGenerator(clock);
         trail = new AuditTrail(database.aside());
+        configuration.secrets.keys().installOn(database);
         registry = new Registry(database);
-        registry.refresh();
+        load(registry);
         stores = new RegistryStores(
                 database.aside(),
                 new RegistryWriter(database.aside(), registry, ids, clock, configuration.registry.limit(), trail),
@@ -109,7 +112,8 @@ public final class Broker implements Managed {
 
         deadLetters = new DeadLetters(database.aside(), registry, incarnation, queue, trail);
         purge = new DeadLetterPurge(database.aside(), retryPolicy, trail);
-        pruner = configuration.retention.pruner(database.aside(), registry, clock, trail);
+        pruner = configuration.retention.pruner(
+                database.aside(), registry, clock, trail, configuration.secrets.redactHeaders);
         restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue, trail);
 
         keys = new KeyDesk(database.aside(), ids, clock);
@@ -127,6 +131,14 @@ public final class Broker implements Managed {
         parts.add(configuration.seed.build(database, incarnation, stores, callbacks));
         parts.add(configuration.audit.retention(database.aside(), trail));
         configuration.retention.loop(pruner).ifPresent(parts::add);
+    }
+
+    private static void load(Registry registry) {
+        try {
+            registry.refresh();
+        } catch (SecretUnreadableException unreadable) {
+            throw new StartRefusedException(unreadable.reason(), unreadable);
+        }
     }
 
     private BackgroundLoop registryWatch() {

@@ -77,8 +77,9 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
 
     @Override
     public void initialize(Bootstrap<BrokerConfiguration> bootstrap) {
-        bootstrap.setConfigurationSourceProvider(
-                new ConfigurationFile(bootstrap.getConfigurationSourceProvider(), RawEnvironment::get));
+        bootstrap.setConfigurationSourceProvider(new ConfigurationFile(
+                bootstrap.getConfigurationSourceProvider(), new FileVariables(RawEnvironment::get)));
+        bootstrap.setConfigurationFactoryFactory(MisplacedTexts.hidden());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.webhookbroker;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
+import io.dropwizard.logging.common.LoggingFactory;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import org.webhookbroker.auth.AuthFactory;
@@ -13,10 +14,12 @@ import org.webhookbroker.http.server.TlsFactory;
 import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
+import org.webhookbroker.ops.QuietLibraries;
 import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.pull.PullFactory;
 import org.webhookbroker.registry.RegistryFactory;
 import org.webhookbroker.retention.RetentionFactory;
+import org.webhookbroker.secrets.SecretsFactory;
 import org.webhookbroker.seed.SeedFactory;
 
 /** The whole of {@code config.yml}; each block is a factory that validates itself and builds what it configures. */
@@ -84,10 +87,29 @@ public final class BrokerConfiguration extends Configuration {
     @JsonProperty
     @Valid
     @NotNull
+    public SecretsFactory secrets = new SecretsFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
     public GatewayAuthFactory gatewayAuth = new GatewayAuthFactory();
 
     @JsonProperty
     @Valid
     @NotNull
     public AuthFactory auth = new AuthFactory();
+
+    private QuietLibraries logging = new QuietLibraries(super.getLoggingFactory());
+
+    @Override
+    @JsonProperty("logging")
+    public synchronized LoggingFactory getLoggingFactory() {
+        return logging;
+    }
+
+    @Override
+    @JsonProperty("logging")
+    public synchronized void setLoggingFactory(LoggingFactory factory) {
+        logging = new QuietLibraries(factory);
+    }
 }

@@ -36,8 +36,14 @@ final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
             return;
         }
         try (CommandDatabase opened = Commands.open(configuration.database, "prune")) {
+            configuration.secrets.keys().installOn(opened.database());
             Registry registry = new Registry(opened.database());
-            prune(retention.pruner(opened.database(), registry, Clock.systemUTC(), new AuditTrail(opened.database())));
+            prune(retention.pruner(
+                    opened.database(),
+                    registry,
+                    Clock.systemUTC(),
+                    new AuditTrail(opened.database()),
+                    configuration.secrets.redactHeaders));
         }
     }
 

@@ -41,6 +41,7 @@ final class ConfigFileTest {
     @Test
     void theShippedFileStatesTheDefaultsOfSeedAndGateway() throws Exception {
         Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
+        assertThat(load(SHIPPED).secrets).usingRecursiveComparison().isEqualTo(load(empty).secrets);
         assertThat(load(SHIPPED).seed).usingRecursiveComparison().isEqualTo(load(empty).seed);
         assertThat(load(SHIPPED).gatewayAuth).usingRecursiveComparison().isEqualTo(load(empty).gatewayAuth);
     }

@@ -136,6 +136,7 @@ public final class OpsFactory {
             Environment environment, Watched broker, BackgroundLoop refreshing, GaugeRefresh refresh) {
         broker.loops().forEach(loop -> register(environment, loop));
         register(environment, refreshing);
+        environment.healthChecks().register("secrets", new SecretsHealthCheck(broker.registry()));
         environment
                 .healthChecks()
                 .register(
@@ -164,7 +165,8 @@ public final class OpsFactory {
                         new KeysTask(broker.keys()),
                         new AccountingTask(accounting, unaccounted),
                         new WhyTask(broker.database(), targets, broker.incarnation(), broker.waiting()),
-                        new IncarnationsTask(broker.database()))
+                        new IncarnationsTask(broker.database()),
+                        new ReencryptTask(broker.database()))
                 .forEach(environment.admin()::addTask);
     }
 }

@@ -42,7 +42,7 @@ public final class ConsumerStore {
                 handle.createQuery(ConsumerRow.SELECT + """
                         WHERE channel_id = :channelId AND <page>
                         """).bind("channelId", channel.id()),
-                (row, context) -> ConsumerRow.read(row, channel)));
+                (row, context) -> ConsumerRow.read(row, channel, context)));
     }
 
     /**
@@ -150,7 +150,7 @@ public final class ConsumerStore {
                         """)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> ConsumerRow.read(row, channel))
+                .map((row, context) -> ConsumerRow.read(row, channel, context))
                 .findOne();
     }
 
@@ -161,7 +161,7 @@ public final class ConsumerStore {
                 .define("lock", "FOR UPDATE " + wait)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> ConsumerRow.read(row, channel))
+                .map((row, context) -> ConsumerRow.read(row, channel, context))
                 .findOne();
     }
 }

@@ -16,6 +16,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -121,8 +122,14 @@ public final class RetentionFactory {
         return remoteUrl.isEmpty() || RemoteUrl.parse(remoteUrl).isPresent();
     }
 
-    public Pruner pruner(Database database, Registry registry, InstantSource clock, AuditTrail trail) {
-        return new Pruner(database, registry, clock, settings(), trail);
+    /** @param redactHeaders metadata headers that archives do not have */
+    public Pruner pruner(
+            Database database,
+            Registry registry,
+            InstantSource clock,
+            AuditTrail trail,
+            Collection<String> redactHeaders) {
+        return new Pruner(database, registry, clock, settings(redactHeaders), trail);
     }
 
     /** Pruning inside the broker; empty unless it is wanted. */
@@ -149,13 +156,13 @@ public final class RetentionFactory {
         return new Restorer(new RestoreStore(database, registry, incarnation, ids, queue), trail, archives());
     }
 
-    RetentionSettings settings() {
+    RetentionSettings settings(Collection<String> redactHeaders) {
         return new RetentionSettings(
                 isEnabled(),
                 nodeName,
                 java.time.Duration.ofDays(messageDays),
                 archives(),
-                new RetentionSettings.Files(maxFileSize.toBytes(), gzip),
+                new RetentionSettings.Files(maxFileSize.toBytes(), gzip, Redaction.of(redactHeaders)),
                 new RetentionSettings.Pace(batchSize, pause.toJavaDuration()));
     }
 

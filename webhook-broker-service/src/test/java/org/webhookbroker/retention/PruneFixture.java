@@ -33,6 +33,9 @@ import org.webhookbroker.testing.Sql;
 
 /** A channel with old messages, a folder and a storage for archives, and pruning with settings that a test changes. */
 abstract class PruneFixture {
+    /** As the configuration has it by default. */
+    static final List<String> REDACTED = List.of("authorization", "cookie");
+
     final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     final Instant longAgo = now.minus(31, ChronoUnit.DAYS);
 
@@ -80,7 +83,7 @@ abstract class PruneFixture {
     }
 
     Pruner pruner() {
-        return settings.pruner(database, registry, InstantSource.system(), new AuditTrail(database));
+        return settings.pruner(database, registry, InstantSource.system(), new AuditTrail(database), REDACTED);
     }
 
     PruneRun.Progress prune() {

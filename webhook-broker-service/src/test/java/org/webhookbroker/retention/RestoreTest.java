@@ -239,7 +239,7 @@ class RestoreTest {
         });
 
         InstantSource later = () -> Instant.now().plus(32, ChronoUnit.DAYS);
-        prune(settings.pruner(database, registry, later, new AuditTrail(database)));
+        prune(settings.pruner(database, registry, later, new AuditTrail(database), PruneFixture.REDACTED));
 
         assertThat(one("SELECT COUNT(*) FROM message")).isEqualTo("0");
         assertThat(one("SELECT COUNT(*) FROM delivered_job")).isEqualTo("0");
@@ -300,7 +300,7 @@ class RestoreTest {
     }
 
     private void prune() {
-        prune(settings.pruner(database, registry, InstantSource.system(), new AuditTrail(database)));
+        prune(settings.pruner(database, registry, InstantSource.system(), new AuditTrail(database), PruneFixture.REDACTED));
     }
 
     private static void prune(Pruner pruner) {
