@@ -14,6 +14,7 @@ import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.quota.QuotasFactory;
 import org.webhookbroker.registry.RegistryFactory;
 import org.webhookbroker.retention.RetentionFactory;
 import org.webhookbroker.seed.SeedFactory;
@@ -64,6 +65,11 @@ public final class BrokerConfiguration extends Configuration {
     @Valid
     @NotNull
     public RegistryFactory registry = new RegistryFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
+    public QuotasFactory quotas = new QuotasFactory();
 
     @JsonProperty
     @Valid

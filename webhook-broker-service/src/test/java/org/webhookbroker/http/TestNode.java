@@ -116,6 +116,7 @@ final class TestNode implements AutoCloseable {
                             environment,
                             new ApiResources.Features(
                                     broker.stores,
+                                    broker.quotas,
                                     intake,
                                     broker.schedule,
                                     broker.pull,
@@ -145,6 +146,7 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode started() {
+        broker.quotas.start();
         intake.start();
         pull.start();
         broker.schedule.start();
