@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,8 @@ final class QuotaContractTest {
     @RegisterExtension
     static final ContractBroker contract = new ContractBroker(List.of(new Keys()), "intake.maxPayload=" + LARGEST + "B")
             .with("QUOTA_KEYS", "[{bytes: 1B, burst: 1s}]")
-            .with("QUOTA_PRODUCERS", "[{id: full, bytes: 1B, burst: 1s}, {id: \"0123\", messages: 9}]");
+            .with("QUOTA_PRODUCERS", "[{id: full, bytes: 1B, burst: 1s}, {id: \"0123\", messages: 9}]")
+            .with("QUOTA_CONSUMERS", "[{channel: slow, id: k, liveJobs: 1}]");
 
     private final String channel = contract.channel();
 
@@ -98,11 +100,8 @@ final class QuotaContractTest {
     @Test
     @Tag("G12")
     void aFloodOfRefusalsOverHttp2IsAnswered() throws Exception {
-        HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-        URI root = URI.create("http://127.0.0.1:" + contract.broker().port());
-        client.send(HttpRequest.newBuilder(root.resolve("/channels")).build(), BodyHandlers.discarding());
-        HttpRequest request = HttpRequest.newBuilder(root.resolve(channel + "/broadcast"))
+        HttpClient client = http2();
+        HttpRequest request = HttpRequest.newBuilder(uri(channel + "/broadcast"))
                 .header("X-Broker-Channel-Token", "ct")
                 .header("X-Broker-Producer-Token", "pt")
                 .header("X-Broker-Producer-ID", "full")
@@ -118,8 +117,57 @@ final class QuotaContractTest {
         });
     }
 
+    /** Over HTTP/2 the broker hears of it at once, while the message is held. */
     @Test
-    void withoutQuotasOfLiveJobsNobodyCountsThem() throws Exception {
-        assertThat(contract.broker().admin().get("/healthcheck")).doesNotContain("loop-quotas");
+    @Tag("G8")
+    void whoResetsItsStreamWhileItIsHeldLeavesNothingBehind() throws Exception {
+        contract.client().put("/channel/slow", "token=ct");
+        contract.pull("/channel/slow", "k");
+        await().until(() -> {
+            long start = System.nanoTime();
+            assertThat(contract.broadcast("/channel/slow", "hi").status()).isEqualTo(201);
+            return System.nanoTime() - start > 900_000_000;
+        });
+        HttpRequest request = message("/channel/slow", new byte[1000]);
+        HttpClient client = http2();
+        for (int round = 0; round < 3; round++) {
+            List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                held.add(client.sendAsync(request, BodyHandlers.ofString()));
+            }
+            await().pollInterval(Duration.ofMillis(20)).until(() -> gauge("webhook_broker_quota_held_requests") > 10);
+            held.forEach(each -> each.cancel(true));
+            await().until(() -> gauge("webhook_broker_quota_held_requests") == 0);
+            await().until(() -> gauge("webhook_broker_intake_bytes") == 0);
+        }
+        assertThat(contract.broadcast("/channel/slow", "hi").status()).isEqualTo(201);
+    }
+
+    private double gauge(String name) {
+        return contract.broker()
+                .admin()
+                .get("/prometheus")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .sum();
+    }
+
+    /** On a connection that is HTTP/2 already. */
+    private static HttpClient http2() throws Exception {
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        client.send(HttpRequest.newBuilder(uri("/channels")).build(), BodyHandlers.discarding());
+        return client;
+    }
+
+    private static HttpRequest message(String channel, byte[] body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(channel + "/broadcast"));
+        ContractBroker.eachToken(request::header);
+        return request.POST(BodyPublishers.ofByteArray(body)).build();
+    }
+
+    private static URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + contract.broker().port() + path);
     }
 }

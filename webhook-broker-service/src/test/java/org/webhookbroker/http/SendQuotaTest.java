@@ -27,6 +27,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.http.server.GatewayAuthFactory;
+import org.webhookbroker.http.server.GatewayAuthFactoryTest;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.quota.QuotasFactory;
 import org.webhookbroker.quota.SendQuota;
@@ -47,7 +50,12 @@ final class SendQuotaTest {
     private final List<TestNode> nodes = new ArrayList<>();
 
     private TestNode node(Consumer<QuotasFactory> quotas) {
+        return node(new GatewayAuthFactory(), quotas);
+    }
+
+    private TestNode node(GatewayAuthFactory gateway, Consumer<QuotasFactory> quotas) {
         TestNode node = new TestNode(mariaDb.database(), settings -> {
+                    settings.gatewayAuth = gateway;
                     settings.intake.maxPayload = DataSize.bytes(LARGEST);
                     settings.quotas.nanoTime = nanoTime::get;
                     quotas.accept(settings.quotas);
@@ -235,6 +243,26 @@ final class SendQuotaTest {
                 write(socket, "x".repeat(size - early) + "GET /producers HTTP/1.1\r\nHost: b\r\n\r\n");
                 assertThat(Answer.read(in, false).status()).isEqualTo(200);
             }
+        }
+    }
+
+    /** Its body is in memory before the quota is asked. */
+    @Test
+    @Tag("G8")
+    void aSignedMessageThatIsRefusedLeavesNothingBehind() throws Exception {
+        GatewayAuthFactory gateway =
+                GatewayAuthFactoryTest.read("mode: hmac\nhmacSharedSecret: " + GatewayFixture.SECRET);
+        TestNode node = node(gateway, quotas -> quotas.producers = messages(1));
+        Requests requests = new Requests(node);
+        String body = "x".repeat(LARGEST);
+        String signature =
+                GatewayFixture.SIGNATURE.header(TestNode.CLOCK.instant(), body.getBytes(StandardCharsets.US_ASCII));
+        assertThat(requests.broadcast(body, BrokerHeaders.SIGNATURE, signature).statusCode())
+                .isEqualTo(201);
+        for (int i = 0; i < 100; i++) {
+            assertThat(requests.broadcast(body, BrokerHeaders.SIGNATURE, signature)
+                            .statusCode())
+                    .isEqualTo(429);
         }
     }
 
