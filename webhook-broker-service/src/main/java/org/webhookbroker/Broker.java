@@ -31,6 +31,7 @@ import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
+import org.webhookbroker.quota.Quotas;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryStores;
 import org.webhookbroker.registry.RegistryWriter;
@@ -57,6 +58,7 @@ public final class Broker implements Managed {
     public final Incarnation incarnation;
     public final Dispatcher dispatcher;
     public final Pull pull;
+    public final Quotas quotas;
     public final Intake intake;
     public final Schedule schedule;
     public final DeadLetters deadLetters;
@@ -105,6 +107,12 @@ public final class Broker implements Managed {
             pull.waiters().queued(consumer.id());
         };
 
+        quotas = configuration.quotas.build(
+                database,
+                registry,
+                configuration.intake.maxPayload.toBytes(),
+                configuration.intake.maxBytesInMemory.toBytes(),
+                metrics);
         JobTakers takers = new JobTakers(dispatcher.admission(), queue);
         intake = configuration.intake.build(database, registry, incarnation, takers, ids, clock);
         intake.register(metrics);
@@ -126,6 +134,7 @@ public final class Broker implements Managed {
         }
         parts.add(dispatcher);
         parts.add(pull);
+        parts.add(quotas);
         parts.add(intake);
         parts.add(schedule);
         parts.add(configuration.seed.build(database, incarnation, stores, callbacks));

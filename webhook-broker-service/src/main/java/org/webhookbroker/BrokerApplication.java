@@ -154,6 +154,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         environment,
                         new ApiResources.Features(
                                 broker.stores,
+                                broker.quotas,
                                 intake,
                                 broker.schedule,
                                 broker.pull,

@@ -17,6 +17,7 @@ import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.ops.QuietLibraries;
 import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.quota.QuotasFactory;
 import org.webhookbroker.registry.RegistryFactory;
 import org.webhookbroker.retention.RetentionFactory;
 import org.webhookbroker.secrets.SecretsFactory;
@@ -73,6 +74,11 @@ public final class BrokerConfiguration extends Configuration {
     @Valid
     @NotNull
     public AuditFactory audit = new AuditFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
+    public QuotasFactory quotas = new QuotasFactory();
 
     @JsonProperty
     @Valid

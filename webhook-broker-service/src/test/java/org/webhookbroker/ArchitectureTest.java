@@ -35,6 +35,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.retention..")
             .layer("message")
             .definedBy("org.webhookbroker.message..")
+            .layer("quota")
+            .definedBy("org.webhookbroker.quota..")
             .layer("job")
             .definedBy("org.webhookbroker.job..")
             .layer("outbound")
@@ -71,15 +73,27 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "ops")
             .whereLayer("message")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "retention")
+            .whereLayer("quota")
+            .mayOnlyBeAccessedByLayers("root", "http")
             .whereLayer("job")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message", "quota")
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "seed")
             .whereLayer("seed")
             .mayOnlyBeAccessedByLayers("root", "http")
             .whereLayer("registry")
             .mayOnlyBeAccessedByLayers(
-                    "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "job", "seed")
+                    "root",
+                    "http",
+                    "ops",
+                    "dispatch",
+                    "pull",
+                    "schedule",
+                    "retention",
+                    "message",
+                    "quota",
+                    "job",
+                    "seed")
             .whereLayer("auth")
             .mayOnlyBeAccessedByLayers(
                     "root",
@@ -117,6 +131,7 @@ class ArchitectureTest {
                     "schedule",
                     "retention",
                     "message",
+                    "quota",
                     "job",
                     "seed",
                     "auth",

@@ -117,6 +117,7 @@ final class TestNode implements AutoCloseable {
                             environment,
                             new ApiResources.Features(
                                     broker.stores,
+                                    broker.quotas,
                                     intake,
                                     broker.schedule,
                                     broker.pull,
@@ -147,6 +148,7 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode started() {
+        broker.quotas.start();
         intake.start();
         pull.start();
         broker.schedule.start();
