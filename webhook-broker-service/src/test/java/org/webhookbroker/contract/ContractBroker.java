@@ -16,6 +16,7 @@ import org.webhookbroker.testing.DatabaseLine;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
+import org.webhookbroker.testing.Wire;
 
 /**
  * One broker for all tests of a class, with the steps that many rules need before they can be asked. What one test registers is
@@ -34,6 +35,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     private final AtomicInteger channels = new AtomicInteger();
     private final List<Object> resources;
     private final String[] settings;
+    private Wire wire = Wire.CLEAR;
     private DatabaseLine line;
     private LocalBroker broker;
 
@@ -47,6 +49,12 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
         this.settings = settings;
     }
 
+    /** @param how its API is reached */
+    ContractBroker over(Wire how) {
+        wire = how;
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         mariaDb.beforeAll(context);
@@ -54,6 +62,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
         broker = LocalBroker.on(mariaDb)
                 .through(line.jdbcUrl())
                 .serving(resources)
+                .over(wire)
                 .start(settings);
     }
 

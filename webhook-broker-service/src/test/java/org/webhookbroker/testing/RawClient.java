@@ -3,15 +3,18 @@ package org.webhookbroker.testing;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Says exactly what it is told, also what no decent client would. */
-public record RawClient(int port) {
+public record RawClient(int port, Wire wire) {
+    public RawClient(int port) {
+        this(port, Wire.CLEAR);
+    }
+
     /** Bytes as they are, one character each. */
     public Answer raw(String request) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = wire.connect(port)) {
             socket.setSoTimeout(30_000);
             write(socket, request);
             return Answer.read(new BufferedInputStream(socket.getInputStream()), request.startsWith("HEAD "));
