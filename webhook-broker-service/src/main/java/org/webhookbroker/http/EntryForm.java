@@ -5,9 +5,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.audit.Action;
 import org.webhookbroker.audit.Deed;
+import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
@@ -133,8 +133,7 @@ final class EntryForm {
         UrlEncoded form = FormBody.read(request);
         refuseIf(Caller.of(request).givenBack(form.first("token"), ""));
         EntryValues values = values(id, form, part ? existing : Optional.empty());
-        T written =
-                written(() -> store.put(values, part ? condition.of(existing) : condition, deed(request, part)));
+        T written = written(() -> store.put(values, part ? condition.of(existing) : condition, deed(request, part)));
         return new Written<>(written, !part || form.has("token"));
     }
 }

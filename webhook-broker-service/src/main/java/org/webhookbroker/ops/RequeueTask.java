@@ -2,9 +2,9 @@ package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
 import java.util.Optional;
-import org.webhookbroker.auth.Role;
 import org.webhookbroker.audit.Action;
 import org.webhookbroker.audit.Deed;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.DeadLetter;
 import org.webhookbroker.job.DeadLetters;

@@ -25,6 +25,7 @@ import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
 import org.webhookbroker.testing.TestKeys;
+import org.webhookbroker.testing.Wire;
 
 /**
  * With {@link #KEYS} the clients are behind a proxy that adds a key. One broker for all tests of a class, with the steps that many rules need before they can be asked. What one test registers is
@@ -47,6 +48,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     private final List<Object> resources;
     private final String[] settings;
     private final Map<String, String> variables = new HashMap<>();
+    private Wire wire = Wire.CLEAR;
     private DatabaseLine line;
     private LocalBroker broker;
     private Optional<String> key = Optional.empty();
@@ -78,6 +80,12 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
         return Files.writeString(file, text);
     }
 
+    /** @param how its API is reached */
+    ContractBroker over(Wire how) {
+        wire = how;
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         mariaDb.beforeAll(context);
@@ -88,6 +96,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
                 .through(line.jdbcUrl())
                 .serving(resources)
                 .configuredBy(configuration())
+                .over(wire)
                 .start(Stream.concat(Stream.of(settings), Stream.of("auth.mode=" + (keys ? "keys" : "none")))
                         .toArray(String[]::new));
     }

@@ -40,6 +40,7 @@ final class QuotaContractTest {
             "test",
             Role.BROADCAST,
             ChannelScope.ALL,
+            Optional.empty(),
             Instant.EPOCH,
             Optional.empty());
 

@@ -15,8 +15,8 @@ import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Sql;
-import org.webhookbroker.testing.TestSecretKeys;
 import org.webhookbroker.testing.TestPool;
+import org.webhookbroker.testing.TestSecretKeys;
 
 /** A node that lacks a key makes jobs for a consumer that it cannot call, and leaves them to a node that can (G3, G6). */
 @Tag("slow")
@@ -70,7 +70,8 @@ class UnreadableConsumerTest {
                     .until(() -> consumers.requests("/other").size(), count -> count == 21);
             assertThat(consumers.requests("/k")).hasSize(1);
             assertThat(sql.count("job", "holder = 0 AND attempts = 0")).isEqualTo(20);
-            try (Node having = Node.start(otherPool.database(), settings -> settings.secrets.key = TestSecretKeys.SECOND)) {
+            try (Node having =
+                    Node.start(otherPool.database(), settings -> settings.secrets.key = TestSecretKeys.SECOND)) {
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> consumers.requests("/k").size(), count -> count == 21);
                 assertThat(consumers.requests("/k").get(20).header("X-Broker-Consumer-Token"))

@@ -23,6 +23,7 @@ import org.webhookbroker.quota.SendQuota;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.OwnThread;
 
@@ -48,8 +49,14 @@ final class HostileProducerTest {
                     settings.quotas.consumers = List.of(new JobQuota("", "", 10, JobQuota.WhenFull.HOLDS));
                 })
                 .started()) {
-            node.broker.stores.producers().put(new EntryValues("p2", "Prod", "pt"), UpdateCondition.none());
-            node.broker.stores.channels().put(new EntryValues("c2", "Chan", "ct"), UpdateCondition.none());
+            node.broker
+                    .stores
+                    .producers()
+                    .put(new EntryValues("p2", "Prod", "pt"), UpdateCondition.none(), Auditing.PUT);
+            node.broker
+                    .stores
+                    .channels()
+                    .put(new EntryValues("c2", "Chan", "ct"), UpdateCondition.none(), Auditing.PUT);
             node.consumer("k", ConsumerType.PUSH);
             List<Socket> slow = new ArrayList<>();
             for (int i = 0; i < 100; i++) {

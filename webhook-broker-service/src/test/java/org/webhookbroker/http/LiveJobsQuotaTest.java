@@ -26,6 +26,7 @@ import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Together;
 
@@ -47,7 +48,7 @@ final class LiveJobsQuotaTest {
                 })
                 .started();
         nodes.add(node);
-        node.broker.stores.channels().put(new EntryValues("c2", "Chan", "ct"), UpdateCondition.none());
+        node.broker.stores.channels().put(new EntryValues("c2", "Chan", "ct"), UpdateCondition.none(), Auditing.PUT);
         return node;
     }
 

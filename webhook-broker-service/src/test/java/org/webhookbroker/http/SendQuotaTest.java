@@ -36,6 +36,7 @@ import org.webhookbroker.quota.SendQuota;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Messages and bytes a second, asked for by HTTP. Their clock stands still unless a test moves it. */
@@ -62,8 +63,8 @@ final class SendQuotaTest {
                 })
                 .started();
         nodes.add(node);
-        node.broker.stores.producers().put(new EntryValues("p2", "Prod", "pt"), UpdateCondition.none());
-        node.broker.stores.channels().put(new EntryValues("c2", "Chan", "ct"), UpdateCondition.none());
+        node.broker.stores.producers().put(new EntryValues("p2", "Prod", "pt"), UpdateCondition.none(), Auditing.PUT);
+        node.broker.stores.channels().put(new EntryValues("c2", "Chan", "ct"), UpdateCondition.none(), Auditing.PUT);
         return node;
     }
 

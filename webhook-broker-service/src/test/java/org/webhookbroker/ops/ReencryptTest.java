@@ -69,7 +69,9 @@ class ReencryptTest {
         }
         assertThat(stored()).contains("kt", "geheim", "whsec_");
         long version = sql.longOf("SELECT version FROM registry_version");
-        for (String keys : new String[] {TestSecretKeys.FIRST, TestSecretKeys.SECOND + "," + TestSecretKeys.FIRST, TestSecretKeys.SECOND}) {
+        for (String keys : new String[] {
+            TestSecretKeys.FIRST, TestSecretKeys.SECOND + "," + TestSecretKeys.FIRST, TestSecretKeys.SECOND
+        }) {
             try (LocalBroker broker = start(keys)) {
                 assertThat(seen(broker)).isEqualTo(seen);
                 int expected = keys.equals(TestSecretKeys.SECOND) ? 0 : 3;

@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.auth.ChannelScope;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.XidGenerator;
@@ -16,10 +18,11 @@ import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.secrets.SecretUnreadableException;
 import org.webhookbroker.signature.SignatureVersion;
 import org.webhookbroker.signature.SigningSecret;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
-import org.webhookbroker.testing.TestSecretKeys;
 import org.webhookbroker.testing.TestPool;
+import org.webhookbroker.testing.TestSecretKeys;
 
 /** What the tables hold of secrets, and what a node makes of it. */
 class SecretsAtRestTest {
@@ -43,13 +46,14 @@ class SecretsAtRestTest {
                     registry,
                     new XidGenerator(InstantSource.system()),
                     InstantSource.system(),
-                    new RegistryLimit(10_000));
+                    new RegistryLimit(10_000),
+                    new AuditTrail(database));
             stores = new RegistryStores(database, writer, new RemovedConsumerJobs(), new ChannelUse());
         }
 
         void register() {
-            stores.producers().put(new EntryValues("p", "p", "producer-token"), UpdateCondition.none());
-            stores.channels().put(new EntryValues("c", "c", "channel-token"), UpdateCondition.none());
+            stores.producers().put(new EntryValues("p", "p", "producer-token"), UpdateCondition.none(), Auditing.PUT);
+            stores.channels().put(new EntryValues("c", "c", "channel-token"), UpdateCondition.none(), Auditing.PUT);
             put("k", "consumer-token");
         }
 
@@ -64,7 +68,8 @@ class SecretsAtRestTest {
                                             ConsumerType.PUSH,
                                             Retries.AS_CONFIGURED)
                                     .signedBy(Signing.with(SIGNING, true)),
-                            UpdateCondition.none());
+                            UpdateCondition.none(),
+                            Auditing.PUT);
         }
 
         Consumer consumer(String id) {
@@ -97,7 +102,12 @@ class SecretsAtRestTest {
 
     private static void assertAllReadable(Node by) {
         assertThat(by.stores.producers().find("p").orElseThrow().token()).isEqualTo("producer-token");
-        assertThat(by.stores.channels().page(PageRequest.FIRST).get(0).token()).isEqualTo("channel-token");
+        assertThat(by.stores
+                        .channels()
+                        .page(PageRequest.FIRST, ChannelScope.ALL)
+                        .get(0)
+                        .token())
+                .isEqualTo("channel-token");
         Consumer consumer = by.consumer("k");
         assertThat(consumer.token()).isEqualTo("consumer-token");
         assertThat(consumer.callbackUrl()).isEqualTo(URL);
@@ -128,7 +138,9 @@ class SecretsAtRestTest {
         new Registrar(mariaDb.database()).channel("old");
         mariaDb.sql().execute("UPDATE channel SET token = 'enc:72cd6e84:AAAA'");
         assertThat(node.registry.refresh().channel("old").orElseThrow().token()).isEqualTo("enc:72cd6e84:AAAA");
-        node.stores.channels().put(new EntryValues("old", "other", "enc:72cd6e84:AAAA"), UpdateCondition.none());
+        node.stores
+                .channels()
+                .put(new EntryValues("old", "other", "enc:72cd6e84:AAAA"), UpdateCondition.none(), Auditing.PUT);
         assertThat(dump()).startsWith("\u0001enc:72cd6e84:");
         assertThat(node.registry.refresh().channel("old").orElseThrow().token()).isEqualTo("enc:72cd6e84:AAAA");
     }
@@ -136,7 +148,7 @@ class SecretsAtRestTest {
     /** The longest texts that a client may send. */
     @Test
     void theLongestValuesAreStored() {
-        node.stores.channels().put(new EntryValues("c", "c", "😀".repeat(255)), UpdateCondition.none());
+        node.stores.channels().put(new EntryValues("c", "c", "😀".repeat(255)), UpdateCondition.none(), Auditing.PUT);
         Channel channel = node.stores.channels().find("c").orElseThrow();
         String url = "http://" + "😀".repeat(4089);
         EntryValues values = new EntryValues("k", "k", "😀".repeat(255));
@@ -144,7 +156,8 @@ class SecretsAtRestTest {
                 .consumers()
                 .put(
                         new ConsumerValues(channel, values, url, ConsumerType.PUSH, Retries.AS_CONFIGURED),
-                        UpdateCondition.none());
+                        UpdateCondition.none(),
+                        Auditing.PUT);
         assertThat(node.consumer("k").callbackUrl()).isEqualTo(url);
         assertThat(node.consumer("k").token()).isEqualTo("😀".repeat(255));
     }
@@ -156,7 +169,8 @@ class SecretsAtRestTest {
             try (Node other = new Node(keys)) {
                 assertThatThrownBy(other.registry::refresh)
                         .isInstanceOf(SecretUnreadableException.class)
-                        .hasMessageContaining("encrypted with key " + TestSecretKeys.ID_OF_FIRST + ", which secrets.key");
+                        .hasMessageContaining(
+                                "encrypted with key " + TestSecretKeys.ID_OF_FIRST + ", which secrets.key");
             }
         }
     }
@@ -189,7 +203,7 @@ class SecretsAtRestTest {
         try (Node other = new Node(TestSecretKeys.SECOND + "," + TestSecretKeys.FIRST)) {
             other.put("k", "consumer-token-2");
             other.put("k2", "token");
-            other.stores.producers().put(new EntryValues("p2", "p2", "token"), UpdateCondition.none());
+            other.stores.producers().put(new EntryValues("p2", "p2", "token"), UpdateCondition.none(), Auditing.PUT);
         }
         assertThat(node.consumer("k").isReadable()).isFalse();
         assertThat(node.consumer("k").callbackUrl()).isEmpty();
@@ -206,7 +220,7 @@ class SecretsAtRestTest {
                 .isTrue();
         // Neither does it change what it cannot read, nor is a full load worse than what came one by one.
         assertThatThrownBy(() -> node.put("k", "x")).isInstanceOf(SecretUnreadableException.class);
-        assertThatThrownBy(() -> node.stores.producers().remove("p2", UpdateCondition.none()))
+        assertThatThrownBy(() -> node.stores.producers().remove("p2", UpdateCondition.none(), Auditing.TEST))
                 .isInstanceOf(SecretUnreadableException.class);
         mariaDb.sql().execute("UPDATE registry_version SET version = version + 1000");
         assertThat(node.registry.refresh().unreadable()).isEqualTo(3);

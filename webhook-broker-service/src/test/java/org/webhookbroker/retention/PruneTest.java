@@ -146,7 +146,8 @@ class PruneTest extends PruneFixture {
                         .format(now)
                 + (gzip ? ".gz.part" : ".part"));
         Files.createSymbolicLink(part, Path.of("/dev/full"));
-        Pruner pruner = settings.pruner(database, registry, InstantSource.fixed(now), new AuditTrail(database), REDACTED);
+        Pruner pruner =
+                settings.pruner(database, registry, InstantSource.fixed(now), new AuditTrail(database), REDACTED);
 
         assertThatThrownBy(() -> prune(pruner))
                 .isInstanceOf(RetentionException.class)
@@ -263,7 +264,8 @@ class PruneTest extends PruneFixture {
         InstantSource later = () -> now.plus(60, ChronoUnit.DAYS);
         seed.delivered(channel, consumer, 10);
 
-        PruneRun.Progress progress = prune(settings.pruner(database, registry, later, new AuditTrail(database), REDACTED));
+        PruneRun.Progress progress =
+                prune(settings.pruner(database, registry, later, new AuditTrail(database), REDACTED));
 
         assertThat(progress.scanned()).isEqualTo(4510);
         assertThat(progress.deleted()).isEqualTo(10);

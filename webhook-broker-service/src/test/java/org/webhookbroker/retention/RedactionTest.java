@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -29,7 +30,7 @@ class RedactionTest extends PruneFixture {
     private String archived(Map<String, String> headers, List<String> redacted) throws Exception {
         byte[] payload = "x".getBytes(StandardCharsets.UTF_8);
         old.message(channel, producer, "m", new Content("text/plain", 0, headers, payload), delivered());
-        prune(settings.pruner(database, registry, InstantSource.system(), redacted));
+        prune(settings.pruner(database, registry, InstantSource.system(), new AuditTrail(database), redacted));
         String text = Files.readString(onlyFile());
         Files.delete(onlyFile());
         return text.replaceAll("\"(ID|UpdatedAt|StatusChangedAt)\":\"[^\"]*\"", "");

@@ -300,7 +300,8 @@ class RestoreTest {
     }
 
     private void prune() {
-        prune(settings.pruner(database, registry, InstantSource.system(), new AuditTrail(database), PruneFixture.REDACTED));
+        prune(settings.pruner(
+                database, registry, InstantSource.system(), new AuditTrail(database), PruneFixture.REDACTED));
     }
 
     private static void prune(Pruner pruner) {

@@ -29,7 +29,9 @@ class SecretKeysTest {
     @ValueSource(strings = {"t", "enc:", "enc:72cd6e84:AAAA", "clear", "ü密😀", "a b", " ", "\u0000", "\u0001"})
     void whatIsSealedIsOpened(String clear) {
         String sealed = row(A).seal("token", clear);
-        assertThat(sealed).startsWith("\u0001enc:" + TestSecretKeys.ID_OF_FIRST + ":").hasSizeGreaterThan(50);
+        assertThat(sealed)
+                .startsWith("\u0001enc:" + TestSecretKeys.ID_OF_FIRST + ":")
+                .hasSizeGreaterThan(50);
         assertThat(row(A).open("token", sealed)).isEqualTo(clear);
         assertThat(row(A).isCurrent(sealed)).isTrue();
     }
