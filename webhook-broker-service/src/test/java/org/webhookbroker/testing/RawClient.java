@@ -6,14 +6,28 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
 
-/** Says exactly what it is told, also what no decent client would. */
-public record RawClient(int port) {
+/**
+ * Says exactly what it is told, also what no decent client would.
+ *
+ * @param always lines that each request has besides, as if a proxy added them
+ */
+public record RawClient(int port, String always) {
+    public RawClient(int port) {
+        this(port, "");
+    }
+
+    /** With one more header for each request. */
+    public RawClient adding(String header) {
+        return new RawClient(port, always + "\r\n" + header);
+    }
+
     /** Bytes as they are, one character each. */
     public Answer raw(String request) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
-            write(socket, request);
+            write(socket, request.replaceFirst("(?=\r\n)", Matcher.quoteReplacement(always)));
             return Answer.read(new BufferedInputStream(socket.getInputStream()), request.startsWith("HEAD "));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
