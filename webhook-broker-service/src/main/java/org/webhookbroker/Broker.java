@@ -24,7 +24,8 @@ import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
-import org.webhookbroker.outbound.OwnListeners;
+import org.webhookbroker.outbound.address.OwnListeners;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryStores;
@@ -40,6 +41,8 @@ import org.webhookbroker.schedule.Schedule;
 public final class Broker implements Managed {
     /** A token that was changed through another node is honoured within a second. */
     private static final Duration REGISTRY_WATCH = Duration.ofMillis(500);
+
+    private static final Duration CERTIFICATE_WATCH = Duration.ofSeconds(10);
 
     public final Database database;
     public final XidGenerator ids;
@@ -61,6 +64,9 @@ public final class Broker implements Managed {
     /** Never called; whoever listens for this node adds its ports. */
     public final OwnListeners own = new OwnListeners();
 
+    /** What is laid down for TLS with consumers. */
+    public final TlsRules tls;
+
     /** In the order of their start: each after the parts that it needs. */
     private final List<Looping> parts = new ArrayList<>();
 
@@ -77,9 +83,10 @@ public final class Broker implements Managed {
         incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());
 
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
+        tls = configuration.outbound.tlsRules(clock);
         RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
         dispatcher = configuration.dispatch.build(
-                database, incarnation, ids, clock, configuration.outbound.build(clock, own), retryPolicy, metrics);
+                database, incarnation, ids, clock, configuration.outbound.build(clock, tls, own), retryPolicy, metrics);
         Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
         pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
         QueueListener queue = (consumer, priority) -> {
@@ -102,6 +109,9 @@ public final class Broker implements Managed {
 
         parts.add(registryWatch());
         auth.ifPresent(parts::add);
+        if (tls.hasFiles()) {
+            parts.add(certificateWatch());
+        }
         parts.add(dispatcher);
         parts.add(pull);
         parts.add(intake);
@@ -113,6 +123,14 @@ public final class Broker implements Managed {
     private BackgroundLoop registryWatch() {
         return new BackgroundLoop("registry", REGISTRY_WATCH, () -> {
             registry.refresh();
+            return false;
+        });
+    }
+
+    /** Also certificates that live for an hour are renewed long before they end. */
+    private BackgroundLoop certificateWatch() {
+        return new BackgroundLoop("consumer-tls", CERTIFICATE_WATCH, () -> {
+            tls.look();
             return false;
         });
     }

@@ -7,7 +7,10 @@ import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.Security;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
@@ -22,6 +25,7 @@ import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.access.KeyGuard;
 import org.webhookbroker.http.server.HttpRules;
 import org.webhookbroker.http.server.RouteGuard;
+import org.webhookbroker.http.server.ServerTls;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.ops.AdminKeys;
 import org.webhookbroker.ops.LogBudget;
@@ -81,6 +85,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     public void run(BrokerConfiguration configuration, Environment environment) {
         LOG.info("Webhook broker {} on Java {}", BrokerVersion.CURRENT, Runtime.version());
         environment.lifecycle().manage(LogBudget.ofProcess());
+        // First of all, as it refuses the start for what an operator has mistyped.
+        Optional<ServerTls> tls = configuration.tls.build(clock);
         PrometheusRegistry metrics = new PrometheusRegistry();
         Database database = configuration.database.build(environment, configuration.intake.maxPayload.toBytes());
         Broker broker = new Broker(configuration, database, clock, metrics);
@@ -95,6 +101,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                 .filter(auth -> configuration.auth.adminAuth)
                 .ifPresent(auth -> AdminKeys.install(environment, new KeyCheck(auth), configuration.auth.adminFree));
         RetentionTasks.register(environment, broker.registry, broker.pruner, broker.restorer);
+        List<BackgroundLoop> loops = new ArrayList<>(broker.loops());
+        tls.ifPresent(ports -> loops.add(ports.install(environment, metrics)));
         BackgroundLoop gauges = configuration.ops.register(
                 environment,
                 new OpsFactory.Watched(
@@ -106,7 +114,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,
-                        broker.loops()),
+                        loops),
                 metrics);
         broker.purge.onDeletion(gauges::wake);
     }
@@ -143,7 +151,13 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                 .register(
                         environment,
                         new ApiResources.Features(
-                                broker.stores, intake, broker.schedule, broker.pull, broker.deadLetters, broker.purge),
+                                broker.stores,
+                                intake,
+                                broker.schedule,
+                                broker.pull,
+                                broker.deadLetters,
+                                broker.purge,
+                                broker.tls),
                         configuration.dispatch.tokenHeader);
     }
 }

@@ -8,6 +8,7 @@ import org.webhookbroker.auth.AuthFactory;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
 import org.webhookbroker.http.server.GatewayAuthFactory;
+import org.webhookbroker.http.server.TlsFactory;
 import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
@@ -68,6 +69,11 @@ public final class BrokerConfiguration extends Configuration {
     @Valid
     @NotNull
     public SeedFactory seed = new SeedFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
+    public TlsFactory tls = new TlsFactory();
 
     @JsonProperty
     @Valid

@@ -19,6 +19,7 @@ import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.outbound.HostName;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerStore;
@@ -46,12 +47,15 @@ public final class ConsumerResource {
     private final ConsumerStore consumers;
     private final BulkTurns turns;
     private final ConsumerViews views;
+    private final TlsRules tls;
 
-    ConsumerResource(RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views) {
+    ConsumerResource(
+            RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views, TlsRules tls) {
         this.lookup = lookup;
         this.consumers = consumers;
         this.turns = turns;
         this.views = views;
+        this.tls = tls;
     }
 
     @GET
@@ -108,7 +112,7 @@ public final class ConsumerResource {
         Optional<Signing> signed = existing.map(Consumer::signing);
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
-                .routedBy(RouteForm.read(form, existing.map(Consumer::route), caller));
+                .routedBy(RouteForm.read(form, existing.map(Consumer::route), caller, tls));
         Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
@@ -139,7 +143,7 @@ public final class ConsumerResource {
         return lookup.channel(id).orElseThrow(Refusal::notFound);
     }
 
-    private static ConsumerValues values(Channel channel, String id, UrlEncoded form, Optional<Consumer> kept) {
+    private ConsumerValues values(Channel channel, String id, UrlEncoded form, Optional<Consumer> kept) {
         String callbackUrl = EntryForm.field(form, "callbackUrl", kept.map(Consumer::callbackUrl));
         boolean urlIsKept = EntryForm.isKept(form, "callbackUrl", kept);
         if (!urlIsKept && !ValueRules.isAbsoluteUrl(callbackUrl)) {
@@ -151,7 +155,9 @@ public final class ConsumerResource {
         EntryForm.refuseIf(
                 urlIsKept
                         ? Optional.empty()
-                        : ValueRules.callbackUrlSize(callbackUrl).or(() -> HostName.wrongIn(callbackUrl)));
+                        : ValueRules.callbackUrlSize(callbackUrl)
+                                .or(() -> HostName.wrongIn(callbackUrl))
+                                .or(() -> tls.wrongUrl(callbackUrl)));
         Retries retries = Retries.parse(
                         EntryForm.field(
                                 form,

@@ -120,7 +120,8 @@ final class TestNode implements AutoCloseable {
                                     broker.schedule,
                                     broker.pull,
                                     broker.deadLetters,
-                                    broker.purge),
+                                    broker.purge,
+                                    broker.tls),
                             settings.dispatch.tokenHeader);
         }
     }

@@ -18,11 +18,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * HTTP/2 of Jetty (12.1), with three mends. A connection has a {@link FrameWatch}: Jetty itself lets one that has stopped half way
  * through its preface, or a head, stand until the idle timeout, and its own stop waits for it. Early answers stand. And requests with chunked bodies are not
- * upgraded: Jetty looks for an announced length only, and would take chunks for frames.
+ * upgraded: Jetty looks for an announced length only, and would take chunks for frames. Behind TLS nothing is upgraded, as ALPN decides.
  */
 final class BoundedHttp2 extends HTTP2CServerConnectionFactory {
+    /** What it is called where TLS decides on the protocol, and where it does not (RFC 9113, 3.1). */
+    static final String OVER_TLS = "h2";
+
+    private static final String IN_CLEAR = "h2c";
+
     BoundedHttp2(HttpConfiguration http) {
-        super(http);
+        super(http, IN_CLEAR, OVER_TLS);
+    }
+
+    /** Jetty would have it in clear alone. Which ciphers there are is not left to it. */
+    @Override
+    public boolean isAcceptable(String protocol, String tlsProtocol, String cipher) {
+        return protocol.equals(OVER_TLS);
     }
 
     /** As Jetty does it, but for the parser, which cannot be replaced otherwise. */
@@ -73,7 +84,7 @@ final class BoundedHttp2 extends HTTP2CServerConnectionFactory {
     public @Nullable Connection upgradeConnection(
             Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable answer)
             throws HttpException.RuntimeException {
-        return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
+        return endPoint.isSecure() || request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
                 ? null
                 : super.upgradeConnection(connector, endPoint, request, answer);
     }

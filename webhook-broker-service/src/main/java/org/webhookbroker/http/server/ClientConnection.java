@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -86,15 +88,33 @@ final class ClientConnection {
 
     /** What its {@code java.nio} channel is. */
     Object channel() {
-        return connection.getEndPoint().getTransport();
+        EndPoint endPoint = connection.getEndPoint();
+        return endPoint instanceof EndPoint.Wrapper outer ? outer.unwrap().getTransport() : endPoint.getTransport();
+    }
+
+    /** Whether its handshake of TLS has not ended. */
+    boolean isInHandshake() {
+        TlsConnection tls = tls();
+        return tls != null && !tls.isHandshaken();
+    }
+
+    private @Nullable TlsConnection tls() {
+        return connection.getEndPoint() instanceof SslConnection.SslEndPoint inside
+                        && inside.getSslConnection() instanceof TlsConnection tls
+                ? tls
+                : null;
     }
 
     /**
-     * Whether a head drips, or has stopped half way, or what stands before a head in HTTP/2. Asked by one thread, again and again.
+     * Whether a head drips, or has stopped half way, or what stands before a head in HTTP/2 or TLS. Asked by one thread, again and again.
      * What comes after half a frame cannot be read, so such a connection goes whatever else is under way on it.
      */
     boolean hasLateHead(long now, long deadline) {
         boolean between = requests.get() == 0;
+        TlsConnection tls = tls();
+        if (tls != null && tls.isLate(now, deadline, between)) {
+            return true;
+        }
         if (connection instanceof HTTP2Connection http2
                 && http2.getSession().getParser() instanceof FrameWatch frames) {
             return frames.isLate(now, deadline, between);

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the connections of a connector. One more takes the place of another: of those without a whole request, the address that has
- * most of them gives the one that has been so for longest. So connections that send nothing, drip, or rest can never keep out one
+ * most of them gives the one that has been so for longest, those first that have not ended their handshake of TLS. So connections that send nothing, drip, or rest can never keep out one
  * that asks for something, and a client with thousands of them loses its own (G6, G8). A reverse proxy, which has one address for
  * all its clients, may use the whole room. The head of a request has a deadline besides. Thread-safe.
  */
@@ -39,7 +40,7 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     /** So many go at once, so that not every new connection has to search all others. */
     private static final int SHARE_THAT_GOES = 64;
 
-    private record Resting(ClientConnection connection, long nanos) {}
+    private record Resting(ClientConnection connection, long nanos, boolean inHandshake) {}
 
     private final int maxConnections;
     private final ServerConnector connector;
@@ -92,8 +93,12 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
         }
     }
 
+    /** Behind TLS the connection that is inside opens too, and counts. */
     @Override
     public void onOpened(Connection connection) {
+        if (connection instanceof SslConnection) {
+            return;
+        }
         ClientConnection opened = new ClientConnection(connection);
         connections.put(connection.getEndPoint(), opened);
         synchronized (this) {
@@ -153,8 +158,10 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
                 .filter(each -> each != newest && each.rests())
                 .filter(each -> channels.contains(each.channel()) && !leaving.contains(each.channel()))
                 // As of now: a sort fails when its order changes.
-                .map(each -> new Resting(each, now - each.restsSince()))
-                .sorted(Comparator.comparingLong(Resting::nanos).reversed())
+                .map(each -> new Resting(each, now - each.restsSince(), each.isInHandshake()))
+                .sorted(Comparator.comparing(Resting::inHandshake)
+                        .thenComparingLong(Resting::nanos)
+                        .reversed())
                 .map(Resting::connection)
                 .collect(Collectors.groupingBy(ClientConnection::address, Collectors.toCollection(ArrayDeque::new)));
         List<ClientConnection> found = new ArrayList<>();
