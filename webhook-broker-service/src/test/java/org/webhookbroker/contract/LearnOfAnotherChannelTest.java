@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.webhookbroker.testing.RawClient;
  * With keys on, whoever may not use a channel cannot find out whether it exists: not with the network alone, nor with the tokens or
  * keys of another channel. {@code theirs} exists, {@code absent} does not.
  */
+@Tag("slow")
 final class LearnOfAnotherChannelTest {
     @RegisterExtension
     static final KeyedBroker keyed = new KeyedBroker();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.webhookbroker.testing.RawClient;
 import org.webhookbroker.testing.ReceivedRequest;
 
 /** With keys on, nobody reads a token, a signing secret or the credentials of a callback once they are set: whatever key they have. */
+@Tag("slow")
 final class ReadATokenTest {
     @RegisterExtension
     static final KeyedBroker keyed = new KeyedBroker();
