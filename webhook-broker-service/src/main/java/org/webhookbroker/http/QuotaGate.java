@@ -3,6 +3,7 @@ package org.webhookbroker.http;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.auth.Actor;
 import org.webhookbroker.auth.ApiKey;
 import org.webhookbroker.http.server.LateAnswer;
@@ -31,12 +32,21 @@ final class QuotaGate {
         Optional<ApiKey> key = Actor.of(request).key();
         Sender sender = new Sender(
                 key.map(known -> known.id().toString()).orElse(null),
-                accepted.producer().publicId(),
+                isOfItsProducer(key, accepted, request) ? accepted.producer().publicId() : null,
                 accepted.channel().publicId());
         Pass pass = quotas.pass(
                 sender, accepted.isScheduled() ? null : accepted.channel().id());
         pass.refusal(payloads.announced(request)).ifPresent(this::refuse);
         return pass;
+    }
+
+    /** Whether it has the token of the producer, which was judged, or a key for it alone. */
+    private static boolean isOfItsProducer(
+            Optional<ApiKey> key, BroadcastChecks.Accepted accepted, HttpServletRequest request) {
+        String token = request.getHeader(BrokerHeaders.PRODUCER_TOKEN);
+        return key.isEmpty()
+                || (token != null && !token.isEmpty())
+                || key.get().producer().equals(Optional.of(accepted.producer().publicId()));
     }
 
     boolean holds(Pass pass) {

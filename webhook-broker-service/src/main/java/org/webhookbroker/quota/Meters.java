@@ -50,7 +50,7 @@ final class Meters {
         }
         Meter whole = wholes.of(id, now, () -> meter(quota, 1, now));
         // No id has a line feed.
-        Meter share = isShared() ? shares.of(id + '\n' + sender.producer(), now, () -> meter(quota, HALF, now)) : null;
+        Meter share = isShared() ? shares.of(id + '\n' + sender.party(), now, () -> meter(quota, HALF, now)) : null;
         return Optional.of(new Found(quota, whole, share));
     }
 

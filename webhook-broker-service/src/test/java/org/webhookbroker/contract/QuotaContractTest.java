@@ -3,67 +3,33 @@ package org.webhookbroker.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.Context;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.webhookbroker.auth.Actor;
-import org.webhookbroker.auth.ApiKey;
-import org.webhookbroker.auth.ChannelScope;
-import org.webhookbroker.auth.Role;
-import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.testing.Answer;
 
 /** The whole broker with quotas, given as environment variables would give them: a payload of the largest size, and then a byte a second. */
 final class QuotaContractTest {
     private static final int LARGEST = 40_000;
     private static final String FULL = "X-Broker-Producer-ID: full";
-    private static final ApiKey KEY = new ApiKey(
-            new XidGenerator(Clock.systemUTC()).next(),
-            "test",
-            Role.BROADCAST,
-            ChannelScope.ALL,
-            Optional.empty(),
-            Instant.EPOCH,
-            Optional.empty());
 
     @RegisterExtension
-    static final ContractBroker contract = new ContractBroker(List.of(new Keys()), "intake.maxPayload=" + LARGEST + "B")
-            .with("QUOTA_KEYS", "[{bytes: 1B, burst: 1s}]")
+    static final ContractBroker contract = new ContractBroker("intake.maxPayload=" + LARGEST + "B")
             .with("QUOTA_PRODUCERS", "[{id: full, bytes: 1B, burst: 1s}, {id: \"0123\", messages: 9}]")
             .with("QUOTA_CONSUMERS", "[{channel: slow, id: k, liveJobs: 1}]");
 
     private final String channel = contract.channel();
-
-    /** Stands for the check of keys. */
-    private static final class Keys implements ContainerRequestFilter {
-        @Context
-        private HttpServletRequest request;
-
-        @Override
-        public void filter(ContainerRequestContext context) {
-            if (context.getHeaderString("X-Test-Key") != null) {
-                Actor.is(KEY, request);
-            }
-        }
-    }
 
     @BeforeEach
     void fill() {
@@ -82,19 +48,6 @@ final class QuotaContractTest {
         assertThat(contract.broadcast(channel, "x").status()).isEqualTo(201);
         await().until(() ->
                 contract.broker().admin().get("/prometheus").contains("quota_refusals_total{quota=\"producer\"} "));
-    }
-
-    @Test
-    void aKeyHasAQuotaWhateverProducerItSendsFor() {
-        String body = "x".repeat(LARGEST - 10);
-        assertThat(contract.broadcast(channel, body, "X-Test-Key: yes").status())
-                .isEqualTo(201);
-        Answer refused = contract.broadcast(channel, body, "X-Test-Key: yes");
-        assertThat(refused.status()).isEqualTo(429);
-        assertThat(refused.body()).contains("1 bytes a second of the key `" + KEY.id() + "`");
-        assertThat(contract.broadcast(channel, body).status())
-                .as("without a key")
-                .isEqualTo(201);
     }
 
     /** More than Jetty would bear, and each client takes its answer although its body was not read. */

@@ -173,6 +173,19 @@ final class SendQuotasTest {
         assertThat(flooded + sent).isBetween((int) (100 * seconds), (int) (100 * seconds + 1000));
     }
 
+    /** In whose name it sends is its own choice. */
+    @Test
+    @Tag("G6")
+    void aKeyForAnyProducerIsOneOfThoseWhoShare() {
+        SendQuotas quotas = new SendQuotas(
+                List.of(
+                        new Meters(QuotaKind.PRODUCER, List.of(each(1, 0, 1)), LARGEST, 10),
+                        new Meters(QuotaKind.CHANNEL, List.of(each(100, 0, 1)), LARGEST, 10)),
+                now::get);
+        assertThat(passing(quotas, new Sender("key", null, "orders"), 1000, 1)).isEqualTo(50);
+        assertThat(quotas.take(SHOP, 1)).isEmpty();
+    }
+
     @Test
     void aloneAProducerHasAllThatFlowsIn() {
         SendQuotas quotas = quotas(QuotaKind.CHANNEL, each(100, 0, 10));
