@@ -47,6 +47,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.auth..")
             .layer("background")
             .definedBy("org.webhookbroker.background..")
+            .layer("tls")
+            .definedBy("org.webhookbroker.tls..")
             .layer("database")
             .definedBy("org.webhookbroker.database..")
             .whereLayer("root")

@@ -2,6 +2,7 @@ package org.webhookbroker.contract;
 
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,6 +89,10 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
 
     ConsumerServer consumers() {
         return consumers;
+    }
+
+    URI uri(String path) {
+        return URI.create(wire.url(broker.port()) + path);
     }
 
     RawClient client() {
