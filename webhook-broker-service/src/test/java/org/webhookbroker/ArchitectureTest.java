@@ -51,6 +51,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.audit..")
             .layer("background")
             .definedBy("org.webhookbroker.background..")
+            .layer("tls")
+            .definedBy("org.webhookbroker.tls..")
             .layer("database")
             .definedBy("org.webhookbroker.database..")
             .layer("secrets")

@@ -81,6 +81,24 @@ final class ConfigFileTest {
     }
 
     @Test
+    void theShippedFileStatesTheDefaultsOfTls() throws Exception {
+        Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
+        assertThat(load(SHIPPED).tls).usingRecursiveComparison().isEqualTo(load(empty).tls);
+    }
+
+    /** Whoever has set it believes to be protected by it. */
+    @Test
+    void aSettingOfTlsThatWouldDoNothingIsRefused() throws Exception {
+        assertRefused("TLS_KEY:-", "TLS_KEY:-a.pem", "tls.certificate and tls.key belong together");
+        assertRefused("TLS_CERTIFICATE:-", "TLS_CERTIFICATE:-a.pem", "tls.certificate and tls.key belong together");
+        assertRefused("TLS_ADMIN_PORT:-false", "TLS_ADMIN_PORT:-true", "tls.adminPort and tls.clientAuth need");
+        assertRefused("TLS_CLIENT_AUTH:-none", "TLS_CLIENT_AUTH:-need", "tls.clientAuth need tls.certificate");
+        assertRefused("TLS_CLIENT_AUTH:-none", "TLS_CLIENT_AUTH:-want", "tls.clientAuthorities belong together");
+        assertRefused("TLS_CLIENT_AUTHORITIES:-", "TLS_CLIENT_AUTHORITIES:-a", "tls.clientAuthorities belong together");
+        assertRefused("TLS_CLIENT_AUTH:-none", "TLS_CLIENT_AUTH:-always", "tls.clientAuth");
+    }
+
+    @Test
     void namesAFieldThatDoesNotExist() throws Exception {
         assertRefused("poolSize", "poolSiez", "poolSiez");
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.TestAuthority;
 import org.webhookbroker.testing.TestSecretKeys;
 
 /** A command that fails for a reason that is known says so in one sentence, without a stack trace and without the password. */
@@ -84,6 +85,15 @@ class StartFailureTest {
             assertOneSentence(
                     "The broker does not start. ", String.valueOf(other.getLocalPort()), "PORT and ADMIN_PORT");
         }
+    }
+
+    @Test
+    void aCertificateThatIsMissing() throws Exception {
+        Path key = Files.writeString(
+                folder.resolve("tls.key"), TestAuthority.named("a").issue("b").keyPem());
+        run("wrong-password", "tls: {certificate: none.pem, key: " + key + "}", "server");
+
+        assertOneSentence("The broker does not start. tls.certificate: there is no file none.pem");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.webhookbroker.contract;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,6 +124,10 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
 
     ConsumerServer consumers() {
         return consumers;
+    }
+
+    URI uri(String path) {
+        return URI.create(wire.url(broker.port()) + path);
     }
 
     RawClient client() {

@@ -13,6 +13,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
+import org.apache.hc.core5.http2.config.H2Config;
+import org.apache.hc.core5.reactor.IOReactorConfig;
 
 /** How clients reach the API: what holds in clear must hold behind TLS. */
 public enum Wire {
@@ -48,13 +54,26 @@ public enum Wire {
         return this == TLS ? Certificates.SETTINGS : List.of("tls.certificate=", "tls.key=");
     }
 
-    String url(int port) {
+    public String url(int port) {
         return (this == TLS ? "https" : "http") + "://" + HERE + ":" + port;
+    }
+
+    /** For a client of its own. */
+    public static SSLContext trusting() {
+        return Certificates.CLIENT;
     }
 
     /** A client that speaks it. */
     public HttpClient.Builder client() {
         return this == TLS ? HttpClient.newBuilder().sslContext(Certificates.CLIENT) : HttpClient.newBuilder();
+    }
+
+    /** One that speaks HTTP/2 alone: in clear by prior knowledge. */
+    public CloseableHttpAsyncClient http2() {
+        TlsStrategy tls = ClientTlsStrategyBuilder.create()
+                .setSslContext(Certificates.CLIENT)
+                .buildAsync();
+        return HttpAsyncClients.createHttp2Minimal(H2Config.DEFAULT, IOReactorConfig.DEFAULT, tls);
     }
 
     public Socket connect(int port) throws IOException {

@@ -1,5 +1,6 @@
 package org.webhookbroker.http.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -203,7 +204,7 @@ final class TlsStallTest {
 
     private static int channels(Socket socket) throws IOException {
         socket.setSoTimeout(30_000);
-        socket.getOutputStream().write("GET /channels HTTP/1.1\r\nHost: b\r\n\r\n".getBytes("US-ASCII"));
+        socket.getOutputStream().write("GET /channels HTTP/1.1\r\nHost: b\r\n\r\n".getBytes(US_ASCII));
         return Answer.read(socket.getInputStream(), false).status();
     }
 }
