@@ -81,7 +81,7 @@ public final class ServerTls implements BackgroundLoop.Duty {
         GaugeWithCallback.builder()
                 .name("webhook_broker_tls_certificate_expiry_seconds")
                 .help("How long the certificate of the ports is still valid; negative once it has ended")
-                .callback(gauge -> gauge.call(left().toSeconds()))
+                .callback(gauge -> gauge.call((double) left().toSeconds()))
                 .register(metrics);
         GaugeWithCallback.builder()
                 .name("webhook_broker_tls_files_unusable")
