@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.webhookbroker.auth.Auth;
-import org.webhookbroker.auth.Keys;
+import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
@@ -59,7 +59,7 @@ public final class Broker implements Managed {
     public final DeadLetterPurge purge;
     public final Pruner pruner;
     public final Restorer restorer;
-    public final Keys keys;
+    public final KeyDesk keys;
     /** Empty if requests need no key. */
     public final Optional<Auth> auth;
 
@@ -109,7 +109,7 @@ public final class Broker implements Managed {
         pruner = configuration.retention.pruner(database.aside(), registry, clock);
         restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue);
 
-        keys = new Keys(database.aside(), ids, clock);
+        keys = new KeyDesk(database.aside(), ids, clock);
         auth = configuration.auth.build(database, clock, metrics);
 
         parts.add(registryWatch());

@@ -72,6 +72,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         bootstrap.addCommand(new CheckCommand<>(this));
         bootstrap.addCommand(new PruneCommand(System::exit));
         bootstrap.addCommand(new SchemaCommand());
+        bootstrap.addCommand(new KeysCommand(System::exit, System.out, System.err));
     }
 
     @Override
@@ -109,6 +110,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.registry,
                         broker.deadLetters,
                         new SecretRotation(broker.stores.consumers(), clock),
+                        broker.keys,
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,

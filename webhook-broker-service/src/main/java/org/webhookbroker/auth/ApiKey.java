@@ -18,17 +18,12 @@ public record ApiKey(
         Optional<String> producer,
         Instant createdAt,
         Optional<Instant> endsAt) {
-    /** What is not of one channel. */
+    /** On what its {@link #channels} cover; a role that is not for channels covers all. */
     public boolean may(Role wanted) {
         return role.includes(wanted);
     }
 
-    /** @param id of a channel, or of a producer that is to be registered */
-    public boolean may(Role wanted, String id) {
-        return role.includes(wanted) && channels.covers(id);
-    }
-
-    /** Whether it may broadcast in the name of this producer, to a channel that it {@linkplain #may covers}. */
+    /** Whether it may broadcast in the name of this producer, to a channel that it covers. */
     public boolean maySendAs(String producerId) {
         return producer.map(producerId::equals).orElse(true);
     }

@@ -42,35 +42,31 @@ public final class FailedTries {
         this.nanos = nanos;
         this.failures = Counter.builder()
                 .name("webhook_broker_auth_failures_total")
-                .help("Requests whose key was missing or wrong, or may not do this")
+                .help("Requests with a key that does not hold")
                 .register(metrics);
     }
 
-    /** How long the address is to wait before it tries again; zero if it need not. */
-    public Duration wait(String address) {
-        String network = network(address);
-        synchronized (this) {
-            return wait(full(network), nanos.getAsLong());
-        }
-    }
-
-    /** Counts a failed try, and says how long the address was to wait when it came, or has to now. Zero if it need not yet. */
+    /** Counts a failed try. Returns zero if it was a free one, otherwise how long the address is to wait before the next. */
     public Duration failed(String address) {
         failures.inc();
         String network = network(address);
         synchronized (this) {
             long now = nanos.getAsLong();
             long full = full(network);
-            boolean wasFree = wait(full, now).isZero();
+            boolean wasFree = left(full, now).isZero();
             long longest = now + FREE_NANOS + LONGEST.toNanos();
             long next = (full - now > 0 ? full : now) + INTERVAL.toNanos();
             next = next - longest > 0 ? longest : next;
             few.remove(network);
             many.remove(network);
-            Duration wait = wait(next, now);
+            Duration wait = left(next, now);
             (wait.isZero() ? few : many).put(network, next);
             return wasFree ? Duration.ZERO : wait;
         }
+    }
+
+    synchronized int size() {
+        return few.size() + many.size();
     }
 
     private long full(String network) {
@@ -78,7 +74,7 @@ public final class FailedTries {
         return known == null ? nanos.getAsLong() : known;
     }
 
-    private static Duration wait(long full, long now) {
+    private static Duration left(long full, long now) {
         return Duration.ofNanos(Math.max(full - now - FREE_NANOS, 0));
     }
 

@@ -67,9 +67,7 @@ public final class KeyRing {
     /** Whether anybody may do everything. */
     boolean hasAdmin() {
         Instant now = clock.instant();
-        return view.byHash.values().stream()
-                .map(StoredKey::key)
-                .anyMatch(key -> key.role() == Role.ADMIN && !key.hasEnded(now));
+        return view.byHash.values().stream().anyMatch(key -> key.isOfAdmin(now));
     }
 
     /** Looks whether a key was made or revoked. One primary-key read if none was. */

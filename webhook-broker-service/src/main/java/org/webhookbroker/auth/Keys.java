@@ -11,9 +11,9 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
 
 /** What operators do with keys, on any node and in any mode. Each change takes a second: then it holds on all nodes. Thread-safe. */
-public final class Keys {
+final class Keys {
     /** A key with its text, which is shown this once. */
-    public record Made(ApiKey key, String text) {
+    record Made(ApiKey key, String text) {
         @Override
         public String toString() {
             return key.toString();
@@ -24,14 +24,14 @@ public final class Keys {
     private final XidGenerator ids;
     private final InstantSource clock;
 
-    public Keys(Database database, XidGenerator ids, InstantSource clock) {
+    Keys(Database database, XidGenerator ids, InstantSource clock) {
         this.store = new KeyStore(database);
         this.ids = ids;
         this.clock = clock;
     }
 
     /** @throws KeyRefusedException if it has ended already, or there are as many keys as there may be */
-    public Made add(NewKey wanted) {
+    Made add(NewKey wanted) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         ApiKey key = new ApiKey(
                 ids.next(),
@@ -54,7 +54,7 @@ public final class Keys {
     }
 
     /** @throws KeyRefusedException if there is none such */
-    public void revoke(Xid id) {
+    void revoke(Xid id) {
         if (!store.remove(id)) {
             throw new KeyRefusedException("There is no key " + id + ": list shows which there are");
         }
@@ -62,7 +62,7 @@ public final class Keys {
     }
 
     /** The oldest first. */
-    public List<StoredKey> list() {
+    List<StoredKey> list() {
         return store.all().all();
     }
 

@@ -12,10 +12,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A key that somebody wants. */
-public record NewKey(
-        String name, Role role, ChannelScope channels, Optional<String> producer, Optional<Instant> endsAt) {
+record NewKey(String name, Role role, ChannelScope channels, Optional<String> producer, Optional<Instant> endsAt) {
     /** What {@link #of} reads. */
-    public static final List<String> NAMES = List.of("role", "name", "channel", "producer", "ends");
+    static final List<String> NAMES = List.of("role", "name", "channel", "producer", "ends");
 
     /** Whose routes are of one channel. */
     private static final Set<Role> OF_CHANNELS = EnumSet.of(Role.REGISTER, Role.BROADCAST, Role.CONSUME);
@@ -28,7 +27,7 @@ public record NewKey(
      *
      * @throws KeyRefusedException if it is no key that could be
      */
-    public static NewKey of(Map<String, String> given) {
+    static NewKey of(Map<String, String> given) {
         String roleName = required(given, "role");
         Role role = Role.parse(roleName)
                 .orElseThrow(() -> new KeyRefusedException("role: \"" + roleName + "\" is none; use "

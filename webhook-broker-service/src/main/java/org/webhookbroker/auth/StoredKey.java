@@ -12,10 +12,15 @@ import java.util.Optional;
  * @param hint how its text ends
  * @param lastUsedAt to the minute
  */
-public record StoredKey(ApiKey key, String hash, String hint, Optional<Instant> lastUsedAt) {
+record StoredKey(ApiKey key, String hash, String hint, Optional<Instant> lastUsedAt) {
     boolean hasHash(String given) {
         return MessageDigest.isEqual(
                 hash.getBytes(StandardCharsets.US_ASCII), given.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Whether it may do everything. */
+    boolean isOfAdmin(Instant now) {
+        return key.role() == Role.ADMIN && !key.hasEnded(now);
     }
 
     @Override

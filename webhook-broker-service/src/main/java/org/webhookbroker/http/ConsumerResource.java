@@ -122,7 +122,7 @@ public final class ConsumerResource {
         Optional<Signing> signed = existing.map(Consumer::signing);
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
-                .routedBy(RouteForm.read(form, existing.map(Consumer::route), tls, caller));
+                .routedBy(RouteForm.read(form, existing.map(Consumer::route), caller, tls));
         EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
         Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
         boolean sameSecret =

@@ -75,12 +75,12 @@ final class Exchange implements FutureCallback<Void> {
         return proxy;
     }
 
-    TlsProfile tls() {
-        return tls;
-    }
-
     CallRoute route() {
         return call.route();
+    }
+
+    TlsProfile tls() {
+        return tls;
     }
 
     CompletableFuture<Outcome> outcome() {
