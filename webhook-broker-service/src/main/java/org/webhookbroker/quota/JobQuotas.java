@@ -20,6 +20,9 @@ import org.webhookbroker.registry.Registry;
 final class JobQuotas implements BackgroundLoop.Duty {
     private record Name(String channel, String id) {}
 
+    /** The counters of more are read all together. */
+    private static final int FEW = 1000;
+
     private static final JobQuota NONE = new JobQuota("", "", 0, JobQuota.WhenFull.HOLDS);
 
     private final Database database;
@@ -63,7 +66,10 @@ final class JobQuotas implements BackgroundLoop.Duty {
             looked.put(channel, known == null ? new ChannelRoom(held) : known);
         });
         looked.values().forEach(ChannelRoom::beforeLook);
-        Map<Xid, Totals> totals = database.withHandle(tallies::all);
+        Map<Xid, Totals> totals = totals(limited.values().stream()
+                .flatMap(List::stream)
+                .map(Consumer::id)
+                .toList());
         looked.forEach((channel, room) -> {
             List<Limit> limits = new ArrayList<>();
             for (Consumer consumer : limited.getOrDefault(channel, List.of())) {
@@ -75,6 +81,14 @@ final class JobQuotas implements BackgroundLoop.Duty {
         });
         rooms = looked;
         return false;
+    }
+
+    private Map<Xid, Totals> totals(List<Xid> consumers) {
+        if (consumers.isEmpty()) {
+            return Map.of();
+        }
+        return database.withHandle(
+                handle -> consumers.size() > FEW ? tallies.all(handle) : tallies.of(handle, consumers));
     }
 
     private JobQuota quota(Consumer consumer) {

@@ -70,9 +70,9 @@ final class LiveJobsQuotaTest {
                 .live();
     }
 
-    /** Until the node has looked at what it knows of this consumer. */
-    private static void awaitFull(Requests requests) {
-        await().until(() -> requests.broadcast("probe").statusCode() == 429);
+    /** What ends while a node reads the counters counts twice until it reads them again. */
+    private static void awaitFull(Requests requests, Consumer consumer, int jobs) {
+        await().until(() -> requests.broadcast("probe").statusCode() == 429 && live(requests.node(), consumer) >= jobs);
     }
 
     private static int accepted(Requests requests, int threads, int each) throws Exception {
@@ -95,7 +95,7 @@ final class LiveJobsQuotaTest {
         Consumer k = node.consumer("k", ConsumerType.PUSH);
         Requests requests = new Requests(node);
         requests.broadcast("first");
-        awaitFull(requests);
+        awaitFull(requests, k, QUOTA);
         assertThat(live(node, k)).isEqualTo(QUOTA);
 
         node.deliver(node.lease(k, 7));
@@ -126,8 +126,8 @@ final class LiveJobsQuotaTest {
         List<Callable<Integer>> producers =
                 List.of(() -> accepted(toOne, 4, 30), () -> accepted(toTwo, 4, 30), () -> accepted(toOne, 4, 30));
         Together.run(producers);
-        awaitFull(toOne);
-        awaitFull(toTwo);
+        awaitFull(toOne, k, QUOTA);
+        awaitFull(toTwo, k, QUOTA);
         assertThat(live(one, k)).isBetween((long) QUOTA, 2L * QUOTA);
     }
 
@@ -226,8 +226,8 @@ final class LiveJobsQuotaTest {
         assertThat(accepted(requests, 4, 5)).isEqualTo(20);
         assertThat(live(node, free)).isEqualTo(20);
 
-        node.consumer("k", ConsumerType.PULL);
-        awaitFull(requests);
+        Consumer k = node.consumer("k", ConsumerType.PULL);
+        awaitFull(requests, k, 1);
         assertThat(requests.broadcast("x", "X-Broker-Scheduled-For", "2999-01-01T00:00:00Z")
                         .statusCode())
                 .as("its jobs are made when it is due")
