@@ -35,8 +35,8 @@ final class RegistryLoader {
     }
 
     private static RegistrySnapshot load(long version, Handle handle, Unreadable unreadable) {
-        List<Producer> producers = EntryStore.allProducers(handle, unreadable);
-        List<Channel> channels = EntryStore.allChannels(handle, unreadable);
+        List<Producer> producers = EntryTable.PRODUCERS.all(handle, unreadable);
+        List<Channel> channels = EntryTable.CHANNELS.all(handle, unreadable);
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
         List<Consumer> consumers =
                 consumers(handle.createQuery(ConsumerRow.SELECT + "ORDER BY id"), channelById, unreadable);
@@ -72,12 +72,12 @@ final class RegistryLoader {
         Collection<Producer> producers = merge(
                 known.producers(),
                 ids.getOrDefault(Kind.PRODUCER, Set.of()),
-                (all, some) -> EntryStore.someProducers(all, some, Unreadable.KEPT),
+                (all, some) -> EntryTable.PRODUCERS.some(all, some, Unreadable.KEPT),
                 handle);
         Collection<Channel> channels = merge(
                 known.channels(),
                 ids.getOrDefault(Kind.CHANNEL, Set.of()),
-                (all, some) -> EntryStore.someChannels(all, some, Unreadable.KEPT),
+                (all, some) -> EntryTable.CHANNELS.some(all, some, Unreadable.KEPT),
                 handle);
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
         Collection<Consumer> consumers = merge(
