@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -37,7 +38,7 @@ class KeysOnTwoNodesTest {
         InstantSource clock = InstantSource.system();
         List<String> printed = new ArrayList<>();
         new KeyDesk(mariaDb.database(), new XidGenerator(clock), clock)
-                .run(Map.of("do", "add", "role", "admin", "name", "ops"), printed::add, remark -> {});
+                .run(Map.of("do", "add", "role", "admin", "name", "ops"), Auditing.TEST, printed::add, remark -> {});
         admin = printed.get(0);
         a = LocalBroker.start(mariaDb, "auth.mode=keys");
         b = LocalBroker.start(mariaDb, "auth.mode=keys");
