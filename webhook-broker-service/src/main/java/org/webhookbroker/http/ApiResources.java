@@ -18,6 +18,7 @@ import org.webhookbroker.message.OwnHeaders;
 import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
+import org.webhookbroker.quota.Quotas;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryStores;
@@ -31,6 +32,7 @@ public final class ApiResources {
     /** What the resources use. */
     public record Features(
             RegistryStores stores,
+            Quotas quotas,
             Intake intake,
             Schedule schedule,
             Pull pull,
@@ -94,7 +96,8 @@ public final class ApiResources {
                                 features.tls()),
                         new SecretResource(
                                 access, new SecretRotation(features.stores().consumers(), clock), views),
-                        new BroadcastResource(checks, payloads, features.intake(), features.schedule()),
+                        new BroadcastResource(
+                                checks, features.quotas(), payloads, features.intake(), features.schedule()),
                         new MessageResource(lookup, messages, shownJobs, answers),
                         new MessagesStatusResource(lookup, messages, scheduled),
                         new ScheduledMessageListResource(lookup, scheduled),

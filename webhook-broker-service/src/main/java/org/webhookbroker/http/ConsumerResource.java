@@ -14,9 +14,11 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.outbound.CallRoute;
 import org.webhookbroker.outbound.CallbackCheck;
@@ -122,9 +124,10 @@ public final class ConsumerResource {
         Optional<Signing> signed = existing.map(Consumer::signing);
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
-                .routedBy(RouteForm.read(form, existing.map(Consumer::route), caller, tls));
+                .routedBy(RouteForm.read(form, existing.map(Consumer::route), tls, caller));
         EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
-        Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
+        Consumer written = EntryForm.written(
+                () -> consumers.put(values, part ? condition.of(existing) : condition, EntryForm.deed(request, part)));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
         return views.changed(
@@ -144,9 +147,10 @@ public final class ConsumerResource {
         Channel channel = channel(channelId);
         UpdateCondition condition = EntryForm.condition(request);
         boolean force = UrlEncoded.query(request).first("force").equals("true");
+        Who who = Asker.of(request);
         Removal removal = force
-                ? turns.takeOrRefuse(timeLeft -> consumers.remove(channel, id, condition, true, timeLeft))
-                : consumers.remove(channel, id, condition, false, () -> true);
+                ? turns.takeOrRefuse(timeLeft -> consumers.remove(channel, id, condition, true, timeLeft, who))
+                : consumers.remove(channel, id, condition, false, () -> true, who);
         return EntryForm.removed(removal, hasJobs(removal.jobs()));
     }
 

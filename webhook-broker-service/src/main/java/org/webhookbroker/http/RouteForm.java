@@ -19,7 +19,7 @@ final class RouteForm {
     private RouteForm() {}
 
     /** What is left out stays as it is, in a PUT too: these fields are the operator's, and a client that knows nothing of them ends none. */
-    static ConsumerRoute read(UrlEncoded form, Optional<ConsumerRoute> existing, Caller caller, TlsRules tls) {
+    static ConsumerRoute read(UrlEncoded form, Optional<ConsumerRoute> existing, TlsRules tls, Caller caller) {
         ConsumerRoute known = existing.orElse(ConsumerRoute.AS_CONFIGURED);
         ConsumerRoute wanted = new ConsumerRoute(
                 form.has("tlsProfile") ? form.first("tlsProfile") : known.tlsProfile(),

@@ -75,12 +75,12 @@ final class Exchange implements FutureCallback<Void> {
         return proxy;
     }
 
-    CallRoute route() {
-        return call.route();
-    }
-
     TlsProfile tls() {
         return tls;
+    }
+
+    CallRoute route() {
+        return call.route();
     }
 
     CompletableFuture<Outcome> outcome() {

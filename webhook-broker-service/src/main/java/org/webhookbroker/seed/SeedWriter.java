@@ -8,6 +8,9 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.Deed;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.outbound.CallRoute;
 import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.HostName;
@@ -30,6 +33,7 @@ import org.webhookbroker.registry.ValueRules;
 /** Creates or updates what the seed data name. An entry that cannot be used is logged and left out (contract 10). */
 final class SeedWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SeedWriter.class);
+    private static final Deed PUT = Who.within("seed").doing(Action.PUT);
 
     private final RegistryStores registry;
     private final CallbackCheck callbacks;
@@ -59,7 +63,10 @@ final class SeedWriter {
         Optional<String> wrong = wrong(entry);
         wrong.ifPresent(text -> ignore("producers", index, entry.id(), text));
         if (wrong.isEmpty()) {
-            put(entry, () -> registry.producers().find(entry.id()), registry.producers()::put);
+            put(
+                    entry,
+                    () -> registry.producers().find(entry.id()),
+                    (values, condition) -> registry.producers().put(values, condition, PUT));
         }
         return wrong.isEmpty();
     }
@@ -68,7 +75,10 @@ final class SeedWriter {
         Optional<String> wrong = wrong(entry);
         wrong.ifPresent(text -> ignore("channels", index, entry.id(), text));
         return wrong.isEmpty()
-                ? Optional.of(put(entry, () -> registry.channels().find(entry.id()), registry.channels()::put))
+                ? Optional.of(put(
+                        entry,
+                        () -> registry.channels().find(entry.id()),
+                        (values, condition) -> registry.channels().put(values, condition, PUT)))
                 : Optional.empty();
     }
 
@@ -105,7 +115,8 @@ final class SeedWriter {
                                     // Seed data say nothing of these, so they stay as they are.
                                     known.map(Consumer::signing).orElse(Signing.NONE),
                                     known.map(Consumer::route).orElse(ConsumerRoute.AS_CONFIGURED)),
-                            condition);
+                            condition,
+                            PUT);
         });
         return true;
     }

@@ -76,7 +76,7 @@ class RefusedTlsTest {
     void aServerThatRefusesAtOnce(String protocol) throws Exception {
         List<TlsProfileFactory> profiles = List.of(profile("none", null));
         try (SSLServerSocket consumer = (SSLServerSocket) authority
-                        .trusting(authority.issue("consumer.test"))
+                        .showing(authority.issue("consumer.test"))
                         .getServerSocketFactory()
                         .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 WebhookClient client = client(profiles)) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
@@ -40,6 +41,7 @@ import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Signing;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.signature.SigningSecret;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 10. */
@@ -72,7 +74,8 @@ class SeedingTest {
                         registry,
                         new XidGenerator(InstantSource.system()),
                         InstantSource.system(),
-                        new RegistryLimit(1000)),
+                        new RegistryLimit(1000),
+                        new AuditTrail(database)),
                 new RemovedConsumerJobs(),
                 EntryUse.none());
         final Seeding seeding;
@@ -316,7 +319,7 @@ class SeedingTest {
     }
 
     private void renameProducer(String name) throws Exception {
-        new Node("{}").stores.producers().put(new EntryValues("p", name, "pt"), UpdateCondition.none());
+        new Node("{}").stores.producers().put(new EntryValues("p", name, "pt"), UpdateCondition.none(), Auditing.PUT);
     }
 
     private RegistrySnapshot registry() {
