@@ -3,6 +3,7 @@ package org.webhookbroker.outbound.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -36,6 +37,7 @@ class TlsRulesTest {
 
     @BeforeEach
     void listen() {
+        logger.setLevel(Level.INFO);
         log.start();
         logger.addAppender(log);
     }
@@ -43,6 +45,7 @@ class TlsRulesTest {
     @AfterEach
     void close() {
         logger.detachAppender(log);
+        logger.setLevel(null);
     }
 
     @Test
