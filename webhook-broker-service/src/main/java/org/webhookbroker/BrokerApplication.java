@@ -22,7 +22,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.server.HttpRules;
-import org.webhookbroker.http.server.ServerTls;
+import org.webhookbroker.http.tls.ServerTls;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.ops.LogBudget;
 import org.webhookbroker.ops.OpsFactory;

@@ -7,7 +7,7 @@ import jakarta.validation.constraints.NotNull;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
 import org.webhookbroker.http.server.GatewayAuthFactory;
-import org.webhookbroker.http.server.TlsFactory;
+import org.webhookbroker.http.tls.TlsFactory;
 import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
