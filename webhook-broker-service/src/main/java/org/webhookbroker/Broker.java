@@ -6,7 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.webhookbroker.auth.Auth;
+import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
@@ -21,7 +24,8 @@ import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
-import org.webhookbroker.outbound.OwnListeners;
+import org.webhookbroker.outbound.address.OwnListeners;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryStores;
@@ -38,6 +42,8 @@ public final class Broker implements Managed {
     /** A token that was changed through another node is honoured within a second. */
     private static final Duration REGISTRY_WATCH = Duration.ofMillis(500);
 
+    private static final Duration CERTIFICATE_WATCH = Duration.ofSeconds(10);
+
     public final Database database;
     public final XidGenerator ids;
     public final Registry registry;
@@ -51,8 +57,15 @@ public final class Broker implements Managed {
     public final DeadLetterPurge purge;
     public final Pruner pruner;
     public final Restorer restorer;
+    public final KeyDesk keys;
+    /** Empty if requests need no key. */
+    public final Optional<Auth> auth;
+
     /** Never called; whoever listens for this node adds its ports. */
     public final OwnListeners own = new OwnListeners();
+
+    /** What is laid down for TLS with consumers. */
+    public final TlsRules tls;
 
     /** In the order of their start: each after the parts that it needs. */
     private final List<Looping> parts = new ArrayList<>();
@@ -70,9 +83,10 @@ public final class Broker implements Managed {
         incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());
 
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
+        tls = configuration.outbound.tlsRules(clock);
         RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
         dispatcher = configuration.dispatch.build(
-                database, incarnation, ids, clock, configuration.outbound.build(clock, own), retryPolicy, metrics);
+                database, incarnation, ids, clock, configuration.outbound.build(clock, tls, own), retryPolicy, metrics);
         Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
         pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
         QueueListener queue = (consumer, priority) -> {
@@ -90,7 +104,14 @@ public final class Broker implements Managed {
         pruner = configuration.retention.pruner(database.aside(), registry, clock);
         restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue);
 
+        keys = new KeyDesk(database.aside(), ids, clock);
+        auth = configuration.auth.build(database, clock, metrics);
+
         parts.add(registryWatch());
+        auth.ifPresent(parts::add);
+        if (tls.hasFiles()) {
+            parts.add(certificateWatch());
+        }
         parts.add(dispatcher);
         parts.add(pull);
         parts.add(intake);
@@ -102,6 +123,14 @@ public final class Broker implements Managed {
     private BackgroundLoop registryWatch() {
         return new BackgroundLoop("registry", REGISTRY_WATCH, () -> {
             registry.refresh();
+            return false;
+        });
+    }
+
+    /** Also certificates that live for an hour are renewed long before they end. */
+    private BackgroundLoop certificateWatch() {
+        return new BackgroundLoop("consumer-tls", CERTIFICATE_WATCH, () -> {
+            tls.look();
             return false;
         });
     }

@@ -18,12 +18,16 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.api.BrokerVersion;
+import org.webhookbroker.auth.KeyCheck;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.http.ApiResources;
+import org.webhookbroker.http.access.KeyGuard;
 import org.webhookbroker.http.server.HttpRules;
+import org.webhookbroker.http.server.RouteGuard;
 import org.webhookbroker.http.tls.ServerTls;
 import org.webhookbroker.message.Intake;
+import org.webhookbroker.ops.AdminKeys;
 import org.webhookbroker.ops.LogBudget;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.ops.RetentionTasks;
@@ -68,6 +72,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         bootstrap.addCommand(new CheckCommand<>(this));
         bootstrap.addCommand(new PruneCommand(System::exit));
         bootstrap.addCommand(new SchemaCommand());
+        bootstrap.addCommand(new KeysCommand(System::exit, System.out, System.err));
     }
 
     @Override
@@ -92,6 +97,9 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         environment.lifecycle().manage(broker);
         serve(broker, configuration, environment);
         configuration.ops.guardAdminPort(environment, configuration.outbound.userAgent);
+        broker.auth
+                .filter(auth -> configuration.auth.adminAuth)
+                .ifPresent(auth -> AdminKeys.install(environment, new KeyCheck(auth), configuration.auth.adminFree));
         RetentionTasks.register(environment, broker.registry, broker.pruner, broker.restorer);
         List<BackgroundLoop> loops = new ArrayList<>(broker.loops());
         tls.ifPresent(ports -> loops.add(ports.install(environment, metrics)));
@@ -102,6 +110,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.registry,
                         broker.deadLetters,
                         new SecretRotation(broker.stores.consumers(), clock),
+                        broker.keys,
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,
@@ -134,12 +143,21 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                 configuration,
                 environment,
                 broker.ids,
-                configuration.gatewayAuth.build(intake.budget(), intake.limits(), clock));
+                configuration.gatewayAuth.build(intake.budget(), intake.limits(), clock),
+                broker.auth
+                        .<RouteGuard>map(auth -> new KeyGuard(new KeyCheck(auth)))
+                        .orElse(RouteGuard.NONE));
         new ApiResources(broker.database, broker.registry, broker.ids, clock)
                 .register(
                         environment,
                         new ApiResources.Features(
-                                broker.stores, intake, broker.schedule, broker.pull, broker.deadLetters, broker.purge),
+                                broker.stores,
+                                intake,
+                                broker.schedule,
+                                broker.pull,
+                                broker.deadLetters,
+                                broker.purge,
+                                broker.tls),
                         configuration.dispatch.tokenHeader);
     }
 }

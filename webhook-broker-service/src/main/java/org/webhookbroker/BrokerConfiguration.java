@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import org.webhookbroker.auth.AuthFactory;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
 import org.webhookbroker.http.server.GatewayAuthFactory;
@@ -78,4 +79,9 @@ public final class BrokerConfiguration extends Configuration {
     @Valid
     @NotNull
     public GatewayAuthFactory gatewayAuth = new GatewayAuthFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
+    public AuthFactory auth = new AuthFactory();
 }

@@ -1,18 +1,14 @@
 package org.webhookbroker;
 
-import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ConfiguredCommand;
 import io.dropwizard.core.setup.Bootstrap;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import net.sourceforge.argparse4j.inf.Namespace;
 import org.webhookbroker.database.CommandDatabase;
-import org.webhookbroker.database.DatabaseFactory;
-import org.webhookbroker.database.StartRefusedException;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.retention.PruneRun;
 import org.webhookbroker.retention.Pruner;
@@ -20,10 +16,6 @@ import org.webhookbroker.retention.RetentionFactory;
 
 /** {@code prune config.yml}: one run, then the process ends. Binds no port, so it may run beside a broker. */
 final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
-    static final int BAD_CONFIGURATION = 10;
-    static final int NO_DATABASE = 11;
-    static final int FAILED = 12;
-
     private final IntConsumer exit;
     private final PrintStream output = System.out;
 
@@ -41,22 +33,9 @@ final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
             output.println(RetentionFactory.HOW_TO_ENABLE);
             return;
         }
-        try (CommandDatabase opened = open(configuration.database)) {
+        try (CommandDatabase opened = Commands.open(configuration.database, "prune")) {
             Registry registry = new Registry(opened.database());
             prune(retention.pruner(opened.database(), registry, Clock.systemUTC()));
-        }
-    }
-
-    private static CommandDatabase open(DatabaseFactory database) {
-        try {
-            return database.openForCommand();
-        } catch (StartRefusedException refused) {
-            throw database.isEmbedded()
-                    ? new StartRefusedException(
-                            refused.getMessage() + ". A broker that runs on it prunes by its task: POST /tasks/prune"
-                                    + " on its admin port",
-                            refused)
-                    : refused;
         }
     }
 
@@ -77,13 +56,6 @@ final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
     @Override
     public void onError(Cli cli, Namespace namespace, Throwable failure) {
         cli.getStdErr().println("Pruning failed. " + failure.getMessage());
-        exit.accept(code(failure));
-    }
-
-    private static int code(Throwable failure) {
-        if (failure instanceof ConfigurationException || failure instanceof IOException) {
-            return BAD_CONFIGURATION;
-        }
-        return failure instanceof StartRefusedException ? NO_DATABASE : FAILED;
+        exit.accept(Commands.code(failure));
     }
 }

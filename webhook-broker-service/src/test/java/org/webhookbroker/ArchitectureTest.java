@@ -164,6 +164,14 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("org.webhookbroker.http");
 
+    @ArchTest
+    static final ArchRule addressesKnowNoCalls = noClasses()
+            .that()
+            .resideInAPackage("org.webhookbroker.outbound.address")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.webhookbroker.outbound");
+
     /** So that the two packages make no cycle of classes: only the side that builds knows the embedded server. */
     @ArchTest
     static final ArchRule theEmbeddedServerKnowsNoDatabase = noClasses()

@@ -64,6 +64,12 @@ final class ConfigFileTest {
     }
 
     @Test
+    void theShippedFileStatesTheDefaultsForKeys() throws Exception {
+        Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
+        assertThat(load(SHIPPED).auth).usingRecursiveComparison().isEqualTo(load(empty).auth);
+    }
+
+    @Test
     void namesAFieldThatDoesNotExist() throws Exception {
         assertRefused("poolSize", "poolSiez", "poolSiez");
     }

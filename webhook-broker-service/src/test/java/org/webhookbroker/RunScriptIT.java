@@ -102,6 +102,29 @@ class RunScriptIT {
         }
     }
 
+    /** Scripts read the key: the log of the database that comes and goes stands elsewhere. */
+    @Test
+    void anotherCommandPrintsWhatItWasAskedForAlone() throws Exception {
+        Path printed = folder.resolve("printed");
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ProcessBuilder command = new ProcessBuilder(
+                            checkout.resolve("scripts/run").toString(),
+                            "keys",
+                            "add",
+                            "config.yml",
+                            "--role",
+                            "admin",
+                            "--name",
+                            "ops")
+                    .redirectOutput(printed.toFile())
+                    .redirectError(log().toFile());
+            command.environment().put("PORT", String.valueOf(other.getLocalPort()));
+            assertThat(command.start().waitFor()).isZero();
+        }
+        assertThat(Files.readString(printed)).matches("whb_[A-Za-z0-9_-]{43}\n");
+        assertThat(output()).contains("Embedded MariaDB stopped", "(ops). Keep it");
+    }
+
     @Test
     void aBuildThatWasInterruptedIsDoneAgain() throws Exception {
         Path noMaven = Files.createDirectory(folder.resolve("bin"));

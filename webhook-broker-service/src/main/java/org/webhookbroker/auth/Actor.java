@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param origin the address that the request came from, or what within the broker asks, such as {@code seed}
  */
 public record Actor(Optional<ApiKey> key, String origin) {
-    private static final String ATTRIBUTE = Actor.class.getName();
+    /** The attribute of a request that holds whoever was found. */
+    public static final String ATTRIBUTE = Actor.class.getName();
 
     public static Actor within(String origin) {
         return new Actor(Optional.empty(), origin);

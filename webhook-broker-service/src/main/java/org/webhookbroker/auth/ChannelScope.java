@@ -8,8 +8,20 @@ package org.webhookbroker.auth;
 public record ChannelScope(String text) {
     public static final ChannelScope ALL = new ChannelScope("*");
 
+    /** No id is empty. */
+    public static final ChannelScope NONE = new ChannelScope("");
+
     public boolean covers(String id) {
-        return text.endsWith("*") ? id.startsWith(text.substring(0, text.length() - 1)) : id.equals(text);
+        return isPrefix() ? id.startsWith(start()) : id.equals(start());
+    }
+
+    public boolean isPrefix() {
+        return text.endsWith("*");
+    }
+
+    /** With what each id begins that it covers; the whole of the only one, unless it {@linkplain #isPrefix is a prefix}. */
+    public String start() {
+        return isPrefix() ? text.substring(0, text.length() - 1) : text;
     }
 
     @Override

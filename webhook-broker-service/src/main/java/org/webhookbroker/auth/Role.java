@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum Role {
     /** Everything. */
     ADMIN,
-    /** Requeue, purge, replay, prune, restore and the other tasks; and read. */
+    /** Requeue, purge, replay, prune, restore and the other tasks; and all that {@link #READ} may. */
     OPERATE,
     /** Read all that the API shows; tokens and secrets are never shown. */
     READ,
@@ -23,6 +23,11 @@ public enum Role {
         return Arrays.stream(values())
                 .filter(role -> role.wireName().equals(name))
                 .findFirst();
+    }
+
+    /** Whether a key of this role may do what one of the other may. */
+    public boolean includes(Role wanted) {
+        return this == wanted || this == ADMIN || (this == OPERATE && wanted == READ);
     }
 
     public String wireName() {

@@ -11,7 +11,10 @@ import org.jdbi.v3.core.ConnectionException;
  * requests that move jobs never behind those that only read (G6). Thread-safe.
  */
 final class ConnectionPlaces {
-    /** One for each vital loop, as none has more than one connection at a time, and one for the health check of the pool. */
+    /**
+     * One for each vital loop, as none has more than one connection at a time, and one that the health check of the pool and the watch of
+     * keys share, both short and seldom.
+     */
     static final int VITAL = 8;
 
     /** Each request that waits holds a thread of the server. */
@@ -19,7 +22,7 @@ final class ConnectionPlaces {
 
     /** What a connection is for. */
     enum Use {
-        /** The heartbeat, intake, schedule, promotion, lease, settle and rescue. */
+        /** The heartbeat, intake, schedule, promotion, lease, settle and rescue; and which keys hold. */
         VITAL,
         ORDINARY,
         /** Reads, changes of the registry, tasks and whatever else may wait: at most half of what ordinary work has. */

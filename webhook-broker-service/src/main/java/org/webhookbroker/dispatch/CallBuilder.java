@@ -14,6 +14,7 @@ import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.OwnHeaders;
 import org.webhookbroker.outbound.Call;
+import org.webhookbroker.outbound.CallRoute;
 import org.webhookbroker.registry.Consumer;
 
 /** The request of one attempt: the headers of contract 5.1, the payload as it came, and its signature where the consumer has one. */
@@ -78,7 +79,13 @@ final class CallBuilder {
         // If this node froze after the attempt began, another may have taken the job over: then this attempt must not
         // be sent.
         int holder = job.lease().holder();
-        return new Call(consumer.callbackUrl(), headers, content.payload(), timeout, () -> incarnation.owns(holder));
+        return new Call(
+                consumer.callbackUrl(),
+                headers,
+                content.payload(),
+                timeout,
+                () -> incarnation.owns(holder),
+                CallRoute.of(consumer.route().tlsProfile(), consumer.route().allowedNetworks()));
     }
 
     /** The consumer's credentials are its own too, where its callback has some. */

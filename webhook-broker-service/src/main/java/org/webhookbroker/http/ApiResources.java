@@ -15,6 +15,7 @@ import org.webhookbroker.job.JobReads;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.message.OwnHeaders;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
@@ -33,7 +34,8 @@ public final class ApiResources {
             Schedule schedule,
             Pull pull,
             DeadLetters deadLetters,
-            DeadLetterPurge purge) {}
+            DeadLetterPurge purge,
+            TlsRules tls) {}
 
     /** Less than most clients wait for an answer. */
     private static final Duration LONGEST_BULK = Duration.ofSeconds(25);
@@ -81,7 +83,7 @@ public final class ApiResources {
         List.of(
                         new ProducerResource(features.stores().producers()),
                         new ChannelResource(features.stores().channels()),
-                        new ConsumerResource(lookup, features.stores().consumers(), turns, views),
+                        new ConsumerResource(lookup, features.stores().consumers(), turns, views, features.tls()),
                         new SecretResource(
                                 access, new SecretRotation(features.stores().consumers(), clock), views),
                         new BroadcastResource(checks, payloads, features.intake(), features.schedule()),

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.LateAnswer;
 import org.webhookbroker.http.server.PayloadReader;
@@ -40,6 +42,7 @@ public final class BroadcastResource {
     }
 
     @POST
+    @Needs(value = Role.BROADCAST, orTokens = true)
     public void broadcast(
             @PathParam("channelId") String channelId,
             @Context ContainerRequestContext request,

@@ -14,6 +14,9 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.webhookbroker.api.ChannelResponse;
 import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.EntryStore;
@@ -34,9 +37,12 @@ public final class ChannelResource {
 
     @GET
     @Path("channels")
+    @Needs(
+            value = {Role.READ, Role.REGISTER},
+            ofCovered = true)
     public ListResponse list(@Context ContainerRequestContext request) {
         Paging paging = Paging.of(request);
-        List<Channel> page = channels.page(paging.page());
+        List<Channel> page = channels.page(paging.page(), Caller.of(request).covered());
         return new ListResponse(
                 page.stream().map(Links::channel).toList(),
                 paging.links(page, channel -> new Cursor(channel.id(), channel.createdAt())));
@@ -44,36 +50,48 @@ public final class ChannelResource {
 
     @GET
     @Path("channel/{channelId}")
-    public Response get(@PathParam("channelId") String id) {
-        return answer(channels.find(id).orElseThrow(Refusal::notFound));
+    @Needs({Role.READ, Role.REGISTER})
+    public Response get(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
+        Channel channel = channels.find(id).orElseThrow(Refusal::notFound);
+        return answer(channel, Caller.of(request).token(channel.token()));
     }
 
     @PUT
     @Path("channel/{channelId}")
+    @Needs(Role.REGISTER)
     public Response put(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
-        return answer(EntryForm.write(request, id, false, channels));
+        return answer(request, EntryForm.write(request, id, false, channels));
     }
 
     @PATCH
     @Path("channel/{channelId}")
+    @Needs(Role.REGISTER)
     public Response patch(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
-        return answer(EntryForm.write(request, id, true, channels));
+        return answer(request, EntryForm.write(request, id, true, channels));
     }
 
     @DELETE
     @Path("channel/{channelId}")
+    @Needs(Role.REGISTER)
     public Response delete(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
         return EntryForm.removed(channels.remove(id, EntryForm.condition(request)), NEEDED);
     }
 
-    private static Response answer(Channel channel) {
+    private static Response answer(ContainerRequestContext request, EntryForm.Written<Channel> written) {
+        String token = written.entry().token();
+        return answer(
+                written.entry(),
+                written.givesToken() ? token : Caller.of(request).token(token));
+    }
+
+    private static Response answer(Channel channel, String token) {
         String link = Links.channel(channel);
         return EntryForm.answer(
                 channel,
                 new ChannelResponse(
                         channel.publicId(),
                         channel.name(),
-                        channel.token(),
+                        token,
                         channel.changedAt(),
                         link + "/consumers",
                         link + "/messages",

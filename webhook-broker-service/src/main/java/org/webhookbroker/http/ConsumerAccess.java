@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.job.Job;
@@ -21,11 +22,12 @@ final class ConsumerAccess {
     private static final String NO_JOB = "job could not be found";
 
     /** What a request gives to show that it may; for those that ask again later. */
-    record Tokens(String ofChannel, String ofConsumer) {
+    record Tokens(String ofChannel, String ofConsumer, Caller caller) {
         static Tokens of(ContainerRequestContext request) {
             return new Tokens(
                     RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN),
-                    RequestHeaders.first(request, BrokerHeaders.CONSUMER_TOKEN));
+                    RequestHeaders.first(request, BrokerHeaders.CONSUMER_TOKEN),
+                    Caller.of(request));
         }
     }
 
@@ -48,12 +50,9 @@ final class ConsumerAccess {
     }
 
     private Consumer authenticated(String channelId, String consumerId, Tokens given, Supplier<Refusal> unknown) {
-        Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
-        if (!lookup.tokenMatches(channel, given.ofChannel())) {
-            throw Refusal.of(403, "channel token does not match");
-        }
+        Channel channel = ChannelAccess.require(lookup, channelId, given.caller(), given.ofChannel());
         Consumer consumer = lookup.consumer(channel, consumerId).orElseThrow(unknown);
-        if (!lookup.tokenMatches(consumer, given.ofConsumer())) {
+        if (!given.caller().standsFor(given.ofConsumer()) && !lookup.tokenMatches(consumer, given.ofConsumer())) {
             throw Refusal.of(403, "consumer token does not match");
         }
         return consumer;
@@ -80,9 +79,11 @@ final class ConsumerAccess {
                 .orElseThrow(Refusal::notFound);
     }
 
-    /** Checks 6 and 7. */
-    Job job(Consumer consumer, String jobId) {
-        Optional<Job> job = Xid.parse(jobId).flatMap(jobs::find);
+    /** Checks 6 and 7. Where keys are on, a job of another channel is unknown. */
+    Job job(Consumer consumer, String jobId, ContainerRequestContext request) {
+        boolean all = !Caller.of(request).keysAreOn();
+        Optional<Job> job =
+                Xid.parse(jobId).flatMap(jobs::find).filter(found -> all || isOfChannel(found, consumer.channel()));
         if (job.isEmpty()) {
             throw Refusal.of(404, NO_JOB);
         }
@@ -90,5 +91,11 @@ final class ConsumerAccess {
             throw Refusal.of(401, NO_JOB);
         }
         return job.get();
+    }
+
+    private boolean isOfChannel(Job job, Channel channel) {
+        return lookup.consumer(job.consumerId())
+                .filter(other -> other.channel().id().equals(channel.id()))
+                .isPresent();
     }
 }

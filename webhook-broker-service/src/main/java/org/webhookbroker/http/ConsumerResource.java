@@ -14,8 +14,12 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.outbound.HostName;
+import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerStore;
@@ -43,16 +47,20 @@ public final class ConsumerResource {
     private final ConsumerStore consumers;
     private final BulkTurns turns;
     private final ConsumerViews views;
+    private final TlsRules tls;
 
-    ConsumerResource(RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views) {
+    ConsumerResource(
+            RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views, TlsRules tls) {
         this.lookup = lookup;
         this.consumers = consumers;
         this.turns = turns;
         this.views = views;
+        this.tls = tls;
     }
 
     @GET
     @Path("channel/{channelId}/consumers")
+    @Needs({Role.READ, Role.REGISTER})
     public ListResponse list(@Context ContainerRequestContext request, @PathParam("channelId") String channelId) {
         Paging paging = Paging.of(request);
         List<Consumer> page = consumers.page(channel(channelId), paging.page());
@@ -63,12 +71,18 @@ public final class ConsumerResource {
 
     @GET
     @Path("channel/{channelId}/consumer/{consumerId}")
-    public Response get(@PathParam("channelId") String channelId, @PathParam("consumerId") String id) {
-        return views.of(consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
+    @Needs({Role.READ, Role.REGISTER})
+    public Response get(
+            @Context ContainerRequestContext request,
+            @PathParam("channelId") String channelId,
+            @PathParam("consumerId") String id) {
+        return views.of(
+                Caller.of(request), consumers.find(channel(channelId), id).orElseThrow(Refusal::notFound));
     }
 
     @PUT
     @Path("channel/{channelId}/consumer/{consumerId}")
+    @Needs(Role.REGISTER)
     public Response put(
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
@@ -78,6 +92,7 @@ public final class ConsumerResource {
 
     @PATCH
     @Path("channel/{channelId}/consumer/{consumerId}")
+    @Needs(Role.REGISTER)
     public Response patch(
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
@@ -92,18 +107,24 @@ public final class ConsumerResource {
         Optional<Consumer> existing = consumers.find(channel, id);
         EntryForm.require(condition, existing, part);
         UrlEncoded form = FormBody.read(request);
+        Caller caller = Caller.of(request);
+        EntryForm.refuseIf(caller.givenBack(form.first("token"), form.first("callbackUrl")));
         Optional<Signing> signed = existing.map(Consumer::signing);
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
-                .routedBy(RouteForm.read(form, existing.map(Consumer::route)));
+                .routedBy(RouteForm.read(form, existing.map(Consumer::route), caller, tls));
         Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
-        return sameSecret ? views.of(written) : views.withSecret(written);
+        return views.changed(
+                caller,
+                written,
+                new ConsumerViews.Given(!part || form.has("token"), !part || form.has("callbackUrl"), !sameSecret));
     }
 
     @DELETE
     @Path("channel/{channelId}/consumer/{consumerId}")
+    @Needs(Role.REGISTER)
     public Response delete(
             @Context ContainerRequestContext request,
             @PathParam("channelId") String channelId,
@@ -122,7 +143,7 @@ public final class ConsumerResource {
         return lookup.channel(id).orElseThrow(Refusal::notFound);
     }
 
-    private static ConsumerValues values(Channel channel, String id, UrlEncoded form, Optional<Consumer> kept) {
+    private ConsumerValues values(Channel channel, String id, UrlEncoded form, Optional<Consumer> kept) {
         String callbackUrl = EntryForm.field(form, "callbackUrl", kept.map(Consumer::callbackUrl));
         boolean urlIsKept = EntryForm.isKept(form, "callbackUrl", kept);
         if (!urlIsKept && !ValueRules.isAbsoluteUrl(callbackUrl)) {
@@ -134,7 +155,9 @@ public final class ConsumerResource {
         EntryForm.refuseIf(
                 urlIsKept
                         ? Optional.empty()
-                        : ValueRules.callbackUrlSize(callbackUrl).or(() -> HostName.wrongIn(callbackUrl)));
+                        : ValueRules.callbackUrlSize(callbackUrl)
+                                .or(() -> HostName.wrongIn(callbackUrl))
+                                .or(() -> tls.wrongUrl(callbackUrl)));
         Retries retries = Retries.parse(
                         EntryForm.field(
                                 form,

@@ -13,9 +13,13 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.webhookbroker.api.DeadJobsResponse;
 import org.webhookbroker.api.DeletedResponse;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.DeadLetterPurge;
@@ -55,6 +59,7 @@ public final class DeadLetterResource {
     }
 
     @GET
+    @Needs({Role.READ, Role.CONSUME})
     @Produces(MediaType.APPLICATION_JSON)
     public DeadJobsResponse list(
             @PathParam("channelId") String channelId,
@@ -62,6 +67,7 @@ public final class DeadLetterResource {
             @Context ContainerRequestContext request) {
         Consumer consumer = consumer(channelId, consumerId);
         Paging paging = Paging.of(request);
+        Caller caller = Caller.of(request);
         List<Job> page = jobs.dead(consumer.id(), paging.page());
         Map<Xid, MessageKey> keys =
                 messages.keys(page.stream().map(Job::messageId).toList());
@@ -70,23 +76,24 @@ public final class DeadLetterResource {
                 page.stream().filter(job -> keys.containsKey(job.messageId())).toList();
         return new DeadJobsResponse(
                 shown.stream()
-                        .map(job -> JobViews.dead(job, consumer, Objects.requireNonNull(keys.get(job.messageId()))))
+                        .map(job ->
+                                JobViews.dead(caller, job, consumer, Objects.requireNonNull(keys.get(job.messageId()))))
                         .toList(),
                 paging.links(page, job -> Cursor.of(job.id())));
     }
 
     /** Requeues all of them, for a client that knows the consumer's token. Only 202 says that none is left. */
     @POST
+    @Needs(
+            value = {Role.OPERATE, Role.CONSUME},
+            orTokens = true)
     public Response requeueAll(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
             @Context ContainerRequestContext request)
             throws InterruptedException {
         FormBody.requireType(request);
-        Consumer consumer = consumer(channelId, consumerId);
-        if (!lookup.tokenMatches(consumer, FormBody.read(request).first("requeue"))) {
-            throw Refusal.of(400, "`requeue` form param must match consumer token");
-        }
+        Consumer consumer = requeued(channelId, consumerId, request);
         boolean all = turns.takeOrRefuse(timeLeft -> deadLetters.requeueAll(consumer, timeLeft));
         if (!all) {
             throw Refusal.tryAgain(
@@ -97,6 +104,9 @@ public final class DeadLetterResource {
 
     /** Deletes the exhausted ones, or as many of them as fit into the time of one request. */
     @DELETE
+    @Needs(
+            value = {Role.OPERATE, Role.CONSUME},
+            orTokens = true)
     @Produces(MediaType.APPLICATION_JSON)
     public DeletedResponse purge(
             @PathParam("channelId") String channelId,
@@ -107,9 +117,23 @@ public final class DeadLetterResource {
         return new DeletedResponse(turns.takeOrRefuse(timeLeft -> purge.purge(consumer, timeLeft)));
     }
 
+    /** A stranger gets one answer, whether there is no such consumer or its token is another. */
+    private Consumer requeued(String channelId, String consumerId, ContainerRequestContext request) {
+        Caller caller = Caller.of(request);
+        if (!caller.isStranger()) {
+            consumer(channelId, consumerId);
+        }
+        String token = FormBody.read(request).first("requeue");
+        return find(channelId, consumerId)
+                .filter(consumer -> caller.standsFor(token) || lookup.tokenMatches(consumer, token))
+                .orElseThrow(() -> Refusal.of(400, "`requeue` form param must match consumer token"));
+    }
+
     private Consumer consumer(String channelId, String consumerId) {
-        return lookup.channel(channelId)
-                .flatMap(channel -> lookup.consumer(channel, consumerId))
-                .orElseThrow(Refusal::notFound);
+        return find(channelId, consumerId).orElseThrow(Refusal::notFound);
+    }
+
+    private Optional<Consumer> find(String channelId, String consumerId) {
+        return lookup.channel(channelId).flatMap(channel -> lookup.consumer(channel, consumerId));
     }
 }

@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
@@ -22,6 +23,9 @@ import org.webhookbroker.registry.ValueRules;
 
 /** What the PUTs, PATCHes and DELETEs of producers, channels and consumers have in common. */
 final class EntryForm {
+    /** @param givesToken whether the request has set the token, or has had a new one made */
+    record Written<T>(T entry, boolean givesToken) {}
+
     private EntryForm() {}
 
     static UpdateCondition condition(ContainerRequestContext request) {
@@ -113,13 +117,16 @@ final class EntryForm {
     }
 
     /** PUT of a producer or a channel, or a PATCH, which keeps what it does not name. */
-    static <T extends RegistryEntry> T write(
+    static <T extends RegistryEntry> Written<T> write(
             ContainerRequestContext request, String id, boolean part, EntryStore<T> store) {
         FormBody.requireType(request);
         UpdateCondition condition = condition(request);
         Optional<T> existing = store.find(id);
         require(condition, existing, part);
-        EntryValues values = values(id, FormBody.read(request), part ? existing : Optional.empty());
-        return written(() -> store.put(values, part ? condition.of(existing) : condition));
+        UrlEncoded form = FormBody.read(request);
+        refuseIf(Caller.of(request).givenBack(form.first("token"), ""));
+        EntryValues values = values(id, form, part ? existing : Optional.empty());
+        T written = written(() -> store.put(values, part ? condition.of(existing) : condition));
+        return new Written<>(written, !part || form.has("token"));
     }
 }

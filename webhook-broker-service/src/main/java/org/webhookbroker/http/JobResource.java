@@ -13,6 +13,9 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.JobResponse;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.DeadLetterPurge;
@@ -53,6 +56,9 @@ public final class JobResource {
     }
 
     @GET
+    @Needs(
+            value = {Role.READ, Role.CONSUME},
+            orTokens = true)
     @Produces(MediaType.APPLICATION_JSON)
     public JobResponse job(
             @PathParam("channelId") String channelId,
@@ -60,22 +66,23 @@ public final class JobResource {
             @PathParam("jobId") String jobId,
             @Context ContainerRequestContext request) {
         Consumer consumer = access.pulling(channelId, consumerId, request);
-        Job job = access.job(consumer, jobId);
+        Job job = access.job(consumer, jobId, request);
         MessageKey message = Optional.ofNullable(
                         messages.keys(List.of(job.messageId())).get(job.messageId()))
                 .orElseThrow(() -> Refusal.of(404, NO_JOB));
-        return views.alone(job, consumer, message);
+        return views.alone(Caller.of(request), job, consumer, message);
     }
 
     /** A job that is in the wanted state already stays as it is. */
     @POST
+    @Needs(value = Role.CONSUME, orTokens = true)
     public Response change(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
             @PathParam("jobId") String jobId,
             @Context ContainerRequestContext request) {
         Consumer consumer = access.pulling(channelId, consumerId, request);
-        Job job = access.job(consumer, jobId);
+        Job job = access.job(consumer, jobId, request);
         StateChange change = StateChange.read(request);
         boolean begins = change.isTo(JobState.INFLIGHT) && job.state() != JobState.INFLIGHT;
         if (change.timeout() != 0 && !begins) {
@@ -93,6 +100,9 @@ public final class JobResource {
     }
 
     @DELETE
+    @Needs(
+            value = {Role.OPERATE, Role.CONSUME},
+            orTokens = true)
     public Response delete(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
@@ -108,13 +118,16 @@ public final class JobResource {
     /** Also for push consumers, whose dead letters carry this link as well. */
     @POST
     @Path("/requeue-dead-job")
+    @Needs(
+            value = {Role.OPERATE, Role.CONSUME},
+            orTokens = true)
     public Response requeue(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
             @PathParam("jobId") String jobId,
             @Context ContainerRequestContext request) {
         Consumer consumer = access.authenticated(channelId, consumerId, request);
-        Job job = access.job(consumer, jobId);
+        Job job = access.job(consumer, jobId, request);
         if (job.state() != JobState.DEAD || !deadLetters.requeue(consumer, job.id())) {
             throw Refusal.of(400, NO_JOB);
         }

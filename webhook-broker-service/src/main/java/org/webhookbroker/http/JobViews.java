@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.webhookbroker.api.DeadJobsResponse;
 import org.webhookbroker.api.JobResponse;
 import org.webhookbroker.api.MessageResponse;
+import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.job.Job;
 import org.webhookbroker.job.JobState;
 import org.webhookbroker.message.MessageKey;
@@ -21,19 +22,19 @@ final class JobViews {
     }
 
     /** A delivered job may outlive its consumer: then the consumer's internal id is all that is known. */
-    MessageResponse.Job ofMessage(Job job) {
+    MessageResponse.Job ofMessage(Caller caller, Job job) {
         Optional<Consumer> consumer = lookup.consumer(job.consumerId());
         return new MessageResponse.Job(
-                consumer.map(Consumer::callbackUrl).orElse(""),
+                consumer.map(Consumer::callbackUrl).map(caller::listener).orElse(""),
                 consumer.map(Consumer::name).orElseGet(() -> job.consumerId().toString()),
                 job.state().name(),
                 job.changedAt());
     }
 
-    JobResponse alone(Job job, Consumer consumer, MessageKey message) {
+    JobResponse alone(Caller caller, Job job, Consumer consumer, MessageKey message) {
         Channel channel = consumer.channel();
         return new JobResponse(
-                consumer.callbackUrl(),
+                caller.listener(consumer.callbackUrl()),
                 consumer.name(),
                 job.state().name(),
                 job.changedAt(),
@@ -46,9 +47,9 @@ final class JobViews {
                 job.state() == JobState.DEAD ? Links.requeue(job, consumer) : "");
     }
 
-    static DeadJobsResponse.DeadJob dead(Job job, Consumer consumer, MessageKey message) {
+    static DeadJobsResponse.DeadJob dead(Caller caller, Job job, Consumer consumer, MessageKey message) {
         return new DeadJobsResponse.DeadJob(
-                consumer.callbackUrl(),
+                caller.listener(consumer.callbackUrl()),
                 consumer.name(),
                 job.state().name(),
                 job.changedAt(),

@@ -19,6 +19,8 @@ import org.webhookbroker.api.ExtendRequest;
 import org.webhookbroker.api.LeaseRequest;
 import org.webhookbroker.api.ReceiptsResponse;
 import org.webhookbroker.api.SettleRequest;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.LateAnswer;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.JobReads;
@@ -54,6 +56,7 @@ public final class LeaseResource {
     /** Answers at once if the request does not wait; otherwise when there are jobs, or when the time is over. */
     @POST
     @Path("/lease")
+    @Needs(value = Role.CONSUME, orTokens = true)
     public void lease(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
@@ -80,11 +83,12 @@ public final class LeaseResource {
                         consumer.id(),
                         Duration.ofSeconds(wait),
                         answer::onServerThread,
-                        // Whoever waits may have lost its right meanwhile: a token is changed to shut somebody out.
-                        last -> answered(
-                                answer,
-                                () -> lease(
-                                        access.pulling(channelId, consumerId, tokens), limit, length, last, answer)));
+                        // Whoever waits may have lost its right meanwhile: a token is changed, or a key revoked, to
+                        // shut somebody out.
+                        last -> answered(answer, () -> {
+                            tokens.caller().requireStill();
+                            return lease(access.pulling(channelId, consumerId, tokens), limit, length, last, answer);
+                        }));
         if (!waits) {
             throw Refusal.tryAgain("too many requests wait for jobs already: try again, or without `WaitSeconds`");
         }
@@ -114,6 +118,7 @@ public final class LeaseResource {
 
     @POST
     @Path("/extend")
+    @Needs(value = Role.CONSUME, orTokens = true)
     public ReceiptsResponse extend(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
@@ -128,6 +133,7 @@ public final class LeaseResource {
 
     @POST
     @Path("/settle")
+    @Needs(value = Role.CONSUME, orTokens = true)
     public ReceiptsResponse settle(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.MessageResponse;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.LateAnswer;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.Job;
@@ -51,19 +54,22 @@ public final class MessageResource {
     /** Asynchronous only to know when the answer is written. */
     @GET
     @Path("channel/{channelId}/message/{messageId}")
+    @Needs({Role.READ, Role.BROADCAST})
     public void message(
             @PathParam("channelId") String channelId,
             @PathParam("messageId") String messageId,
+            @Context ContainerRequestContext request,
             @Context HttpServletRequest servletRequest,
             @Suspended AsyncResponse response) {
+        Caller caller = Caller.of(request);
         LateAnswer.to(servletRequest, response, answer -> {
             Xid channel = channel(channelId).id();
             int size = messages.bytesToShow(channel, messageId).orElseThrow(Refusal::notFound);
-            answers.give(size, answer, () -> view(channel, messageId));
+            answers.give(size, answer, () -> view(caller, channel, messageId));
         });
     }
 
-    private MessageResponse view(Xid channel, String messageId) {
+    private MessageResponse view(Caller caller, Xid channel, String messageId) {
         Message message = messages.find(channel, messageId).orElseThrow(Refusal::notFound);
         List<Job> ofMessage = jobs.ofMessage(message.id(), message.jobCount());
         return new MessageResponse(
@@ -74,12 +80,13 @@ public final class MessageResource {
                 message.receivedAt(),
                 message.receivedAt(),
                 DISPATCHED,
-                ofMessage.stream().map(views::ofMessage).toList(),
+                ofMessage.stream().map(job -> views.ofMessage(caller, job)).toList(),
                 message.content().headers());
     }
 
     @GET
     @Path("channel/{channelId}/messages")
+    @Needs(Role.READ)
     public ListResponse messages(@PathParam("channelId") String channelId, @Context ContainerRequestContext request) {
         Paging paging = Paging.of(request);
         Channel channel = channel(channelId);

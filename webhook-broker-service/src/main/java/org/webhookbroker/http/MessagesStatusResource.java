@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.webhookbroker.api.MessagesStatusResponse;
 import org.webhookbroker.api.MessagesStatusResponse.Count;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.RegistryLookup;
@@ -32,6 +34,7 @@ public final class MessagesStatusResource {
 
     /** An unknown channel has no messages either. */
     @GET
+    @Needs({Role.READ, Role.BROADCAST})
     public MessagesStatusResponse status(@PathParam("channelId") String channelId) {
         return lookup.channel(channelId).map(this::status).orElse(new MessagesStatusResponse(Map.of(), null));
     }

@@ -4,6 +4,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Map;
 import java.util.TreeMap;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.auth.KeyCheck;
+import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.message.OwnHeaders;
 
@@ -16,20 +18,22 @@ final class MetadataHeaders {
     }
 
     /**
-     * The listed headers, under the names as the list spells them; blanks in the list count. A missing or empty header is left out. A
-     * name in several spellings counts once, so that the headers are no more than the request had (G8).
+     * The listed headers, under the names as the list spells them; blanks in the list count. A missing or empty header is left out. The
+     * key of the API is no metadata. A name in several spellings counts once, so that the headers are no more than the request had (G8).
      */
     Map<String, String> of(ContainerRequestContext request) {
         String names = RequestHeaders.first(request, BrokerHeaders.METADATA_HEADERS);
         if (names.isEmpty()) {
             return Map.of();
         }
+        boolean keysAreOn = Caller.of(request).keysAreOn();
         Map<String, String> metadata = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int start = 0; start <= names.length(); ) {
             int comma = names.indexOf(',', start);
             int end = comma < 0 ? names.length() : comma;
             String name = names.substring(start, end);
-            String value = name.isEmpty() || own.include(name) ? "" : RequestHeaders.first(request, name);
+            boolean isKey = keysAreOn && name.equalsIgnoreCase(KeyCheck.HEADER);
+            String value = name.isEmpty() || isKey || own.include(name) ? "" : RequestHeaders.first(request, name);
             if (!value.isEmpty()) {
                 metadata.put(name, value);
             }

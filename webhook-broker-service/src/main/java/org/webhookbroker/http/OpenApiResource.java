@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.webhookbroker.api.BrokerVersion;
+import org.webhookbroker.http.access.Needs;
 
 /** Describes the API: {@code openapi.json} beside this class, kept by hand and held to the truth by {@code OpenApiTest}. */
 @Path("/openapi.json")
@@ -18,6 +19,7 @@ public final class OpenApiResource {
     private final byte[] document = read();
 
     @GET
+    @Needs({})
     public Response document() {
         return Response.ok(document, MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.CONTENT_LENGTH, document.length + 1)

@@ -3,6 +3,7 @@ package org.webhookbroker.http;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Optional;
 import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.Channel;
@@ -21,16 +22,19 @@ final class ProducerAccess {
     }
 
     Granted require(String channelId, ContainerRequestContext request) {
-        Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);
-        if (!lookup.tokenMatches(channel, RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN))) {
-            throw Refusal.of(403, "channel token does not match");
-        }
+        Caller caller = Caller.of(request);
+        Channel channel = ChannelAccess.require(
+                lookup, channelId, caller, RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN));
         String producerId = RequestHeaders.first(request, BrokerHeaders.PRODUCER_ID);
+        if (!caller.maySendAs(producerId)) {
+            throw Refusal.of(403, "the key is for another producer than `" + BrokerHeaders.PRODUCER_ID + "` names");
+        }
         Optional<Producer> producer = producerId.isEmpty() ? Optional.empty() : lookup.producer(producerId);
         if (producer.isEmpty()) {
             throw Refusal.of(401, "producer could not be found");
         }
-        if (!lookup.tokenMatches(producer.get(), RequestHeaders.first(request, BrokerHeaders.PRODUCER_TOKEN))) {
+        String token = RequestHeaders.first(request, BrokerHeaders.PRODUCER_TOKEN);
+        if (!caller.standsFor(token) && !lookup.tokenMatches(producer.get(), token)) {
             throw Refusal.of(403, "producer token does not match");
         }
         return new Granted(channel, producer.get());

@@ -14,6 +14,9 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.api.ProducerResponse;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.Producer;
@@ -30,9 +33,12 @@ public final class ProducerResource {
 
     @GET
     @Path("producers")
+    @Needs(
+            value = {Role.READ, Role.REGISTER},
+            ofCovered = true)
     public ListResponse list(@Context ContainerRequestContext request) {
         Paging paging = Paging.of(request);
-        List<Producer> page = producers.page(paging.page());
+        List<Producer> page = producers.page(paging.page(), Caller.of(request).covered());
         return new ListResponse(
                 page.stream()
                         .map(producer -> Links.producer(producer.publicId()))
@@ -42,31 +48,42 @@ public final class ProducerResource {
 
     @GET
     @Path("producer/{producerId}")
-    public Response get(@PathParam("producerId") String id) {
-        return answer(producers.find(id).orElseThrow(Refusal::notFound));
+    @Needs({Role.READ, Role.REGISTER})
+    public Response get(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
+        Producer producer = producers.find(id).orElseThrow(Refusal::notFound);
+        return answer(producer, Caller.of(request).token(producer.token()));
     }
 
     @PUT
     @Path("producer/{producerId}")
+    @Needs(Role.REGISTER)
     public Response put(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
-        return answer(EntryForm.write(request, id, false, producers));
+        return answer(request, EntryForm.write(request, id, false, producers));
     }
 
     @PATCH
     @Path("producer/{producerId}")
+    @Needs(Role.REGISTER)
     public Response patch(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
-        return answer(EntryForm.write(request, id, true, producers));
+        return answer(request, EntryForm.write(request, id, true, producers));
     }
 
     @DELETE
     @Path("producer/{producerId}")
+    @Needs(Role.REGISTER)
     public Response delete(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
         return EntryForm.removed(producers.remove(id, EntryForm.condition(request)), "");
     }
 
-    private static Response answer(Producer producer) {
+    private static Response answer(ContainerRequestContext request, EntryForm.Written<Producer> written) {
+        String token = written.entry().token();
+        return answer(
+                written.entry(),
+                written.givesToken() ? token : Caller.of(request).token(token));
+    }
+
+    private static Response answer(Producer producer, String token) {
         return EntryForm.answer(
-                producer,
-                new ProducerResponse(producer.publicId(), producer.name(), producer.token(), producer.changedAt()));
+                producer, new ProducerResponse(producer.publicId(), producer.name(), token, producer.changedAt()));
     }
 }

@@ -11,6 +11,8 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.regex.Pattern;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.LateAnswer;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.pull.PullQueue;
@@ -37,6 +39,9 @@ public final class QueuedJobsResource {
 
     /** Asynchronous only to know when the answer is written, so that its memory can be given back. */
     @GET
+    @Needs(
+            value = {Role.READ, Role.CONSUME},
+            orTokens = true)
     @Produces(MediaType.APPLICATION_JSON)
     public void queued(
             @PathParam("channelId") String channelId,

@@ -10,7 +10,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.ScheduledMessagesResponse;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.PageRequest;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.RegistryLookup;
@@ -31,6 +33,7 @@ public final class ScheduledMessageListResource {
     }
 
     @GET
+    @Needs(Role.READ)
     public ScheduledMessagesResponse list(
             @PathParam("channelId") String channelId, @Context ContainerRequestContext request) {
         Channel channel = lookup.channel(channelId).orElseThrow(Refusal::notFound);

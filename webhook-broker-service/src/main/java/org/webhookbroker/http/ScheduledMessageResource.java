@@ -16,6 +16,8 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.api.ScheduledMessageResponse;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Answers;
 import org.webhookbroker.http.server.LateAnswer;
 import org.webhookbroker.http.server.Refusal;
@@ -52,6 +54,7 @@ public final class ScheduledMessageResource {
     }
 
     @GET
+    @Needs({Role.READ, Role.BROADCAST})
     @Produces(MediaType.APPLICATION_JSON)
     public void get(
             @PathParam("channelId") String channelId,
@@ -65,6 +68,9 @@ public final class ScheduledMessageResource {
     }
 
     @DELETE
+    @Needs(
+            value = {Role.BROADCAST, Role.OPERATE},
+            orTokens = true)
     public Response cancel(
             @PathParam("channelId") String channelId,
             @PathParam("messageId") String messageId,
@@ -76,6 +82,9 @@ public final class ScheduledMessageResource {
     }
 
     @PUT
+    @Needs(
+            value = {Role.BROADCAST, Role.OPERATE},
+            orTokens = true)
     @Produces(MediaType.APPLICATION_JSON)
     public void reschedule(
             @PathParam("channelId") String channelId,

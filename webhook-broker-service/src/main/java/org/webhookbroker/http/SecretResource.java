@@ -10,6 +10,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.webhookbroker.auth.Role;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.RotationRefusedException;
@@ -35,6 +38,7 @@ public final class SecretResource {
     }
 
     @POST
+    @Needs(Role.REGISTER)
     public Response rotate(
             @PathParam("channelId") String channelId,
             @PathParam("consumerId") String consumerId,
@@ -45,7 +49,8 @@ public final class SecretResource {
         Duration overlap = overlap(form.first("overlap"));
         try {
             return rotation.rotate(consumer, now -> next(form, now), overlap)
-                    .map(views::withSecret)
+                    .map(rotated ->
+                            views.changed(Caller.of(request), rotated, new ConsumerViews.Given(false, false, true)))
                     .orElseThrow(Refusal::notFound);
         } catch (RotationRefusedException refused) {
             throw Refusal.of(409, refused.reason());

@@ -16,7 +16,10 @@ import org.webhookbroker.api.BrokerVersion;
 import org.webhookbroker.api.DeadLetterStatusResponse;
 import org.webhookbroker.api.JobStatusCount;
 import org.webhookbroker.api.StatusResponse;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.SignatureHandler;
 import org.webhookbroker.job.JobCensus;
 import org.webhookbroker.registry.Registry;
@@ -42,10 +45,11 @@ public final class StatusResource {
     /** Serves as a health check too: it asks the database, and fails when that cannot be reached. */
     @GET
     @Path("/_status")
+    @Needs({})
     public StatusResponse status(@Context ContainerRequestContext request) {
         boolean isUnsigned = Boolean.TRUE.equals(request.getProperty(SignatureHandler.UNSIGNED));
         AppState state = states.read();
-        RegistrySnapshot snapshot = registry.refresh();
+        RegistrySnapshot snapshot = Caller.of(request).mayRead() ? registry.refresh() : RegistrySnapshot.EMPTY;
         return new StatusResponse(
                 new StatusResponse.SeedData(
                         state.dataHash(),
@@ -69,6 +73,7 @@ public final class StatusResource {
     /** Consumers that ever had a dead job, by internal id. */
     @GET
     @Path("/dlq-status")
+    @Needs(Role.READ)
     public DeadLetterStatusResponse deadLetterStatus() {
         Map<Xid, Long> dead = census.deadLetters();
         return new DeadLetterStatusResponse(registry.refresh().consumers().stream()
@@ -86,6 +91,7 @@ public final class StatusResource {
     /** By channel id, then by the consumer's internal id. */
     @GET
     @Path("/job-status")
+    @Needs(Role.READ)
     public SortedMap<String, SortedMap<String, List<JobStatusCount>>> jobStatus() {
         RegistrySnapshot snapshot = registry.refresh();
         SortedMap<String, SortedMap<String, List<JobStatusCount>>> channels = new TreeMap<>();

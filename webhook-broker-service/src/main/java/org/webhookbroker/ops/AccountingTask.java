@@ -2,6 +2,7 @@ package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicLong;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.job.TallyStore.Totals;
 import org.webhookbroker.schedule.ScheduleTallyStore;
 
@@ -15,6 +16,11 @@ final class AccountingTask extends OperatorTask {
         super("accounting");
         this.accounting = accounting;
         this.unaccounted = unaccounted;
+    }
+
+    @Override
+    Role role() {
+        return Role.OPERATE;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.DeadLetter;
 import org.webhookbroker.job.DeadLetters;
@@ -26,6 +27,11 @@ final class DeadLetterReplayTask extends OperatorTask {
         this.targets = targets;
         this.deadLetters = deadLetters;
         this.pauses = pauses;
+    }
+
+    @Override
+    Role role() {
+        return Role.OPERATE;
     }
 
     @Override

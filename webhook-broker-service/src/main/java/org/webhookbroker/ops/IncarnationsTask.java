@@ -3,6 +3,7 @@ package org.webhookbroker.ops;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Database;
 
 /** Lists the nodes that run, and those whose jobs are being taken over. */
@@ -15,6 +16,11 @@ final class IncarnationsTask extends OperatorTask {
     IncarnationsTask(Database database) {
         super("incarnations");
         this.database = database;
+    }
+
+    @Override
+    Role role() {
+        return Role.OPERATE;
     }
 
     @Override

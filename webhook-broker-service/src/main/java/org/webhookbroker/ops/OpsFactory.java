@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.webhookbroker.api.BrokerVersion;
+import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
@@ -43,6 +44,7 @@ public final class OpsFactory {
             Registry registry,
             DeadLetters deadLetters,
             SecretRotation rotation,
+            KeyDesk keys,
             Incarnation incarnation,
             Predicate<Xid> askedAway,
             Function<Xid, Optional<Waiting>> waiting,
@@ -152,6 +154,7 @@ public final class OpsFactory {
                         new RequeueTask(targets, broker.deadLetters()),
                         new DeadLetterReplayTask(targets, broker.deadLetters(), Pace::await),
                         new RotateSecretTask(targets, broker.rotation()),
+                        new KeysTask(broker.keys()),
                         new AccountingTask(accounting, unaccounted),
                         new WhyTask(broker.database(), targets, broker.incarnation(), broker.waiting()),
                         new IncarnationsTask(broker.database()))

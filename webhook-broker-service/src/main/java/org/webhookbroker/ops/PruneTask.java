@@ -2,6 +2,7 @@ package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
 import java.util.Optional;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.retention.PruneRun;
 import org.webhookbroker.retention.Pruner;
 import org.webhookbroker.retention.RetentionFactory;
@@ -13,6 +14,11 @@ final class PruneTask extends OperatorTask {
     PruneTask(Pruner pruner) {
         super("prune");
         this.pruner = pruner;
+    }
+
+    @Override
+    Role role() {
+        return Role.OPERATE;
     }
 
     @Override

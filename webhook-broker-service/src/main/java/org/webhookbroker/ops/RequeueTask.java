@@ -2,6 +2,7 @@ package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
 import java.util.Optional;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.DeadLetter;
 import org.webhookbroker.job.DeadLetters;
@@ -16,6 +17,11 @@ final class RequeueTask extends OperatorTask {
         super("requeue", "channel", "consumer", "job");
         this.targets = targets;
         this.deadLetters = deadLetters;
+    }
+
+    @Override
+    Role role() {
+        return Role.OPERATE;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.retention.RestoreRun;
 import org.webhookbroker.retention.Restorer;
 
@@ -21,6 +22,11 @@ final class RestoreTask extends OperatorTask {
         this.targets = targets;
         this.restorer = restorer;
         this.pauses = pauses;
+    }
+
+    @Override
+    Role role() {
+        return Role.OPERATE;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.webhookbroker.auth.Role;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
@@ -36,6 +37,11 @@ final class WhyTask extends OperatorTask {
         this.incarnation = incarnation;
         this.waiting = waiting;
         this.messages = new MessageReads(database);
+    }
+
+    @Override
+    Role role() {
+        return Role.OPERATE;
     }
 
     @Override

@@ -3,13 +3,12 @@ package org.webhookbroker.outbound;
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
+import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
@@ -23,7 +22,12 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.outbound.address.AddressGuard;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.address.LookupTurns;
+import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.outbound.http2.Http2Guard;
+import org.webhookbroker.outbound.tls.TlsRules;
 
 /** Puts a client together from its configuration. */
 final class ClientBuilder {
@@ -39,25 +43,32 @@ final class ClientBuilder {
 
     private final OutboundFactory config;
     private final HostResolver.Lookup lookup;
-    private final SSLContext tls;
+    private final TlsRules tls;
     private final OwnListeners own;
+    private LongSupplier nanoTime = System::nanoTime;
 
-    ClientBuilder(OutboundFactory config, HostResolver.Lookup lookup, SSLContext tls, OwnListeners own) {
+    ClientBuilder(OutboundFactory config, HostResolver.Lookup lookup, TlsRules tls, OwnListeners own) {
         this.config = config;
         this.lookup = lookup;
         this.tls = tls;
         this.own = own;
     }
 
+    /** By which addresses of hosts grow old. */
+    ClientBuilder by(LongSupplier time) {
+        nanoTime = time;
+        return this;
+    }
+
     WebhookClient build(Clock clock) {
         ThreadPoolExecutor lookups = lookups();
-        LookupTurns turns = new LookupTurns(LOOKUP_THREADS, lookups, System::nanoTime);
-        AddressGuard guard = new AddressGuard(config.deniedNetworks, config.allowedNetworks);
-        AddressGuard none = new AddressGuard(List.of(), List.of());
+        LookupTurns turns = new LookupTurns(LOOKUP_THREADS, lookups, nanoTime);
+        AddressGuard guard = new AddressGuard(config.policy, config.deniedNetworks, config.allowedNetworks);
         RouteResolver routes = new RouteResolver(
                 proxies(),
-                new HostResolver(lookup, guard, turns, System::nanoTime),
-                new HostResolver(lookup, none, turns, System::nanoTime),
+                new HostResolver(lookup, turns, nanoTime),
+                new HostResolver(lookup, turns, nanoTime),
+                guard,
                 own);
         ExchangeContext.Limits limits = new ExchangeContext.Limits(
                 Math.toIntExact(config.maxResponseBytes.toBytes()), config.drainTimeout.toJavaDuration());
@@ -67,7 +78,7 @@ final class ClientBuilder {
         CloseableHttpAsyncClient http = http(connections, open);
         http.start();
         ConnectionShares shares = new ConnectionShares(config.maxConnectionsPerRoute, calls);
-        ExchangeContext shared = new ExchangeContext(http, timer(), clock, limits);
+        ExchangeContext shared = new ExchangeContext(http, timer(), clock, tls, limits);
         return new WebhookClient(shared, shares, connections, routes, lookups, config.userAgent);
     }
 
@@ -86,7 +97,7 @@ final class ClientBuilder {
     private CloseableHttpAsyncClient http(Connections connections, OpenConnections open) {
         return HttpAsyncClients.custom()
                 .setConnectionManager(connections)
-                .setRoutePlanner(new ExchangeSteps.Routes())
+                .setRoutePlanner(ExchangeSteps::route)
                 .setUserAgent(config.userAgent) // Of what we ask a proxy; requests bring their own.
                 .setIOReactorConfig(sockets())
                 .setIOSessionListener(open)
@@ -122,7 +133,8 @@ final class ClientBuilder {
         TimeValue timeToLive = TimeValue.of(config.connectionTimeToLive.toJavaDuration());
         return new Connections(
                 new RoutePools(config.maxConnectionsPerRoute, timeToLive),
-                new Connections.Operator(new ConsumerTls(tls), routes),
+                new Connections.Operator(ConsumerTls.ofRoutes(), routes),
+                routes,
                 new Http2Guard(Http1Connection.CHARS, ClientBuilder::log),
                 open,
                 ConnectionConfig.custom()

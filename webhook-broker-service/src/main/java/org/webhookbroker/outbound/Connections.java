@@ -34,10 +34,12 @@ final class Connections extends PoolingAsyncClientConnectionManager {
     private final RoutePools pools;
     private final Http2Guard http2;
     private final OpenConnections open;
+    private final RouteResolver routes;
 
     Connections(
             RoutePools pools,
             Operator operator,
+            RouteResolver routes,
             Http2Guard http2,
             OpenConnections open,
             ConnectionConfig connectionConfig,
@@ -46,6 +48,7 @@ final class Connections extends PoolingAsyncClientConnectionManager {
         this.pools = pools;
         this.http2 = http2;
         this.open = open;
+        this.routes = routes;
         setConnectionConfigResolver(route -> connectionConfig);
         setTlsConfigResolver(host -> tlsConfig);
     }
@@ -60,7 +63,8 @@ final class Connections extends PoolingAsyncClientConnectionManager {
             FutureCallback<AsyncConnectionEndpoint> callback) {
         Exchange exchange = Exchange.of(context);
         exchange.connecting();
-        ConnectionInitiator guarded = http2.around(Http1Connection.on(open.counting(connectionInitiator)));
+        ConnectionInitiator guarded =
+                http2.around(Http1Connection.on(open.counting(routes.judging(exchange, connectionInitiator))));
         Future<AsyncConnectionEndpoint> connecting =
                 super.connect(endpoint, guarded, timeout, attachment, context, callback);
         exchange.connecting(connecting);

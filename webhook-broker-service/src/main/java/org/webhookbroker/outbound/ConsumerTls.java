@@ -2,11 +2,11 @@ package org.webhookbroker.outbound;
 
 import java.net.IDN;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -15,7 +15,16 @@ import javax.net.ssl.StandardConstants;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.HttpsSupport;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
+import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
+import org.apache.hc.core5.reactor.ssl.TransportSecurityLayer;
+import org.apache.hc.core5.util.Timeout;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.tls.TlsName;
+import org.webhookbroker.outbound.tls.TlsProfile;
 
 /**
  * Asks for the consumer's name (SNI) and verifies it, in the form that certificates have: in ASCII, without the dot at the end of an
@@ -23,19 +32,43 @@ import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
  * of the first two as verified. So the name is asked for here, and HttpClient alone verifies it.
  */
 final class ConsumerTls extends DefaultClientTlsStrategy {
-    /** To be resumed, each with the certificates of its consumer; the JDK would keep 20,480. */
-    static final int MAX_SESSIONS = 1000;
-
     /** The policy must be set: by default the JDK verifies, but HttpClient (5.6) tells it so only after it has configured the engine. */
-    ConsumerTls(SSLContext context) {
+    ConsumerTls(TlsProfile profile) {
         super(
-                context,
-                null,
-                null,
+                profile.context(),
+                profile.protocols(),
+                profile.suites(),
                 SSLBufferMode.DYNAMIC, // None while a connection rests, or waits for its answer.
                 HostnameVerificationPolicy.CLIENT,
                 HttpsSupport.getDefaultHostnameVerifier());
-        context.getClientSessionContext().setSessionCacheSize(MAX_SESSIONS);
+    }
+
+    /** By the profile that the route of a connection names. */
+    static TlsStrategy ofRoutes() {
+        return new TlsStrategy() {
+            @Override
+            public void upgrade(
+                    TransportSecurityLayer connection,
+                    NamedEndpoint to,
+                    Object attachment,
+                    Timeout handshakeTimeout,
+                    FutureCallback<TransportSecurityLayer> callback) {
+                new ConsumerTls(((TlsName) to).profile())
+                        .upgrade(connection, to, attachment, handshakeTimeout, callback);
+            }
+
+            @Override
+            @Deprecated
+            public boolean upgrade(
+                    TransportSecurityLayer connection,
+                    HttpHost host,
+                    SocketAddress local,
+                    SocketAddress remote,
+                    Object attachment,
+                    Timeout handshakeTimeout) {
+                throw new UnsupportedOperationException("HttpClient calls the other");
+            }
+        };
     }
 
     @Override
@@ -58,7 +91,7 @@ final class ConsumerTls extends DefaultClientTlsStrategy {
     private static String certified(String host) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         if (bare.indexOf(':') < 0) {
-            return HostName.undotted(
+            return HostResolver.undotted(
                     IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED)); // HttpHost has made xn--bcher-kva.de what it stands for.
         }
         try {

@@ -9,7 +9,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -18,6 +17,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.outbound.tls.TlsProfile;
 
 /**
  * One call under way. The first of these ends it: the answer, a failure, the deadline or the shutdown. What comes later
@@ -31,13 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements FutureCallback<Void> {
     private static final String KEY = Exchange.class.getName();
     private static final int MAX_PICKS = 5;
-    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
     private final WireRequest request;
     private final Optional<HttpProxy> proxy;
+    private final TlsProfile tls;
     private final ExchangeContext shared;
-    private final Duration timeout;
-    private final BooleanSupplier permit;
+    private final Call call;
     private final Consumer<Exchange> onEnd;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -53,14 +52,15 @@ final class Exchange implements FutureCallback<Void> {
     Exchange(
             WireRequest request,
             Optional<HttpProxy> proxy,
+            TlsProfile tls,
             ExchangeContext shared,
             Call call,
             Consumer<Exchange> onEnd) {
         this.request = request;
         this.proxy = proxy;
+        this.tls = tls;
         this.shared = shared;
-        this.timeout = call.timeout().compareTo(MAX_TIMEOUT) < 0 ? call.timeout() : MAX_TIMEOUT;
-        this.permit = call.permit();
+        this.call = call;
         this.onEnd = onEnd;
     }
 
@@ -77,12 +77,20 @@ final class Exchange implements FutureCallback<Void> {
         return proxy;
     }
 
+    CallRoute route() {
+        return call.route();
+    }
+
+    TlsProfile tls() {
+        return tls;
+    }
+
     CompletableFuture<Outcome> outcome() {
         return outcome;
     }
 
     void startClock() {
-        deadline = alarm(timeout);
+        deadline = alarm(call.timeout());
     }
 
     /** Hands the request to HttpClient, once the host is known. */
@@ -95,7 +103,8 @@ final class Exchange implements FutureCallback<Void> {
         picks.incrementAndGet();
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(KEY, this);
-        context.setRequestConfig(ExchangeSteps.config(timeout));
+        context.setUserToken(route()); // By which the pool tells connections apart.
+        context.setRequestConfig(ExchangeSteps.config(call.timeout()));
         proxy.ifPresent(known -> known.introduce(context));
         try {
             ResponseReader next = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
@@ -136,7 +145,7 @@ final class Exchange implements FutureCallback<Void> {
      * connection.
      */
     void requirePermit() throws InterruptedIOException {
-        if (!permit.getAsBoolean()) {
+        if (!call.permit().getAsBoolean()) {
             endOr(Failures.withheld());
             throw new InterruptedIOException("The call is withheld");
         }

@@ -3,11 +3,12 @@ package org.webhookbroker.outbound;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
-import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -19,6 +20,7 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.outbound.tls.TlsName;
 
 /** The steps inside HttpClient that belong to one {@link Exchange}. */
 final class ExchangeSteps {
@@ -83,15 +85,14 @@ final class ExchangeSteps {
         exchange.sending();
     }
 
-    /** By way of the proxy that the exchange was given. */
-    static final class Routes extends DefaultRoutePlanner {
-        Routes() {
-            super(DefaultSchemePortResolver.INSTANCE);
-        }
-
-        @Override
-        protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
-            return Exchange.of(context).proxy().map(HttpProxy::host).orElse(null);
-        }
+    /** By way of the proxy that the exchange was given, and apart from the routes of other TLS profiles. */
+    static HttpRoute route(HttpHost host, HttpContext context) {
+        Exchange exchange = Exchange.of(context);
+        HttpHost target = RoutingSupport.normalize(host, DefaultSchemePortResolver.INSTANCE);
+        boolean secure = Proxies.isTunnelled(target);
+        TlsName name = secure ? new TlsName(target.getHostName(), target.getPort(), exchange.tls()) : null;
+        return exchange.proxy()
+                .map(proxy -> new HttpRoute(target, name, null, proxy.host(), secure))
+                .orElseGet(() -> new HttpRoute(target, name, null, secure));
     }
 }

@@ -20,6 +20,8 @@ import org.apache.hc.core5.http2.H2StreamResetException;
 import org.apache.hc.core5.reactor.IOReactorShutdownException;
 import org.apache.hc.core5.util.DeadlineTimeoutException;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.outbound.address.BlockedAddressException;
+import org.webhookbroker.outbound.tls.TlsFailure;
 
 /**
  * Turns what HttpClient throws into outcomes: a code and a sentence of our own, whatever it is. What nobody expected goes to the
@@ -54,8 +56,7 @@ final class Failures {
             return unreachable("connect", phase, Sentences.unconnected(failure));
         }
         if (failure instanceof SSLException) {
-            // Whoever answers a handshake wrongly is there, and may be somebody else for good.
-            return new Outcome.Unreachable("tls", Reach.SOMEBODY, phase == Phase.SENT, Sentences.tls(failure));
+            return tls(TlsFailure.of(failure), phase, freshConnection);
         }
         if (isBadHttp(failure)) {
             return unreachable("bad-response", phase, Sentences.badHttp(failure));
@@ -77,6 +78,14 @@ final class Failures {
         return failure instanceof RequestNotExecutedException
                 || (failure instanceof H2StreamResetException reset
                         && reset.getCode() == H2Error.REFUSED_STREAM.getCode());
+    }
+
+    /** Whoever answers a handshake wrongly is there, and may be somebody else for good. */
+    private static Outcome tls(TlsFailure failure, Phase phase, boolean freshConnection) {
+        boolean untaken = phase != Phase.SENT || (freshConnection && failure.kind() == TlsFailure.Kind.CLIENT_REFUSED);
+        boolean stranger = failure.kind() == TlsFailure.Kind.STRANGER;
+        return new Outcome.Unreachable(
+                "tls", untaken && !stranger ? Reach.NOBODY : Reach.SOMEBODY, !untaken, failure.sentence());
     }
 
     private static boolean isBadHttp(Throwable failure) {
@@ -119,6 +128,20 @@ final class Failures {
                 ? "The proxy answered 407: it wants a user and password, or others than those in its setting"
                 : "The proxy would not connect to the host of the consumer, and answered " + status;
         return new Outcome.Unreachable("proxy-" + status, Reach.NOBODY, false, detail);
+    }
+
+    /** None of the configuration of this node. To use another would show the consumer to those it does not trust. */
+    static Outcome unknownProfile(String name) {
+        String detail = "The configuration of this node has no TLS profile " + LogText.of(name, 64);
+        return new Outcome.Unreachable("tls-profile", Reach.NOBODY, false, detail);
+    }
+
+    static Outcome notByHttps() {
+        return new Outcome.Unreachable(
+                "no-https",
+                Reach.NOBODY,
+                false,
+                "The callback is called by http, and outbound.requireHttps forbids it");
     }
 
     static Outcome badResponse(String detail) {

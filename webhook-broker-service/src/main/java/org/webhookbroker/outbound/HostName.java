@@ -5,6 +5,7 @@ import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.webhookbroker.outbound.address.HostResolver;
 
 /**
  * The name of a host as DNS knows it. The JDK maps names that are not ASCII by the rules of 2003 (IDNA 2003, Unicode 3.2), browsers and
@@ -45,18 +46,13 @@ public final class HostName {
                     ? IDN.toASCII(written, IDN.ALLOW_UNASSIGNED)
                     : mapped(DOTS.matcher(written).replaceAll("."));
             String name = ascii.toLowerCase(Locale.ROOT);
-            if (NAME.matcher(name).matches() && undotted(name).length() <= LONGEST) {
+            if (NAME.matcher(name).matches() && HostResolver.undotted(name).length() <= LONGEST) {
                 return name;
             }
         } catch (IllegalArgumentException e) {
             // Falls through: not a name.
         }
         throw new BadCall("bad-url", "The host of the callback is not a name or an address");
-    }
-
-    /** A dot at the end is the same host, spelled in full. */
-    static String undotted(String name) {
-        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
     /** Letters of their own since 2008, such as the sharp s, do not survive the JDK's mapping, so their names differ here too. */

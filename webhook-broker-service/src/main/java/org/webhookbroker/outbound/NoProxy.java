@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.net.InetAddressUtils;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.address.Network;
 
 /**
  * The hosts that are called without a proxy: this machine, and those of a list by the rules of Go's {@code x/net/http/httpproxy},
@@ -40,7 +42,7 @@ final class NoProxy {
     /** @param target with its port */
     boolean covers(HttpHost target) {
         String name = ascii(
-                HostName.undotted(target.getHostName())); // HttpHost has made xn--bcher-kva.de what it stands for.
+                HostResolver.undotted(target.getHostName())); // HttpHost has made xn--bcher-kva.de what it stands for.
         InetAddress address = address(name);
         Callee callee = new Callee(name, target.getPort(), address);
         return name.equals("localhost")
@@ -77,7 +79,7 @@ final class NoProxy {
     }
 
     private static Predicate<Callee> name(String written) {
-        String name = ascii(HostName.undotted(written.startsWith("*.") ? written.substring(1) : written));
+        String name = ascii(HostResolver.undotted(written.startsWith("*.") ? written.substring(1) : written));
         if (name.isEmpty()) {
             return callee -> false;
         }

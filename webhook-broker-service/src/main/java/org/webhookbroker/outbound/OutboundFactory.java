@@ -14,11 +14,19 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.outbound.address.AddressGuard;
+import org.webhookbroker.outbound.address.AddressPolicy;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.address.Network;
+import org.webhookbroker.outbound.address.OwnListeners;
+import org.webhookbroker.outbound.tls.TlsProfile;
+import org.webhookbroker.outbound.tls.TlsProfileFactory;
+import org.webhookbroker.outbound.tls.TlsRules;
 
 /** The {@code outbound} block of the configuration. */
 public final class OutboundFactory {
@@ -76,13 +84,18 @@ public final class OutboundFactory {
     @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
     public Duration drainTimeout = Duration.seconds(1);
 
+    /** Where consumers may be. */
+    @JsonProperty
+    @NotNull
+    public AddressPolicy policy = AddressPolicy.INTERNAL;
+
     /** Addresses never called; replaces the default list. */
     @JsonProperty
     @NotNull
     @Valid
     public List<Network> deniedNetworks = AddressGuard.DENIED_BY_DEFAULT;
 
-    /** Exceptions from the denied networks. */
+    /** Exceptions from the policy and the denied networks. */
     @JsonProperty
     @NotNull
     @Valid
@@ -103,16 +116,35 @@ public final class OutboundFactory {
     @NotNull
     public String noProxy = "";
 
+    /** What consumers may choose from, and the default of the others; see {@link TlsRules}. */
+    @JsonProperty
+    @NotNull
+    @Valid
+    public List<@NotNull @Valid TlsProfileFactory> tls = List.of();
+
+    /** Refuses callbacks by http. */
+    @JsonProperty
+    public boolean requireHttps;
+
+    /** Reads the files of all profiles. */
+    public TlsRules tlsRules(InstantSource clock) {
+        return new TlsRules(tls, requireHttps, clock);
+    }
+
     /**
      * Builds and starts the client. The clock is for {@code Retry-After} dates only.
      *
      * @param own what the client never calls; may be told more later
      */
-    public WebhookClient build(Clock clock, OwnListeners own) {
-        return new ClientBuilder(this, InetAddress::getAllByName, SSLContexts.createDefault(), own).build(clock);
+    public WebhookClient build(Clock clock, TlsRules rules, OwnListeners own) {
+        return new ClientBuilder(this, InetAddress::getAllByName, rules, own).build(clock);
     }
 
     WebhookClient build(Clock clock, HostResolver.Lookup lookup, SSLContext tls) {
-        return new ClientBuilder(this, lookup, tls, new OwnListeners()).build(clock);
+        return build(clock, lookup, new TlsRules(this.tls, requireHttps, clock, new TlsProfile("test", tls)));
+    }
+
+    WebhookClient build(Clock clock, HostResolver.Lookup lookup, TlsRules rules) {
+        return new ClientBuilder(this, lookup, rules, new OwnListeners()).build(clock);
     }
 }

@@ -1,9 +1,12 @@
 package org.webhookbroker.outbound;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.nio.ManagedAsyncClientConnection;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -18,7 +21,7 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool of its own for each route, while it has connections or is waited for. LAX keeps every host's connections apart: no lock and
+ * A pool of its own for each route, and each {@link CallRoute} of those that take it, while it has connections or is waited for. LAX keeps every host's connections apart: no lock and
  * no total that a hung host could hold against the others. But HttpCore's LaxConnPool (5.4.4) never forgets a route, and whoever may
  * register consumers can name any number of hosts (G8). Thread-safe.
  */
@@ -39,7 +42,15 @@ final class RoutePools implements ManagedConnPool<HttpRoute, ManagedAsyncClientC
         }
     }
 
-    private final ConcurrentMap<HttpRoute, Pool> pools = new ConcurrentHashMap<>();
+    /** @param state as HttpClient calls what the {@link Exchange} gives it to tell connections apart by */
+    private record Key(HttpRoute route, @Nullable Object state) {}
+
+    private final ConcurrentMap<Key, Pool> pools = new ConcurrentHashMap<>();
+
+    /** Where each connection in use belongs: HttpClient may take its state away. */
+    private final ConcurrentMap<PoolEntry<HttpRoute, ManagedAsyncClientConnection>, Key> leased =
+            new ConcurrentHashMap<>();
+
     private final int maxPerRoute;
     private final TimeValue timeToLive;
     private volatile boolean closed;
@@ -58,23 +69,25 @@ final class RoutePools implements ManagedConnPool<HttpRoute, ManagedAsyncClientC
         if (closed) {
             throw new IllegalStateException("The pool is closed");
         }
-        return pools.compute(route, (same, found) -> found == null ? create() : found.with(1))
+        Key key = new Key(route, state);
+        return pools.compute(key, (same, found) -> found == null ? create() : found.with(1))
                 .connections()
                 .lease(route, state, timeout, new FutureCallback<>() {
                     @Override
                     public void completed(PoolEntry<HttpRoute, ManagedAsyncClientConnection> entry) {
+                        leased.put(entry, key);
                         callback.completed(entry);
                     }
 
                     @Override
                     public void failed(Exception failure) {
-                        leave(route);
+                        leave(key);
                         callback.failed(failure);
                     }
 
                     @Override
                     public void cancelled() {
-                        leave(route);
+                        leave(key);
                         callback.cancelled();
                     }
                 });
@@ -86,15 +99,16 @@ final class RoutePools implements ManagedConnPool<HttpRoute, ManagedAsyncClientC
 
     @Override
     public void release(PoolEntry<HttpRoute, ManagedAsyncClientConnection> entry, boolean reusable) {
-        Pool pool = pools.get(entry.getRoute());
-        if (pool != null) {
+        Key key = leased.remove(entry);
+        Pool pool = key == null ? null : pools.get(key);
+        if (key != null && pool != null) {
             pool.connections().release(entry, reusable);
-            leave(entry.getRoute());
+            leave(key);
         }
     }
 
-    private void leave(HttpRoute route) {
-        pools.computeIfPresent(route, (same, pool) -> pool.with(-1).orNothing());
+    private void leave(Key key) {
+        pools.computeIfPresent(key, (same, pool) -> pool.with(-1).orNothing());
     }
 
     @Override
@@ -119,7 +133,7 @@ final class RoutePools implements ManagedConnPool<HttpRoute, ManagedAsyncClientC
     }
 
     private void forgetUnused() {
-        pools.keySet().forEach(route -> pools.computeIfPresent(route, (same, pool) -> pool.orNothing()));
+        pools.keySet().forEach(key -> pools.computeIfPresent(key, (same, pool) -> pool.orNothing()));
     }
 
     @Override
@@ -140,29 +154,32 @@ final class RoutePools implements ManagedConnPool<HttpRoute, ManagedAsyncClientC
 
     @Override
     public Set<HttpRoute> getRoutes() {
-        return Set.copyOf(pools.keySet());
+        return pools.keySet().stream().map(Key::route).collect(Collectors.toSet());
     }
 
     @Override
     public PoolStats getStats(HttpRoute route) {
-        Pool pool = pools.get(route);
-        return pool == null
-                ? new PoolStats(0, 0, 0, maxPerRoute)
-                : pool.connections().getStats(route);
+        return stats(key -> key.route().equals(route), maxPerRoute);
     }
 
     @Override
     public PoolStats getTotalStats() {
-        int leased = 0;
+        return stats(key -> true, 0);
+    }
+
+    private PoolStats stats(Predicate<Key> wanted, int max) {
+        int inUse = 0;
         int pending = 0;
         int available = 0;
-        for (Pool pool : pools.values()) {
-            PoolStats stats = pool.connections().getTotalStats();
-            leased += stats.getLeased();
-            pending += stats.getPending();
-            available += stats.getAvailable();
+        for (Map.Entry<Key, Pool> pool : pools.entrySet()) {
+            if (wanted.test(pool.getKey())) {
+                PoolStats stats = pool.getValue().connections().getTotalStats();
+                inUse += stats.getLeased();
+                pending += stats.getPending();
+                available += stats.getAvailable();
+            }
         }
-        return new PoolStats(leased, pending, available, 0);
+        return new PoolStats(inUse, pending, available, max);
     }
 
     @Override

@@ -1,15 +1,7 @@
 package org.webhookbroker.outbound;
 
 import java.net.NoRouteToHostException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.HttpHostConnectException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.MessageConstraintException;
@@ -23,8 +15,6 @@ import org.apache.hc.core5.http2.H2StreamResetException;
  * version, and some hold what a stranger sent.
  */
 final class Sentences {
-    private static final Pattern ALERT = Pattern.compile("(?:fatal )?alert: ([a-z_]{1,60})");
-
     private Sentences() {}
 
     /** Resolvers put the name first, and may say more after a colon. */
@@ -42,30 +32,6 @@ final class Sentences {
         }
         boolean routeless = failure instanceof NoRouteToHostException || has(failure, "unreachable", "no route");
         return routeless ? "There is no route to " + host : "No connection to " + host + " could be opened";
-    }
-
-    static String tls(Throwable failure) {
-        Matcher alert = ALERT.matcher(text(failure));
-        if (failure instanceof SSLPeerUnverifiedException || has(failure, "subject alternative", "no name matching")) {
-            return "The certificate of the consumer is for another host";
-        }
-        if (isBy(failure, CertificateExpiredException.class)) {
-            return "The certificate of the consumer has expired";
-        }
-        if (isBy(failure, CertificateNotYetValidException.class)) {
-            return "The certificate of the consumer is not valid yet";
-        }
-        if (isBy(failure, CertPathBuilderException.class)
-                || isBy(failure, CertPathValidatorException.class)
-                || isBy(failure, CertificateException.class)) {
-            return "The certificate of the consumer is not trusted";
-        }
-        if (alert.find()) {
-            return "The consumer refused TLS, with the alert " + alert.group(1);
-        }
-        return has(failure, "unrecognized ssl message", "plaintext")
-                ? "The consumer does not speak TLS on this port"
-                : "No TLS connection came about";
     }
 
     static String badHttp(Throwable failure) {
@@ -86,17 +52,6 @@ final class Sentences {
         return failure instanceof ConnectionClosedException
                 ? "The consumer closed the connection before an answer"
                 : "The connection was lost before an answer";
-    }
-
-    private static boolean isBy(Throwable failure, Class<? extends Throwable> kind) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 20; depth++) {
-            if (kind.isInstance(cause)) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
     }
 
     private static boolean has(Throwable failure, String... parts) {

@@ -1,5 +1,6 @@
 package org.webhookbroker.outbound;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,6 +13,7 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.outbound.tls.TlsProfile;
 
 /** Makes webhook calls. Thread-safe. */
 public final class WebhookClient implements AutoCloseable {
@@ -90,12 +92,20 @@ public final class WebhookClient implements AutoCloseable {
         } catch (BadCall e) {
             return CompletableFuture.completedFuture(e.outcome());
         }
+        if (shared.tls().requireHttps() && !Proxies.isTunnelled(request.host())) {
+            return CompletableFuture.completedFuture(Failures.notByHttps());
+        }
+        Optional<TlsProfile> profile = shared.tls().profile(call.route().tlsProfile());
+        if (profile.isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    Failures.unknownProfile(call.route().tlsProfile()));
+        }
         if (shares.isFull()) {
             return CompletableFuture.completedFuture(
                     new Outcome.Unreachable("overload", Reach.NOT_TRIED, false, "Too many calls are in flight"));
         }
         HttpHost target = route(request.host());
-        Exchange exchange = new Exchange(request, routes.proxy(target), shared, call, this::ended);
+        Exchange exchange = new Exchange(request, routes.proxy(target), profile.get(), shared, call, this::ended);
         shares.take(target);
         inFlight.add(exchange);
         if (closed) {
@@ -124,7 +134,7 @@ public final class WebhookClient implements AutoCloseable {
     private void start(Exchange exchange, HttpHost target) {
         try {
             exchange.startClock();
-            routes.lookup(target, exchange.proxy()).whenComplete((addresses, failure) -> {
+            routes.lookup(target, exchange.proxy(), exchange.route()).whenComplete((addresses, failure) -> {
                 if (failure == null) {
                     exchange.send();
                 } else {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.webhookbroker.auth.ChannelScope;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
@@ -98,11 +99,15 @@ public final class EntryStore<T extends RegistryEntry> {
         return database.withHandle(handle -> find(handle, table, publicId));
     }
 
-    public List<T> page(PageRequest page) {
+    /** @param covered only those whose ids it covers */
+    public List<T> page(PageRequest page, ChannelScope covered) {
         return database.withHandle(handle -> page.select(
                 handle.createQuery(Table.SELECT + """
-                        WHERE <page>
-                        """).define("table", table.name()),
+                        WHERE LEFT(public_id, CHAR_LENGTH(:start)) = :start AND (:many OR public_id = :start) AND <page>
+                        """)
+                        .define("table", table.name())
+                        .bind("start", covered.start())
+                        .bind("many", covered.isPrefix()),
                 (row, context) -> table.read(row)));
     }
 

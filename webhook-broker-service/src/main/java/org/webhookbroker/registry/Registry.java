@@ -17,7 +17,7 @@ public final class Registry {
 
     public Registry(Database database) {
         this.database = database;
-        this.current = new RegistrySnapshot(0, List.of(), List.of(), List.of());
+        this.current = RegistrySnapshot.EMPTY;
     }
 
     public RegistrySnapshot current() {

@@ -11,6 +11,9 @@ import org.webhookbroker.database.Xid;
 
 /** All producers, channels and consumers at one version of the registry. Immutable. */
 public final class RegistrySnapshot {
+    /** For those who are not shown what there is. */
+    public static final RegistrySnapshot EMPTY = new RegistrySnapshot(0, List.of(), List.of(), List.of());
+
     private final long version;
     private final long text;
     private final Map<String, Producer> producers = new HashMap<>();

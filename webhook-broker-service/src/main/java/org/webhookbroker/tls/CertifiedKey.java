@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.security.auth.x500.X500Principal;
 import org.webhookbroker.database.StartRefusedException;
 
 /**
@@ -17,21 +19,29 @@ import org.webhookbroker.database.StartRefusedException;
  * @param chain the certificate of the key first
  */
 public record CertifiedKey(PrivateKey key, List<X509Certificate> chain) {
+    /** As {@link #read(String, String, String)}, of a certificate that is valid now. */
+    public static CertifiedKey read(String block, String certificate, String key, Instant now) {
+        CertifiedKey found = read(block, certificate, key);
+        found.untimely(now).ifPresent(why -> {
+            throw new StartRefusedException(
+                    block + ".certificate: the certificate " + found.subject() + " in " + certificate + " " + why);
+        });
+        return found;
+    }
+
     /**
      * Reads both files, which may be the same one. What cannot be used is a {@link StartRefusedException} that says why.
      *
      * @param block of the configuration, whose settings {@code certificate} and {@code key} name the files
      */
-    public static CertifiedKey read(String block, String certificate, String key, Instant now) {
+    public static CertifiedKey read(String block, String certificate, String key) {
         PemFile certificates = PemFile.read(block + ".certificate", certificate);
         PemKey keys = PemKey.in(PemFile.read(block + ".key", key));
         List<X509Certificate> all = certificates.certificates();
         for (X509Certificate each : all) {
             PrivateKey its = keys.of(each.getPublicKey());
             if (its != null) {
-                CertifiedKey found = new CertifiedKey(its, chain(each, all));
-                found.requireValid(certificates, now);
-                return found;
+                return new CertifiedKey(its, chain(each, all));
             }
         }
         throw new StartRefusedException(block + ".key: " + key + " is not the key of the certificate in " + certificate
@@ -52,16 +62,19 @@ public record CertifiedKey(PrivateKey key, List<X509Certificate> chain) {
         return Collections.unmodifiableList(chain);
     }
 
-    private void requireValid(PemFile file, Instant now) {
-        X509Certificate own = chain.get(0);
-        String name = file.setting() + ": the certificate " + own.getSubjectX500Principal() + " in " + file.path();
+    /** What is wrong with its time, if something is. */
+    public Optional<String> untimely(Instant now) {
         if (!now.isBefore(ends())) {
-            throw new StartRefusedException(name + " ended at " + ends() + "; renew it");
+            return Optional.of("ended at " + ends() + "; renew it");
         }
-        if (now.isBefore(own.getNotBefore().toInstant())) {
-            throw new StartRefusedException(name + " begins only at "
-                    + own.getNotBefore().toInstant() + "; is the clock of this machine right?");
-        }
+        Instant begins = chain.get(0).getNotBefore().toInstant();
+        return now.isBefore(begins)
+                ? Optional.of("begins only at " + begins + "; is the clock of this machine right?")
+                : Optional.empty();
+    }
+
+    private X500Principal subject() {
+        return chain.get(0).getSubjectX500Principal();
     }
 
     /** When its certificate ends. */
@@ -79,6 +92,6 @@ public record CertifiedKey(PrivateKey key, List<X509Certificate> chain) {
 
     @Override
     public String toString() {
-        return chain.get(0).getSubjectX500Principal() + ", until " + ends();
+        return subject() + ", until " + ends();
     }
 }

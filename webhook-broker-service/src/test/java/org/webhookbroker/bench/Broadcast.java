@@ -11,19 +11,28 @@ record Broadcast(byte[] request, int timeAt) {
     private static final String TIME = "0".repeat(19);
 
     static Broadcast to(String channel, String body) {
+        return to(channel, body, "X-Broker-Channel-Token: ct", "X-Broker-Producer-Token: pt");
+    }
+
+    /** With a key in place of tokens. */
+    static Broadcast withKey(String key, String channel, String body) {
+        return to(channel, body, "Authorization: Bearer " + key);
+    }
+
+    private static Broadcast to(String channel, String body, String... credentials) {
         byte[] payload = body.getBytes(StandardCharsets.UTF_8);
         String head = """
                 POST /channel/%s/broadcast HTTP/1.1
                 Host: broker
                 Content-Type: application/json
-                X-Broker-Channel-Token: ct
                 X-Broker-Producer-ID: %s
-                X-Broker-Producer-Token: pt
+                %s
                 X-Broker-Metadata-Headers: X-Sent
                 Content-Length: %d
                 X-Sent: %s
 
-                """.formatted(channel, PRODUCER, payload.length, TIME).replace("\n", "\r\n");
+                """.formatted(channel, PRODUCER, String.join("\n", credentials), payload.length, TIME)
+                .replace("\n", "\r\n");
         byte[] request = Arrays.copyOf(head.getBytes(StandardCharsets.US_ASCII), head.length() + payload.length);
         System.arraycopy(payload, 0, request, head.length(), payload.length);
         return new Broadcast(request, head.indexOf(TIME));

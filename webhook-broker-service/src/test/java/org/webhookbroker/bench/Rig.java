@@ -75,16 +75,17 @@ final class Rig implements AutoCloseable {
         return mariaDb.pid();
     }
 
-    void addNode() {
-        BrokerProcess node = BrokerProcess.startForProduction(
-                javaOptions,
-                List.of(
-                        "DATABASE_URL=" + url(),
-                        "DATABASE_USER=" + mariaDb.user(),
-                        "DATABASE_PASSWORD=" + mariaDb.password(),
-                        "RETENTION_NODE_NAME=bench",
-                        "RETENTION_DAYS=30",
-                        "RETENTION_LOCAL_PATH=" + archives.toAbsolutePath()));
+    /** @param settings more of {@code config.yml}, as {@code NAME=value} */
+    void addNode(String... settings) {
+        List<String> all = new ArrayList<>(List.of(
+                "DATABASE_URL=" + url(),
+                "DATABASE_USER=" + mariaDb.user(),
+                "DATABASE_PASSWORD=" + mariaDb.password(),
+                "RETENTION_NODE_NAME=bench",
+                "RETENTION_DAYS=30",
+                "RETENTION_LOCAL_PATH=" + archives.toAbsolutePath()));
+        all.addAll(List.of(settings));
+        BrokerProcess node = BrokerProcess.startForProduction(javaOptions, all);
         nodes.add(node);
         node.port();
     }

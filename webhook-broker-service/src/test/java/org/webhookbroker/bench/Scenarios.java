@@ -10,7 +10,7 @@ import org.webhookbroker.database.Xid;
 
 /** What is measured, on one broker and after its warm-up. Each scenario has channels of its own. */
 final class Scenarios {
-    static final List<String> ALL = List.of("a", "j", "b", "c", "d", "i", "f", "e", "g", "h");
+    static final List<String> ALL = List.of("a", "j", "b", "c", "d", "i", "f", "e", "g", "h", "t");
 
     private static final Duration START = Duration.ofSeconds(20);
     private static final Path EVENTS = Path.of("..", "scripts", "demo-data", "github-events.ndjson");
@@ -53,6 +53,7 @@ final class Scenarios {
             case "f" -> new Isolation(stage, report).run(settings.length());
             case "g" -> new Pruning(stage, report).run(settings.old(), settings.length());
             case "h" -> twoNodes();
+            case "t" -> new Trust(stage).run(report, settings.warmUp(), settings.length());
             case "i" -> http2();
             case "j" -> halfCapacity();
             default -> throw new IllegalArgumentException("There is no scenario " + letter + ", only " + ALL);

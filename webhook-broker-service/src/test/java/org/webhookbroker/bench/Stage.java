@@ -54,11 +54,16 @@ final class Stage {
      */
     double throughput(Figures figures, List<Broadcast> broadcasts, int copies, Sink sink, Duration length)
             throws InterruptedException {
+        return throughput(figures, new Producers(rig.ports(), broadcasts), copies, sink, length);
+    }
+
+    double throughput(Figures figures, Producers producers, int copies, Sink sink, Duration length)
+            throws InterruptedException {
         sink.latency();
         long receivedBefore = sink.received();
         long sinkCpu = sink.cpuNanos();
         Meter before = Meter.read(rig);
-        Sent sent = new Producers(rig.ports(), broadcasts).asFastAsTheyCan(length);
+        Sent sent = producers.asFastAsTheyCan(length);
         long inTime = sink.received() - receivedBefore;
         drain(List.of(sink), receivedBefore + sent.acknowledged() * copies);
         Meter after = Meter.read(rig);

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,10 +19,11 @@ import org.webhookbroker.testing.DatabaseLine;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
+import org.webhookbroker.testing.TestKeys;
 import org.webhookbroker.testing.Wire;
 
 /**
- * One broker for all tests of a class, with the steps that many rules need before they can be asked. What one test registers is
+ * With {@link #KEYS} the clients are behind a proxy that adds a key. One broker for all tests of a class, with the steps that many rules need before they can be asked. What one test registers is
  * there in the next, so each takes a channel of its own. All tokens are the ones of {@link #TOKENS}.
  */
 final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
@@ -31,6 +34,9 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
         "X-Broker-Consumer-Token: kt"
     };
 
+    /** The parameter of JUnit that switches keys on. */
+    static final String KEYS = "broker.keys";
+
     private final MariaDbExtension mariaDb = new MariaDbExtension();
     private final ConsumerServer consumers = ConsumerServer.start();
     private final AtomicInteger channels = new AtomicInteger();
@@ -39,6 +45,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     private Wire wire = Wire.CLEAR;
     private DatabaseLine line;
     private LocalBroker broker;
+    private Optional<String> key = Optional.empty();
 
     ContractBroker(String... settings) {
         this(List.of(), settings);
@@ -60,11 +67,14 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) throws Exception {
         mariaDb.beforeAll(context);
         line = DatabaseLine.to(mariaDb);
+        boolean keys = context.getConfigurationParameter(KEYS).isPresent();
+        key = keys ? Optional.of(new TestKeys(mariaDb).add("admin")) : Optional.empty();
         broker = LocalBroker.on(mariaDb)
                 .through(line.jdbcUrl())
                 .serving(resources)
                 .over(wire)
-                .start(settings);
+                .start(Stream.concat(Stream.of(settings), Stream.of("auth.mode=" + (keys ? "keys" : "none")))
+                        .toArray(String[]::new));
     }
 
     @Override
@@ -96,7 +106,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     }
 
     RawClient client() {
-        return broker.client();
+        return key.map(text -> broker.client().adding(TestKeys.header(text))).orElseGet(broker::client);
     }
 
     /** A new channel, whose producer is {@code p1}; its path. */

@@ -17,6 +17,7 @@ import org.webhookbroker.BrokerConfiguration;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.http.server.HttpRules;
+import org.webhookbroker.http.server.RouteGuard;
 import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeasedJob;
@@ -108,7 +109,8 @@ final class TestNode implements AutoCloseable {
                     settings,
                     environment,
                     broker.ids,
-                    settings.gatewayAuth.build(intake.budget(), intake.limits(), CLOCK));
+                    settings.gatewayAuth.build(intake.budget(), intake.limits(), CLOCK),
+                    RouteGuard.NONE);
             new ApiResources(broker.database, broker.registry, broker.ids, CLOCK, longestBulk)
                     .register(
                             environment,
@@ -118,7 +120,8 @@ final class TestNode implements AutoCloseable {
                                     broker.schedule,
                                     broker.pull,
                                     broker.deadLetters,
-                                    broker.purge),
+                                    broker.purge,
+                                    broker.tls),
                             settings.dispatch.tokenHeader);
         }
     }

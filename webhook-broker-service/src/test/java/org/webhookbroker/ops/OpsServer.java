@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
@@ -57,6 +58,7 @@ final class OpsServer implements AutoCloseable {
                 registry,
                 deadLetters,
                 new SecretRotation(consumers(database), InstantSource.system()),
+                new KeyDesk(database, new XidGenerator(InstantSource.system()), InstantSource.system()),
                 incarnation,
                 consumer -> false,
                 consumer -> Optional.ofNullable(waiting.get(consumer)),

@@ -3,25 +3,19 @@ package org.webhookbroker.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.outbound.tls.TlsProfile;
 
 /** What consumers' URLs, and name servers of their owners, can make the outbound client remember. */
 @Tag("G8")
 class CacheBoundsTest {
     private static final long MIB = 1 << 20;
-
-    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1000);
 
     /** Each is 9 characters a letter once its path is encoded: without a bound in bytes 2,050 of them were 76 MB. */
     @ParameterizedTest
@@ -48,41 +42,12 @@ class CacheBoundsTest {
         assertThat(cache.bytes()).isBetween(1L, 8 * MIB);
     }
 
-    /** All of them were asked for just now, so none is too old to be kept. */
-    @Test
-    void theAddressesOfManyHosts() throws Exception {
-        HostResolver resolver = resolver(host -> new InetAddress[] {address(1)}, List.of());
-        for (int i = 0; i < 3 * HostResolver.MAX_HOSTS; i++) {
-            now.incrementAndGet();
-            assertThat(resolver.lookup("host" + i + ".test")).isCompleted();
-            assertThat(resolver.size()).isLessThanOrEqualTo(HostResolver.MAX_HOSTS);
-        }
-        assertThat(resolver.size()).isGreaterThan(HostResolver.MAX_HOSTS / 2);
-        int last = 3 * HostResolver.MAX_HOSTS - 1;
-        assertThat(resolver.resolve("host" + last + ".test")).hasSize(1);
-        assertThat(resolver.resolve("host" + (last - 1000) + ".test")).hasSize(1);
-        assertThatThrownBy(() -> resolver.resolve("host0.test")).isInstanceOf(UnknownHostException.class);
-    }
-
-    /** The first are kept; the guard sees all. */
-    @Test
-    void theAddressesOfOneHost() throws Exception {
-        InetAddress[] many = new InetAddress[5000];
-        Arrays.setAll(many, CacheBoundsTest::address);
-        Network last = new Network(many[4999], 32);
-
-        HostResolver resolver = resolver(host -> many, List.of());
-        assertThat(resolver.lookup("many.test").join())
-                .containsExactlyElementsOf(List.of(many).subList(0, HostResolver.MAX_ADDRESSES));
-        assertThat(resolver(host -> many, List.of(last)).lookup("many.test")).isCompletedExceptionally();
-    }
-
     /** The JDK would keep 20,480, each with the certificates of its consumer. */
     @Test
     void theSessionsOfTls() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, null, null);
-        new ConsumerTls(context);
+        new TlsProfile("any", context);
         assertThat(context.getClientSessionContext().getSessionCacheSize()).isEqualTo(1000);
     }
 
@@ -99,18 +64,5 @@ class CacheBoundsTest {
 
     private static void wire(String header) throws BadCall {
         WireRequest.of(new Call("http://h/", Map.of(header, "v"), new byte[0], Duration.ofSeconds(1)), "agent");
-    }
-
-    private HostResolver resolver(HostResolver.Lookup lookup, List<Network> denied) {
-        return new HostResolver(
-                lookup, new AddressGuard(denied, List.of()), new LookupTurns(64, Runnable::run, now::get), now::get);
-    }
-
-    private static InetAddress address(int i) {
-        try {
-            return InetAddress.getByAddress(new byte[] {10, 0, (byte) (i >> 8), (byte) i});
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hc.core5.ssl.SSLContexts;
+import org.webhookbroker.outbound.address.HostResolver;
 
 /** Clients and calls for the tests of this package. */
 final class Clients {

@@ -90,7 +90,8 @@ class FailuresTest {
                 row(
                         new SSLHandshakeException("Received fatal alert: handshake_failure"),
                         "tls",
-                        "The consumer refused TLS, with the alert handshake_failure"),
+                        "The consumer has no cipher that the broker takes (none with CBC or RSA key exchange), or wants a client"
+                                + " certificate: alert handshake_failure"),
                 row(
                         new SSLPeerUnverifiedException(LIBRARY),
                         "tls",

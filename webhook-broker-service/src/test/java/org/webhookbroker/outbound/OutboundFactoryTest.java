@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.commons.util.ExceptionUtils;
+import org.webhookbroker.outbound.address.AddressGuard;
+import org.webhookbroker.outbound.address.Network;
 
 class OutboundFactoryTest {
     @Test

@@ -10,8 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.junit.jupiter.api.Test;
+import org.webhookbroker.outbound.address.BlockedAddressException;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.address.LookupTurns;
+import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.testing.ConsumerServer;
 
 /** The database is not called either while its name cannot be looked up. */
@@ -21,11 +24,8 @@ class OwnDatabaseTest {
     private final OwnListeners own = new OwnListeners();
     private String address = "192.0.2.7";
     private long now;
-    private final HostResolver trusted = new HostResolver(
-            this::lookup,
-            new AddressGuard(List.of(), List.of()),
-            new LookupTurns(1, Runnable::run, () -> now),
-            () -> now);
+    private final HostResolver trusted =
+            new HostResolver(this::lookup, new LookupTurns(1, Runnable::run, () -> now), () -> now);
     private final OwnListeners.Guard guard =
             new OwnListeners.Guard(own, new OwnListeners.Machine(Set::of, () -> now), trusted);
 
@@ -70,7 +70,8 @@ class OwnDatabaseTest {
         address = "";
         try (ConsumerServer consumer = ConsumerServer.start();
                 ConsumerServer other = ConsumerServer.start();
-                WebhookClient client = new ClientBuilder(factory(), this::lookup, SSLContexts.createDefault(), own)
+                WebhookClient client = new ClientBuilder(
+                                factory(), this::lookup, factory().tlsRules(Clock.systemUTC()), own)
                         .build(Clock.systemUTC())) {
             own.hasDatabaseAt("db.test", consumer.port());
             Outcome outcome = Clients.send(client, Clients.call(consumer.url("/"), Clients.LONG));

@@ -9,12 +9,13 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.outbound.address.Network;
+import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.testing.ConsumerServer;
 
 /** The broker never calls itself or its database, by whatever address, and whatever else is allowed. */
@@ -179,7 +180,7 @@ class OwnListenersTest {
         factory.deniedNetworks = List.of();
         factory.allowedNetworks = EVERYTHING;
         factory.httpProxy = HttpProxy.parse(httpProxy);
-        return new ClientBuilder(factory, OwnListenersTest::lookup, SSLContexts.createDefault(), own)
+        return new ClientBuilder(factory, OwnListenersTest::lookup, factory.tlsRules(Clock.systemUTC()), own)
                 .build(Clock.systemUTC());
     }
 

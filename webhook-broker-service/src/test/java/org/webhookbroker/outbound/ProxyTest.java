@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.outbound.address.Network;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.ReceivedRequest;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.outbound.address.Network;
 import org.webhookbroker.testing.ConsumerServer;
 
 /** Calls that the client will not make. */

@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
@@ -17,6 +17,7 @@ import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.Test;
+import org.webhookbroker.outbound.address.OwnListeners;
 
 /** What HttpCore makes of the options that it is given: 5.4 set neither, and each payload above 3 KB took 43 ms. */
 class SocketOptionsTest {
@@ -28,7 +29,7 @@ class SocketOptionsTest {
                         new ClientBuilder(
                                         new OutboundFactory(),
                                         InetAddress::getAllByName,
-                                        SSLContext.getDefault(),
+                                        new OutboundFactory().tlsRules(Clock.systemUTC()),
                                         new OwnListeners())
                                 .sockets(),
                         null)) {

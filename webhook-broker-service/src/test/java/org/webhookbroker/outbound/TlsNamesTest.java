@@ -47,6 +47,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.tls.TlsProfile;
 
 /** Which name is asked for (SNI), verified and sent (Host, or {@code :authority} of HTTP/2), for the names a URL may have. */
 class TlsNamesTest {
@@ -136,7 +138,7 @@ class TlsNamesTest {
                 TlsNamesTest.class.getClassLoader(),
                 new Class<?>[] {SSLSession.class},
                 (proxy, method, arguments) -> method.getName().equals("getPeerCertificates") ? chain : null);
-        ConsumerTls tls = new ConsumerTls(SSLContext.getDefault());
+        ConsumerTls tls = new ConsumerTls(new TlsProfile("any", SSLContext.getDefault()));
         tls.verifySession("my_svc", session);
         tls.verifySession("my_svc.test.", session);
         assertThatThrownBy(() -> tls.verifySession("your_svc", session)).isInstanceOf(SSLException.class);

@@ -73,7 +73,13 @@ class WebhookClientTest {
         consumer.on("/hook", Behavior.gated(gate, Behavior.status(200)));
         AtomicBoolean permitted = new AtomicBoolean(true);
         try (WebhookClient narrow = Clients.client(factory -> factory.maxConnectionsPerRoute = 1)) {
-            Call call = new Call(consumer.url("/hook"), Map.of(), Clients.BODY, Clients.LONG, permitted::get);
+            Call call = new Call(
+                    consumer.url("/hook"),
+                    Map.of(),
+                    Clients.BODY,
+                    Clients.LONG,
+                    permitted::get,
+                    CallRoute.AS_CONFIGURED);
             CompletableFuture<Outcome> first = narrow.send(call);
             await().until(() -> consumer.requests().size() == 1);
             CompletableFuture<Outcome> second = narrow.send(call);

@@ -43,6 +43,14 @@ public final class Registrar {
         });
     }
 
+    /** @param secret of Standard Webhooks */
+    public void sign(Xid consumer, String secret) {
+        database.inTransaction(handle -> {
+            handle.execute("UPDATE registry_version SET version = version + 1");
+            return handle.execute("UPDATE consumer SET signing_secrets = ? WHERE id = ?", secret, consumer);
+        });
+    }
+
     private Xid consumer(Xid channel, String publicId, String url, int type) {
         Xid id = ids.next();
         database.inTransaction(handle -> {

@@ -22,7 +22,8 @@ public final class Answers {
     }
 
     /** As {@link #text}, from a handler of Jetty. */
-    static boolean write(org.eclipse.jetty.server.Response response, Callback callback, int status, String text) {
+    public static boolean write(
+            org.eclipse.jetty.server.Response response, Callback callback, int status, String text) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, TEXT);
         Content.Sink.write(response, true, text, callback);

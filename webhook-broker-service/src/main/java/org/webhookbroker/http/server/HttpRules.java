@@ -40,17 +40,19 @@ public final class HttpRules {
      * that another one's path starts with, such as {@code channel/{id}}: JAX-RS looks into one class only, and answers 404.
      *
      * @param gateway what a request must pass before it is routed
+     * @param guard what it must pass once it is
      */
     public static void install(
             Configuration configuration,
             Environment environment,
             XidGenerator ids,
-            Optional<? extends Handler.Singleton> gateway) {
+            Optional<? extends Handler.Singleton> gateway,
+            RouteGuard guard) {
         if (configuration.getServerFactory() instanceof AbstractServerFactory server) {
             // Dropwizard's mappers answer in JSON, and the specific ones would win over ours.
             server.setRegisterDefaultExceptionMappers(false);
         }
-        RoutingHandler routing = new RoutingHandler();
+        RoutingHandler routing = new RoutingHandler(guard);
         TextErrorHandler errors = new TextErrorHandler(ids);
         environment.getObjectMapper().registerModule(Rfc3339.jacksonModule());
         environment.jersey().register(new RoutesListener(routing, environment.getApplicationContext()));

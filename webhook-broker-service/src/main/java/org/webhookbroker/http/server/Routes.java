@@ -1,5 +1,6 @@
 package org.webhookbroker.http.server;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,13 +15,24 @@ import org.jspecify.annotations.Nullable;
  * The paths that the JAX-RS resources have, and the methods of each. It tells what Jersey cannot: the methods of a path, and the
  * correct form of a path with other letter case or stray slashes. Immutable.
  */
-final class Routes {
+public final class Routes {
     static final String NOT_FOUND = "404 page not found\n";
     static final String METHOD_NOT_ALLOWED = "Method Not Allowed\n";
 
     private static final Pattern ENCODED_SLASH = Pattern.compile("%2f", Pattern.CASE_INSENSITIVE);
 
-    private record Route(String method, List<String> template) {
+    /**
+     * One method of one path.
+     *
+     * @param handler what answers it; empty for a servlet
+     */
+    public record Route(String method, List<String> template, Optional<Method> handler) {
+        /** What stands in the place of {@code {name}} in a path that matches. */
+        public Optional<String> parameter(String name, List<String> path) {
+            int place = template.indexOf("{" + name + "}");
+            return place < 0 ? Optional.empty() : Optional.of(path.get(place));
+        }
+
         boolean matches(List<String> path, boolean anyCase) {
             if (path.size() != template.size()) {
                 return false;
@@ -70,7 +82,7 @@ final class Routes {
 
     /** @param readable paths of servlets, with GET as their only method */
     Routes(List<Resource> resources, List<String> readable) {
-        readable.forEach(path -> routes.add(new Route("GET", segments(path))));
+        readable.forEach(path -> routes.add(new Route("GET", segments(path), Optional.empty())));
         resources.forEach(resource -> add("", resource));
         resources.forEach(this::requireOwnPath);
     }
@@ -95,7 +107,10 @@ final class Routes {
         String path = join(parent, resource.getPath());
         for (ResourceMethod method : resource.getResourceMethods()) {
             if (method.getHttpMethod() != null && !method.getHttpMethod().equals("OPTIONS")) {
-                routes.add(new Route(method.getHttpMethod(), segments(path)));
+                routes.add(new Route(
+                        method.getHttpMethod(),
+                        segments(path),
+                        Optional.ofNullable(method.getInvocable().getDefinitionMethod())));
             }
         }
         resource.getChildResources().forEach(child -> add(path, child));
@@ -111,14 +126,14 @@ final class Routes {
         return List.of((path.isEmpty() ? "" : path.substring(1)).split("/", -1));
     }
 
-    boolean has(String method, List<String> path) {
+    Optional<Route> find(String method, List<String> path) {
         String routed = asRouted(method);
         for (Route route : routes) { // Runs for every request, where a stream costs several times as much.
             if (route.method().equals(routed) && route.matches(path, false)) {
-                return true;
+                return Optional.of(route);
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     /** The methods of a path, in the order of {@code Allow}; empty if there is no such path. */

@@ -15,7 +15,12 @@ import org.eclipse.jetty.util.Callback;
  * is encoded anew, so that an id with a semicolon or a brace arrives whole.
  */
 final class RoutingHandler extends Handler.Wrapper {
+    private final RouteGuard guard;
     private volatile Routes routes = new Routes(List.of(), List.of());
+
+    RoutingHandler(RouteGuard guard) {
+        this.guard = guard;
+    }
 
     void use(Routes known) {
         routes = known;
@@ -35,8 +40,10 @@ final class RoutingHandler extends Handler.Wrapper {
         if (decoded.isEmpty()) {
             return Answers.write(response, callback, 400, "Bad Request: the path is not percent-encoded UTF-8");
         }
-        if (routes.has(request.getMethod(), decoded.get())) {
-            return super.handle(new RoutedRequest(request, encoded(decoded.get())), response, callback);
+        Optional<Routes.Route> route = routes.find(request.getMethod(), decoded.get());
+        if (route.isPresent()) {
+            return guard.refuses(route.get(), decoded.get(), request, response, callback)
+                    || super.handle(new RoutedRequest(request, encoded(decoded.get())), response, callback);
         }
         return routes.corrected(request.getMethod(), raw)
                 .map(corrected -> redirect(request, response, callback, corrected))

@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * domains that have hardly any, as in {@link ConnectionShares}. What a slow domain has beyond its bound would come too late anyway.
  * Thread-safe.
  */
-final class LookupTurns {
+public final class LookupTurns {
     static final int OF_DOMAIN = 8;
     static final int MAX_WAITING = 10_000;
     static final int MAX_WAITING_OF_SLOW = 100;
@@ -71,7 +71,7 @@ final class LookupTurns {
     private int waiting;
 
     /** @param threads of the executor */
-    LookupTurns(int threads, Executor executor, LongSupplier nanoTime) {
+    public LookupTurns(int threads, Executor executor, LongSupplier nanoTime) {
         this.threads = threads;
         this.executor = executor;
         this.nanoTime = nanoTime;
@@ -103,7 +103,7 @@ final class LookupTurns {
 
     /** Names that one owner can have many of: {@code b.test} of {@code a.b.test}, and {@code b.co.uk} of {@code a.b.co.uk}. */
     static String domain(String host) {
-        String name = HostName.undotted(host);
+        String name = HostResolver.undotted(host);
         int last = name.lastIndexOf('.');
         int second = name.lastIndexOf('.', last - 1);
         boolean isPublic = name.length() - last == 3 && PUBLIC.contains(name.substring(second + 1, Math.max(last, 0)));

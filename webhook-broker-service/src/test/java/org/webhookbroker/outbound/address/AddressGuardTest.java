@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressGuardTest {
-    private final AddressGuard guard = new AddressGuard(AddressGuard.DENIED_BY_DEFAULT, List.of());
+    private final AddressGuard guard =
+            new AddressGuard(AddressPolicy.INTERNAL, AddressGuard.DENIED_BY_DEFAULT, List.of());
 
     @ParameterizedTest
     @ValueSource(
@@ -46,7 +47,7 @@ class AddressGuardTest {
                 "2001:0:808:808::f7f7:f7f7"
             })
     void allowed(String address) throws Exception {
-        assertThat(guard.isAllowed(ip(address))).isTrue();
+        assertThat(isAllowed(guard, ip(address))).isTrue();
     }
 
     @ParameterizedTest
@@ -99,36 +100,38 @@ class AddressGuardTest {
                 "2002:0:0::1"
             })
     void denied(String address) throws Exception {
-        assertThat(guard.isAllowed(ip(address))).isFalse();
+        assertThat(isAllowed(guard, ip(address))).isFalse();
     }
 
     @Test
     void exceptionsWin() throws Exception {
         AddressGuard closed = new AddressGuard(
+                AddressPolicy.INTERNAL,
                 List.of(Network.parse("0.0.0.0/0"), Network.parse("::/0")),
                 List.of(Network.parse("10.1.0.0/16"), Network.parse("127.0.0.1"), Network.parse("2001:db8::/33")));
 
-        assertThat(closed.isAllowed(ip("10.1.255.1"))).isTrue();
-        assertThat(closed.isAllowed(ip("127.0.0.1"))).isTrue();
-        assertThat(closed.isAllowed(ip("2001:db8:7fff::1"))).isTrue();
-        assertThat(closed.isAllowed(ip("2001:db8:8000::1"))).isFalse();
-        assertThat(closed.isAllowed(ip("10.2.0.1"))).isFalse();
-        assertThat(closed.isAllowed(ip("127.0.0.2"))).isFalse();
-        assertThat(closed.isAllowed(ip("::1"))).isFalse();
+        assertThat(isAllowed(closed, ip("10.1.255.1"))).isTrue();
+        assertThat(isAllowed(closed, ip("127.0.0.1"))).isTrue();
+        assertThat(isAllowed(closed, ip("2001:db8:7fff::1"))).isTrue();
+        assertThat(isAllowed(closed, ip("2001:db8:8000::1"))).isFalse();
+        assertThat(isAllowed(closed, ip("10.2.0.1"))).isFalse();
+        assertThat(isAllowed(closed, ip("127.0.0.2"))).isFalse();
+        assertThat(isAllowed(closed, ip("::1"))).isFalse();
     }
 
     /** An exception for an address that carries a denied one is for that address; and one for what it carries is for it too. */
     @Test
     void exceptionsForAnAddressThatCarriesAnother() throws Exception {
         List<Network> denied = AddressGuard.DENIED_BY_DEFAULT;
-        AddressGuard wrapped = new AddressGuard(denied, List.of(Network.parse("64:ff9b::a9fe:0/112")));
-        assertThat(wrapped.isAllowed(ip("64:ff9b::a9fe:1"))).isTrue();
-        assertThat(wrapped.isAllowed(ip("64:ff9b::a9fd:1"))).isTrue();
-        assertThat(wrapped.isAllowed(ip("169.254.0.1"))).isFalse();
-        assertThat(wrapped.isAllowed(ip("2002:a9fe:1::"))).isFalse();
-        AddressGuard carried = new AddressGuard(denied, List.of(Network.parse("169.254.0.1")));
-        assertThat(carried.isAllowed(ip("64:ff9b::a9fe:1"))).isTrue();
-        assertThat(carried.isAllowed(ip("64:ff9b::a9fe:2"))).isFalse();
+        AddressGuard wrapped =
+                new AddressGuard(AddressPolicy.INTERNAL, denied, List.of(Network.parse("64:ff9b::a9fe:0/112")));
+        assertThat(isAllowed(wrapped, ip("64:ff9b::a9fe:1"))).isTrue();
+        assertThat(isAllowed(wrapped, ip("64:ff9b::a9fd:1"))).isTrue();
+        assertThat(isAllowed(wrapped, ip("169.254.0.1"))).isFalse();
+        assertThat(isAllowed(wrapped, ip("2002:a9fe:1::"))).isFalse();
+        AddressGuard carried = new AddressGuard(AddressPolicy.INTERNAL, denied, List.of(Network.parse("169.254.0.1")));
+        assertThat(isAllowed(carried, ip("64:ff9b::a9fe:1"))).isTrue();
+        assertThat(isAllowed(carried, ip("64:ff9b::a9fe:2"))).isFalse();
     }
 
     @ParameterizedTest
@@ -146,6 +149,10 @@ class AddressGuardTest {
             })
     void notANetwork(String text) {
         assertThatThrownBy(() -> Network.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static boolean isAllowed(AddressGuard guard, InetAddress address) {
+        return guard.refusal(address, AllowedNetworks.NONE).isEmpty();
     }
 
     private static InetAddress ip(String address) throws UnknownHostException {

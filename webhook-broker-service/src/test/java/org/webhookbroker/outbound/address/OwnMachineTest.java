@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -69,11 +69,8 @@ class OwnMachineTest {
     void nothingIsElsewhereUntilTheSystemHasSpoken() throws UnknownHostException {
         OwnListeners listeners = new OwnListeners();
         listeners.listensOn(() -> 8080);
-        HostResolver nobody = new HostResolver(
-                host -> new InetAddress[0],
-                new AddressGuard(List.of(), List.of()),
-                new LookupTurns(1, Runnable::run, () -> now),
-                () -> now);
+        HostResolver nobody =
+                new HostResolver(host -> new InetAddress[0], new LookupTurns(1, Runnable::run, () -> now), () -> now);
         OwnListeners.Guard guard = new OwnListeners.Guard(listeners, own, nobody);
         broken = true;
         for (int i = 1; i < 4; i++) {

@@ -1,7 +1,8 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.hc.core5.net.InetAddressUtils;
@@ -31,19 +32,34 @@ public record Network(InetAddress base, int prefixLength) {
         }
     }
 
-    boolean contains(InetAddress address) {
-        byte[] ours = base.getAddress();
-        byte[] theirs = address.getAddress();
-        if (ours.length != theirs.length) {
+    public boolean contains(InetAddress address) {
+        if (base instanceof Inet4Address != address instanceof Inet4Address) {
             return false;
         }
+        byte[] ours = base.getAddress();
+        byte[] theirs = address.getAddress();
         for (int bit = 0; bit < prefixLength; bit += 8) {
-            int mask = 0xff00 >> Math.min(8, prefixLength - bit) & 0xff;
-            if (((ours[bit / 8] ^ theirs[bit / 8]) & mask) != 0) {
+            if (((ours[bit / 8] ^ theirs[bit / 8]) & mask(bit)) != 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether the base is the first address of the network. */
+    boolean isWhole() {
+        byte[] bytes = base.getAddress();
+        for (int bit = 0; bit < bytes.length * 8; bit += 8) {
+            if ((bytes[bit / 8] & ~mask(bit) & 0xff) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What the prefix covers of the byte that begins at the bit. */
+    private int mask(int bit) {
+        return 0xff00 >> Math.max(0, Math.min(8, prefixLength - bit)) & 0xff;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,8 +23,7 @@ class HostResolverTest {
     private final AtomicInteger asked = new AtomicInteger();
     private final List<Runnable> waiting = new ArrayList<>();
     private String address = "10.0.0.1";
-    private final HostResolver resolver = new HostResolver(
-            this::answer, new AddressGuard(AddressGuard.DENIED_BY_DEFAULT, List.of()), turns(waiting::add), now::get);
+    private final HostResolver resolver = new HostResolver(this::answer, turns(waiting::add), now::get);
 
     private InetAddress[] answer(String host) throws UnknownHostException {
         asked.incrementAndGet();
@@ -77,23 +76,10 @@ class HostResolverTest {
     }
 
     @Test
-    void forbiddenAddressIsAFailure() {
-        address = "169.254.169.254";
-        ask("a.test");
-        assertThat(resolver.lookup("a.test"))
-                .isCompletedExceptionally()
-                .failsWithin(java.time.Duration.ZERO)
-                .withThrowableThat()
-                .withCauseInstanceOf(BlockedAddressException.class);
-        assertThatThrownBy(() -> resolver.resolve("a.test", 80)).isInstanceOf(UnknownHostException.class);
-    }
-
-    @Test
-    void literalNeedsNoLookupAndNoThread() {
+    void literalNeedsNoLookupAndNoThread() throws Exception {
         assertThat(resolver.lookup("10.1.2.3")).isCompletedWithValueMatching(list -> list.size() == 1);
         assertThat(resolver.lookup("::1")).isCompletedWithValueMatching(list -> list.size() == 1);
-        assertThat(resolver.lookup("169.254.169.254")).isCompletedExceptionally();
-        assertThatThrownBy(() -> resolver.resolve("169.254.169.254", 80)).isInstanceOf(BlockedAddressException.class);
+        assertThat(resolver.resolve("10.1.2.3", 80)).containsExactly(new InetSocketAddress("10.1.2.3", 80));
         assertThat(waiting).isEmpty();
     }
 
@@ -106,7 +92,6 @@ class HostResolverTest {
     void fullExecutorIsAFailureNotAnException() {
         HostResolver full = new HostResolver(
                 this::answer,
-                new AddressGuard(List.of(), List.of()),
                 turns(task -> {
                     throw new RejectedExecutionException();
                 }),
@@ -122,7 +107,6 @@ class HostResolverTest {
                     now.addAndGet(HostResolver.PATIENCE.toNanos());
                     throw new UnknownHostException(host);
                 },
-                new AddressGuard(List.of(), List.of()),
                 turns(waiting::add),
                 now::get);
         List<CompletableFuture<List<InetAddress>>> questions = IntStream.range(0, 200)
@@ -157,13 +141,13 @@ class HostResolverTest {
         assertThat(asked).hasValue(2);
     }
 
-    /** What was forbidden or unknown since is not served from memory. */
+    /** What is unknown since is not served from memory. */
     @Test
     void aFailureOutranksAnOldAnswer() {
         ask("a.test");
         now.addAndGet(HostResolver.ANSWER_TTL.toNanos());
         CompletableFuture<List<InetAddress>> next = resolver.lookup("a.test");
-        address = "169.254.169.254";
+        address = "";
         runAll();
 
         assertThat(next).isCompletedExceptionally();
@@ -176,7 +160,6 @@ class HostResolverTest {
         AtomicBoolean full = new AtomicBoolean();
         HostResolver swamped = new HostResolver(
                 this::answer,
-                new AddressGuard(List.of(), List.of()),
                 turns(task -> {
                     if (full.get()) {
                         throw new RejectedExecutionException();

@@ -1,16 +1,18 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /** A host resolves to an address that the {@link AddressGuard} or the {@link OwnListeners.Guard} forbids. */
-final class BlockedAddressException extends UnknownHostException {
+public final class BlockedAddressException extends UnknownHostException {
     private BlockedAddressException(String message) {
         super(message);
     }
 
-    static BlockedAddressException denied(String host, InetAddress address) {
-        return new BlockedAddressException(host + " has the forbidden address " + address.getHostAddress());
+    /** The host, which may be long, comes last. */
+    static BlockedAddressException refused(String host, InetAddress address, String by) {
+        return new BlockedAddressException(
+                by + " refuses the address " + address.getHostAddress() + " of the host " + host);
     }
 
     static BlockedAddressException own(String host, int port, String what) {

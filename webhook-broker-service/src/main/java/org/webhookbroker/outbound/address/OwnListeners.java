@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -51,11 +51,11 @@ public final class OwnListeners {
      * interfaces for its answer: that is remembered for a second, and for longer while the system gives none. Until it has given one,
      * any address may be ours. Thread-safe.
      */
-    static final class Machine {
+    public static final class Machine {
         static final Duration TTL = Duration.ofSeconds(1);
 
         /** Asks the system. */
-        interface Source {
+        public interface Source {
             Set<InetAddress> addresses() throws SocketException;
         }
 
@@ -65,12 +65,12 @@ public final class OwnListeners {
         private final LongSupplier nanoTime;
         private volatile @Nullable Known known;
 
-        Machine(Source system, LongSupplier nanoTime) {
+        public Machine(Source system, LongSupplier nanoTime) {
             this.system = system;
             this.nanoTime = nanoTime;
         }
 
-        static Machine ofInterfaces() {
+        public static Machine ofInterfaces() {
             return new Machine(
                     () -> NetworkInterface.networkInterfaces()
                             .flatMap(NetworkInterface::inetAddresses)
@@ -120,7 +120,7 @@ public final class OwnListeners {
     }
 
     /** Refuses calls to what this broker itself listens on, and to its database. Thread-safe. */
-    static final class Guard {
+    public static final class Guard {
         private final OwnListeners own;
         private final Machine machine;
         private final HostResolver trusted;
@@ -128,7 +128,7 @@ public final class OwnListeners {
         private final ConcurrentMap<String, List<InetAddress>> found = new ConcurrentHashMap<>();
 
         /** @param trusted looks the database up, and judges nothing */
-        Guard(OwnListeners own, Machine machine, HostResolver trusted) {
+        public Guard(OwnListeners own, Machine machine, HostResolver trusted) {
             this.own = own;
             this.machine = machine;
             this.trusted = trusted;
@@ -138,7 +138,7 @@ public final class OwnListeners {
          * The addresses as they came, or a failure that is an {@link UnknownHostException}: a {@link BlockedAddressException}, or
          * another one as long as nobody knows where the database or this machine is. Never blocks.
          */
-        CompletableFuture<List<InetAddress>> judge(String host, int port, List<InetAddress> addresses) {
+        public CompletableFuture<List<InetAddress>> judge(String host, int port, List<InetAddress> addresses) {
             CompletableFuture<?>[] databases = own.databases(port).stream()
                     .map(database -> lookup(database.host()))
                     .toArray(CompletableFuture[]::new);
@@ -159,7 +159,7 @@ public final class OwnListeners {
         }
 
         /** For the connection itself; knows the database's addresses from {@link #judge}. */
-        void require(String host, int port, List<InetAddress> addresses) throws UnknownHostException {
+        public void require(String host, int port, List<InetAddress> addresses) throws UnknownHostException {
             if (own.isPort(port) && machine.includesOneOf(addresses)) {
                 throw BlockedAddressException.own(host, port, "the broker itself");
             }

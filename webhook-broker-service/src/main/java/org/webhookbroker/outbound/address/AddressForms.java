@@ -1,4 +1,4 @@
-package org.webhookbroker.outbound;
+package org.webhookbroker.outbound.address;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -44,6 +44,11 @@ final class AddressForms {
             }
         }
         return forms;
+    }
+
+    /** Whether nothing but the IPv4 address that it carries says where it leads. */
+    static boolean isNothingButIpv4(InetAddress address) {
+        return address instanceof Inet6Address && (isMapped(address.getAddress()) || NAT64.contains(address));
     }
 
     /** InetAddress itself unwraps mapped addresses from text and bytes; this covers those made in other ways. */

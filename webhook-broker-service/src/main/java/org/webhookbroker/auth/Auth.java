@@ -1,0 +1,39 @@
+package org.webhookbroker.auth;
+
+import java.time.Duration;
+import java.util.List;
+import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.background.Looping;
+
+/** What the filters of both ports ask in the mode {@code keys}. */
+public final class Auth implements Looping {
+    /** Twice within {@link KeyRing#OLDEST_VIEW}. */
+    private static final Duration WATCH = Duration.ofMillis(500);
+
+    private static final Duration WRITE_USES = Duration.ofMinutes(1);
+
+    private final KeyRing keys;
+    private final FailedTries failedTries;
+    private final List<BackgroundLoop> loops;
+
+    Auth(KeyRing keys, LastUses uses, FailedTries failedTries) {
+        this.keys = keys;
+        this.failedTries = failedTries;
+        this.loops = List.of(
+                new BackgroundLoop("keys", WATCH, keys::refresh),
+                new BackgroundLoop("key-use", WRITE_USES, uses::write));
+    }
+
+    public KeyRing keys() {
+        return keys;
+    }
+
+    public FailedTries failedTries() {
+        return failedTries;
+    }
+
+    @Override
+    public List<BackgroundLoop> loops() {
+        return loops;
+    }
+}

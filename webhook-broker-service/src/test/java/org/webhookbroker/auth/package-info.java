@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package org.webhookbroker.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.testing.LocalBroker;
+import org.webhookbroker.testing.MariaDbExtension;
+
+/**
+ * A request that Jersey has ended is not ended again. Jetty uses its objects for the next request of the connection, and a thread that
+ * is held up within {@code complete} would end that one, with an empty 200. That window is inside Jetty and cannot be forced from here,
+ * so this asserts that nobody enters it.
+ */
+@Tag("G1")
+final class LateAnswerTest {
+    @RegisterExtension
+    static final MariaDbExtension mariaDb = new MariaDbExtension();
+
+    private final Late late = new Late();
+
+    @Test
+    void aRequestIsEndedOnce() throws Exception {
+        try (LocalBroker broker = LocalBroker.on(mariaDb).serving(List.of(late)).start()) {
+            assertThat(broker.client().get("/late/answered").body()).isEqualTo("answer");
+            assertThat(broker.client().get("/late/failed").status()).isEqualTo(418);
+
+            assertThat(late.answered.get(30, TimeUnit.SECONDS)).isZero();
+            assertThat(late.failed.get(30, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    /** How often each request was ended by us when its answer had been given. */
+    @Path("/late")
+    public static final class Late {
+        private final CompletableFuture<Integer> answered = new CompletableFuture<>();
+        private final CompletableFuture<Integer> failed = new CompletableFuture<>();
+
+        @GET
+        @Path("answered")
+        public void answered(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
+            Ends ends = new Ends(request.getAsyncContext());
+            new LateAnswer(response, ends.context()).give("answer");
+            answered.complete(ends.count);
+        }
+
+        @GET
+        @Path("failed")
+        public void failed(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
+            Ends ends = new Ends(request.getAsyncContext());
+            new LateAnswer(response, ends.context()).fail(Refusal.of(418, "no"));
+            failed.complete(ends.count);
+        }
+    }
+
+    private static final class Ends {
+        private final AsyncContext real;
+        private int count;
+
+        Ends(AsyncContext real) {
+            this.real = real;
+        }
+
+        AsyncContext context() {
+            return (AsyncContext) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {AsyncContext.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("complete")) {
+                            count++;
+                            return null;
+                        }
+                        return method.invoke(real, arguments);
+                    });
+        }
+    }
+}
