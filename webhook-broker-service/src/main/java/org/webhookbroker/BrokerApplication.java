@@ -25,7 +25,7 @@ import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.access.KeyGuard;
 import org.webhookbroker.http.server.HttpRules;
 import org.webhookbroker.http.server.RouteGuard;
-import org.webhookbroker.http.server.ServerTls;
+import org.webhookbroker.http.tls.ServerTls;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.ops.AdminKeys;
 import org.webhookbroker.ops.LogBudget;

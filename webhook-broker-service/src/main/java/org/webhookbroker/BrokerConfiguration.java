@@ -10,7 +10,7 @@ import org.webhookbroker.auth.AuthFactory;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
 import org.webhookbroker.http.server.GatewayAuthFactory;
-import org.webhookbroker.http.server.TlsFactory;
+import org.webhookbroker.http.tls.TlsFactory;
 import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;

@@ -21,19 +21,16 @@ import org.jspecify.annotations.Nullable;
  * upgraded: Jetty looks for an announced length only, and would take chunks for frames. Behind TLS nothing is upgraded, as ALPN decides.
  */
 final class BoundedHttp2 extends HTTP2CServerConnectionFactory {
-    /** What it is called where TLS decides on the protocol, and where it does not (RFC 9113, 3.1). */
-    static final String OVER_TLS = "h2";
-
     private static final String IN_CLEAR = "h2c";
 
     BoundedHttp2(HttpConfiguration http) {
-        super(http, IN_CLEAR, OVER_TLS);
+        super(http, IN_CLEAR, TlsConnection.HTTP_2);
     }
 
     /** Jetty would have it in clear alone. Which ciphers there are is not left to it. */
     @Override
     public boolean isAcceptable(String protocol, String tlsProtocol, String cipher) {
-        return protocol.equals(OVER_TLS);
+        return protocol.equals(TlsConnection.HTTP_2);
     }
 
     /** As Jetty does it, but for the parser, which cannot be replaced otherwise. */

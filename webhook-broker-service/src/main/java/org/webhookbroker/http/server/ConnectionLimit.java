@@ -75,9 +75,14 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     @Override
     protected void doStart() {
         if (connector.getConnectionFactory(SslConnectionFactory.class) != null) {
-            maxConnections = (int) Math.min(maxConnections, Runtime.getRuntime().maxMemory() / BYTES_BEHIND_TLS);
+            maxConnections = behindTls(maxConnections, Runtime.getRuntime().maxMemory());
         }
         lookLater();
+    }
+
+    /** How many there may be of so many, with a heap of so many bytes. */
+    static int behindTls(int connections, long heap) {
+        return (int) Math.min(connections, heap / BYTES_BEHIND_TLS);
     }
 
     private void lookLater() {

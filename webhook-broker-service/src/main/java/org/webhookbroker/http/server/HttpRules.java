@@ -125,7 +125,7 @@ public final class HttpRules {
                 .toList();
     }
 
-    static boolean isAdmin(Connector connector) {
+    public static boolean isAdmin(Connector connector) {
         return "admin".equals(connector.getName());
     }
 

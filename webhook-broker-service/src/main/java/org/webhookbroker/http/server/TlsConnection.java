@@ -14,12 +14,15 @@ import org.eclipse.jetty.server.SslConnectionFactory;
  * A connection behind TLS. It knows since when its client has been half way through its handshake, or through a record: of neither
  * does what is behind TLS see anything. Written by the thread that reads.
  */
-final class TlsConnection extends SslConnection {
+public final class TlsConnection extends SslConnection {
+    /** What it is called where TLS decides on the protocol (RFC 9113, 3.1). */
+    public static final String HTTP_2 = "h2";
+
     private volatile boolean isHandshaken;
     private volatile boolean isHalfWay = true;
     private volatile long since = System.nanoTime();
 
-    TlsConnection(SslConnectionFactory factory, Connector connector, EndPoint endPoint, SSLEngine engine) {
+    public TlsConnection(SslConnectionFactory factory, Connector connector, EndPoint endPoint, SSLEngine engine) {
         super(
                 connector.getByteBufferPool(),
                 connector.getExecutor(),

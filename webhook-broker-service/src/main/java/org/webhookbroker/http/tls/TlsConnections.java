@@ -1,4 +1,4 @@
-package org.webhookbroker.http.server;
+package org.webhookbroker.http.tls;
 
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -8,6 +8,7 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.webhookbroker.http.server.TlsConnection;
 
 /** What a connector with TLS begins a connection with. Names play no part: the one certificate is for whoever calls. */
 final class TlsConnections extends SslConnectionFactory {
@@ -23,8 +24,8 @@ final class TlsConnections extends SslConnectionFactory {
     /** Puts TLS before what the connector speaks. It must not have been started. */
     static void before(ServerConnector connector, SslContextFactory.Server context) {
         String next = HTTP_1;
-        if (connector.getConnectionFactory(BoundedHttp2.OVER_TLS) != null) {
-            ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory(BoundedHttp2.OVER_TLS, HTTP_1);
+        if (connector.getConnectionFactory(TlsConnection.HTTP_2) != null) {
+            ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory(TlsConnection.HTTP_2, HTTP_1);
             alpn.setDefaultProtocol(HTTP_1);
             connector.addConnectionFactory(alpn);
             next = alpn.getProtocol();

@@ -1,4 +1,4 @@
-package org.webhookbroker.http.server;
+package org.webhookbroker.http.tls;
 
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
@@ -21,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.StartRefusedException;
-import org.webhookbroker.http.server.TlsFactory.ClientAuth;
+import org.webhookbroker.http.server.HttpRules;
+import org.webhookbroker.http.tls.TlsFactory.ClientAuth;
 import org.webhookbroker.tls.Authorities;
 import org.webhookbroker.tls.CertifiedKey;
 import org.webhookbroker.tls.TlsPolicy;

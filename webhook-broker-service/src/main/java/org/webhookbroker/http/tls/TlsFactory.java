@@ -1,4 +1,4 @@
-package org.webhookbroker.http.server;
+package org.webhookbroker.http.tls;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.validation.selfvalidating.SelfValidating;

@@ -1,4 +1,4 @@
-package org.webhookbroker.http.server;
+package org.webhookbroker.http.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

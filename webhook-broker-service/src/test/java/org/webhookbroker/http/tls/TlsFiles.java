@@ -1,4 +1,4 @@
-package org.webhookbroker.http.server;
+package org.webhookbroker.http.tls;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.http.tls;
+
+import org.jspecify.annotations.NullMarked;
