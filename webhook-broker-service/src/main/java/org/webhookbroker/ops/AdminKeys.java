@@ -108,6 +108,9 @@ public final class AdminKeys extends HttpFilter {
     }
 
     private Role needed(String path) {
+        if (path.equals(AuditServlet.PATH)) {
+            return Role.OPERATE;
+        }
         return READABLE.contains(path)
                 ? Role.READ
                 : path.startsWith(TASKS) ? ofTask.apply(path.substring(TASKS.length())) : Role.ADMIN;

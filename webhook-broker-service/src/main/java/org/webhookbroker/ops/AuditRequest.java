@@ -78,7 +78,7 @@ record AuditRequest(AuditQuery query, Map<String, String> given) {
                         .filter(name -> given.containsKey(name) && !name.equals("before"))
                         .map(name -> name + "="
                                 + URLEncoder.encode(given.getOrDefault(name, ""), StandardCharsets.UTF_8) + "&")
-                        .collect(Collectors.joining("", "/audit?", ""))
+                        .collect(Collectors.joining("", AuditServlet.PATH + "?", ""))
                 + "before=" + id;
     }
 }

@@ -19,6 +19,8 @@ import org.webhookbroker.database.Xid;
 final class AuditServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
 
+    static final String PATH = "/audit";
+
     /** Each reads up to 8 MB. */
     private static final int AT_ONCE = 2;
 

@@ -155,7 +155,7 @@ public final class OpsFactory {
         environment
                 .admin()
                 .addServlet("audit", new AuditServlet(new AuditReads(broker.database())))
-                .addMapping("/audit");
+                .addMapping(AuditServlet.PATH);
         Targets targets = new Targets(broker.registry());
         Accounting accounting = new Accounting(broker.database(), broker.registry());
         List.of(
