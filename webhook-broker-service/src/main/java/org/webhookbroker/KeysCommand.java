@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.database.CommandDatabase;
 import org.webhookbroker.database.XidGenerator;
@@ -60,7 +61,7 @@ final class KeysCommand extends ConfiguredCommand<BrokerConfiguration> {
         Clock clock = Clock.systemUTC();
         try (CommandDatabase opened = Commands.open(configuration.database, "keys")) {
             new KeyDesk(opened.database(), new XidGenerator(clock), clock)
-                    .run(given, output::println, remarks::println);
+                    .run(given, Who.command("keys command"), output::println, remarks::println);
         }
     }
 

@@ -1,8 +1,10 @@
 package org.webhookbroker.client;
 
 import java.net.URI;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.webhookbroker.api.BrokerHeaders;
 
 /**
  * Calls one broker, for producers and pull consumers. It follows no redirects, and every call has an end. Thread-safe; one is enough
@@ -37,12 +39,50 @@ public final class BrokerClient implements AutoCloseable {
 
     /** A producer that broadcasts to this channel. Asks the broker nothing yet. */
     public Producer producer(Credential channel, Credential producer) {
-        return new Producer(retries, settings.concurrency(), channel, producer);
+        return new Producer(
+                retries,
+                settings.concurrency(),
+                channel.id(),
+                producer.id(),
+                Map.of(BrokerHeaders.CHANNEL_TOKEN, channel.token(), BrokerHeaders.PRODUCER_TOKEN, producer.token()));
+    }
+
+    /**
+     * The same by ids alone, for a client with a key of the role {@code broadcast} that covers the channel.
+     *
+     * @throws IllegalArgumentException if an id is empty, or the client has no {@link BrokerClientBuilder#key}
+     */
+    public Producer producer(String channel, String producer) {
+        requireKey(channel, producer);
+        return new Producer(retries, settings.concurrency(), channel, producer, Map.of());
     }
 
     /** A pull consumer of this channel. Asks the broker nothing yet. */
     public PullBuilder pull(Credential channel, Credential consumer) {
-        return new PullBuilder(new Leases(transport, channel, consumer), settings, loops);
+        return pull(
+                channel.id(),
+                consumer.id(),
+                Map.of(BrokerHeaders.CHANNEL_TOKEN, channel.token(), BrokerHeaders.CONSUMER_TOKEN, consumer.token()));
+    }
+
+    /**
+     * The same by ids alone, for a client whose key is for the pull consumers of the channel.
+     *
+     * @throws IllegalArgumentException if an id is empty, or the client has no {@link BrokerClientBuilder#key}
+     */
+    public PullBuilder pull(String channel, String consumer) {
+        requireKey(channel, consumer);
+        return pull(channel, consumer, Map.of());
+    }
+
+    private PullBuilder pull(String channel, String consumer, Map<String, String> tokens) {
+        return new PullBuilder(new Leases(transport, channel, consumer, tokens), settings, loops);
+    }
+
+    private void requireKey(String channel, String other) {
+        if (settings.key() == null || channel.isEmpty() || other.isEmpty()) {
+            throw new IllegalArgumentException("an id is empty, or the client has neither tokens nor a key");
+        }
     }
 
     Versions versions() {

@@ -13,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.webhookbroker.api.BrokerHeaders;
 
 /** The three calls of a pull consumer, each tried once. Thread-safe. */
 final class Leases {
@@ -36,12 +35,11 @@ final class Leases {
     private final String path;
     private final Map<String, String> access;
 
-    Leases(Transport transport, Credential channel, Credential consumer) {
+    Leases(Transport transport, String channel, String consumer, Map<String, String> tokens) {
         this.transport = transport;
-        this.name = consumer.id() + " at " + channel.id();
-        this.path = "/channel" + Call.segment(channel.id()) + "/consumer" + Call.segment(consumer.id()) + "/jobs/";
-        this.access =
-                Map.of(BrokerHeaders.CHANNEL_TOKEN, channel.token(), BrokerHeaders.CONSUMER_TOKEN, consumer.token());
+        this.name = consumer + " at " + channel;
+        this.path = "/channel" + Call.segment(channel) + "/consumer" + Call.segment(consumer) + "/jobs/";
+        this.access = tokens;
     }
 
     /** The consumer and its channel, for people. */

@@ -25,19 +25,13 @@ public final class Producer {
     private final String path;
     private final Map<String, String> access;
 
-    Producer(Retries retries, int concurrency, Credential channel, Credential producer) {
+    Producer(Retries retries, int concurrency, String channel, String producer, Map<String, String> tokens) {
         this.retries = retries;
         this.concurrency = concurrency;
-        this.channel = channel.id();
-        this.path = "/channel" + Call.segment(channel.id());
-        HeaderText.requireValue("the id of the producer", producer.id());
-        this.access = Map.of(
-                BrokerHeaders.CHANNEL_TOKEN,
-                channel.token(),
-                BrokerHeaders.PRODUCER_ID,
-                producer.id(),
-                BrokerHeaders.PRODUCER_TOKEN,
-                producer.token());
+        this.channel = channel;
+        this.path = "/channel" + Call.segment(channel);
+        HeaderText.requireValue("the id of the producer", producer);
+        this.access = Call.with(tokens, BrokerHeaders.PRODUCER_ID, producer);
     }
 
     /**

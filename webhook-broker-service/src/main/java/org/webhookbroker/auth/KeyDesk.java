@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
@@ -36,11 +37,11 @@ public final class KeyDesk {
      * @param remark gets the sentences about it
      * @throws KeyRefusedException if it cannot be done
      */
-    public void run(Map<String, String> given, Consumer<String> result, Consumer<String> remark) {
+    public void run(Map<String, String> given, Who who, Consumer<String> result, Consumer<String> remark) {
         switch (given.getOrDefault(DO, "")) {
             case "add" -> {
                 knowsOnly(given, NewKey.NAMES);
-                Keys.Made made = keys.add(NewKey.of(given));
+                Keys.Made made = keys.add(NewKey.of(given), who);
                 result.accept(made.text());
                 remark.accept("This is the " + made.key().role().wireName() + " " + made.key()
                         + ". Keep it: it is not shown again");
@@ -54,7 +55,9 @@ public final class KeyDesk {
             case "revoke" -> {
                 knowsOnly(given, List.of(ID));
                 String id = given.getOrDefault(ID, "");
-                keys.revoke(Xid.parse(id).orElseThrow(() -> new KeyRefusedException("id: is the one that list shows")));
+                keys.revoke(
+                        Xid.parse(id).orElseThrow(() -> new KeyRefusedException("id: is the one that list shows")),
+                        who);
                 remark.accept("Key " + id + " is revoked, on all nodes");
                 if (keys.list().stream().noneMatch(key -> key.isOfAdmin(clock.instant()))) {
                     remark.accept("No key of the role admin is left");

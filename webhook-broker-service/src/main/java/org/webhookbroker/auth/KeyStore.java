@@ -9,6 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditRecord;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.audit.Deed;
+import org.webhookbroker.audit.Differences;
+import org.webhookbroker.audit.Target;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
@@ -25,9 +32,11 @@ final class KeyStore {
             "id, name, role, channels, producer, hash, hint, created_at, ends_at, last_used_at";
 
     private final Database database;
+    private final AuditTrail trail;
 
     KeyStore(Database database) {
         this.database = database;
+        this.trail = new AuditTrail(database);
     }
 
     long version() {
@@ -77,7 +86,7 @@ final class KeyStore {
     }
 
     /** False if there is no room for one more. */
-    boolean add(StoredKey added) {
+    boolean add(StoredKey added, Who who) {
         return database.inTransaction(handle -> {
             beginChange(handle);
             long keys = handle.createQuery("SELECT COUNT(*) FROM api_key")
@@ -100,16 +109,37 @@ final class KeyStore {
                     .bind("createdAt", key.createdAt())
                     .bindByType("endsAt", key.endsAt().orElse(null), Instant.class)
                     .execute();
+            trail.record(handle, change(who.doing(Action.ADD_KEY), key.id(), Optional.empty(), Optional.of(key)));
             return true;
         });
     }
 
     /** False if there is none such. */
-    boolean remove(Xid id) {
+    boolean remove(Xid id, Who who) {
         return database.inTransaction(handle -> {
             beginChange(handle);
-            return handle.execute("DELETE FROM api_key WHERE id = ?", id) == 1;
+            Optional<ApiKey> known = list(handle).stream()
+                    .map(StoredKey::key)
+                    .filter(key -> key.id().equals(id))
+                    .findFirst();
+            boolean removed = handle.execute("DELETE FROM api_key WHERE id = ?", id) == 1;
+            if (removed) {
+                trail.record(handle, change(who.doing(Action.REVOKE_KEY), id, known, Optional.empty()));
+            }
+            return removed;
         });
+    }
+
+    private static AuditRecord change(Deed deed, Xid id, Optional<ApiKey> before, Optional<ApiKey> after) {
+        return deed.on(Target.of(Target.Kind.KEY, id.toString()))
+                .with(new Differences<>(before, after)
+                        .text("name", ApiKey::name)
+                        .text("role", key -> key.role().wireName())
+                        .text("channels", key -> key.channels().text())
+                        .text("producer", key -> key.producer().orElse(""))
+                        .text(
+                                "endsAt",
+                                key -> key.endsAt().map(Instant::toString).orElse("")));
     }
 
     /** One change at a time, so that versions become visible in their order. */

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
@@ -31,7 +32,7 @@ final class Keys {
     }
 
     /** @throws KeyRefusedException if it has ended already, or there are as many keys as there may be */
-    Made add(NewKey wanted) {
+    Made add(NewKey wanted, Who who) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         ApiKey key = new ApiKey(
                 ids.next(),
@@ -45,7 +46,7 @@ final class Keys {
             throw new KeyRefusedException("ends: is past; give a time to come");
         }
         String text = KeyText.make();
-        if (!store.add(new StoredKey(key, KeyText.hash(text), KeyText.hint(text), Optional.empty()))) {
+        if (!store.add(new StoredKey(key, KeyText.hash(text), KeyText.hint(text), Optional.empty()), who)) {
             throw new KeyRefusedException("There are " + KeyStore.MOST
                     + " keys, as many as there may be: revoke some that have ended or that nobody uses");
         }
@@ -54,8 +55,8 @@ final class Keys {
     }
 
     /** @throws KeyRefusedException if there is none such */
-    void revoke(Xid id) {
-        if (!store.remove(id)) {
+    void revoke(Xid id, Who who) {
+        if (!store.remove(id, who)) {
             throw new KeyRefusedException("There is no key " + id + ": list shows which there are");
         }
         untilAllNodesKnow();

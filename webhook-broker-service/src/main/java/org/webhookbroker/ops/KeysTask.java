@@ -22,7 +22,7 @@ final class KeysTask extends OperatorTask {
             parameters.text(name).ifPresent(value -> given.put(name, value));
         }
         try {
-            desk.run(given, output::println, output::println);
+            desk.run(given, TaskOutput.caller(output), output::println, output::println);
         } catch (KeyRefusedException refused) {
             throw new BadParameterException(String.valueOf(refused.getMessage()));
         }

@@ -1,50 +1,26 @@
 package org.webhookbroker.registry;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.webhookbroker.audit.Deed;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.ChannelScope;
-import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.Removal.Outcome;
+import org.webhookbroker.secrets.SecretKeys;
 
 /** The producers, or the channels: two tables with the same columns. Thread-safe. */
 public final class EntryStore<T extends RegistryEntry> {
-    private interface Factory<T> {
-        T entry(Xid id, String publicId, String name, String token, Instant createdAt, Instant changedAt);
-    }
-
-    private record Table<T>(String name, Factory<T> factory) {
-        static final String COLUMNS = "id, public_id, name, token, created_at, changed_at";
-        /** The beginning of each statement that reads whole rows. */
-        static final String SELECT = "SELECT " + COLUMNS + " FROM <table>\n";
-
-        T read(ResultSet row) throws SQLException {
-            return factory.entry(
-                    Columns.xid(row, "id"),
-                    row.getString("public_id"),
-                    row.getString("name"),
-                    row.getString("token"),
-                    Columns.instant(row, "created_at"),
-                    Columns.instant(row, "changed_at"));
-        }
-    }
-
-    private static final Table<Producer> PRODUCERS = new Table<>("producer", Producer::new);
-    private static final Table<Channel> CHANNELS = new Table<>("channel", Channel::new);
-
     private final Database database;
     private final RegistryWriter writer;
-    private final Table<T> table;
+    private final EntryTable<T> table;
     private final EntryUse<T> use;
 
-    private EntryStore(Database database, RegistryWriter writer, Table<T> table, EntryUse<T> use) {
+    private EntryStore(Database database, RegistryWriter writer, EntryTable<T> table, EntryUse<T> use) {
         this.database = database;
         this.writer = writer;
         this.table = table;
@@ -53,24 +29,24 @@ public final class EntryStore<T extends RegistryEntry> {
 
     /** A producer may go at any time: its messages stay, and are delivered. */
     public static EntryStore<Producer> producers(Database database, RegistryWriter writer) {
-        return new EntryStore<>(database, writer, PRODUCERS, EntryUse.none());
+        return new EntryStore<>(database, writer, EntryTable.PRODUCERS, EntryUse.none());
     }
 
     public static EntryStore<Channel> channels(Database database, RegistryWriter writer, EntryUse<Channel> use) {
-        return new EntryStore<>(database, writer, CHANNELS, use);
+        return new EntryStore<>(database, writer, EntryTable.CHANNELS, use);
     }
 
-    public PutResult<T> put(EntryValues values, UpdateCondition condition) {
-        return writer.put(condition, new Row<>(table, values));
+    public PutResult<T> put(EntryValues values, UpdateCondition condition, Deed deed) {
+        return writer.put(condition, new Row<>(table, values), deed);
     }
 
     /** Removes an entry, unless something else needs it. A refusal does not hold up intake, which the removal itself does. */
-    public Removal remove(String publicId, UpdateCondition condition) {
-        Outcome seen = database.withHandle(handle -> judge(handle, find(handle, table, publicId), condition));
+    public Removal remove(String publicId, UpdateCondition condition, Who who) {
+        Outcome seen = database.withHandle(handle -> judge(handle, table.find(handle, publicId), condition));
         if (seen != Outcome.REMOVED) {
             return Removal.of(seen);
         }
-        return writer.change((locked, wait) -> lock(locked, table, publicId, wait), (handle, entry) -> {
+        return writer.change((locked, wait) -> table.lock(locked, publicId, wait), (handle, entry) -> {
             Outcome outcome = judge(handle, entry, condition);
             if (entry.isPresent() && outcome == Outcome.REMOVED) {
                 use.forget(handle, entry.get());
@@ -78,7 +54,7 @@ public final class EntryStore<T extends RegistryEntry> {
                         .define("table", table.name())
                         .bind("id", entry.get().id())
                         .execute();
-                RegistryChange.record(handle, entry.get());
+                writer.removed(handle, entry.get(), who);
             }
             return Removal.of(outcome);
         });
@@ -96,82 +72,30 @@ public final class EntryStore<T extends RegistryEntry> {
     }
 
     public Optional<T> find(String publicId) {
-        return database.withHandle(handle -> find(handle, table, publicId));
+        return database.withHandle(handle -> table.find(handle, publicId));
     }
 
     /** @param covered only those whose ids it covers */
     public List<T> page(PageRequest page, ChannelScope covered) {
         return database.withHandle(handle -> page.select(
-                handle.createQuery(Table.SELECT + """
+                handle.createQuery(EntryTable.SELECT + """
                         WHERE LEFT(public_id, CHAR_LENGTH(:start)) = :start AND (:many OR public_id = :start) AND <page>
                         """)
                         .define("table", table.name())
                         .bind("start", covered.start())
                         .bind("many", covered.isPrefix()),
-                (row, context) -> table.read(row)));
+                table::read));
     }
 
-    static List<Producer> allProducers(Handle handle) {
-        return all(handle, PRODUCERS);
-    }
-
-    static List<Channel> allChannels(Handle handle) {
-        return all(handle, CHANNELS);
-    }
-
-    static List<Producer> someProducers(Handle handle, Set<Xid> ids) {
-        return some(handle, PRODUCERS, ids);
-    }
-
-    static List<Channel> someChannels(Handle handle, Set<Xid> ids) {
-        return some(handle, CHANNELS, ids);
-    }
-
-    private static <T> List<T> some(Handle handle, Table<T> table, Set<Xid> ids) {
-        return handle.createQuery(Table.SELECT + "WHERE id IN (<ids>)")
-                .define("table", table.name())
-                .bindList("ids", ids)
-                .map((row, context) -> table.read(row))
-                .list();
-    }
-
-    private static <T> List<T> all(Handle handle, Table<T> table) {
-        return handle.createQuery(Table.SELECT)
-                .define("table", table.name())
-                .map((row, context) -> table.read(row))
-                .list();
-    }
-
-    private static <T> Optional<T> find(Handle handle, Table<T> table, String publicId) {
-        return handle.createQuery(Table.SELECT + """
-                        WHERE public_id = :publicId
-                        """)
-                .define("table", table.name())
-                .bind("publicId", publicId)
-                .map((row, context) -> table.read(row))
-                .findOne();
-    }
-
-    private static <T> Optional<T> lock(Handle handle, Table<T> table, String publicId, String wait) {
-        return handle.createQuery(Table.SELECT + """
-                        WHERE public_id = :publicId FOR UPDATE <wait>
-                        """)
-                .define("wait", wait)
-                .define("table", table.name())
-                .bind("publicId", publicId)
-                .map((row, context) -> table.read(row))
-                .findOne();
-    }
-
-    private record Row<T extends RegistryEntry>(Table<T> table, EntryValues values) implements EntryRow<T> {
+    private record Row<T extends RegistryEntry>(EntryTable<T> table, EntryValues values) implements EntryRow<T> {
         @Override
         public Optional<T> find(Handle handle) {
-            return EntryStore.find(handle, table, values.publicId());
+            return table.find(handle, values.publicId());
         }
 
         @Override
         public Optional<T> lock(Handle handle, String wait) {
-            return EntryStore.lock(handle, table, values.publicId(), wait);
+            return table.lock(handle, values.publicId(), wait);
         }
 
         @Override
@@ -187,7 +111,7 @@ public final class EntryStore<T extends RegistryEntry> {
         @Override
         public T insert(Handle handle, Xid id, Instant now) {
             String insert =
-                    "SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO <table> (" + Table.COLUMNS + """
+                    "SET STATEMENT innodb_lock_wait_timeout = 0 FOR INSERT INTO <table> (" + EntryTable.COLUMNS + """
                     ) VALUES (:id, :publicId, :name, :token, :now, :now)
                     """;
             handle.createUpdate(insert)
@@ -195,7 +119,7 @@ public final class EntryStore<T extends RegistryEntry> {
                     .bind("id", id)
                     .bind("publicId", values.publicId())
                     .bind("name", values.name())
-                    .bind("token", values.token())
+                    .bind("token", sealedToken(handle, id))
                     .bind("now", now)
                     .execute();
             return entry(id, now, now);
@@ -209,10 +133,16 @@ public final class EntryStore<T extends RegistryEntry> {
                     .define("table", table.name())
                     .bind("id", entry.id())
                     .bind("name", values.name())
-                    .bind("token", values.token())
+                    .bind("token", sealedToken(handle, entry.id()))
                     .bind("changedAt", changedAt)
                     .execute();
             return entry(entry.id(), entry.createdAt(), changedAt);
+        }
+
+        private String sealedToken(Handle handle, Xid id) {
+            return SecretKeys.of(handle)
+                    .row(table.name(), id, values.publicId())
+                    .seal("token", values.token());
         }
 
         private T entry(Xid id, Instant createdAt, Instant changedAt) {

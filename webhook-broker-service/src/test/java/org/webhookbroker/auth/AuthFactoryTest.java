@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 
 class AuthFactoryTest {
@@ -63,7 +64,7 @@ class AuthFactoryTest {
             assertThat(mariaDb.sql().count("api_key")).isZero();
 
             new Keys(mariaDb.database(), new XidGenerator(InstantSource.system()), InstantSource.system())
-                    .add(NewKey.of(Map.of("role", "admin", "name", "ops")));
+                    .add(NewKey.of(Map.of("role", "admin", "name", "ops")), Auditing.TEST);
             assertThat(build()).isPresent();
             assertThat(log.list).hasSize(1);
         } finally {

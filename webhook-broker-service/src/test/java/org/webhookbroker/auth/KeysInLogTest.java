@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Outage;
 
@@ -46,13 +47,13 @@ class KeysInLogTest {
             Auth auth = settings.build(mariaDb.database(), clock, new PrometheusRegistry())
                     .orElseThrow();
 
-            desk.run(add, keys::add, remark -> {});
+            desk.run(add, Auditing.TEST, keys::add, remark -> {});
             auth.keys().find(keys.get(0));
             auth.keys().find(WRONG);
             auth.failedTries().failed("127.0.0.1");
             try (Outage full = mariaDb.fill("INSERT", List.of("api_key"))) {
                 assertThat(full).isNotNull();
-                assertThatThrownBy(() -> desk.run(add, keys::add, remark -> {}))
+                assertThatThrownBy(() -> desk.run(add, Auditing.TEST, keys::add, remark -> {}))
                         .hasMessageContaining("INSERT INTO api_key");
             }
         } finally {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Outage;
 import org.webhookbroker.testing.SettableClock;
@@ -37,7 +38,7 @@ class LastUsesTest {
     private ApiKey store(String name) {
         ApiKey made =
                 new ApiKey(ids.next(), name, Role.READ, ChannelScope.ALL, Optional.empty(), NOON, Optional.empty());
-        store.add(new StoredKey(made, KeyText.hash(name), "abcd", Optional.empty()));
+        store.add(new StoredKey(made, KeyText.hash(name), "abcd", Optional.empty()), Auditing.TEST);
         return made;
     }
 
@@ -93,7 +94,7 @@ class LastUsesTest {
         ApiKey other = store("b");
         here.used(key, NOON);
         here.used(other, NOON);
-        store.remove(key.id());
+        store.remove(key.id(), Auditing.TEST);
         here.write();
         assertThat(lastUse(other)).contains(NOON);
     }

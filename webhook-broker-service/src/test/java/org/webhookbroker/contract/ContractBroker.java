@@ -2,12 +2,18 @@ package org.webhookbroker.contract;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -42,6 +48,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     private final AtomicInteger channels = new AtomicInteger();
     private final List<Object> resources;
     private final String[] settings;
+    private final Map<String, String> variables = new HashMap<>();
     private Wire wire = Wire.CLEAR;
     private DatabaseLine line;
     private LocalBroker broker;
@@ -55,6 +62,23 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     ContractBroker(List<Object> resources, String... settings) {
         this.resources = resources;
         this.settings = settings;
+    }
+
+    /** As an environment variable would: it may hold YAML. */
+    ContractBroker with(String variable, String value) {
+        variables.put(variable, value);
+        return this;
+    }
+
+    private Path configuration() throws IOException {
+        String text = Files.readString(Path.of("..", "config.yml"));
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            text = text.replaceAll(
+                    "\\$\\{" + variable.getKey() + ":-.*", Matcher.quoteReplacement(variable.getValue()));
+        }
+        Path file = Files.createTempFile("config", ".yml");
+        file.toFile().deleteOnExit();
+        return Files.writeString(file, text);
     }
 
     /** @param how its API is reached */
@@ -72,6 +96,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
         broker = LocalBroker.on(mariaDb)
                 .through(line.jdbcUrl())
                 .serving(resources)
+                .configuredBy(configuration())
                 .over(wire)
                 .start(Stream.concat(Stream.of(settings), Stream.of("auth.mode=" + (keys ? "keys" : "none")))
                         .toArray(String[]::new));

@@ -36,8 +36,9 @@ final class OpenApiTest {
     private static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
 
     @RegisterExtension
-    static final ContractBroker contract =
-            new ContractBroker("server.applicationConnectors[0].requestIdleTimeout=2s", "intake.minScheduleDelay=0s");
+    static final ContractBroker contract = new ContractBroker(
+                    "server.applicationConnectors[0].requestIdleTimeout=2s", "intake.minScheduleDelay=0s")
+            .with("QUOTA_CONSUMERS", "[{channel: full, id: k, liveJobs: 1, whenFull: refuses}]");
 
     private final RawClient client = contract.client();
     private final OpenApiDocument document =
@@ -103,8 +104,14 @@ final class OpenApiTest {
         }
         assertThat(broadcast.path("security").toString())
                 .isEqualTo("[{\"ChannelToken\":[],\"ProducerToken\":[]},"
-                        + "{\"ChannelToken\":[],\"ProducerToken\":[],\"Signature\":[]}]");
+                        + "{\"ChannelToken\":[],\"ProducerToken\":[],\"Signature\":[]},"
+                        + "{\"Key\":[]},{\"Key\":[],\"Signature\":[]}]");
+        assertThat(document.root().at("/components/securitySchemes/Key/scheme").asText())
+                .isEqualTo("bearer");
         document.root().at("/components/securitySchemes").forEach(scheme -> {
+            if (scheme.has("scheme")) {
+                return;
+            }
             assertThat(scheme.path("in").asText()).isEqualTo("header");
             assertThat(document.root().findValuesAsText("name").stream()
                             .filter(scheme.path("name").asText()::equals))

@@ -4,6 +4,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.webhookbroker.BrokerApplication;
 import org.webhookbroker.BrokerConfiguration;
@@ -152,6 +154,11 @@ public final class LocalBroker implements AutoCloseable {
     /** What it serves on the application port, as the service itself knows it. */
     public List<ServedRoutes.Route> routes() {
         return routes.all();
+    }
+
+    /** What answers a route; empty for a servlet. */
+    public Optional<Method> handler(ServedRoutes.Route route) {
+        return routes.handler(route);
     }
 
     @Override

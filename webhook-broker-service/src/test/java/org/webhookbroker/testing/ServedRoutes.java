@@ -1,9 +1,13 @@
 package org.webhookbroker.testing;
 
 import io.dropwizard.core.setup.Environment;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.glassfish.jersey.server.model.Resource;
 import org.glassfish.jersey.server.model.ResourceMethod;
@@ -24,6 +28,7 @@ public final class ServedRoutes {
     }
 
     private final List<Route> routes = new CopyOnWriteArrayList<>();
+    private final Map<Route, Method> handlers = new ConcurrentHashMap<>();
 
     void watch(Environment environment) {
         environment
@@ -41,12 +46,19 @@ public final class ServedRoutes {
         return List.copyOf(routes);
     }
 
+    /** What answers it; empty for a servlet. */
+    Optional<Method> handler(Route route) {
+        return Optional.ofNullable(handlers.get(route));
+    }
+
     private void add(String parent, Resource resource) {
         String own = resource.getPath() == null ? "" : resource.getPath().replaceAll("^/+|/+$", "");
         String path = own.isEmpty() ? parent : parent + "/" + own;
         for (ResourceMethod method : resource.getResourceMethods()) {
             if (method.getHttpMethod() != null && !method.getHttpMethod().equals("OPTIONS")) {
-                routes.add(new Route(method.getHttpMethod(), path));
+                Route route = new Route(method.getHttpMethod(), path);
+                routes.add(route);
+                handlers.put(route, method.getInvocable().getDefinitionMethod());
             }
         }
         resource.getChildResources().forEach(child -> add(path, child));

@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.http.access;
+
+import org.jspecify.annotations.NullMarked;
