@@ -65,6 +65,6 @@ class KeysInLogTest {
                         event.getFormattedMessage() + " " + ThrowableProxyUtil.asString(event.getThrowableProxy()))
                 .collect(Collectors.joining("\n"));
         assertThat(keys).hasSize(1);
-        assertThat(text).contains("api_key").doesNotContain(keys.get(0), WRONG);
+        assertThat(text).contains("add-key").doesNotContain(keys.get(0), WRONG);
     }
 }
