@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.auth.Auth;
 import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.StartRefusedException;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.dispatch.Dispatcher;
 import org.webhookbroker.job.DeadLetterPurge;
@@ -24,15 +26,19 @@ import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
+import org.webhookbroker.outbound.CallbackCheck;
+import org.webhookbroker.outbound.WebhookClient;
 import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
+import org.webhookbroker.quota.Quotas;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryStores;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.retention.Pruner;
 import org.webhookbroker.retention.Restorer;
 import org.webhookbroker.schedule.Schedule;
+import org.webhookbroker.secrets.SecretUnreadableException;
 
 /**
  * One node without HTTP: wires the parts, starts and stops them, and lists their loops. No part works before
@@ -46,11 +52,13 @@ public final class Broker implements Managed {
 
     public final Database database;
     public final XidGenerator ids;
+    public final AuditTrail trail;
     public final Registry registry;
     public final RegistryStores stores;
     public final Incarnation incarnation;
     public final Dispatcher dispatcher;
     public final Pull pull;
+    public final Quotas quotas;
     public final Intake intake;
     public final Schedule schedule;
     public final DeadLetters deadLetters;
@@ -67,17 +75,21 @@ public final class Broker implements Managed {
     /** What is laid down for TLS with consumers. */
     public final TlsRules tls;
 
+    public final CallbackCheck callbacks;
+
     /** In the order of their start: each after the parts that it needs. */
     private final List<Looping> parts = new ArrayList<>();
 
     public Broker(BrokerConfiguration configuration, Database database, Clock clock, PrometheusRegistry metrics) {
         this.database = database;
         ids = new XidGenerator(clock);
+        trail = new AuditTrail(database.aside());
+        configuration.secrets.keys().installOn(database);
         registry = new Registry(database);
-        registry.refresh();
+        load(registry);
         stores = new RegistryStores(
                 database.aside(),
-                new RegistryWriter(database.aside(), registry, ids, clock, configuration.registry.limit()),
+                new RegistryWriter(database.aside(), registry, ids, clock, configuration.registry.limit(), trail),
                 new RemovedConsumerJobs(),
                 new ChannelUse());
         incarnation = configuration.dispatch.incarnation(database, NodeName.ofThisProcess());
@@ -85,8 +97,9 @@ public final class Broker implements Managed {
         database.servers().forEach(server -> own.hasDatabaseAt(server.getHostString(), server.getPort()));
         tls = configuration.outbound.tlsRules(clock);
         RetryPolicy retryPolicy = configuration.retry.build(RandomGenerator.getDefault());
-        dispatcher = configuration.dispatch.build(
-                database, incarnation, ids, clock, configuration.outbound.build(clock, tls, own), retryPolicy, metrics);
+        WebhookClient client = configuration.outbound.build(clock, tls, own);
+        callbacks = client.callbackCheck();
+        dispatcher = configuration.dispatch.build(database, incarnation, ids, clock, client, retryPolicy, metrics);
         Duration deliveryTimeout = configuration.dispatch.deliveryTimeout.toJavaDuration();
         pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
         QueueListener queue = (consumer, priority) -> {
@@ -94,15 +107,22 @@ public final class Broker implements Managed {
             pull.waiters().queued(consumer.id());
         };
 
+        quotas = configuration.quotas.build(
+                database,
+                registry,
+                configuration.intake.maxPayload.toBytes(),
+                configuration.intake.maxBytesInMemory.toBytes(),
+                metrics);
         JobTakers takers = new JobTakers(dispatcher.admission(), queue);
         intake = configuration.intake.build(database, registry, incarnation, takers, ids, clock);
         intake.register(metrics);
         schedule = new Schedule(database, registry, intake, incarnation, ids, metrics);
 
-        deadLetters = new DeadLetters(database.aside(), registry, incarnation, queue);
-        purge = new DeadLetterPurge(database.aside(), retryPolicy);
-        pruner = configuration.retention.pruner(database.aside(), registry, clock);
-        restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue);
+        deadLetters = new DeadLetters(database.aside(), registry, incarnation, queue, trail);
+        purge = new DeadLetterPurge(database.aside(), retryPolicy, trail);
+        pruner = configuration.retention.pruner(
+                database.aside(), registry, clock, trail, configuration.secrets.redactHeaders);
+        restorer = configuration.retention.restorer(database.aside(), registry, incarnation, ids, queue, trail);
 
         keys = new KeyDesk(database.aside(), ids, clock);
         auth = configuration.auth.build(database, clock, metrics);
@@ -114,10 +134,20 @@ public final class Broker implements Managed {
         }
         parts.add(dispatcher);
         parts.add(pull);
+        parts.add(quotas);
         parts.add(intake);
         parts.add(schedule);
-        parts.add(configuration.seed.build(database, incarnation, stores));
+        parts.add(configuration.seed.build(database, incarnation, stores, callbacks));
+        parts.add(configuration.audit.retention(database.aside(), trail));
         configuration.retention.loop(pruner).ifPresent(parts::add);
+    }
+
+    private static void load(Registry registry) {
+        try {
+            registry.refresh();
+        } catch (SecretUnreadableException unreadable) {
+            throw new StartRefusedException(unreadable.reason(), unreadable);
+        }
     }
 
     private BackgroundLoop registryWatch() {

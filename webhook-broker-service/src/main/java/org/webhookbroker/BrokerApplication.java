@@ -77,8 +77,9 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
 
     @Override
     public void initialize(Bootstrap<BrokerConfiguration> bootstrap) {
-        bootstrap.setConfigurationSourceProvider(
-                new ConfigurationFile(bootstrap.getConfigurationSourceProvider(), RawEnvironment::get));
+        bootstrap.setConfigurationSourceProvider(new ConfigurationFile(
+                bootstrap.getConfigurationSourceProvider(), new FileVariables(RawEnvironment::get)));
+        bootstrap.setConfigurationFactoryFactory(MisplacedTexts.hidden());
     }
 
     @Override
@@ -111,6 +112,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.deadLetters,
                         new SecretRotation(broker.stores.consumers(), clock),
                         broker.keys,
+                        broker.trail,
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,
@@ -152,11 +154,13 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         environment,
                         new ApiResources.Features(
                                 broker.stores,
+                                broker.quotas,
                                 intake,
                                 broker.schedule,
                                 broker.pull,
                                 broker.deadLetters,
                                 broker.purge,
+                                broker.callbacks,
                                 broker.tls),
                         configuration.dispatch.tokenHeader);
     }

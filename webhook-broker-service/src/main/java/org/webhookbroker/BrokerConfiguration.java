@@ -2,8 +2,10 @@ package org.webhookbroker;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
+import io.dropwizard.logging.common.LoggingFactory;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import org.webhookbroker.audit.AuditFactory;
 import org.webhookbroker.auth.AuthFactory;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
@@ -12,10 +14,13 @@ import org.webhookbroker.http.server.TlsFactory;
 import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
+import org.webhookbroker.ops.QuietLibraries;
 import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.pull.PullFactory;
+import org.webhookbroker.quota.QuotasFactory;
 import org.webhookbroker.registry.RegistryFactory;
 import org.webhookbroker.retention.RetentionFactory;
+import org.webhookbroker.secrets.SecretsFactory;
 import org.webhookbroker.seed.SeedFactory;
 
 /** The whole of {@code config.yml}; each block is a factory that validates itself and builds what it configures. */
@@ -68,6 +73,16 @@ public final class BrokerConfiguration extends Configuration {
     @JsonProperty
     @Valid
     @NotNull
+    public AuditFactory audit = new AuditFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
+    public QuotasFactory quotas = new QuotasFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
     public SeedFactory seed = new SeedFactory();
 
     @JsonProperty
@@ -78,10 +93,29 @@ public final class BrokerConfiguration extends Configuration {
     @JsonProperty
     @Valid
     @NotNull
+    public SecretsFactory secrets = new SecretsFactory();
+
+    @JsonProperty
+    @Valid
+    @NotNull
     public GatewayAuthFactory gatewayAuth = new GatewayAuthFactory();
 
     @JsonProperty
     @Valid
     @NotNull
     public AuthFactory auth = new AuthFactory();
+
+    private QuietLibraries logging = new QuietLibraries(super.getLoggingFactory());
+
+    @Override
+    @JsonProperty("logging")
+    public synchronized LoggingFactory getLoggingFactory() {
+        return logging;
+    }
+
+    @Override
+    @JsonProperty("logging")
+    public synchronized void setLoggingFactory(LoggingFactory factory) {
+        logging = new QuietLibraries(factory);
+    }
 }

@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import net.sourceforge.argparse4j.inf.Namespace;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.CommandDatabase;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.retention.PruneRun;
@@ -34,13 +36,19 @@ final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
             return;
         }
         try (CommandDatabase opened = Commands.open(configuration.database, "prune")) {
+            configuration.secrets.keys().installOn(opened.database());
             Registry registry = new Registry(opened.database());
-            prune(retention.pruner(opened.database(), registry, Clock.systemUTC()));
+            prune(retention.pruner(
+                    opened.database(),
+                    registry,
+                    Clock.systemUTC(),
+                    new AuditTrail(opened.database()),
+                    configuration.secrets.redactHeaders));
         }
     }
 
     private void prune(Pruner pruner) {
-        Optional<PruneRun> begun = pruner.begin();
+        Optional<PruneRun> begun = pruner.begin(Who.command("prune command"));
         if (begun.isEmpty()) {
             output.println("Another run is pruning; nothing to do here");
             return;

@@ -35,6 +35,8 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.retention..")
             .layer("message")
             .definedBy("org.webhookbroker.message..")
+            .layer("quota")
+            .definedBy("org.webhookbroker.quota..")
             .layer("job")
             .definedBy("org.webhookbroker.job..")
             .layer("outbound")
@@ -45,10 +47,18 @@ class ArchitectureTest {
             .definedBy("org.webhookbroker.registry..")
             .layer("auth")
             .definedBy("org.webhookbroker.auth..")
+            .layer("audit")
+            .definedBy("org.webhookbroker.audit..")
             .layer("background")
             .definedBy("org.webhookbroker.background..")
+            .layer("tls")
+            .definedBy("org.webhookbroker.tls..")
             .layer("database")
             .definedBy("org.webhookbroker.database..")
+            .layer("secrets")
+            .definedBy("org.webhookbroker.secrets..")
+            .whereLayer("secrets")
+            .mayOnlyBeAccessedByLayers("root", "http", "registry")
             .whereLayer("root")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("http")
@@ -65,15 +75,27 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("root", "ops")
             .whereLayer("message")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "schedule", "retention")
+            .whereLayer("quota")
+            .mayOnlyBeAccessedByLayers("root", "http")
             .whereLayer("job")
-            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message")
+            .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "pull", "retention", "message", "quota")
             .whereLayer("outbound")
             .mayOnlyBeAccessedByLayers("root", "http", "ops", "dispatch", "seed")
             .whereLayer("seed")
             .mayOnlyBeAccessedByLayers("root", "http")
             .whereLayer("registry")
             .mayOnlyBeAccessedByLayers(
-                    "root", "http", "ops", "dispatch", "pull", "schedule", "retention", "message", "job", "seed")
+                    "root",
+                    "http",
+                    "ops",
+                    "dispatch",
+                    "pull",
+                    "schedule",
+                    "retention",
+                    "message",
+                    "quota",
+                    "job",
+                    "seed")
             .whereLayer("auth")
             .mayOnlyBeAccessedByLayers(
                     "root",
@@ -87,7 +109,7 @@ class ArchitectureTest {
                     "job",
                     "seed",
                     "registry")
-            .whereLayer("background")
+            .whereLayer("audit")
             .mayOnlyBeAccessedByLayers(
                     "root",
                     "http",
@@ -99,7 +121,23 @@ class ArchitectureTest {
                     "message",
                     "job",
                     "seed",
-                    "auth");
+                    "registry",
+                    "auth")
+            .whereLayer("background")
+            .mayOnlyBeAccessedByLayers(
+                    "root",
+                    "http",
+                    "ops",
+                    "dispatch",
+                    "pull",
+                    "schedule",
+                    "retention",
+                    "message",
+                    "quota",
+                    "job",
+                    "seed",
+                    "auth",
+                    "audit");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = SlicesRuleDefinition.slices()

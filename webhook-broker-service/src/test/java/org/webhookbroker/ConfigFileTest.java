@@ -9,8 +9,13 @@ import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.webhookbroker.quota.JobQuota;
+import org.webhookbroker.quota.JobQuota.WhenFull;
+import org.webhookbroker.quota.QuotasFactory;
+import org.webhookbroker.quota.SendQuota;
 
 final class ConfigFileTest {
     private static final Path SHIPPED = Path.of("..", "config.yml");
@@ -41,6 +46,7 @@ final class ConfigFileTest {
     @Test
     void theShippedFileStatesTheDefaultsOfSeedAndGateway() throws Exception {
         Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
+        assertThat(load(SHIPPED).secrets).usingRecursiveComparison().isEqualTo(load(empty).secrets);
         assertThat(load(SHIPPED).seed).usingRecursiveComparison().isEqualTo(load(empty).seed);
         assertThat(load(SHIPPED).gatewayAuth).usingRecursiveComparison().isEqualTo(load(empty).gatewayAuth);
     }
@@ -49,6 +55,47 @@ final class ConfigFileTest {
     void theShippedFileStatesTheDefaultsForKeys() throws Exception {
         Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
         assertThat(load(SHIPPED).auth).usingRecursiveComparison().isEqualTo(load(empty).auth);
+    }
+
+    @Test
+    void quotasAreReadAndRefusedWhereTheyMakeNoSense() throws Exception {
+        QuotasFactory quotas = load(SHIPPED).quotas;
+        assertThat(quotas.keys).isEmpty();
+        assertThat(quotas.producers).isEmpty();
+        assertThat(quotas.channels).isEmpty();
+        assertThat(quotas.consumers).isEmpty();
+        String text = Files.readString(SHIPPED)
+                .replace("${QUOTA_KEYS:-[]}", "[{messages: 5, bytes: 1MiB, burst: 30s}]")
+                .replace("${QUOTA_CONSUMERS:-[]}", "[{channel: c, id: k, liveJobs: 7, whenFull: refuses}]");
+        quotas = load(Files.writeString(folder.resolve("quotas.yml"), text)).quotas;
+        assertThat(quotas.keys).containsExactly(new SendQuota("", 5, 1 << 20, Duration.ofSeconds(30)));
+        assertThat(quotas.consumers).containsExactly(new JobQuota("c", "k", 7, WhenFull.REFUSES));
+
+        assertRefused("\\$\\{QUOTA_KEYS.*", "[{messages: -1}]", "a quota is not negative");
+        assertRefused("\\$\\{QUOTA_KEYS.*", "[{bytes: 1MiB, burst: 10ms}]", "burst must be from 1s to 1h");
+        assertRefused("\\$\\{QUOTA_KEYS.*", "[{id: 0123, messages: 1}]", "put it in quotes");
+        assertRefused("\\$\\{QUOTA_KEYS.*", "[{messages: 1}, {bytes: 1B}]", "two without one");
+        assertRefused("\\$\\{QUOTA_KEYS.*", "[{mesages: 1}]", "mesages");
+        assertRefused("\\$\\{QUOTA_CONSUMERS.*", "[{id: k, liveJobs: 1}]", "by its channel and its id");
+        assertRefused("\\$\\{QUOTA_CONSUMERS.*", "[{liveJobs: 1, whenFull: drops}]", "holds or refuses");
+    }
+
+    @Test
+    void theShippedFileStatesTheDefaultsOfTls() throws Exception {
+        Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
+        assertThat(load(SHIPPED).tls).usingRecursiveComparison().isEqualTo(load(empty).tls);
+    }
+
+    /** Whoever has set it believes to be protected by it. */
+    @Test
+    void aSettingOfTlsThatWouldDoNothingIsRefused() throws Exception {
+        assertRefused("TLS_KEY:-", "TLS_KEY:-a.pem", "tls.certificate and tls.key belong together");
+        assertRefused("TLS_CERTIFICATE:-", "TLS_CERTIFICATE:-a.pem", "tls.certificate and tls.key belong together");
+        assertRefused("TLS_ADMIN_PORT:-false", "TLS_ADMIN_PORT:-true", "tls.adminPort and tls.clientAuth need");
+        assertRefused("TLS_CLIENT_AUTH:-none", "TLS_CLIENT_AUTH:-need", "tls.clientAuth need tls.certificate");
+        assertRefused("TLS_CLIENT_AUTH:-none", "TLS_CLIENT_AUTH:-want", "tls.clientAuthorities belong together");
+        assertRefused("TLS_CLIENT_AUTHORITIES:-", "TLS_CLIENT_AUTHORITIES:-a", "tls.clientAuthorities belong together");
+        assertRefused("TLS_CLIENT_AUTH:-none", "TLS_CLIENT_AUTH:-always", "tls.clientAuth");
     }
 
     @Test

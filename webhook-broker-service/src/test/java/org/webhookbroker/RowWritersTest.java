@@ -32,7 +32,9 @@ class RowWritersTest {
     @Test
     void twoClassesWriteTheTablesOfJobs() {
         assertThat(namesOf(WRITES_JOBS)).containsExactly("JobMoveStore.java", "JobStore.java");
-        assertThat(namesOf(WRITES_A_PARAMETER)).as("producers and channels").containsExactly("EntryStore.java");
+        assertThat(namesOf(WRITES_A_PARAMETER))
+                .as("the registry")
+                .containsExactly("EntryStore.java", "Reencryption.java");
     }
 
     /** Small enough to be read at once, and not so small that a reader must put many together. */

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.TestAuthority;
+import org.webhookbroker.testing.TestSecretKeys;
 
 /** A command that fails for a reason that is known says so in one sentence, without a stack trace and without the password. */
 class StartFailureTest {
@@ -86,10 +88,43 @@ class StartFailureTest {
     }
 
     @Test
+    void aCertificateThatIsMissing() throws Exception {
+        Path key = Files.writeString(
+                folder.resolve("tls.key"), TestAuthority.named("a").issue("b").keyPem());
+        run("wrong-password", "tls: {certificate: none.pem, key: " + key + "}", "server");
+
+        assertOneSentence("The broker does not start. tls.certificate: there is no file none.pem");
+    }
+
+    @Test
     void aSettingThatIsUnknown() throws Exception {
         run(mariaDb.password(), "retenton: {}", "server");
 
         assertThat(errors()).contains("retenton").doesNotContain("\tat ", mariaDb.password());
+    }
+
+    @Test
+    void aTokenWhereAnEntryBelongs() throws Exception {
+        for (String command : new String[] {"server", "check"}) {
+            run(mariaDb.password(), "seed: {producers: [secret-token]}", command);
+
+            assertThat(errors())
+                    .contains("seed.producers.[0]; a list or a block belongs here")
+                    .doesNotContain("secret-token");
+            errors.reset();
+        }
+    }
+
+    @Test
+    void aKeyThatIsMissing() throws Exception {
+        mariaDb.sql()
+                .execute(
+                        "INSERT INTO producer VALUES ('0123456789ab', 'shop', '', CONCAT(CHAR(1), 'enc:72cd6e84:AAAA'),"
+                                + " UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))");
+        run(mariaDb.password(), "secrets: {key: " + TestSecretKeys.SECOND + "}", "server");
+
+        assertOneSentence("The broker does not start. Column token of producer shop", "72cd6e84", "add this key to it");
+        assertThat(errors()).doesNotContain(TestSecretKeys.SECOND);
     }
 
     private void assertOneSentence(String... parts) {

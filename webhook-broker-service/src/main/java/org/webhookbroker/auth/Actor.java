@@ -2,6 +2,7 @@ package org.webhookbroker.auth;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
+import org.webhookbroker.audit.Who;
 
 /**
  * Who asks for something.
@@ -20,6 +21,13 @@ public record Actor(Optional<ApiKey> key, String origin) {
     /** Of a request: whoever was found by {@link #is}, otherwise nobody but its address. */
     public static Actor of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof Actor known ? known : from(request.getRemoteAddr());
+    }
+
+    /** As the record of what was done has it. */
+    public Who who() {
+        return key.map(by ->
+                        Who.key(by.id().toString(), by.name(), origin, by.role().operates()))
+                .orElseGet(() -> Who.at(origin));
     }
 
     private static Actor from(String address) {

@@ -30,6 +30,11 @@ public enum Role {
         return this == wanted || this == ADMIN || (this == OPERATE && wanted == READ);
     }
 
+    /** Whether whoever has it operates the broker. */
+    public boolean operates() {
+        return this == ADMIN || this == OPERATE;
+    }
+
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.config.JdbiConfig;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementException;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -65,6 +67,11 @@ public final class Database {
         StatementContext context = failure.getStatementContext();
         String sql = context == null ? "unknown" : String.valueOf(context.getRenderedSql());
         return failure.getShortMessage() + " [statement: " + sql + "]";
+    }
+
+    /** What its statements are to know, from here on. */
+    public <C extends JdbiConfig<C>> void configure(Class<C> type, Consumer<C> change) {
+        jdbi.configure(type, change);
     }
 
     /** For the loops that keep a node alive, see {@link ConnectionPlaces#VITAL}: never waits for a connection behind others. */

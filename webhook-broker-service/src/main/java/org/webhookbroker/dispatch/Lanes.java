@@ -33,7 +33,7 @@ final class Lanes {
             return;
         }
         for (Consumer consumer : snapshot.consumers()) {
-            if (consumer.type() == ConsumerType.PUSH) {
+            if (hasLane(consumer)) {
                 byConsumer
                         .computeIfAbsent(consumer.id(), id -> newLane.apply(consumer))
                         .open(consumer);
@@ -41,13 +41,18 @@ final class Lanes {
         }
         byConsumer.values().removeIf(lane -> {
             boolean gone = snapshot.consumer(lane.consumer().id())
-                    .filter(consumer -> consumer.type() == ConsumerType.PUSH)
+                    .filter(Lanes::hasLane)
                     .isEmpty();
             if (gone) {
                 giveBack(lane);
             }
             return gone && lane.isEmpty();
         });
+    }
+
+    /** What we cannot call waits in the table, for nodes that can. */
+    private static boolean hasLane(Consumer consumer) {
+        return consumer.type() == ConsumerType.PUSH && consumer.isReadable();
     }
 
     private void giveBack(Lane lane) {

@@ -15,8 +15,10 @@ import org.webhookbroker.job.JobReads;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.message.OwnHeaders;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.pull.PullFactory.Pull;
+import org.webhookbroker.quota.Quotas;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.RegistryLookup;
 import org.webhookbroker.registry.RegistryStores;
@@ -30,11 +32,13 @@ public final class ApiResources {
     /** What the resources use. */
     public record Features(
             RegistryStores stores,
+            Quotas quotas,
             Intake intake,
             Schedule schedule,
             Pull pull,
             DeadLetters deadLetters,
             DeadLetterPurge purge,
+            CallbackCheck callbacks,
             TlsRules tls) {}
 
     /** Less than most clients wait for an answer. */
@@ -83,10 +87,17 @@ public final class ApiResources {
         List.of(
                         new ProducerResource(features.stores().producers()),
                         new ChannelResource(features.stores().channels()),
-                        new ConsumerResource(lookup, features.stores().consumers(), turns, views, features.tls()),
+                        new ConsumerResource(
+                                lookup,
+                                features.stores().consumers(),
+                                turns,
+                                views,
+                                features.callbacks(),
+                                features.tls()),
                         new SecretResource(
                                 access, new SecretRotation(features.stores().consumers(), clock), views),
-                        new BroadcastResource(checks, payloads, features.intake(), features.schedule()),
+                        new BroadcastResource(
+                                checks, features.quotas(), payloads, features.intake(), features.schedule()),
                         new MessageResource(lookup, messages, shownJobs, answers),
                         new MessagesStatusResource(lookup, messages, scheduled),
                         new ScheduledMessageListResource(lookup, scheduled),

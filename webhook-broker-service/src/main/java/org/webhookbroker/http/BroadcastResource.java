@@ -22,6 +22,8 @@ import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.message.Intake;
+import org.webhookbroker.quota.Pass;
+import org.webhookbroker.quota.Quotas;
 import org.webhookbroker.schedule.Schedule;
 
 /** Contract 4. A broadcast is checked, read without a thread that waits, and answered once the message is committed (G1). */
@@ -30,12 +32,14 @@ public final class BroadcastResource {
     private static final long ANSWER_WITHIN_SECONDS = 30;
 
     private final BroadcastChecks checks;
+    private final QuotaGate quotas;
     private final PayloadReader payloads;
     private final Intake intake;
     private final Schedule schedule;
 
-    BroadcastResource(BroadcastChecks checks, PayloadReader payloads, Intake intake, Schedule schedule) {
+    BroadcastResource(BroadcastChecks checks, Quotas quotas, PayloadReader payloads, Intake intake, Schedule schedule) {
         this.checks = checks;
+        this.quotas = new QuotaGate(quotas, payloads);
         this.payloads = payloads;
         this.intake = intake;
         this.schedule = schedule;
@@ -50,27 +54,38 @@ public final class BroadcastResource {
             @Suspended AsyncResponse response) {
         LateAnswer.to(servletRequest, response, answer -> {
             BroadcastChecks.Accepted accepted = checks.check(channelId, request);
+            Pass pass = quotas.require(accepted, servletRequest);
             CompletableFuture<Void> unused = payloads.read(servletRequest)
-                    .thenAccept(payload -> store(accepted, payload, answer))
-                    .exceptionally(failure -> {
-                        answer.fail(
-                                failure.getCause() instanceof RuntimeException known
-                                        ? known
-                                        : new CompletionException(failure));
-                        return null;
-                    });
+                    .thenAccept(payload -> arrived(accepted, pass, payload, answer))
+                    .exceptionally(failure -> failed(failure, answer));
         });
     }
 
-    private void store(BroadcastChecks.Accepted accepted, byte[] payload, LateAnswer answer) {
+    private void arrived(BroadcastChecks.Accepted accepted, Pass pass, byte[] payload, LateAnswer answer) {
         if (payload.length == 0) {
             throw Refusal.of(400, "Bad Request: the payload is empty");
         }
-        answerOnce(submit(accepted, payload), accepted, answer);
+        if (quotas.holds(pass)) {
+            CompletableFuture<Void> unused = quotas.hold(pass, payload, answer)
+                    .thenRun(() -> store(accepted, pass, payload, answer))
+                    .exceptionally(failure -> failed(failure, answer));
+        } else {
+            store(accepted, pass, payload, answer);
+        }
+    }
+
+    private static Void failed(Throwable failure, LateAnswer answer) {
+        answer.fail(failure.getCause() instanceof RuntimeException known ? known : new CompletionException(failure));
+        return null;
+    }
+
+    private void store(BroadcastChecks.Accepted accepted, Pass pass, byte[] payload, LateAnswer answer) {
+        quotas.take(pass, payload);
+        answerOnce(submit(accepted, pass, payload), accepted, answer);
     }
 
     /** The payload stays in memory until its transaction has ended, even if the producer got its answer before. */
-    private CompletableFuture<BroadcastResult> submit(BroadcastChecks.Accepted accepted, byte[] payload) {
+    private CompletableFuture<BroadcastResult> submit(BroadcastChecks.Accepted accepted, Pass pass, byte[] payload) {
         Content content = new Content(accepted.contentType(), accepted.priority(), accepted.metadata(), payload);
         CompletableFuture<BroadcastResult> result = accepted.dueAt().isPresent()
                 ? schedule.submit(
@@ -80,7 +95,10 @@ public final class BroadcastResource {
                         content,
                         accepted.dueAt().get())
                 : intake.submit(accepted.channel(), accepted.producer(), accepted.messageId(), content);
-        return result.whenComplete((done, failed) -> payloads.release(payload));
+        return result.whenComplete((done, failed) -> {
+            payloads.release(payload);
+            pass.end();
+        });
     }
 
     /** Not with {@code AsyncResponse.setTimeout}: Jersey keeps a cancelled timer, and its request, until the time is over. */

@@ -17,6 +17,7 @@ import org.webhookbroker.api.ListResponse;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.EntryStore;
@@ -74,7 +75,7 @@ public final class ChannelResource {
     @Path("channel/{channelId}")
     @Needs(Role.REGISTER)
     public Response delete(@Context ContainerRequestContext request, @PathParam("channelId") String id) {
-        return EntryForm.removed(channels.remove(id, EntryForm.condition(request)), NEEDED);
+        return EntryForm.removed(channels.remove(id, EntryForm.condition(request), Asker.of(request)), NEEDED);
     }
 
     private static Response answer(ContainerRequestContext request, EntryForm.Written<Channel> written) {

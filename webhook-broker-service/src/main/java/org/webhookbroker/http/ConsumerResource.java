@@ -14,14 +14,19 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.ListResponse;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.outbound.CallRoute;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
+import org.webhookbroker.registry.ConsumerRoute;
 import org.webhookbroker.registry.ConsumerStore;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.ConsumerValues;
@@ -47,14 +52,21 @@ public final class ConsumerResource {
     private final ConsumerStore consumers;
     private final BulkTurns turns;
     private final ConsumerViews views;
+    private final CallbackCheck callbacks;
     private final TlsRules tls;
 
     ConsumerResource(
-            RegistryLookup lookup, ConsumerStore consumers, BulkTurns turns, ConsumerViews views, TlsRules tls) {
+            RegistryLookup lookup,
+            ConsumerStore consumers,
+            BulkTurns turns,
+            ConsumerViews views,
+            CallbackCheck callbacks,
+            TlsRules tls) {
         this.lookup = lookup;
         this.consumers = consumers;
         this.turns = turns;
         this.views = views;
+        this.callbacks = callbacks;
         this.tls = tls;
     }
 
@@ -112,8 +124,10 @@ public final class ConsumerResource {
         Optional<Signing> signed = existing.map(Consumer::signing);
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
-                .routedBy(RouteForm.read(form, existing.map(Consumer::route), caller, tls));
-        Consumer written = EntryForm.written(() -> consumers.put(values, part ? condition.of(existing) : condition));
+                .routedBy(RouteForm.read(form, existing.map(Consumer::route), tls, caller));
+        EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
+        Consumer written = EntryForm.written(
+                () -> consumers.put(values, part ? condition.of(existing) : condition, EntryForm.deed(request, part)));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
         return views.changed(
@@ -133,9 +147,10 @@ public final class ConsumerResource {
         Channel channel = channel(channelId);
         UpdateCondition condition = EntryForm.condition(request);
         boolean force = UrlEncoded.query(request).first("force").equals("true");
+        Who who = Asker.of(request);
         Removal removal = force
-                ? turns.takeOrRefuse(timeLeft -> consumers.remove(channel, id, condition, true, timeLeft))
-                : consumers.remove(channel, id, condition, false, () -> true);
+                ? turns.takeOrRefuse(timeLeft -> consumers.remove(channel, id, condition, true, timeLeft, who))
+                : consumers.remove(channel, id, condition, false, () -> true, who);
         return EntryForm.removed(removal, hasJobs(removal.jobs()));
     }
 
@@ -173,6 +188,16 @@ public final class ConsumerResource {
                                 kept.map(consumer -> consumer.retries().unreachableForText())))
                 .orElseThrow(() -> Refusal.of(400, BAD_RETRIES));
         return new ConsumerValues(channel, EntryForm.values(id, form, kept), callbackUrl, type, retries);
+    }
+
+    private Optional<String> refused(ConsumerValues values, boolean urlIsKept) {
+        ConsumerRoute route = values.route();
+        return urlIsKept || values.type() != ConsumerType.PUSH
+                ? Optional.empty()
+                : callbacks.wrongIn(
+                        values.callbackUrl(),
+                        CallRoute.of(route.tlsProfile(), route.allowedNetworks()),
+                        CallbackCheck.PATIENCE);
     }
 
     private static String hasJobs(JobCounts jobs) {

@@ -16,11 +16,13 @@ import java.util.Objects;
 import java.util.Optional;
 import org.webhookbroker.api.DeadJobsResponse;
 import org.webhookbroker.api.DeletedResponse;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Answers;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.DeadLetterPurge;
 import org.webhookbroker.job.DeadLetters;
@@ -94,7 +96,8 @@ public final class DeadLetterResource {
             throws InterruptedException {
         FormBody.requireType(request);
         Consumer consumer = requeued(channelId, consumerId, request);
-        boolean all = turns.takeOrRefuse(timeLeft -> deadLetters.requeueAll(consumer, timeLeft));
+        Who who = Asker.of(request).as(consumer.target());
+        boolean all = turns.takeOrRefuse(timeLeft -> deadLetters.requeueAll(consumer, timeLeft, who));
         if (!all) {
             throw Refusal.tryAgain(
                     "the oldest dead jobs are queued, but not all in the time of one request: repeat it for the rest");
@@ -114,7 +117,8 @@ public final class DeadLetterResource {
             @Context ContainerRequestContext request)
             throws InterruptedException {
         Consumer consumer = access.deleting(channelId, consumerId, request);
-        return new DeletedResponse(turns.takeOrRefuse(timeLeft -> purge.purge(consumer, timeLeft)));
+        Who who = Asker.of(request).as(consumer.target());
+        return new DeletedResponse(turns.takeOrRefuse(timeLeft -> purge.purge(consumer, timeLeft, who)));
     }
 
     /** A stranger gets one answer, whether there is no such consumer or its token is another. */

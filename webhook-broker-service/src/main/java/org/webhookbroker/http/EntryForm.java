@@ -5,8 +5,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.Deed;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.server.Answers;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.EntryRemovedException;
@@ -116,6 +119,10 @@ final class EntryForm {
         }
     }
 
+    static Deed deed(ContainerRequestContext request, boolean part) {
+        return Asker.of(request).doing(part ? Action.PATCH : Action.PUT);
+    }
+
     /** PUT of a producer or a channel, or a PATCH, which keeps what it does not name. */
     static <T extends RegistryEntry> Written<T> write(
             ContainerRequestContext request, String id, boolean part, EntryStore<T> store) {
@@ -126,7 +133,7 @@ final class EntryForm {
         UrlEncoded form = FormBody.read(request);
         refuseIf(Caller.of(request).givenBack(form.first("token"), ""));
         EntryValues values = values(id, form, part ? existing : Optional.empty());
-        T written = written(() -> store.put(values, part ? condition.of(existing) : condition));
+        T written = written(() -> store.put(values, part ? condition.of(existing) : condition, deed(request, part)));
         return new Written<>(written, !part || form.has("token"));
     }
 }

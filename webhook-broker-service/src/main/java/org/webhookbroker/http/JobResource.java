@@ -13,10 +13,13 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import org.webhookbroker.api.JobResponse;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.Role;
+import org.webhookbroker.database.Xid;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
 import org.webhookbroker.http.server.Answers;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.job.DeadLetterPurge;
 import org.webhookbroker.job.DeadLetters;
@@ -109,7 +112,8 @@ public final class JobResource {
             @PathParam("jobId") String jobId,
             @Context ContainerRequestContext request) {
         Consumer consumer = access.deleting(channelId, consumerId, request);
-        if (!purge.delete(consumer, access.dead(consumer, jobId).id())) {
+        Xid dead = access.dead(consumer, jobId).id();
+        if (!purge.delete(consumer, dead, Asker.of(request).as(consumer.target()))) {
             throw Refusal.of(404, "job is not dead or retry not exhausted");
         }
         return Answers.empty(204).build();
@@ -128,7 +132,8 @@ public final class JobResource {
             @Context ContainerRequestContext request) {
         Consumer consumer = access.authenticated(channelId, consumerId, request);
         Job job = access.job(consumer, jobId, request);
-        if (job.state() != JobState.DEAD || !deadLetters.requeue(consumer, job.id())) {
+        Who who = Asker.of(request).as(consumer.target());
+        if (job.state() != JobState.DEAD || !deadLetters.requeue(consumer, job.id(), who)) {
             throw Refusal.of(400, NO_JOB);
         }
         return Answers.empty(202).build();

@@ -17,6 +17,7 @@ import org.webhookbroker.api.ProducerResponse;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.EntryStore;
 import org.webhookbroker.registry.Producer;
@@ -72,7 +73,7 @@ public final class ProducerResource {
     @Path("producer/{producerId}")
     @Needs(Role.REGISTER)
     public Response delete(@Context ContainerRequestContext request, @PathParam("producerId") String id) {
-        return EntryForm.removed(producers.remove(id, EntryForm.condition(request)), "");
+        return EntryForm.removed(producers.remove(id, EntryForm.condition(request), Asker.of(request)), "");
     }
 
     private static Response answer(ContainerRequestContext request, EntryForm.Written<Producer> written) {

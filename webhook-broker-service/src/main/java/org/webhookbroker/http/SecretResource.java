@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.access.Needs;
+import org.webhookbroker.http.server.Asker;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.RotationRefusedException;
@@ -48,7 +49,11 @@ public final class SecretResource {
         UrlEncoded form = FormBody.read(request);
         Duration overlap = overlap(form.first("overlap"));
         try {
-            return rotation.rotate(consumer, now -> next(form, now), overlap)
+            return rotation.rotate(
+                            consumer,
+                            now -> next(form, now),
+                            overlap,
+                            Asker.of(request).as(consumer.target()))
                     .map(rotated ->
                             views.changed(Caller.of(request), rotated, new ConsumerViews.Given(false, false, true)))
                     .orElseThrow(Refusal::notFound);

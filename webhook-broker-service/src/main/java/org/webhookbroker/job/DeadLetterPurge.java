@@ -3,6 +3,11 @@ package org.webhookbroker.job;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.audit.Operation;
+import org.webhookbroker.audit.Shown;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.Consumer;
@@ -17,13 +22,15 @@ public final class DeadLetterPurge {
 
     private final Database database;
     private final RetryPolicy retries;
+    private final AuditTrail trail;
     private final DeadLetterStore store = new DeadLetterStore();
     private final JobMoveStore moves = new JobMoveStore();
     private volatile Runnable listener = () -> {};
 
-    public DeadLetterPurge(Database database, RetryPolicy retries) {
+    public DeadLetterPurge(Database database, RetryPolicy retries, AuditTrail trail) {
         this.database = database;
         this.retries = retries;
+        this.trail = trail;
     }
 
     /** Told after each call that deleted something. */
@@ -36,7 +43,19 @@ public final class DeadLetterPurge {
      *
      * @param timeLeft asked after each batch; once it says no, the rest is left to the next purge
      */
-    public long purge(Consumer consumer, BooleanSupplier timeLeft) {
+    public long purge(Consumer consumer, BooleanSupplier timeLeft, Who who) {
+        Operation recorded = trail.begin(who.doing(Action.PURGE).on(consumer.target()));
+        boolean whole = false;
+        try {
+            long deleted = purge(consumer, timeLeft, recorded);
+            whole = true;
+            return deleted;
+        } finally {
+            recorded.end(whole);
+        }
+    }
+
+    private long purge(Consumer consumer, BooleanSupplier timeLeft, Operation recorded) {
         int limit = limit(consumer);
         long deleted = 0;
         Optional<Xid> cursor = Optional.empty();
@@ -44,7 +63,7 @@ public final class DeadLetterPurge {
             Optional<Xid> from = cursor;
             DeadLetterStore.IdPage page =
                     database.withHandle(handle -> store.exhausted(handle, consumer.id(), from, limit, BATCH));
-            deleted += delete(consumer, page.ids(), limit);
+            deleted += delete(consumer, page.ids(), limit, recorded);
             cursor = page.next();
         } while (cursor.isPresent() && timeLeft.getAsBoolean());
         tell(deleted);
@@ -52,13 +71,15 @@ public final class DeadLetterPurge {
     }
 
     /** False if this consumer has no such dead job, or the job is not exhausted. */
-    public boolean delete(Consumer consumer, Xid job) {
-        int deleted = delete(consumer, List.of(job), limit(consumer));
+    public boolean delete(Consumer consumer, Xid job, Who who) {
+        Operation one =
+                trail.once(who.doing(Action.PURGE).on(consumer.target()).with(new Shown().and("job", job.toString())));
+        int deleted = delete(consumer, List.of(job), limit(consumer), one);
         tell(deleted);
         return deleted == 1;
     }
 
-    private int delete(Consumer consumer, List<Xid> jobs, int limit) {
+    private int delete(Consumer consumer, List<Xid> jobs, int limit, Operation recorded) {
         if (jobs.isEmpty()) {
             return 0;
         }
@@ -66,6 +87,7 @@ public final class DeadLetterPurge {
             Tally tally = new Tally();
             int purged = moves.purge(handle, consumer.id(), limit, jobs, tally);
             tally.write(handle, Tally.COMMON);
+            recorded.add(handle, purged);
             return purged;
         });
     }

@@ -3,9 +3,12 @@ package org.webhookbroker.job;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
@@ -40,18 +43,26 @@ public final class TallyStore {
         }
     }
 
+    private static final String SUMS = """
+            SELECT owner_id, SUM(accepted) AS accepted, SUM(delivered) AS delivered, SUM(dead) AS dead,
+              SUM(removed) AS removed, SUM(archived) AS archived, SUM(died) AS died,
+              MIN(first_delivered_at) AS first_delivered, MAX(last_delivered_at) AS last_delivered
+            FROM tally
+            """;
+
     /** By owner; an owner that never had anything is absent. */
     public Map<Xid, Totals> all(Handle handle) {
-        return handle
-                .createQuery("""
-                        SELECT owner_id, SUM(accepted) AS accepted, SUM(delivered) AS delivered, SUM(dead) AS dead,
-                          SUM(removed) AS removed, SUM(archived) AS archived, SUM(died) AS died,
-                          MIN(first_delivered_at) AS first_delivered, MAX(last_delivered_at) AS last_delivered
-                        FROM tally GROUP BY owner_id
-                        """)
-                .map((row, context) -> Map.entry(Columns.xid(row, "owner_id"), totals(row)))
-                .list()
-                .stream()
+        return byOwner(handle.createQuery(SUMS + "GROUP BY owner_id"));
+    }
+
+    /** The same of some owners. */
+    public Map<Xid, Totals> of(Handle handle, Collection<Xid> owners) {
+        return byOwner(handle.createQuery(SUMS + "WHERE owner_id IN (<owners>) GROUP BY owner_id")
+                .bindList("owners", List.copyOf(owners)));
+    }
+
+    private static Map<Xid, Totals> byOwner(Query sums) {
+        return sums.map((row, context) -> Map.entry(Columns.xid(row, "owner_id"), totals(row))).list().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.Deed;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.DeadLetter;
@@ -49,17 +51,18 @@ final class DeadLetterReplayTask extends OperatorTask {
         if (parameters.flag("dry-run")) {
             count(consumers, filter, output);
         } else {
-            replay(consumers, filter, new Replay(deadLetters, Pace.perSecond(perSecond), pauses, output, max));
+            Replay replay = new Replay(deadLetters, Pace.perSecond(perSecond), pauses, output, max);
+            replay(consumers, filter, replay, TaskOutput.caller(output).doing(Action.REPLAY));
         }
     }
 
-    private static void replay(List<Consumer> consumers, DeadLetter.Filter filter, Replay replay) {
+    private static void replay(List<Consumer> consumers, DeadLetter.Filter filter, Replay replay, Deed deed) {
         long sum = 0;
         for (Consumer consumer : consumers) {
             if (replay.isOver()) {
                 break;
             }
-            long count = replay.run(consumer, filter);
+            long count = replay.run(consumer, filter, deed);
             sum += count;
             if (count > 0) {
                 replay.line(Targets.name(consumer) + ": requeued " + count);

@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
+import org.webhookbroker.audit.AuditLog;
 
 /**
  * Bounds what is logged, so that no stranger can make the log grow: clients that go away, requests that are malformed, whatever a
@@ -33,6 +34,14 @@ public final class LogBudget extends TurboFilter implements Managed {
     /** Messages of a logger and level that have lines of their own; all others share such a budget. */
     static final int MESSAGES = 16;
 
+    /**
+     * Of the logger {@code audit}, whose lines are of changes that were made, and leave the machine for good: those of the whole registry at once,
+     * then a few a second. What does not fit is in the table.
+     */
+    static final int MOST_LINES_OF_AUDIT = 50_000;
+
+    static final int LINES_OF_AUDIT_A_MINUTE = 3000;
+
     static final int LINES_OF_MESSAGE = 20;
     static final int LINES_OF_MESSAGE_A_MINUTE = 1;
 
@@ -44,8 +53,6 @@ public final class LogBudget extends TurboFilter implements Managed {
     /** They accept connections and stop the node. A failure of theirs is nobody's absence. */
     private static final List<String> LISTENERS =
             List.of("org.eclipse.jetty.io.", "org.eclipse.jetty.util.", "org.eclipse.jetty.server.AbstractConnector");
-
-    private static final double NANOS_A_MINUTE = 60e9;
 
     private record Kind(String logger, int level) {}
 
@@ -92,7 +99,7 @@ public final class LogBudget extends TurboFilter implements Managed {
             return FilterReply.DENY;
         }
         Budget budget = budgets.computeIfAbsent(
-                new Kind(logger.getName(), level.levelInt), kind -> new Budget(nanoTime.getAsLong()));
+                new Kind(logger.getName(), level.levelInt), kind -> Budget.of(kind.logger, nanoTime.getAsLong()));
         int leftOut = budget.take(start(format), lines(format, parameters, thrown), nanoTime.getAsLong());
         if (leftOut > 0) {
             tell(logger, level, leftOut);
@@ -104,8 +111,11 @@ public final class LogBudget extends TurboFilter implements Managed {
     private static void tell(Logger logger, Level level, int leftOut) {
         int slf4j = Level.toLocationAwareLoggerInteger(level);
         Object[] parameters = {leftOut};
-        logger.log(
-                null, LogBudget.class.getName(), slf4j, "{} more lines of this logger were left out", parameters, null);
+        // Each line of the audit is JSON.
+        String text = logger.getName().equals(AuditLog.NAME)
+                ? "{\"leftOut\":{}}"
+                : "{} more lines of this logger were left out";
+        logger.log(null, LogBudget.class.getName(), slf4j, text, parameters, null);
     }
 
     /**
@@ -157,18 +167,24 @@ public final class LogBudget extends TurboFilter implements Managed {
 
     /** Of one logger and level. */
     private static final class Budget {
-        private final Lines all;
-        private final Lines others;
-        private final Map<String, Lines> messages = new HashMap<>();
+        private final LogLines all;
+        private final LogLines others;
+        private final Map<String, LogLines> messages = new HashMap<>();
         private int leftOut;
 
-        Budget(long now) {
-            all = new Lines(MOST_LINES, LINES_A_MINUTE, now);
-            others = ofMessage(now);
+        private Budget(LogLines all, long now) {
+            this.all = all;
+            this.others = ofMessage(now);
         }
 
-        private static Lines ofMessage(long now) {
-            return new Lines(LINES_OF_MESSAGE, LINES_OF_MESSAGE_A_MINUTE, now);
+        static Budget of(String logger, long now) {
+            return logger.equals(AuditLog.NAME)
+                    ? new Budget(new LogLines(MOST_LINES_OF_AUDIT, LINES_OF_AUDIT_A_MINUTE, now), now)
+                    : new Budget(new LogLines(MOST_LINES, LINES_A_MINUTE, now), now);
+        }
+
+        private static LogLines ofMessage(long now) {
+            return new LogLines(LINES_OF_MESSAGE, LINES_OF_MESSAGE_A_MINUTE, now);
         }
 
         /** How many were left out before this one, if that can be told now; negative if this one is left out. */
@@ -186,7 +202,7 @@ public final class LogBudget extends TurboFilter implements Managed {
             return -1;
         }
 
-        private Lines own(String message, long now) {
+        private LogLines own(String message, long now) {
             if (messages.size() == MESSAGES && !messages.containsKey(message)) {
                 // Whoever has all its lines loses nothing.
                 messages.values().removeIf(lines -> lines.isFull(now));
@@ -194,45 +210,6 @@ public final class LogBudget extends TurboFilter implements Managed {
             return messages.size() < MESSAGES || messages.containsKey(message)
                     ? messages.computeIfAbsent(message, unknown -> ofMessage(now))
                     : others;
-        }
-    }
-
-    /** So many at once, and more with time. */
-    private static final class Lines {
-        private final int most;
-        private final double nanosALine;
-        private double left;
-        private long filledAt;
-
-        Lines(int most, int aMinute, long now) {
-            this.most = most;
-            this.nanosALine = NANOS_A_MINUTE / aMinute;
-            this.left = most;
-            this.filledAt = now;
-        }
-
-        private void fill(long now) {
-            left = Math.min(most, left + (now - filledAt) / nanosALine);
-            filledAt = now;
-        }
-
-        boolean isFull(long now) {
-            fill(now);
-            return left >= most;
-        }
-
-        /**
-         * What is larger than all there can be passes when nothing was taken.
-         *
-         * @param spare lines that must be left besides
-         */
-        boolean take(int wanted, int spare, long now) {
-            fill(now);
-            if (left < Math.min(wanted, most - spare) + spare) {
-                return false;
-            }
-            left -= wanted;
-            return true;
         }
     }
 }

@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.webhookbroker.api.BrokerVersion;
+import org.webhookbroker.audit.AuditReads;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
@@ -45,6 +47,7 @@ public final class OpsFactory {
             DeadLetters deadLetters,
             SecretRotation rotation,
             KeyDesk keys,
+            AuditTrail trail,
             Incarnation incarnation,
             Predicate<Xid> askedAway,
             Function<Xid, Optional<Waiting>> waiting,
@@ -133,6 +136,7 @@ public final class OpsFactory {
             Environment environment, Watched broker, BackgroundLoop refreshing, GaugeRefresh refresh) {
         broker.loops().forEach(loop -> register(environment, loop));
         register(environment, refreshing);
+        environment.healthChecks().register("secrets", new SecretsHealthCheck(broker.registry()));
         environment
                 .healthChecks()
                 .register(
@@ -146,8 +150,12 @@ public final class OpsFactory {
     private static void registerTasks(Environment environment, Watched broker, AtomicLong unaccounted) {
         environment
                 .admin()
-                .addFilter("task-output", new TaskOutputFilter())
+                .addFilter("task-output", new TaskOutputFilter(broker.trail()))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/tasks/*");
+        environment
+                .admin()
+                .addServlet("audit", new AuditServlet(new AuditReads(broker.database())))
+                .addMapping("/audit");
         Targets targets = new Targets(broker.registry());
         Accounting accounting = new Accounting(broker.database(), broker.registry());
         List.of(
@@ -157,7 +165,8 @@ public final class OpsFactory {
                         new KeysTask(broker.keys()),
                         new AccountingTask(accounting, unaccounted),
                         new WhyTask(broker.database(), targets, broker.incarnation(), broker.waiting()),
-                        new IncarnationsTask(broker.database()))
+                        new IncarnationsTask(broker.database()),
+                        new ReencryptTask(broker.database()))
                 .forEach(environment.admin()::addTask);
     }
 }

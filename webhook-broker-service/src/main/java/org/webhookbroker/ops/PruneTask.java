@@ -27,7 +27,7 @@ final class PruneTask extends OperatorTask {
             output.println(RetentionFactory.HOW_TO_ENABLE);
             return;
         }
-        Optional<PruneRun> begun = pruner.begin();
+        Optional<PruneRun> begun = pruner.begin(TaskOutput.caller(output));
         if (begun.isEmpty()) {
             output.println("Another run is pruning; nothing to do here");
             return;

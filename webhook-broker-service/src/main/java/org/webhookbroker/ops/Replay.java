@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.webhookbroker.audit.Deed;
+import org.webhookbroker.audit.Operation;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.DeadLetter;
 import org.webhookbroker.job.DeadLetters;
@@ -31,15 +33,22 @@ final class Replay {
     }
 
     /** Returns how many of this consumer's were requeued. */
-    long run(org.webhookbroker.registry.Consumer consumer, DeadLetter.Filter filter) {
+    long run(org.webhookbroker.registry.Consumer consumer, DeadLetter.Filter filter, Deed deed) {
         long before = done;
-        Optional<Xid> cursor = Optional.empty();
-        do {
-            DeadLetter.Page page = deadLetters.page(consumer, cursor, filter);
-            requeue(consumer, page.matches().stream().map(DeadLetter::id).toList());
-            report();
-            cursor = page.next();
-        } while (cursor.isPresent() && !isOver());
+        Operation recorded = deadLetters.begin(consumer, deed);
+        boolean all = false;
+        try {
+            Optional<Xid> cursor = Optional.empty();
+            do {
+                DeadLetter.Page page = deadLetters.page(consumer, cursor, filter);
+                requeue(consumer, page.matches().stream().map(DeadLetter::id).toList(), recorded);
+                report();
+                cursor = page.next();
+            } while (cursor.isPresent() && !isOver());
+            all = !isOver();
+        } finally {
+            recorded.end(all);
+        }
         return done - before;
     }
 
@@ -57,13 +66,14 @@ final class Replay {
         return reports.isCancelled();
     }
 
-    private void requeue(org.webhookbroker.registry.Consumer consumer, List<Xid> ids) {
+    private void requeue(org.webhookbroker.registry.Consumer consumer, List<Xid> ids, Operation recorded) {
         for (List<Xid> portion : portions(ids)) {
             if (isOver()) {
                 return;
             }
             long start = System.nanoTime();
-            int requeued = deadLetters.requeue(consumer, portion.subList(0, (int) Math.min(portion.size(), left)));
+            List<Xid> some = portion.subList(0, (int) Math.min(portion.size(), left));
+            int requeued = deadLetters.requeue(consumer, some, recorded);
             done += requeued;
             left -= requeued;
             report();

@@ -2,6 +2,8 @@ package org.webhookbroker.ops;
 
 import java.io.PrintWriter;
 import java.util.Optional;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.Deed;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.DeadLetter;
@@ -32,7 +34,8 @@ final class RequeueTask extends OperatorTask {
             requeueOne(consumer, job.get(), output);
         } else {
             Replay replay = new Replay(deadLetters, Pace.unlimited(), Pace::await, output, Long.MAX_VALUE);
-            long count = replay.run(consumer, DeadLetter.Filter.ALL);
+            Deed deed = TaskOutput.caller(output).doing(Action.REQUEUE);
+            long count = replay.run(consumer, DeadLetter.Filter.ALL, deed);
             output.println("Requeued " + count + " dead jobs of " + Targets.name(consumer)
                     + (replay.isCancelled() ? ", then was cancelled" : ""));
         }
@@ -43,7 +46,7 @@ final class RequeueTask extends OperatorTask {
         if (id.isEmpty()) {
             throw BadParameterException.of("job", job, "a job id has 20 characters of 0-9 and a-v");
         }
-        if (!deadLetters.requeue(consumer, id.get())) {
+        if (!deadLetters.requeue(consumer, id.get(), TaskOutput.caller(output))) {
             throw BadParameterException.of(
                     "job",
                     job,

@@ -35,7 +35,7 @@ final class RestoreTask extends OperatorTask {
         Pace pace = Pace.perSecond((int) parameters.number("per-second", DEFAULT_PER_SECOND, 1, 100_000));
         boolean dry = parameters.flag("dry-run");
         ProgressOutput reports = new ProgressOutput(output);
-        try (RestoreRun run = restorer.begin(request)) {
+        try (RestoreRun run = restorer.begin(request, TaskOutput.caller(output))) {
             boolean more = true;
             while (more && !reports.isCancelled()) {
                 more = dry ? run.dryStep() : step(run, pace, reports);

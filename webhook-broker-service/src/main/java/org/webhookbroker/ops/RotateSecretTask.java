@@ -27,7 +27,8 @@ final class RotateSecretTask extends OperatorTask {
         Duration overlap = Duration.ofSeconds(parameters.number(
                 "overlap", SecretRotation.OVERLAP.toSeconds(), 0, SecretRotation.LONGEST_OVERLAP.toSeconds()));
         try {
-            Optional<Consumer> rotated = rotation.rotate(consumer, RotateSecretTask::next, overlap);
+            Optional<Consumer> rotated =
+                    rotation.rotate(consumer, RotateSecretTask::next, overlap, TaskOutput.caller(output));
             rotated.ifPresentOrElse(now -> show(now, overlap, output), () -> output.println("The consumer is gone"));
         } catch (RotationRefusedException refused) {
             throw new BadParameterException(Targets.name(consumer) + ": " + refused.reason());

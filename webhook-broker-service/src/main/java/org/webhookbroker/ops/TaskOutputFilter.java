@@ -8,19 +8,97 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.audit.Operation;
+import org.webhookbroker.audit.Outcome;
+import org.webhookbroker.audit.Shown;
+import org.webhookbroker.audit.Target;
+import org.webhookbroker.audit.Who;
+import org.webhookbroker.auth.Actor;
 
-/** Hands a {@link TaskOutput} to the tasks; without it each refused parameter would be answered 500. */
+/**
+ * Records each call of a task, and hands a {@link TaskOutput} to the tasks; without it each refused parameter would be answered 500. What a
+ * task changes is recorded where it is changed, so the call may be made also while nothing can be recorded: an operator may need it most then.
+ */
 final class TaskOutputFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
+
+    /** Of these the record has the values. Of others no more than the names: somebody may have written a secret there. */
+    static final Set<String> RECORDED = Set.of(
+            "channel",
+            "consumer",
+            "duration",
+            "dry-run",
+            "from",
+            "job",
+            "key",
+            "level",
+            "logger",
+            "max",
+            "message",
+            "name",
+            "overlap",
+            "per-second",
+            "reason",
+            "role",
+            "runs",
+            "source",
+            "to");
+
+    private static final int MOST_PARAMETERS = 20;
+
+    private final transient AuditTrail trail;
+
+    TaskOutputFilter(AuditTrail trail) {
+        this.trail = trail;
+    }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        chain.doFilter(request, new HttpServletResponseWrapper(response) {
+        Who who = Actor.of(request).who().operating();
+        HttpServletResponse answer = new HttpServletResponseWrapper(response) {
             @Override
             public PrintWriter getWriter() throws IOException {
-                return new TaskOutput(super.getWriter(), response);
+                return new TaskOutput(super.getWriter(), response, who);
             }
-        });
+        };
+        if (!request.getMethod().equals("POST")) {
+            chain.doFilter(request, answer);
+            return;
+        }
+        Operation call = trail.begin(who.doing(Action.TASK).on(task(request)).with(parameters(request)));
+        Outcome outcome = Outcome.FAILED;
+        call.begin();
+        try {
+            chain.doFilter(request, answer);
+            outcome = response.getStatus() < 400
+                    ? Outcome.DONE
+                    : response.getStatus() < 500 ? Outcome.REFUSED : Outcome.FAILED;
+        } finally {
+            call.end(outcome);
+        }
+    }
+
+    private static Target task(HttpServletRequest request) {
+        String path = Objects.requireNonNullElse(request.getPathInfo(), "");
+        return Target.of(Target.Kind.TASK, path.startsWith("/") ? path.substring(1) : path);
+    }
+
+    private static Shown parameters(HttpServletRequest request) {
+        Shown shown = new Shown();
+        new TreeMap<>(request.getParameterMap())
+                .entrySet().stream()
+                        .limit(MOST_PARAMETERS)
+                        .forEach(each -> shown.and(
+                                each.getKey(),
+                                RECORDED.contains(each.getKey())
+                                        ? String.join(", ", each.getValue())
+                                        : "(not recorded)"));
+        return shown;
     }
 }

@@ -13,7 +13,7 @@ public record CallRoute(String tlsProfile, AllowedNetworks allowed) {
     public static final CallRoute AS_CONFIGURED = new CallRoute("", AllowedNetworks.NONE);
 
     /** Few consumers have one of their own, and only an administrator gives them some. */
-    private static final int MAX_KNOWN = 1000;
+    static final int MAX_KNOWN = 1000;
 
     private record Written(String tlsProfile, String allowedNetworks) {}
 
@@ -30,5 +30,9 @@ public record CallRoute(String tlsProfile, AllowedNetworks allowed) {
         return KNOWN.computeIfAbsent(
                 new Written(tlsProfile, allowedNetworks),
                 written -> new CallRoute(written.tlsProfile(), AllowedNetworks.orNone(written.allowedNetworks())));
+    }
+
+    static int known() {
+        return KNOWN.size();
     }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpResponse;
@@ -25,11 +24,10 @@ import org.webhookbroker.outbound.tls.TlsProfile;
  *
  * <p>A request is sent once. The one thing done again is picking a connection: when the kept connection turns out to be
  * closed before a byte of the request was handed to it, or its server says that it has not processed the request (RFC 9113, 8.7),
- * the request goes out on another. Once sending began, a lost connection is otherwise a failure that may have arrived, also when
- * the likely cause is a consumer that closes idle connections.
+ * the request goes out on another. Once sending began, a lost connection is otherwise a failure that may have arrived.
  */
 final class Exchange implements FutureCallback<Void> {
-    private static final String KEY = Exchange.class.getName();
+    static final String KEY = Exchange.class.getName();
     private static final int MAX_PICKS = 5;
 
     private final WireRequest request;
@@ -77,12 +75,12 @@ final class Exchange implements FutureCallback<Void> {
         return proxy;
     }
 
-    CallRoute route() {
-        return call.route();
-    }
-
     TlsProfile tls() {
         return tls;
+    }
+
+    CallRoute route() {
+        return call.route();
     }
 
     CompletableFuture<Outcome> outcome() {
@@ -101,11 +99,7 @@ final class Exchange implements FutureCallback<Void> {
         phase = Phase.WAITING;
         freshConnection = false;
         picks.incrementAndGet();
-        HttpClientContext context = HttpClientContext.create();
-        context.setAttribute(KEY, this);
-        context.setUserToken(route()); // By which the pool tells connections apart.
-        context.setRequestConfig(ExchangeSteps.config(call.timeout()));
-        proxy.ifPresent(known -> known.introduce(context));
+        HttpContext context = ExchangeSteps.context(this, call.timeout());
         try {
             ResponseReader next = new ResponseReader(this, shared.limits().maxResponseBytes(), shared.clock());
             reader = next;
@@ -140,10 +134,7 @@ final class Exchange implements FutureCallback<Void> {
         return !ended.get();
     }
 
-    /**
-     * Asked for each piece of the body before it goes out. If the call may no longer be made, it ends together with its
-     * connection.
-     */
+    /** Asked for each piece of the body before it goes out. If the call may no longer be made, it ends with its connection. */
     void requirePermit() throws InterruptedIOException {
         if (!call.permit().getAsBoolean()) {
             endOr(Failures.withheld());

@@ -8,6 +8,7 @@ import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
@@ -26,8 +27,17 @@ import org.webhookbroker.outbound.tls.TlsName;
 final class ExchangeSteps {
     private ExchangeSteps() {}
 
+    static HttpClientContext context(Exchange exchange, Duration timeout) {
+        HttpClientContext context = HttpClientContext.create();
+        context.setAttribute(Exchange.KEY, exchange);
+        context.setUserToken(exchange.route()); // By which the pool tells connections apart.
+        context.setRequestConfig(config(timeout));
+        exchange.proxy().ifPresent(known -> known.introduce(context));
+        return context;
+    }
+
     /** HttpClient does nothing by itself. Our own deadline comes first; these timeouts clean up what it might leave behind inside. */
-    static RequestConfig config(Duration timeout) {
+    private static RequestConfig config(Duration timeout) {
         Timeout afterDeadline = Timeout.of(timeout.plusSeconds(10));
         return RequestConfig.custom()
                 .setConnectionRequestTimeout(afterDeadline)

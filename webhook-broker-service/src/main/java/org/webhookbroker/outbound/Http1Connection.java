@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.core5.concurrent.CallbackContribution;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -111,21 +112,26 @@ final class Http1Connection extends ClientHttp1IOEventHandler {
 
     /**
      * A consumer that answers before it has read the request, and closes, makes our next write fail while its answer waits in
-     * the buffer of the socket. So what has arrived is read first.
+     * the buffer of the socket. So what has arrived is read first. It may be the alert by which TLS ends (RFC 8446, 6): that says why. Once
+     * TLS has ended there is nothing more to read, and to try would look as if the consumer had just closed.
      */
     @Override
     public void exception(IOSession session, Exception cause) {
-        if (cause instanceof IOException && !parser.isLast() && parser.isExpecting()) {
+        Exception told = cause;
+        boolean lost = cause instanceof IOException && !(cause instanceof SSLException);
+        if (lost && !parser.isLast() && parser.isExpecting()) {
             parser.lose();
             try {
                 for (int i = 0; i < LAST_READS && parser.isExpecting() && session.isOpen(); i++) {
                     session.getHandler().inputReady(session, null);
                 }
+            } catch (SSLException alert) {
+                told = alert;
             } catch (IOException | RuntimeException e) {
                 cause.addSuppressed(e);
             }
         }
-        super.exception(session, cause);
+        super.exception(session, told);
     }
 
     private static final class Duplexer extends ClientHttp1StreamDuplexer {

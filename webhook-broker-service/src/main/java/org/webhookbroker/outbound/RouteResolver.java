@@ -14,6 +14,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.reactor.IOSession;
 import org.webhookbroker.outbound.address.AddressGuard;
+import org.webhookbroker.outbound.address.AddressPolicy;
 import org.webhookbroker.outbound.address.BlockedAddressException;
 import org.webhookbroker.outbound.address.HostResolver;
 import org.webhookbroker.outbound.address.OwnListeners;
@@ -68,6 +69,15 @@ final class RouteResolver implements DnsResolver {
         return proxies.include(first.getHostName(), first.getPort())
                 ? judged.thenCompose(addresses -> trusted.lookup(first.getHostName()))
                 : judged;
+    }
+
+    /** What refuses all addresses of the target, if the policy is public; a failure if none is found. Never blocks. */
+    CompletableFuture<Optional<String>> refusal(HttpHost target, CallRoute route) {
+        String name = target.getHostName();
+        boolean onlyProxyKnows = proxy(target).isPresent() && !HostResolver.isAddress(name);
+        return guard.policy() != AddressPolicy.PUBLIC || onlyProxyKnows
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : targets.lookup(name).thenApply(addresses -> guard.refusalOfAll(name, addresses, route.allowed()));
     }
 
     private CompletableFuture<List<InetAddress>> judge(HttpHost target, List<InetAddress> addresses, CallRoute route) {

@@ -121,6 +121,11 @@ public final class WebhookClient implements AutoCloseable {
         shares.giveBack(route(exchange.host()));
     }
 
+    /** By the same rules as the calls. */
+    public CallbackCheck callbackCheck() {
+        return new CallbackCheck(routes);
+    }
+
     /** Calls that were sent and have no outcome yet. */
     public int inFlight() {
         return shares.taken();

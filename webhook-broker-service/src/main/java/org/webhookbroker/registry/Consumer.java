@@ -1,6 +1,7 @@
 package org.webhookbroker.registry;
 
 import java.time.Instant;
+import org.webhookbroker.audit.Target;
 import org.webhookbroker.database.Xid;
 
 /** A service that receives the messages of one channel. Its public id is unique within the channel only. */
@@ -35,6 +36,11 @@ public record Consumer(
                         route,
                         createdAt,
                         changedAt);
+    }
+
+    /** As the record of what was done names it. */
+    public Target target() {
+        return Target.consumer(channel.publicId(), publicId);
     }
 
     /** Without the token, which must not reach a log. */

@@ -5,9 +5,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.Update;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.secrets.SealedRow;
+import org.webhookbroker.secrets.SecretKeys;
+import org.webhookbroker.secrets.SecretUnreadableException;
 
 /** A row of {@code consumer}, and the statements that put one. */
 record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
@@ -19,7 +23,30 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     /** The beginning of each statement that reads whole rows. */
     static final String SELECT = "SELECT " + COLUMNS + "FROM consumer\n";
 
-    static Consumer read(ResultSet row, Channel channel) throws SQLException {
+    static Consumer read(ResultSet row, Channel channel, StatementContext context) throws SQLException {
+        SealedRow sealed = sealed(SecretKeys.of(context), Columns.xid(row, "id"), row.getString("public_id"));
+        return read(
+                row,
+                channel,
+                sealed.open("token", row.getString("token")),
+                sealed.open("callback_url", row.getString("callback_url")),
+                sealed.open("signing_secrets", row.getString("signing_secrets")));
+    }
+
+    /** One that is kept although it is unreadable gets jobs (G3), and has none of its secrets. */
+    static Consumer read(ResultSet row, Channel channel, StatementContext context, Unreadable unreadable)
+            throws SQLException {
+        try {
+            return read(row, channel, context);
+        } catch (SecretUnreadableException reason) {
+            unreadable.met(reason);
+            return read(row, channel, SealedRow.UNREADABLE, "", "");
+        }
+    }
+
+    private static Consumer read(
+            ResultSet row, Channel channel, String token, String callbackUrl, String signingSecrets)
+            throws SQLException {
         Xid id = Columns.xid(row, "id");
         String maxRetries = row.getString("max_retries");
         String retryDelays = row.getString("retry_delays");
@@ -29,13 +56,13 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                 channel,
                 row.getString("public_id"),
                 row.getString("name"),
-                row.getString("token"),
-                row.getString("callback_url"),
+                token,
+                callbackUrl,
                 ConsumerType.of(row.getInt("type")),
                 Retries.parse(maxRetries, retryDelays, unreachableFor)
                         .orElseThrow(() -> new IllegalStateException("Malformed retries of consumer " + id + ": "
                                 + maxRetries + " / " + retryDelays + " / " + unreachableFor)),
-                SigningColumn.read(row.getString("signing_secrets"), row.getBoolean("send_token")),
+                SigningColumn.read(signingSecrets, row.getBoolean("send_token")),
                 new ConsumerRoute(row.getString("tls_profile"), row.getString("allowed_networks")),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "changed_at"));
@@ -70,7 +97,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                   :signingSecrets, :sendToken, :tlsProfile, :allowedNetworks, :now, :now
                 FROM channel WHERE id = :channelId
                 """;
-        int inserted = bindValues(handle.createUpdate(insert), values.signing())
+        int inserted = bindValues(handle, id, insert, values.signing())
                 .bind("id", id)
                 .bind("channelId", values.channel().id())
                 .bind("publicId", values.entry().publicId())
@@ -85,7 +112,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     @Override
     public Consumer update(Handle handle, Consumer consumer, Instant now, Instant changedAt) {
         Signing signing = values.signing().at(now);
-        bindValues(handle.createUpdate("""
+        bindValues(handle, consumer.id(), """
                         UPDATE consumer
                         SET name = :name, token = :token, callback_url = :callbackUrl, type = :type,
                           max_retries = :maxRetries, retry_delays = :retryDelays,
@@ -93,7 +120,7 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
                           send_token = :sendToken, tls_profile = :tlsProfile,
                           allowed_networks = :allowedNetworks, changed_at = :changedAt
                         WHERE id = :id
-                        """), signing)
+                        """, signing)
                 .bind("id", consumer.id())
                 .bind("changedAt", changedAt)
                 .execute();
@@ -101,19 +128,24 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
     }
 
     /** What a client sets. */
-    private Update bindValues(Update statement, Signing signing) {
-        return statement
+    private Update bindValues(Handle handle, Xid id, String statement, Signing signing) {
+        SealedRow sealed = sealed(SecretKeys.of(handle), id, values.entry().publicId());
+        return handle.createUpdate(statement)
                 .bind("name", values.entry().name())
-                .bind("token", values.entry().token())
-                .bind("callbackUrl", values.callbackUrl())
+                .bind("token", sealed.seal("token", values.entry().token()))
+                .bind("callbackUrl", sealed.seal("callback_url", values.callbackUrl()))
                 .bind("type", values.type().code())
                 .bind("maxRetries", values.retries().maxText())
                 .bind("retryDelays", values.retries().delaysText())
                 .bind("unreachableFor", values.retries().unreachableForText())
-                .bind("signingSecrets", SigningColumn.text(signing))
+                .bind("signingSecrets", sealed.seal("signing_secrets", SigningColumn.text(signing)))
                 .bind("sendToken", signing.sendToken())
                 .bind("tlsProfile", values.route().tlsProfile())
                 .bind("allowedNetworks", values.route().allowedNetworks());
+    }
+
+    private static SealedRow sealed(SecretKeys keys, Xid id, String publicId) {
+        return keys.row("consumer", id, publicId);
     }
 
     private Consumer consumer(Xid id, Signing signing, Instant createdAt, Instant changedAt) {

@@ -6,6 +6,10 @@ import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.Deed;
+import org.webhookbroker.audit.Operation;
+import org.webhookbroker.audit.Target;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.Xid;
@@ -25,8 +29,8 @@ public final class ConsumerStore {
         this.jobs = jobs;
     }
 
-    public PutResult<Consumer> put(ConsumerValues values, UpdateCondition condition) {
-        return writer.put(condition, new ConsumerRow(values));
+    public PutResult<Consumer> put(ConsumerValues values, UpdateCondition condition, Deed deed) {
+        return writer.put(condition, new ConsumerRow(values), deed);
     }
 
     public Optional<Consumer> find(Channel channel, String publicId) {
@@ -38,7 +42,7 @@ public final class ConsumerStore {
                 handle.createQuery(ConsumerRow.SELECT + """
                         WHERE channel_id = :channelId AND <page>
                         """).bind("channelId", channel.id()),
-                (row, context) -> ConsumerRow.read(row, channel)));
+                (row, context) -> ConsumerRow.read(row, channel, context)));
     }
 
     /**
@@ -48,23 +52,41 @@ public final class ConsumerStore {
      * @param timeLeft asked after each batch of jobs; once it is false the consumer stays, with the jobs that are left
      */
     public Removal remove(
-            Channel channel, String publicId, UpdateCondition condition, boolean force, BooleanSupplier timeLeft) {
+            Channel channel,
+            String publicId,
+            UpdateCondition condition,
+            boolean force,
+            BooleanSupplier timeLeft,
+            Who who) {
         Removal seen = database.withHandle(handle -> judge(handle, find(handle, channel, publicId), condition, force));
         if (seen.outcome() != Outcome.REMOVED) {
             return seen;
         }
-        while (force && endSome(channel, publicId, condition) >= ConsumerJobs.BATCH) {
-            LOG.debug("Ending jobs of consumer {}, which is to be removed", publicId);
-            if (!timeLeft.getAsBoolean()) {
-                return Removal.of(Outcome.JOBS_LEFT);
+        Operation ending = writer.endingJobs(Target.consumer(channel.publicId(), publicId), who);
+        boolean removed = false;
+        try {
+            while (force && endSome(channel, publicId, condition, ending) >= ConsumerJobs.BATCH) {
+                LOG.debug("Ending jobs of consumer {}, which is to be removed", publicId);
+                if (!timeLeft.getAsBoolean()) {
+                    return Removal.of(Outcome.JOBS_LEFT);
+                }
             }
+            Removal removal = removeAtOnce(channel, publicId, condition, force, ending);
+            removed = removal.outcome() == Outcome.REMOVED;
+            return removal;
+        } finally {
+            ending.end(removed);
         }
+    }
+
+    private Removal removeAtOnce(
+            Channel channel, String publicId, UpdateCondition condition, boolean force, Operation ending) {
         return writer.change((locked, wait) -> lock(locked, channel, publicId, wait), (handle, consumer) -> {
             Removal removal = judge(handle, consumer, condition, force);
             if (consumer.isPresent() && removal.outcome() == Outcome.REMOVED) {
-                endAll(handle, consumer.get());
+                ending.add(handle, endAll(handle, consumer.get()));
                 delete(handle, consumer.get().id());
-                RegistryChange.record(handle, consumer.get());
+                writer.removed(handle, consumer.get(), ending.who());
             }
             return removal;
         });
@@ -74,24 +96,30 @@ public final class ConsumerStore {
      * Ends jobs until two passes in a row find none. No job is added any more, but settlements go on: one of them may
      * requeue a job to a place that the first pass has already read, so only a second pass finds it.
      */
-    private void endAll(Handle handle, Consumer consumer) {
+    private long endAll(Handle handle, Consumer consumer) {
+        long ended = 0;
         int vain = 0;
         while (vain < 2) {
-            vain = jobs.endSome(handle, consumer) > 0 ? 0 : vain + 1;
+            int some = jobs.endSome(handle, consumer);
+            ended += some;
+            vain = some > 0 ? 0 : vain + 1;
         }
+        return ended;
     }
 
     /**
      * Runs before the removal itself, which holds up every broadcast of all channels and so must find few jobs left (G6). The shared lock
      * keeps the judgement true until the transaction ends.
      */
-    private int endSome(Channel channel, String publicId, UpdateCondition condition) {
+    private int endSome(Channel channel, String publicId, UpdateCondition condition, Operation ending) {
         return database.inTransaction(handle -> {
             RegistryVersion.lock(handle);
             Optional<Consumer> consumer = find(handle, channel, publicId);
-            return judge(handle, consumer, condition, true).outcome() == Outcome.REMOVED
+            int ended = judge(handle, consumer, condition, true).outcome() == Outcome.REMOVED
                     ? jobs.endSome(handle, consumer.orElseThrow())
                     : 0;
+            ending.add(handle, ended);
+            return ended;
         });
     }
 
@@ -122,7 +150,7 @@ public final class ConsumerStore {
                         """)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> ConsumerRow.read(row, channel))
+                .map((row, context) -> ConsumerRow.read(row, channel, context))
                 .findOne();
     }
 
@@ -133,7 +161,7 @@ public final class ConsumerStore {
                 .define("lock", "FOR UPDATE " + wait)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> ConsumerRow.read(row, channel))
+                .map((row, context) -> ConsumerRow.read(row, channel, context))
                 .findOne();
     }
 }

@@ -7,12 +7,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.webhookbroker.audit.Deed;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.ChannelScope;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.PageRequest;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.Removal.Outcome;
+import org.webhookbroker.secrets.SealedRow;
+import org.webhookbroker.secrets.SecretKeys;
+import org.webhookbroker.secrets.SecretUnreadableException;
 
 /** The producers, or the channels: two tables with the same columns. Thread-safe. */
 public final class EntryStore<T extends RegistryEntry> {
@@ -25,14 +31,32 @@ public final class EntryStore<T extends RegistryEntry> {
         /** The beginning of each statement that reads whole rows. */
         static final String SELECT = "SELECT " + COLUMNS + " FROM <table>\n";
 
-        T read(ResultSet row) throws SQLException {
+        T read(ResultSet row, StatementContext context) throws SQLException {
+            return entry(row, sealed(row, SecretKeys.of(context)).open("token", row.getString("token")));
+        }
+
+        /** If it keeps what is unreadable, such an entry has no token. */
+        T read(ResultSet row, StatementContext context, Unreadable unreadable) throws SQLException {
+            try {
+                return read(row, context);
+            } catch (SecretUnreadableException reason) {
+                unreadable.met(reason);
+                return entry(row, SealedRow.UNREADABLE);
+            }
+        }
+
+        private T entry(ResultSet row, String token) throws SQLException {
             return factory.entry(
                     Columns.xid(row, "id"),
                     row.getString("public_id"),
                     row.getString("name"),
-                    row.getString("token"),
+                    token,
                     Columns.instant(row, "created_at"),
                     Columns.instant(row, "changed_at"));
+        }
+
+        private SealedRow sealed(ResultSet row, SecretKeys keys) throws SQLException {
+            return keys.row(name, Columns.xid(row, "id"), row.getString("public_id"));
         }
     }
 
@@ -60,12 +84,12 @@ public final class EntryStore<T extends RegistryEntry> {
         return new EntryStore<>(database, writer, CHANNELS, use);
     }
 
-    public PutResult<T> put(EntryValues values, UpdateCondition condition) {
-        return writer.put(condition, new Row<>(table, values));
+    public PutResult<T> put(EntryValues values, UpdateCondition condition, Deed deed) {
+        return writer.put(condition, new Row<>(table, values), deed);
     }
 
     /** Removes an entry, unless something else needs it. A refusal does not hold up intake, which the removal itself does. */
-    public Removal remove(String publicId, UpdateCondition condition) {
+    public Removal remove(String publicId, UpdateCondition condition, Who who) {
         Outcome seen = database.withHandle(handle -> judge(handle, find(handle, table, publicId), condition));
         if (seen != Outcome.REMOVED) {
             return Removal.of(seen);
@@ -78,7 +102,7 @@ public final class EntryStore<T extends RegistryEntry> {
                         .define("table", table.name())
                         .bind("id", entry.get().id())
                         .execute();
-                RegistryChange.record(handle, entry.get());
+                writer.removed(handle, entry.get(), who);
             }
             return Removal.of(outcome);
         });
@@ -108,37 +132,37 @@ public final class EntryStore<T extends RegistryEntry> {
                         .define("table", table.name())
                         .bind("start", covered.start())
                         .bind("many", covered.isPrefix()),
-                (row, context) -> table.read(row)));
+                table::read));
     }
 
-    static List<Producer> allProducers(Handle handle) {
-        return all(handle, PRODUCERS);
+    static List<Producer> allProducers(Handle handle, Unreadable unreadable) {
+        return all(handle, PRODUCERS, unreadable);
     }
 
-    static List<Channel> allChannels(Handle handle) {
-        return all(handle, CHANNELS);
+    static List<Channel> allChannels(Handle handle, Unreadable unreadable) {
+        return all(handle, CHANNELS, unreadable);
     }
 
-    static List<Producer> someProducers(Handle handle, Set<Xid> ids) {
-        return some(handle, PRODUCERS, ids);
+    static List<Producer> someProducers(Handle handle, Set<Xid> ids, Unreadable unreadable) {
+        return some(handle, PRODUCERS, ids, unreadable);
     }
 
-    static List<Channel> someChannels(Handle handle, Set<Xid> ids) {
-        return some(handle, CHANNELS, ids);
+    static List<Channel> someChannels(Handle handle, Set<Xid> ids, Unreadable unreadable) {
+        return some(handle, CHANNELS, ids, unreadable);
     }
 
-    private static <T> List<T> some(Handle handle, Table<T> table, Set<Xid> ids) {
+    private static <T> List<T> some(Handle handle, Table<T> table, Set<Xid> ids, Unreadable unreadable) {
         return handle.createQuery(Table.SELECT + "WHERE id IN (<ids>)")
                 .define("table", table.name())
                 .bindList("ids", ids)
-                .map((row, context) -> table.read(row))
+                .map((row, context) -> table.read(row, context, unreadable))
                 .list();
     }
 
-    private static <T> List<T> all(Handle handle, Table<T> table) {
+    private static <T> List<T> all(Handle handle, Table<T> table, Unreadable unreadable) {
         return handle.createQuery(Table.SELECT)
                 .define("table", table.name())
-                .map((row, context) -> table.read(row))
+                .map((row, context) -> table.read(row, context, unreadable))
                 .list();
     }
 
@@ -148,7 +172,7 @@ public final class EntryStore<T extends RegistryEntry> {
                         """)
                 .define("table", table.name())
                 .bind("publicId", publicId)
-                .map((row, context) -> table.read(row))
+                .map((row, context) -> table.read(row, context))
                 .findOne();
     }
 
@@ -159,7 +183,7 @@ public final class EntryStore<T extends RegistryEntry> {
                 .define("wait", wait)
                 .define("table", table.name())
                 .bind("publicId", publicId)
-                .map((row, context) -> table.read(row))
+                .map((row, context) -> table.read(row, context))
                 .findOne();
     }
 
@@ -195,7 +219,7 @@ public final class EntryStore<T extends RegistryEntry> {
                     .bind("id", id)
                     .bind("publicId", values.publicId())
                     .bind("name", values.name())
-                    .bind("token", values.token())
+                    .bind("token", sealedToken(handle, id))
                     .bind("now", now)
                     .execute();
             return entry(id, now, now);
@@ -209,10 +233,16 @@ public final class EntryStore<T extends RegistryEntry> {
                     .define("table", table.name())
                     .bind("id", entry.id())
                     .bind("name", values.name())
-                    .bind("token", values.token())
+                    .bind("token", sealedToken(handle, entry.id()))
                     .bind("changedAt", changedAt)
                     .execute();
             return entry(entry.id(), entry.createdAt(), changedAt);
+        }
+
+        private String sealedToken(Handle handle, Xid id) {
+            return SecretKeys.of(handle)
+                    .row(table.name(), id, values.publicId())
+                    .seal("token", values.token());
         }
 
         private T entry(Xid id, Instant createdAt, Instant changedAt) {

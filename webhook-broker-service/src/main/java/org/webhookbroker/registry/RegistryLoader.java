@@ -26,18 +26,20 @@ final class RegistryLoader {
     private RegistryLoader() {}
 
     static RegistrySnapshot load(RegistrySnapshot known, long version, Handle handle) {
+        boolean isFirst = known.version() == 0;
         return RegistryChange.between(handle, known.version(), version)
                 .map(changes -> merge(known, version, changes, handle))
                 // Otherwise somebody has changed the tables by hand, and what is known is no use.
                 .filter(merged -> isWhole(handle, merged))
-                .orElseGet(() -> load(version, handle));
+                .orElseGet(() -> load(version, handle, isFirst ? Unreadable.REFUSED : Unreadable.KEPT));
     }
 
-    private static RegistrySnapshot load(long version, Handle handle) {
-        List<Producer> producers = EntryStore.allProducers(handle);
-        List<Channel> channels = EntryStore.allChannels(handle);
+    private static RegistrySnapshot load(long version, Handle handle, Unreadable unreadable) {
+        List<Producer> producers = EntryStore.allProducers(handle, unreadable);
+        List<Channel> channels = EntryStore.allChannels(handle, unreadable);
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
-        List<Consumer> consumers = consumers(handle.createQuery(ConsumerRow.SELECT + "ORDER BY id"), channelById);
+        List<Consumer> consumers =
+                consumers(handle.createQuery(ConsumerRow.SELECT + "ORDER BY id"), channelById, unreadable);
         RegistrySnapshot read = new RegistrySnapshot(version, producers, channels, consumers);
         if (!isWhole(handle, read)) {
             throw new IllegalStateException("Not all of the registry was read: something cuts reads short");
@@ -67,10 +69,16 @@ final class RegistryLoader {
                 .collect(Collectors.groupingBy(
                         RegistryChange::kind, Collectors.mapping(RegistryChange::entry, Collectors.toSet())));
         Set<Xid> changed = ids.getOrDefault(Kind.CONSUMER, Set.of());
-        Collection<Producer> producers =
-                merge(known.producers(), ids.getOrDefault(Kind.PRODUCER, Set.of()), EntryStore::someProducers, handle);
-        Collection<Channel> channels =
-                merge(known.channels(), ids.getOrDefault(Kind.CHANNEL, Set.of()), EntryStore::someChannels, handle);
+        Collection<Producer> producers = merge(
+                known.producers(),
+                ids.getOrDefault(Kind.PRODUCER, Set.of()),
+                (all, some) -> EntryStore.someProducers(all, some, Unreadable.KEPT),
+                handle);
+        Collection<Channel> channels = merge(
+                known.channels(),
+                ids.getOrDefault(Kind.CHANNEL, Set.of()),
+                (all, some) -> EntryStore.someChannels(all, some, Unreadable.KEPT),
+                handle);
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
         Collection<Consumer> consumers = merge(
                         known.consumers(),
@@ -78,7 +86,8 @@ final class RegistryLoader {
                         (all, some) -> consumers(
                                 all.createQuery(ConsumerRow.SELECT + "WHERE id IN (<ids>)")
                                         .bindList("ids", some),
-                                channelById),
+                                channelById,
+                                Unreadable.KEPT),
                         handle)
                 .stream()
                 .flatMap(consumer -> Stream.ofNullable(
@@ -103,7 +112,7 @@ final class RegistryLoader {
      * Only a hand or an older release removes a channel that has consumers. They are left out, as nothing can be sent to them, and
      * intake goes on (G6).
      */
-    private static List<Consumer> consumers(Query query, Map<Xid, Channel> channels) {
+    private static List<Consumer> consumers(Query query, Map<Xid, Channel> channels, Unreadable unreadable) {
         return query
                 .map((row, context) -> {
                     Channel channel = channels.get(Columns.xid(row, "channel_id"));
@@ -114,7 +123,7 @@ final class RegistryLoader {
                                 Columns.xid(row, "id"));
                         return Optional.<Consumer>empty();
                     }
-                    return Optional.of(ConsumerRow.read(row, channel));
+                    return Optional.of(ConsumerRow.read(row, channel, context, unreadable));
                 })
                 .list()
                 .stream()

@@ -53,6 +53,14 @@ public final class RegistrySnapshot {
         }
     }
 
+    /** How many entries this node cannot use, since it cannot read their secrets. */
+    public long unreadable() {
+        return Stream.of(producers.values(), channels.values(), consumers.values())
+                .flatMap(Collection::stream)
+                .filter(entry -> !entry.isReadable())
+                .count();
+    }
+
     int size() {
         return producers.size() + channels.size() + consumers.size();
     }

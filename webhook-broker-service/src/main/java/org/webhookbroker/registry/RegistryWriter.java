@@ -5,6 +5,12 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.audit.Deed;
+import org.webhookbroker.audit.Operation;
+import org.webhookbroker.audit.Target;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.registry.UpdateCondition.Verdict;
@@ -16,14 +22,21 @@ public final class RegistryWriter {
     private final XidGenerator ids;
     private final InstantSource clock;
     private final RegistryLimit limit;
+    private final AuditTrail trail;
 
     public RegistryWriter(
-            Database database, Registry registry, XidGenerator ids, InstantSource clock, RegistryLimit limit) {
+            Database database,
+            Registry registry,
+            XidGenerator ids,
+            InstantSource clock,
+            RegistryLimit limit,
+            AuditTrail trail) {
         this.database = database;
         this.registry = registry;
         this.ids = ids;
         this.clock = clock;
         this.limit = limit;
+        this.trail = trail;
     }
 
     /** Locks the row that is to be changed, if it is there. */
@@ -51,7 +64,7 @@ public final class RegistryWriter {
         return result;
     }
 
-    <T extends RegistryEntry> PutResult<T> put(UpdateCondition condition, EntryRow<T> row) {
+    <T extends RegistryEntry> PutResult<T> put(UpdateCondition condition, EntryRow<T> row, Deed deed) {
         Optional<T> before = database.withHandle(row::find);
         Optional<PutResult<T>> settled = settled(condition, row, before);
         if (settled.isPresent()) {
@@ -64,16 +77,28 @@ public final class RegistryWriter {
         return change(
                 row::lock,
                 (handle, current) -> settled(condition, row, current)
-                        .orElseGet(() -> PutResult.passed(write(handle, row, current))));
+                        .orElseGet(() -> PutResult.passed(write(handle, row, current, deed))));
     }
 
-    private <T extends RegistryEntry> T write(Handle handle, EntryRow<T> row, Optional<T> current) {
+    private <T extends RegistryEntry> T write(Handle handle, EntryRow<T> row, Optional<T> current, Deed deed) {
         Instant now = now();
         T written = current.isPresent()
                 ? row.update(handle, current.get(), now, after(current.get().changedAt(), now))
                 : row.insert(handle, ids.next(), now);
         RegistryChange.record(handle, written);
+        trail.record(handle, Audited.change(deed, current, Optional.of(written)));
         return written;
+    }
+
+    /** Makes a version without the entry that was removed. In the transaction that removes it, as its last step. */
+    void removed(Handle handle, RegistryEntry entry, Who who) {
+        RegistryChange.record(handle, entry);
+        trail.record(handle, Audited.change(who.doing(Action.DELETE), Optional.of(entry), Optional.empty()));
+    }
+
+    /** The jobs of a consumer that is being removed. */
+    Operation endingJobs(Target consumer, Who who) {
+        return trail.begin(who.doing(Action.END_JOBS).on(consumer));
     }
 
     /** The answer if nothing is to be written: the condition failed, or the values are those already stored. */

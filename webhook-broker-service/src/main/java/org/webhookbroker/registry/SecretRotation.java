@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.signature.SigningSecret;
 
 /** Replaces the signing secret of a consumer while its receivers still know the previous one. Thread-safe. */
@@ -26,14 +28,16 @@ public final class SecretRotation {
      * @param next makes the secret that is to come, by what holds now. What it throws comes through
      * @param overlap for which both secrets sign, in whole seconds
      */
-    public Optional<Consumer> rotate(Consumer consumer, Function<Signing, SigningSecret> next, Duration overlap) {
+    public Optional<Consumer> rotate(
+            Consumer consumer, Function<Signing, SigningSecret> next, Duration overlap, Who who) {
         try {
             Optional<Consumer> found = consumers.find(consumer.channel(), consumer.publicId());
             while (found.isPresent()) {
                 Signing now = found.get().signing();
                 Signing rotated = now.rotated(next.apply(now), clock.instant(), overlap);
                 ConsumerValues values = ConsumerValues.of(found.get()).signedBy(rotated);
-                PutResult<Consumer> result = consumers.put(values, asFound(found.get()));
+                PutResult<Consumer> result =
+                        consumers.put(values, asFound(found.get()), who.doing(Action.ROTATE_SECRET));
                 if (result.verdict() == UpdateCondition.Verdict.PASSED) {
                     return Optional.of(result.entry());
                 }

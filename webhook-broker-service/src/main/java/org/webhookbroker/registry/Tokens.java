@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.secrets.SealedRow;
+import org.webhookbroker.secrets.SecretUnreadableException;
 
 /** The one place that makes and compares tokens. */
 public final class Tokens {
@@ -21,8 +23,14 @@ public final class Tokens {
                 .toString();
     }
 
-    /** In constant time for texts of one length, so that a token cannot be guessed letter by letter. */
+    /**
+     * In constant time for texts of one length, so that a token cannot be guessed letter by letter. Throws {@link SecretUnreadableException} if
+     * nobody here knows the token: the request may be as good as any other.
+     */
     public static boolean matches(String token, @Nullable String given) {
+        if (token.equals(SealedRow.UNREADABLE)) {
+            throw SecretUnreadableException.before();
+        }
         return given != null
                 && MessageDigest.isEqual(
                         token.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));

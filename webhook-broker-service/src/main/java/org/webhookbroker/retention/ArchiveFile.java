@@ -77,8 +77,8 @@ final class ArchiveFile implements AutoCloseable {
         return counter.count;
     }
 
-    void write(ArchiveRecord archived) throws IOException {
-        archived.write(json);
+    void write(ArchiveRecord archived, Redaction redaction) throws IOException {
+        archived.write(json, redaction);
         json.writeRaw('\n');
         json.flush();
     }

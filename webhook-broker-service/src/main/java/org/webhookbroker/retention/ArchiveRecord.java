@@ -18,33 +18,33 @@ import org.webhookbroker.registry.RegistryEntry;
 import org.webhookbroker.registry.RegistrySnapshot;
 
 /**
- * One line of an archive: a message with its jobs, in the keys of contract 9. Tokens are left empty: an
- * archive is kept for years, by others than those who may send. A payload that is not UTF-8 has its exact bytes in one more
+ * One line of an archive: a message with its jobs, in the keys of contract 9. Tokens are left empty, and
+ * what {@link Redaction} names: an archive is kept for years, by others than those who may send. A payload that is not UTF-8 has its exact bytes in one more
  * key, {@code PayloadBase64}. Payloads are written as they are, since a copy as text would take four times their memory.
  */
 record ArchiveRecord(Message message, List<DeliveredJob> jobs, RegistrySnapshot registry) {
     private static final int DISPATCHED = 102;
     private static final int DELIVERED = 1003;
 
-    void write(JsonGenerator json) throws IOException {
+    void write(JsonGenerator json, Redaction redaction) throws IOException {
         json.writeStartObject();
         json.writeFieldName("message");
         boolean text = message.content().isUtf8();
-        writeMessage(json, text);
+        writeMessage(json, redaction, text);
         if (!text) {
             json.writeBinaryField("PayloadBase64", message.content().payload());
         }
         json.writeEndObject();
         json.writeArrayFieldStart("jobs");
         for (DeliveredJob job : jobs) {
-            writeJob(json, job, text);
+            writeJob(json, redaction, job, text);
         }
         json.writeEndArray();
         json.writeEndObject();
     }
 
     /** Leaves its object open. */
-    private void writeMessage(JsonGenerator json, boolean text) throws IOException {
+    private void writeMessage(JsonGenerator json, Redaction redaction, boolean text) throws IOException {
         Content content = message.content();
         json.writeStartObject();
         writeIdentity(json, message.id(), message.receivedAt(), message.receivedAt());
@@ -67,21 +67,27 @@ record ArchiveRecord(Message message, List<DeliveredJob> jobs, RegistrySnapshot 
         json.writeStringField("OutboxedAt", message.receivedAt().toString());
         json.writeObjectFieldStart("Headers");
         for (Map.Entry<String, String> header : content.headers().entrySet()) {
-            json.writeStringField(header.getKey(), header.getValue());
+            if (redaction.keeps(header.getKey())) {
+                json.writeStringField(header.getKey(), header.getValue());
+            }
         }
         json.writeEndObject();
     }
 
-    private void writeJob(JsonGenerator json, DeliveredJob job, boolean text) throws IOException {
+    private void writeJob(JsonGenerator json, Redaction redaction, DeliveredJob job, boolean text) throws IOException {
         json.writeStartObject();
         writeIdentity(json, job.id(), message.receivedAt(), job.deliveredAt());
         json.writeFieldName("Message");
-        writeMessage(json, text);
+        writeMessage(json, redaction, text);
         json.writeEndObject();
         json.writeFieldName("Listener");
         Optional<Consumer> consumer = registry.consumer(job.consumerId());
         writeEntry(json, job.consumerId(), consumer, "ConsumerID");
-        json.writeStringField("CallbackURL", consumer.map(Consumer::callbackUrl).orElse(""));
+        json.writeStringField(
+                "CallbackURL",
+                consumer.map(Consumer::callbackUrl)
+                        .map(Redaction::withoutCredentials)
+                        .orElse(""));
         json.writeFieldName("ConsumingFrom");
         writeChannel(json);
         boolean pull = consumer.filter(each -> each.type() == ConsumerType.PULL).isPresent();

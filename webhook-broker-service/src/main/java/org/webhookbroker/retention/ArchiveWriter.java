@@ -55,7 +55,7 @@ final class ArchiveWriter implements AutoCloseable {
                         folder, "local_" + baseName + suffix(), settings.files().gzip());
                 file = open;
             }
-            open.write(archived);
+            open.write(archived, settings.files().redaction());
             records++;
         } catch (IOException failure) {
             throw new RetentionException("retention.localPath: cannot write archives to " + folder, failure);

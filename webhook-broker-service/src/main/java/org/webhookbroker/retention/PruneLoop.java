@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Looping;
 
@@ -14,6 +15,7 @@ import org.webhookbroker.background.Looping;
  */
 public final class PruneLoop implements Looping {
     private static final Logger LOG = LoggerFactory.getLogger(PruneLoop.class);
+    private static final Who OWN = Who.within("prune");
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(5);
 
     private final Pruner pruner;
@@ -57,7 +59,7 @@ public final class PruneLoop implements Looping {
     }
 
     private boolean step() {
-        PruneRun current = run == null ? pruner.begin().orElse(null) : run;
+        PruneRun current = run == null ? pruner.begin(OWN).orElse(null) : run;
         run = current;
         if (current == null) {
             return false;

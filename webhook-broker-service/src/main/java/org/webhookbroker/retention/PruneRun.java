@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.webhookbroker.audit.Operation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.DeliveredJob;
@@ -41,6 +42,12 @@ public final class PruneRun implements AutoCloseable {
         }
     }
 
+    /**
+     * @param cutoff what is older goes
+     * @param recorded the record of the run, which counts the messages and records of scheduled messages that leave the tables
+     */
+    record Order(RetentionSettings.Pace pace, Instant cutoff, Operation recorded) {}
+
     private static final PruneStore.Deleted NOTHING = new PruneStore.Deleted(0, 0);
 
     /** What is read from the database at once, unless a single message has more (G8). */
@@ -56,6 +63,7 @@ public final class PruneRun implements AutoCloseable {
     private final ArchiveWriter archive;
     private final RetentionSettings.Pace pace;
     private final Instant cutoff;
+    private final Operation recorded;
     private final PruneStore store = new PruneStore();
     private final EndedSchedules schedules = new EndedSchedules();
     private final MessageStore messages = new MessageStore();
@@ -68,20 +76,16 @@ public final class PruneRun implements AutoCloseable {
     private Progress progress = Progress.NONE;
     private boolean messagesDone;
     private boolean endsFilledIn;
+    private boolean ended;
 
-    PruneRun(
-            Database database,
-            Registry registry,
-            PruneLease lease,
-            ArchiveWriter archive,
-            RetentionSettings.Pace pace,
-            Instant cutoff) {
+    PruneRun(Database database, Registry registry, PruneLease lease, ArchiveWriter archive, Order order) {
         this.database = database;
         this.registry = registry;
         this.lease = lease;
         this.archive = archive;
-        this.pace = pace;
-        this.cutoff = cutoff;
+        this.pace = order.pace();
+        this.cutoff = order.cutoff();
+        this.recorded = order.recorded();
     }
 
     public Progress progress() {
@@ -90,7 +94,8 @@ public final class PruneRun implements AutoCloseable {
 
     /** Works for a bounded time and returns false at the end of the run. What is not durable by then stays stored. */
     public boolean step() {
-        return messagesDone ? stepSchedules() : stepMessages();
+        ended = !(messagesDone ? stepSchedules() : stepMessages());
+        return !ended;
     }
 
     private boolean stepMessages() {
@@ -125,7 +130,9 @@ public final class PruneRun implements AutoCloseable {
         }
         int deleted = database.inTransaction(handle -> {
             lease.renew(handle);
-            return schedules.delete(handle, cutoff, pace.batchSize());
+            int gone = schedules.delete(handle, cutoff, pace.batchSize());
+            recorded.add(handle, gone);
+            return gone;
         });
         progress = progress.plus(0, 0, NOTHING, deleted);
         rest();
@@ -209,7 +216,9 @@ public final class PruneRun implements AutoCloseable {
     private void delete(List<Archived> batch) {
         PruneStore.Deleted deleted = database.inTransaction(handle -> {
             lease.renew(handle);
-            return store.delete(handle, batch);
+            PruneStore.Deleted gone = store.delete(handle, batch);
+            recorded.add(handle, gone.messages());
+            return gone;
         });
         progress = progress.plus(0, 0, deleted, 0);
     }
@@ -218,6 +227,7 @@ public final class PruneRun implements AutoCloseable {
     @Override
     public void close() {
         try {
+            recorded.end(ended);
             archive.close();
         } finally {
             lease.release();

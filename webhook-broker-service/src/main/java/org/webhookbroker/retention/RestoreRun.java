@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.webhookbroker.audit.Operation;
 import org.webhookbroker.retention.RestoreStore.Outcome;
 
 /** Reads archives file by file, and gives a consumer the messages that the request means, a portion at a time. Used by one thread. */
@@ -66,14 +67,18 @@ public final class RestoreRun implements AutoCloseable {
     private final RestoreStore store;
     private final ArchiveLines lines;
     private final Restorer.Request request;
+    private final Operation recorded;
     private final Progress progress = new Progress();
     /** Read, and left to the next step. */
     private Optional<ArchivedMessage> ahead = Optional.empty();
 
-    RestoreRun(RestoreStore store, ArchiveLines lines, Restorer.Request request) {
+    private boolean ended;
+
+    RestoreRun(RestoreStore store, ArchiveLines lines, Restorer.Request request, Operation recorded) {
         this.store = store;
         this.lines = lines;
         this.request = request;
+        this.recorded = recorded;
     }
 
     public Progress progress() {
@@ -118,9 +123,10 @@ public final class RestoreRun implements AutoCloseable {
             }
         }
         if (!portion.isEmpty()) {
-            store.restore(request.consumer().id(), List.copyOf(portion.values()))
+            store.restore(request.consumer().id(), List.copyOf(portion.values()), recorded)
                     .forEach(progress::count);
         }
+        ended = !more;
         return more;
     }
 
@@ -137,6 +143,7 @@ public final class RestoreRun implements AutoCloseable {
 
     @Override
     public void close() {
+        recorded.end(ended);
         lines.close();
     }
 }

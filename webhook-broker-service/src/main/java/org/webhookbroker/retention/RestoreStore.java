@@ -12,6 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.Operation;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.DataError;
@@ -77,13 +78,15 @@ final class RestoreStore {
     }
 
     /** The outcomes of a portion, in its order. No two messages of a portion have the same public id. */
-    List<Outcome> restore(Xid consumer, List<ArchivedMessage> portion) {
+    List<Outcome> restore(Xid consumer, List<ArchivedMessage> portion, Operation recorded) {
         for (int round = 1; ; round++) {
             try {
-                return restoreOnce(consumer, portion);
+                return restoreOnce(consumer, portion, recorded);
             } catch (JdbiException failure) {
                 if (DataError.isCauseOf(failure)) {
-                    return portion.size() == 1 ? refused(portion.get(0), failure) : restoreHalves(consumer, portion);
+                    return portion.size() == 1
+                            ? refused(portion.get(0), failure)
+                            : restoreHalves(consumer, portion, recorded);
                 }
                 if (round == ROUNDS || !Database.isDuplicateKey(failure)) {
                     throw failure;
@@ -93,10 +96,10 @@ final class RestoreStore {
     }
 
     /** The database refuses one of them. That must not end the run. */
-    private List<Outcome> restoreHalves(Xid consumer, List<ArchivedMessage> portion) {
+    private List<Outcome> restoreHalves(Xid consumer, List<ArchivedMessage> portion, Operation recorded) {
         int middle = portion.size() / 2;
-        List<Outcome> outcomes = new ArrayList<>(restore(consumer, portion.subList(0, middle)));
-        outcomes.addAll(restore(consumer, portion.subList(middle, portion.size())));
+        List<Outcome> outcomes = new ArrayList<>(restore(consumer, portion.subList(0, middle), recorded));
+        outcomes.addAll(restore(consumer, portion.subList(middle, portion.size()), recorded));
         return outcomes;
     }
 
@@ -105,7 +108,7 @@ final class RestoreStore {
         return List.of(Outcome.REFUSED);
     }
 
-    private List<Outcome> restoreOnce(Xid consumerId, List<ArchivedMessage> portion) {
+    private List<Outcome> restoreOnce(Xid consumerId, List<ArchivedMessage> portion, Operation recorded) {
         Plan plan = database.inTransaction(handle -> {
             RegistrySnapshot snapshot = registry.lock(handle);
             int counter = incarnation.lock(handle);
@@ -113,6 +116,7 @@ final class RestoreStore {
                     .orElseThrow(() -> new RetentionException("The consumer was removed meanwhile"));
             Plan made = plan(handle, snapshot, consumer, portion);
             write(handle, counter, consumer, made);
+            recorded.add(handle, made.jobs.size());
             return made;
         });
         Consumer consumer = registry.current().consumer(consumerId).orElse(null);

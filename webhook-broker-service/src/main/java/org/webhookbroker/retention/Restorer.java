@@ -2,6 +2,10 @@ package org.webhookbroker.retention;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.audit.Operation;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.registry.Consumer;
 
 /** Brings archived messages back, for one consumer. Thread-safe. */
@@ -28,10 +32,12 @@ public final class Restorer {
     }
 
     private final RestoreStore store;
+    private final AuditTrail trail;
     private final ArchivePlaces places;
 
-    Restorer(RestoreStore store, ArchivePlaces places) {
+    Restorer(RestoreStore store, AuditTrail trail, ArchivePlaces places) {
         this.store = store;
+        this.trail = trail;
         this.places = places;
     }
 
@@ -46,8 +52,10 @@ public final class Restorer {
     }
 
     /** Close it always. */
-    public RestoreRun begin(Request request) {
-        return new RestoreRun(store, ArchiveLines.of(open(request.source())), request);
+    public RestoreRun begin(Request request, Who who) {
+        Operation recorded =
+                trail.begin(who.doing(Action.RESTORE).on(request.consumer().target()));
+        return new RestoreRun(store, ArchiveLines.of(open(request.source())), request, recorded);
     }
 
     /** The remote archives if there are any, since those of all nodes are there. */

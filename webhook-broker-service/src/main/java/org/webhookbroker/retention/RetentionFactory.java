@@ -16,10 +16,12 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
@@ -120,8 +122,14 @@ public final class RetentionFactory {
         return remoteUrl.isEmpty() || RemoteUrl.parse(remoteUrl).isPresent();
     }
 
-    public Pruner pruner(Database database, Registry registry, InstantSource clock) {
-        return new Pruner(database, registry, clock, settings());
+    /** @param redactHeaders metadata headers that archives do not have */
+    public Pruner pruner(
+            Database database,
+            Registry registry,
+            InstantSource clock,
+            AuditTrail trail,
+            Collection<String> redactHeaders) {
+        return new Pruner(database, registry, clock, settings(redactHeaders), trail);
     }
 
     /** Pruning inside the broker; empty unless it is wanted. */
@@ -139,17 +147,22 @@ public final class RetentionFactory {
     }
 
     public Restorer restorer(
-            Database database, Registry registry, Incarnation incarnation, XidGenerator ids, QueueListener queue) {
-        return new Restorer(new RestoreStore(database, registry, incarnation, ids, queue), archives());
+            Database database,
+            Registry registry,
+            Incarnation incarnation,
+            XidGenerator ids,
+            QueueListener queue,
+            AuditTrail trail) {
+        return new Restorer(new RestoreStore(database, registry, incarnation, ids, queue), trail, archives());
     }
 
-    RetentionSettings settings() {
+    RetentionSettings settings(Collection<String> redactHeaders) {
         return new RetentionSettings(
                 isEnabled(),
                 nodeName,
                 java.time.Duration.ofDays(messageDays),
                 archives(),
-                new RetentionSettings.Files(maxFileSize.toBytes(), gzip),
+                new RetentionSettings.Files(maxFileSize.toBytes(), gzip, Redaction.of(redactHeaders)),
                 new RetentionSettings.Pace(batchSize, pause.toJavaDuration()));
     }
 

@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 record RetentionSettings(boolean enabled, String nodeName, Duration age, ArchivePlaces places, Files files, Pace pace) {
     /** @param fullAt a file of so many bytes is closed and another one begun */
-    record Files(long fullAt, boolean gzip) {}
+    record Files(long fullAt, boolean gzip, Redaction redaction) {}
 
     /**
      * How much it asks of the database.

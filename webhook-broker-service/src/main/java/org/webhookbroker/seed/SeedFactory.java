@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.registry.RegistryStores;
 
 /** The {@code seed} block of the configuration: what is to exist from the start. */
@@ -35,12 +36,13 @@ public final class SeedFactory {
     public List<@NotNull SeedConsumer> consumers = List.of();
 
     /** The loop that applies them; to be started once the incarnation has begun. */
-    public BackgroundLoop build(Database database, Incarnation incarnation, RegistryStores registry) {
-        return new BackgroundLoop("seed", INTERVAL, duty(database, incarnation, registry));
+    public BackgroundLoop build(
+            Database database, Incarnation incarnation, RegistryStores registry, CallbackCheck callbacks) {
+        return new BackgroundLoop("seed", INTERVAL, duty(database, incarnation, registry, callbacks));
     }
 
-    Seeding duty(Database database, Incarnation incarnation, RegistryStores registry) {
-        return new Seeding(this, new AppStateStore(database), incarnation, new SeedWriter(registry));
+    Seeding duty(Database database, Incarnation incarnation, RegistryStores registry, CallbackCheck callbacks) {
+        return new Seeding(this, new AppStateStore(database), incarnation, new SeedWriter(registry, callbacks));
     }
 
     /** Of everything in here, each text with its length before it, so that no two different sets look alike. */

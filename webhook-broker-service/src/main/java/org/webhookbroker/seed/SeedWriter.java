@@ -1,5 +1,6 @@
 package org.webhookbroker.seed;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -7,6 +8,11 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.Deed;
+import org.webhookbroker.audit.Who;
+import org.webhookbroker.outbound.CallRoute;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.HostName;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Consumer;
@@ -27,11 +33,14 @@ import org.webhookbroker.registry.ValueRules;
 /** Creates or updates what the seed data name. An entry that cannot be used is logged and left out (contract 10). */
 final class SeedWriter {
     private static final Logger LOG = LoggerFactory.getLogger(SeedWriter.class);
+    private static final Deed PUT = Who.within("seed").doing(Action.PUT);
 
     private final RegistryStores registry;
+    private final CallbackCheck callbacks;
 
-    SeedWriter(RegistryStores registry) {
+    SeedWriter(RegistryStores registry, CallbackCheck callbacks) {
         this.registry = registry;
+        this.callbacks = callbacks;
     }
 
     /** Returns how many entries were applied, changed by it or not. */
@@ -54,7 +63,10 @@ final class SeedWriter {
         Optional<String> wrong = wrong(entry);
         wrong.ifPresent(text -> ignore("producers", index, entry.id(), text));
         if (wrong.isEmpty()) {
-            put(entry, () -> registry.producers().find(entry.id()), registry.producers()::put);
+            put(
+                    entry,
+                    () -> registry.producers().find(entry.id()),
+                    (values, condition) -> registry.producers().put(values, condition, PUT));
         }
         return wrong.isEmpty();
     }
@@ -63,7 +75,10 @@ final class SeedWriter {
         Optional<String> wrong = wrong(entry);
         wrong.ifPresent(text -> ignore("channels", index, entry.id(), text));
         return wrong.isEmpty()
-                ? Optional.of(put(entry, () -> registry.channels().find(entry.id()), registry.channels()::put))
+                ? Optional.of(put(
+                        entry,
+                        () -> registry.channels().find(entry.id()),
+                        (values, condition) -> registry.channels().put(values, condition, PUT)))
                 : Optional.empty();
     }
 
@@ -81,7 +96,8 @@ final class SeedWriter {
                         channel.isPresent(),
                         "`channel` is '" + wanted.channel + "', which is none of seed.channels; add it there"))
                 .or(() -> unless(type.isPresent(), "`type` is '" + wanted.type + "'; use push or pull"))
-                .or(() -> unless(retries.isPresent(), Retries.RULE));
+                .or(() -> unless(retries.isPresent(), Retries.RULE))
+                .or(() -> refused(wanted, channel.orElseThrow(), type.orElseThrow()));
         if (wrong.isPresent()) {
             ignore("consumers", index, wanted.id, wrong.get());
             return false;
@@ -99,7 +115,8 @@ final class SeedWriter {
                                     // Seed data say nothing of these, so they stay as they are.
                                     known.map(Consumer::signing).orElse(Signing.NONE),
                                     known.map(Consumer::route).orElse(ConsumerRoute.AS_CONFIGURED)),
-                            condition);
+                            condition,
+                            PUT);
         });
         return true;
     }
@@ -129,6 +146,18 @@ final class SeedWriter {
         return ValueRules.text("id", entry.id())
                 .or(() -> entry.name().isEmpty() ? Optional.empty() : ValueRules.text("name", entry.name()))
                 .or(() -> entry.token().isEmpty() ? Optional.empty() : ValueRules.token(entry.token()));
+    }
+
+    /** Without waiting for a name: it may not be there yet when a node starts, and each delivery looks it up. */
+    private Optional<String> refused(SeedConsumer wanted, Channel channel, ConsumerType type) {
+        ConsumerRoute route = registry.consumers()
+                .find(channel, wanted.id)
+                .map(Consumer::route)
+                .orElse(ConsumerRoute.AS_CONFIGURED);
+        return type == ConsumerType.PUSH
+                ? callbacks.wrongIn(
+                        wanted.callbackUrl, CallRoute.of(route.tlsProfile(), route.allowedNetworks()), Duration.ZERO)
+                : Optional.empty();
     }
 
     private static Optional<String> unless(boolean fine, String wrong) {

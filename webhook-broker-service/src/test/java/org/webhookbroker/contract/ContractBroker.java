@@ -2,11 +2,18 @@ package org.webhookbroker.contract;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -19,6 +26,7 @@ import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
 import org.webhookbroker.testing.TestKeys;
+import org.webhookbroker.testing.Wire;
 
 /**
  * With {@link #KEYS} the clients are behind a proxy that adds a key. One broker for all tests of a class, with the steps that many rules need before they can be asked. What one test registers is
@@ -40,6 +48,8 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     private final AtomicInteger channels = new AtomicInteger();
     private final List<Object> resources;
     private final String[] settings;
+    private final Map<String, String> variables = new HashMap<>();
+    private Wire wire = Wire.CLEAR;
     private DatabaseLine line;
     private LocalBroker broker;
     private Optional<String> key = Optional.empty();
@@ -54,6 +64,29 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
         this.settings = settings;
     }
 
+    /** As an environment variable would: it may hold YAML. */
+    ContractBroker with(String variable, String value) {
+        variables.put(variable, value);
+        return this;
+    }
+
+    private Path configuration() throws IOException {
+        String text = Files.readString(Path.of("..", "config.yml"));
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            text = text.replaceAll(
+                    "\\$\\{" + variable.getKey() + ":-.*", Matcher.quoteReplacement(variable.getValue()));
+        }
+        Path file = Files.createTempFile("config", ".yml");
+        file.toFile().deleteOnExit();
+        return Files.writeString(file, text);
+    }
+
+    /** @param how its API is reached */
+    ContractBroker over(Wire how) {
+        wire = how;
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         mariaDb.beforeAll(context);
@@ -63,6 +96,8 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
         broker = LocalBroker.on(mariaDb)
                 .through(line.jdbcUrl())
                 .serving(resources)
+                .configuredBy(configuration())
+                .over(wire)
                 .start(Stream.concat(Stream.of(settings), Stream.of("auth.mode=" + (keys ? "keys" : "none")))
                         .toArray(String[]::new));
     }
@@ -89,6 +124,10 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
 
     ConsumerServer consumers() {
         return consumers;
+    }
+
+    URI uri(String path) {
+        return URI.create(wire.url(broker.port()) + path);
     }
 
     RawClient client() {

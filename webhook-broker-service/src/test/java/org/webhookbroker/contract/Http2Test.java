@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.DataInputStream;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -29,32 +27,46 @@ import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
 import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
-import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpVersion;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.Http2Frames;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.ReceivedRequest;
+import org.webhookbroker.testing.Wire;
 
-/** HTTP/2 without TLS, by upgrade and by prior knowledge: the same rules as over HTTP/1.1. */
+/** HTTP/2 in clear, by upgrade and by prior knowledge, and behind TLS: the same rules as over HTTP/1.1. */
 @Tag("G12")
 @Tag("slow")
+@ParameterizedClass
+@EnumSource
 final class Http2Test {
     private static final int LARGEST = (16 << 20) - 1;
 
     @RegisterExtension
-    static final ContractBroker contract = new ContractBroker();
+    static final ContractBroker inClear = new ContractBroker();
 
-    /** Asks for an upgrade with its first request. */
-    private final HttpClient upgrading =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+    @RegisterExtension
+    static final ContractBroker behindTls = new ContractBroker().over(Wire.TLS);
+
+    private final Wire wire;
+    private final ContractBroker contract;
+    /** In clear by its first request. */
+    private final HttpClient upgrading;
+
+    Http2Test(Wire wire) {
+        this.wire = wire;
+        contract = wire == Wire.TLS ? behindTls : inClear;
+        upgrading = wire.client().version(HttpClient.Version.HTTP_2).build();
+    }
 
     @ParameterizedTest(name = "{0} {1}: {2}")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
@@ -88,7 +100,7 @@ final class Http2Test {
             assertThat(answer.body()).isEqualTo(body.replace("\\n", "\n"));
         }
         if (method.equals("GET")) {
-            SimpleHttpResponse prior = priorKnowledge(SimpleRequestBuilder.get(uri(path))
+            SimpleHttpResponse prior = priorKnowledge(SimpleRequestBuilder.get(contract.uri(path))
                     .setHeader("X-Request-ID", "mine")
                     .build());
             assertThat(prior.getVersion()).isEqualTo(HttpVersion.HTTP_2_0);
@@ -179,7 +191,7 @@ final class Http2Test {
         String channel = contract.channel();
         Semaphore streams = new Semaphore(64);
         List<Future<SimpleHttpResponse>> answers = new ArrayList<>();
-        try (CloseableHttpAsyncClient client = HttpAsyncClients.createHttp2Minimal()) {
+        try (CloseableHttpAsyncClient client = wire.http2()) {
             client.start();
             SimpleHttpRequest request = post(channel, new byte[size]);
             for (int i = 0; i < count; i++) {
@@ -231,8 +243,7 @@ final class Http2Test {
     @Test
     @Tag("G12")
     void anEarlyAnswerStands() throws Exception {
-        try (Socket client =
-                new Socket(InetAddress.getLoopbackAddress(), contract.broker().port())) {
+        try (Socket client = wire.connect(contract.broker().port(), "127.0.0.1", 0, List.of("h2"))) {
             client.getOutputStream()
                     .write(Http2Frames.preface()
                             .frame(Http2Frames.SETTINGS, 0, 0, new byte[0])
@@ -253,11 +264,12 @@ final class Http2Test {
     /** Not with the JDK's client: that of JDK 25 never ends the requests of a connection that the server has closed. */
     @Test
     void aConnectionThatOverdoesItIsClosed() throws Exception {
-        try (LocalBroker strict =
-                        LocalBroker.start(contract.mariaDb(), "server.applicationConnectors[0].maxEventsPerSecond=5");
-                CloseableHttpAsyncClient client = HttpAsyncClients.createHttp2Minimal()) {
+        try (LocalBroker strict = LocalBroker.on(contract.mariaDb())
+                        .over(wire)
+                        .start("server.applicationConnectors[0].maxEventsPerSecond=5");
+                CloseableHttpAsyncClient client = wire.http2()) {
             client.start();
-            SimpleHttpRequest refused = SimpleRequestBuilder.put("http://127.0.0.1:" + strict.port() + "/producer/none")
+            SimpleHttpRequest refused = SimpleRequestBuilder.put(wire.url(strict.port()) + "/producer/none")
                     .setBody(new byte[20_000], ContentType.create("image/png"))
                     .build();
             List<Future<SimpleHttpResponse>> answers = Stream.generate(() -> client.execute(refused, null))
@@ -279,7 +291,8 @@ final class Http2Test {
                 BodyHandlers.ofString());
 
         assertThat(chunked.statusCode()).isEqualTo(201);
-        assertThat(chunked.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(chunked.version())
+                .isEqualTo(wire == Wire.TLS ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1);
     }
 
     @Test
@@ -296,8 +309,8 @@ final class Http2Test {
         await().until(() -> contract.client().get("/channels").status() == 200);
     }
 
-    private static SimpleHttpResponse priorKnowledge(SimpleHttpRequest request) throws Exception {
-        try (CloseableHttpAsyncClient client = HttpAsyncClients.createHttp2Minimal()) {
+    private SimpleHttpResponse priorKnowledge(SimpleHttpRequest request) throws Exception {
+        try (CloseableHttpAsyncClient client = wire.http2()) {
             client.start();
             return client.execute(request, null).get();
         }
@@ -312,25 +325,21 @@ final class Http2Test {
         assertThat(priorKnowledge(refused).getCode()).isEqualTo(403);
     }
 
-    private static SimpleHttpRequest post(String channel, byte[] body) {
-        SimpleRequestBuilder request =
-                SimpleRequestBuilder.post(uri(channel + "/broadcast")).setBody(body, ContentType.create("image/png"));
+    private SimpleHttpRequest post(String channel, byte[] body) {
+        SimpleRequestBuilder request = SimpleRequestBuilder.post(contract.uri(channel + "/broadcast"))
+                .setBody(body, ContentType.create("image/png"));
         ContractBroker.eachToken(request::addHeader);
         return request.build();
     }
 
-    private static HttpRequest.Builder broadcast(String channel) {
+    private HttpRequest.Builder broadcast(String channel) {
         HttpRequest.Builder request = request(channel + "/broadcast");
         ContractBroker.eachToken(request::header);
         return request;
     }
 
-    private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(uri(path));
-    }
-
-    private static URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + contract.broker().port() + path);
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(contract.uri(path));
     }
 
     /** The first request of a connection is answered by HTTP/2 only if it has no body: so one without goes before. */

@@ -36,8 +36,9 @@ final class OpenApiTest {
     private static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
 
     @RegisterExtension
-    static final ContractBroker contract =
-            new ContractBroker("server.applicationConnectors[0].requestIdleTimeout=2s", "intake.minScheduleDelay=0s");
+    static final ContractBroker contract = new ContractBroker(
+                    "server.applicationConnectors[0].requestIdleTimeout=2s", "intake.minScheduleDelay=0s")
+            .with("QUOTA_CONSUMERS", "[{channel: full, id: k, liveJobs: 1, whenFull: refuses}]");
 
     private final RawClient client = contract.client();
     private final OpenApiDocument document =

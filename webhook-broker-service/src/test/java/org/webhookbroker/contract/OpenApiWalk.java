@@ -159,6 +159,7 @@ final class OpenApiWalk {
                         412,
                         () -> contract.broadcast(channel, "hi", "X-Broker-Scheduled-For: 2020-01-01T00:00:00Z"))
                 .step("broadcast", 413, () -> brokenOff(channel, 1 << 24))
+                .step("broadcast", 429, this::toAFullConsumer)
                 .step("broadcast", 500, () -> brokenOff(channel, 1000))
                 .step("listMessages", 200, () -> client.get(channel + "/messages"))
                 .step("listMessages", 400, () -> client.get(channel + "/messages" + BOTH))
@@ -166,6 +167,12 @@ final class OpenApiWalk {
                 .step("getMessage", 200, () -> client.get(channel + "/message/m"))
                 .step("getMessage", 404, () -> client.get(channel + "/message/none"))
                 .step("countMessages", 200, () -> client.get(channel + "/messages-status"));
+    }
+
+    private Answer toAFullConsumer() {
+        client.put("/channel/full", "token=ct");
+        contract.pull("/channel/full", "k");
+        return await().until(() -> contract.broadcast("/channel/full", "hi"), answer -> answer.status() != 201);
     }
 
     private void scheduled(Steps steps) {

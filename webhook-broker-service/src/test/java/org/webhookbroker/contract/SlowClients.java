@@ -4,13 +4,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import org.webhookbroker.testing.Http2Frames;
+import org.webhookbroker.testing.Wire;
 
 /** Connections that have begun something and go on with it as slowly as they can. */
 final class SlowClients implements AutoCloseable {
@@ -79,6 +78,11 @@ final class SlowClients implements AutoCloseable {
             return this == FORM || this == PAYLOAD || this == STREAM_WITHOUT_DATA;
         }
 
+        /** Behind TLS the client must have asked for HTTP/2. */
+        List<String> protocols() {
+            return beginning.startsWith("PRI ") ? List.of("h2") : List.of("http/1.1");
+        }
+
         Kind(byte[] beginning, String drip) {
             this(new String(beginning, ISO_8859_1), drip);
         }
@@ -88,10 +92,12 @@ final class SlowClients implements AutoCloseable {
         }
     }
 
+    private final Wire wire;
     private final Kind kind;
     private final List<Socket> sockets = new ArrayList<>();
 
-    SlowClients(Kind kind) {
+    SlowClients(Wire wire, Kind kind) {
+        this.wire = wire;
         this.kind = kind;
     }
 
@@ -102,9 +108,7 @@ final class SlowClients implements AutoCloseable {
     /** @param from the loopback address that they have, such as {@code 127.0.0.2} */
     SlowClients open(int port, int count, String from) throws IOException {
         for (int i = 0; i < count; i++) {
-            Socket socket = new Socket();
-            socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            Socket socket = wire.connect(port, from, 0, kind.protocols());
             socket.setSoTimeout(1);
             socket.getOutputStream().write(kind.beginning.getBytes(ISO_8859_1));
             sockets.add(socket);

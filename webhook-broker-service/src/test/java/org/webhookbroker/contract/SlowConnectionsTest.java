@@ -5,27 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.Http2Frames;
 import org.webhookbroker.testing.LocalBroker;
+import org.webhookbroker.testing.Wire;
 
 /** Connections that have no whole request, and whether others get through beside them. */
 @Tag("G6")
 @Tag("G8")
 @Tag("slow")
+@ParameterizedClass
+@EnumSource
 final class SlowConnectionsTest {
     private static final int MOST = 64;
     /** The end of a broker is not what this is about, and it would wait for connections that may rest for an hour. */
@@ -36,25 +38,43 @@ final class SlowConnectionsTest {
     /** Nobody else has it, while connections of an earlier test may still wait to be accepted from {@link #HERE}. */
     private static final String HONEST = "127.0.0.3";
 
-    /** So many connections, and no deadline that would help. */
     @RegisterExtension
-    static final ContractBroker full = new ContractBroker(
-            "server.applicationConnectors[0].maxConnections=" + MOST,
-            "server.applicationConnectors[0].requestIdleTimeout=1h",
-            "server.applicationConnectors[0].idleTimeout=1h",
-            "server.maxThreads=24",
-            QUICK_STOP);
+    static final ContractBroker fullInClear = full();
 
     @RegisterExtension
-    static final ContractBroker hurried =
-            new ContractBroker("server.applicationConnectors[0].requestIdleTimeout=1s", QUICK_STOP);
+    static final ContractBroker fullBehindTls = full().over(Wire.TLS);
 
-    private static String channel;
+    @RegisterExtension
+    static final ContractBroker hurriedInClear = hurried();
 
-    @BeforeAll
-    static void register() {
+    @RegisterExtension
+    static final ContractBroker hurriedBehindTls = hurried().over(Wire.TLS);
+
+    private final Wire wire;
+    private final ContractBroker full;
+    private final ContractBroker hurried;
+    private final String channel;
+
+    SlowConnectionsTest(Wire wire) {
+        this.wire = wire;
+        full = wire == Wire.TLS ? fullBehindTls : fullInClear;
+        hurried = wire == Wire.TLS ? hurriedBehindTls : hurriedInClear;
         channel = full.channel();
         full.pull(channel, "k");
+    }
+
+    /** So many connections, and no deadline that would help. */
+    private static ContractBroker full() {
+        return new ContractBroker(
+                "server.applicationConnectors[0].maxConnections=" + MOST,
+                "server.applicationConnectors[0].requestIdleTimeout=1h",
+                "server.applicationConnectors[0].idleTimeout=1h",
+                "server.maxThreads=24",
+                QUICK_STOP);
+    }
+
+    private static ContractBroker hurried() {
+        return new ContractBroker("server.applicationConnectors[0].requestIdleTimeout=1s", QUICK_STOP);
     }
 
     /** Whoever was sent away has left no request behind. The one that asks for the figures is the only one. */
@@ -63,7 +83,7 @@ final class SlowConnectionsTest {
         awaitUnderWay(1);
     }
 
-    private static void awaitUnderWay(int requests) {
+    private void awaitUnderWay(int requests) {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> full.client()
                         .get("/metrics")
@@ -75,7 +95,7 @@ final class SlowConnectionsTest {
     @ParameterizedTest
     @EnumSource
     void oneMoreTakesThePlaceOfOneWithoutAWholeRequest(SlowClients.Kind kind) throws IOException {
-        try (SlowClients slow = new SlowClients(kind).open(full.broker().port(), 2 * MOST, HERE)) {
+        try (SlowClients slow = new SlowClients(wire, kind).open(full.broker().port(), 2 * MOST, HERE)) {
             for (int i = 0; i < 5; i++) {
                 assertThat(full.client().get("/producers").status()).isEqualTo(200);
                 assertThat(full.broadcast(channel, "hi").status()).isEqualTo(201);
@@ -90,13 +110,12 @@ final class SlowConnectionsTest {
     void anAddressLosesItsOwn() throws IOException {
         List<Socket> resting = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            Socket socket = new Socket(
-                    InetAddress.getLoopbackAddress(), full.broker().port(), InetAddress.getByName(HONEST), 0);
+            Socket socket = wire.connect(full.broker().port(), HONEST);
             resting.add(socket);
             assertThat(channels(socket).status()).isEqualTo(200);
         }
         try (SlowClients slow =
-                new SlowClients(SlowClients.Kind.HEAD).open(full.broker().port(), 4 * MOST, ELSEWHERE)) {
+                new SlowClients(wire, SlowClients.Kind.HEAD).open(full.broker().port(), 4 * MOST, ELSEWHERE)) {
             assertThat(full.client().get("/producers").status()).isEqualTo(200);
             await().until(() -> slow.drip() < MOST);
             for (Socket socket : resting) {
@@ -110,8 +129,7 @@ final class SlowConnectionsTest {
     @Test
     void aWholeRequestIsNotGivenUp() throws IOException {
         String consumer = full.pull(full.channel(), "k");
-        try (Socket waiting =
-                new Socket(InetAddress.getLoopbackAddress(), full.broker().port())) {
+        try (Socket waiting = full.broker().connect()) {
             waiting.setSoTimeout(60_000);
             String body = "{\"WaitSeconds\":15}";
             write(
@@ -119,8 +137,8 @@ final class SlowConnectionsTest {
                     "POST " + consumer + "/jobs/lease HTTP/1.1\r\nHost: b\r\nX-Broker-Channel-Token: ct\r\n"
                             + "X-Broker-Consumer-Token: kt\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
             awaitUnderWay(2);
-            try (SlowClients slow =
-                    new SlowClients(SlowClients.Kind.HEAD).open(full.broker().port(), 4 * MOST, HERE)) {
+            try (SlowClients slow = new SlowClients(wire, SlowClients.Kind.HEAD)
+                    .open(full.broker().port(), 4 * MOST, HERE)) {
                 await().until(() -> slow.drip() <= MOST + 1);
                 assertThat(Answer.read(waiting.getInputStream(), false).status())
                         .isEqualTo(200);
@@ -134,24 +152,28 @@ final class SlowConnectionsTest {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"SILENT", "FORM", "PAYLOAD", "SESSION", "STREAM_WITHOUT_DATA"})
     void aHeadHasADeadline(SlowClients.Kind kind) throws IOException {
-        try (SlowClients slow = new SlowClients(kind).open(hurried.broker().port(), 10, HERE)) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> slow.drip() == 0);
+        try (SlowClients slow =
+                new SlowClients(wire, kind).open(hurried.broker().port(), 10, HERE)) {
+            // Behind TLS nothing is upgraded: that one has a whole request, and then rests.
+            int left = wire == Wire.TLS && kind == SlowClients.Kind.UPGRADE ? 10 : 0;
+            await().atMost(Duration.ofSeconds(30)).until(() -> slow.drip() == left);
         }
     }
 
     /** The server waits for all connections when it stops. Bodies on their way have a pace of their own. */
     @Test
     void theStopDoesNotWaitForThem() throws IOException {
-        LocalBroker broker = LocalBroker.start(
-                full.mariaDb(),
-                "server.applicationConnectors[0].requestIdleTimeout=1h",
-                "server.applicationConnectors[0].idleTimeout=1h",
-                "server.shutdownGracePeriod=10m");
+        LocalBroker broker = LocalBroker.on(full.mariaDb())
+                .over(wire)
+                .start(
+                        "server.applicationConnectors[0].requestIdleTimeout=1h",
+                        "server.applicationConnectors[0].idleTimeout=1h",
+                        "server.shutdownGracePeriod=10m");
         List<SlowClients> all = new ArrayList<>();
         try {
             for (SlowClients.Kind kind : SlowClients.Kind.values()) {
                 if (!kind.hasRequest()) {
-                    all.add(new SlowClients(kind).open(broker.port(), 3, HERE));
+                    all.add(new SlowClients(wire, kind).open(broker.port(), 3, HERE));
                 }
             }
             assertThat(broker.client().get("/producers").status()).isEqualTo(200);
@@ -170,13 +192,10 @@ final class SlowConnectionsTest {
     /** Neither has begun a request. A ping is no part of one. */
     @Test
     void whoRestsMayRest() throws IOException {
-        try (Socket rests = new Socket(
-                        InetAddress.getLoopbackAddress(), hurried.broker().port());
-                Socket silent = new Socket(
-                        InetAddress.getLoopbackAddress(), hurried.broker().port());
-                Socket pings = new Socket(
-                        InetAddress.getLoopbackAddress(), hurried.broker().port());
-                SlowClients slow = new SlowClients(SlowClients.Kind.HEAD)) {
+        try (Socket rests = hurried.broker().connect();
+                Socket silent = hurried.broker().connect();
+                Socket pings = wire.connect(hurried.broker().port(), HERE, 0, List.of("h2"));
+                SlowClients slow = new SlowClients(wire, SlowClients.Kind.HEAD)) {
             assertThat(channels(rests).status()).isEqualTo(200);
             pings.getOutputStream()
                     .write(Http2Frames.preface()

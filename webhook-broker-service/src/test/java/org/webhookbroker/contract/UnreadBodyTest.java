@@ -5,23 +5,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.Wire;
 
 /**
  * A request that is refused before its body was read: its connection goes on, or the answer says that it ends (RFC 9112, 9.3 and
  * 9.6). Else the next request of a client that keeps its connections would meet a reset.
  */
 @Tag("G12")
+@ParameterizedClass
+@EnumSource
 final class UnreadBodyTest {
     @RegisterExtension
-    static final ContractBroker contract = new ContractBroker();
+    static final ContractBroker inClear = new ContractBroker();
+
+    @RegisterExtension
+    static final ContractBroker behindTls = new ContractBroker().over(Wire.TLS);
+
+    private final ContractBroker contract;
+
+    UnreadBodyTest(Wire wire) {
+        contract = wire == Wire.TLS ? behindTls : inClear;
+    }
 
     @ParameterizedTest(name = "{0} with {2} bytes, of which {3} arrive early")
     @CsvSource(delimiter = '|', textBlock = """
@@ -41,8 +54,7 @@ final class UnreadBodyTest {
 
     static void nextRequestIsSafe(ContractBroker contract, String line, int status, int size, int early)
             throws Exception {
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), contract.broker().port())) {
+        try (Socket socket = contract.broker().connect()) {
             socket.setSoTimeout(20_000);
             InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();

@@ -24,6 +24,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
 import org.webhookbroker.testing.Registrar;
@@ -180,7 +181,7 @@ final class DeadLetterContractTest {
         assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[" + entry(pull, 2) + "]}\n");
         requests.post(DLQ, "requeue=kt", "Content-Type", "application/x-www-form-urlencoded");
         assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[" + entry(pull, 0) + "]}\n");
-        node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), true, () -> true);
+        node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), true, () -> true, Auditing.TEST);
         assertThat(requests.get("/dlq-status").body()).isEqualTo("{\"consumers\":[]}\n");
     }
 

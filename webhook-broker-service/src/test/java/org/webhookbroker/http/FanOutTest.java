@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.Job;
 import org.webhookbroker.job.JobReads;
@@ -28,6 +29,7 @@ import org.webhookbroker.registry.RegistryLimit;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.OwnThread;
 
@@ -99,7 +101,8 @@ final class FanOutTest {
                 new Registry(node.database),
                 new XidGenerator(InstantSource.system()),
                 InstantSource.system(),
-                new RegistryLimit(1000));
+                new RegistryLimit(1000),
+                new AuditTrail(node.database));
         return new ConsumerStore(node.database, writer, new RemovedConsumerJobs());
     }
 
@@ -108,7 +111,8 @@ final class FanOutTest {
         return store.put(
                         new ConsumerValues(
                                 node.channel(), values, "http://host/" + id, ConsumerType.PULL, Retries.AS_CONFIGURED),
-                        UpdateCondition.none())
+                        UpdateCondition.none(),
+                        Auditing.PUT)
                 .entry();
     }
 

@@ -20,6 +20,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.registry.ConsumerValues;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Requests that wait for jobs. */
@@ -70,9 +71,13 @@ final class LeaseWaitTest extends LeaseFixture {
             node.consumers.put(
                     new ConsumerValues(
                             node.channel(), values, consumer.callbackUrl(), consumer.type(), consumer.retries()),
-                    UpdateCondition.none());
+                    UpdateCondition.none(),
+                    Auditing.PUT);
         } else {
-            node.broker.stores.channels().put(new EntryValues("c1", "Chan", "new-token"), UpdateCondition.none());
+            node.broker
+                    .stores
+                    .channels()
+                    .put(new EntryValues("c1", "Chan", "new-token"), UpdateCondition.none(), Auditing.PUT);
         }
         new Requests(node).broadcast("hi", "X-Broker-Channel-Token", ofConsumer ? "ct" : "new-token");
 

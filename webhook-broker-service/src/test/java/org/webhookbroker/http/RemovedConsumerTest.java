@@ -16,6 +16,7 @@ import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.RemovedConsumerJobs;
@@ -31,6 +32,7 @@ import org.webhookbroker.registry.RegistryLimit;
 import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Removal;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.OwnThread;
 import org.webhookbroker.testing.Seed;
@@ -148,9 +150,10 @@ final class RemovedConsumerTest {
                 node.registry,
                 new XidGenerator(Clock.systemUTC()),
                 Clock.systemUTC(),
-                new RegistryLimit(1000));
+                new RegistryLimit(1000),
+                new AuditTrail(node.database));
         return new ConsumerStore(node.database, writer, jobs)
-                .remove(node.channel(), "k1", UpdateCondition.none(), true, timeLeft);
+                .remove(node.channel(), "k1", UpdateCondition.none(), true, timeLeft, Auditing.TEST);
     }
 
     /** G2: two outcomes are recorded during the removal. One job is queued again where the look has passed, while it waits for the other. */
@@ -188,7 +191,8 @@ final class RemovedConsumerTest {
             Consumer consumer = node.consumer("k1", ConsumerType.PUSH);
             new Seed(node.database).queued(node.channel().id(), consumer.id(), 1500);
 
-            Removal first = node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), true, () -> false);
+            Removal first = node.consumers.remove(
+                    node.channel(), "k1", UpdateCondition.none(), true, () -> false, Auditing.TEST);
 
             assertThat(first.outcome()).isEqualTo(Removal.Outcome.JOBS_LEFT);
             assertThat(live(node, consumer)).isEqualTo(500);
@@ -202,7 +206,7 @@ final class RemovedConsumerTest {
     }
 
     private static Removal remove(TestNode node, boolean force) {
-        return node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), force, () -> true);
+        return node.consumers.remove(node.channel(), "k1", UpdateCondition.none(), force, () -> true, Auditing.TEST);
     }
 
     private static TallyStore.Totals totals(TestNode node, Consumer consumer) {

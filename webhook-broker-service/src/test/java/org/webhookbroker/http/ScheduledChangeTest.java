@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Scheduled messages that fall due, are cancelled or get another time. */
@@ -129,7 +130,7 @@ final class ScheduledChangeTest extends ScheduledMessageFixture {
     @Test
     void onlyItsProducerMayChangeIt() {
         schedule("s1", DUE);
-        node.broker.stores.producers().put(new EntryValues("p2", "Other", "pt"), UpdateCondition.none());
+        node.broker.stores.producers().put(new EntryValues("p2", "Other", "pt"), UpdateCondition.none(), Auditing.PUT);
 
         for (String method : List.of("DELETE", "PUT")) {
             refused(method, S1, 403, "channel token does not match", "X-Broker-Channel-Token", "x");

@@ -26,7 +26,8 @@ final class SeedContractTest {
             assertThat(before.path("SeedData").path("DataHash").asText()).isEmpty();
             SeedFactory seed = new SeedFactory();
             seed.producers = List.of(new SeedEntry("seeded", "Seeded", "s3cret"));
-            BackgroundLoop loop = seed.build(node.database, node.incarnation, node.broker.stores);
+            BackgroundLoop loop =
+                    seed.build(node.database, node.incarnation, node.broker.stores, node.broker.callbacks);
             loop.start();
             try {
                 await().until(() -> requests.json("/_status").path("AppStatus").asInt() == 3);

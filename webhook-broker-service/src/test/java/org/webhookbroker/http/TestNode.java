@@ -34,6 +34,7 @@ import org.webhookbroker.registry.EntryValues;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.QuickStop;
 
 /**
@@ -78,8 +79,8 @@ final class TestNode implements AutoCloseable {
         intake = broker.intake;
         pull = broker.pull;
         incarnation.begin();
-        broker.stores.channels().put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none());
-        broker.stores.producers().put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none());
+        broker.stores.channels().put(new EntryValues("c1", "Chan", "ct"), UpdateCondition.none(), Auditing.PUT);
+        broker.stores.producers().put(new EntryValues("p1", "Prod", "pt"), UpdateCondition.none(), Auditing.PUT);
         server = new DropwizardTestSupport<>(Api.class, settings) {
             @Override
             public Application<BrokerConfiguration> newApplication() {
@@ -116,11 +117,13 @@ final class TestNode implements AutoCloseable {
                             environment,
                             new ApiResources.Features(
                                     broker.stores,
+                                    broker.quotas,
                                     intake,
                                     broker.schedule,
                                     broker.pull,
                                     broker.deadLetters,
                                     broker.purge,
+                                    broker.callbacks,
                                     broker.tls),
                             settings.dispatch.tokenHeader);
         }
@@ -145,6 +148,7 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode started() {
+        broker.quotas.start();
         intake.start();
         pull.start();
         broker.schedule.start();
@@ -176,7 +180,8 @@ final class TestNode implements AutoCloseable {
                 .put(
                         new ConsumerValues(
                                 channel(), new EntryValues(id, "Cons " + id, "kt"), "http://host/" + id, type, retries),
-                        UpdateCondition.none())
+                        UpdateCondition.none(),
+                        Auditing.PUT)
                 .entry();
     }
 

@@ -14,12 +14,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
@@ -62,11 +65,11 @@ class DeadLetterPurgeTest {
     }
 
     private DeadLetterPurge purge() {
-        return new DeadLetterPurge(database, new RetryFactory().build(new Random()));
+        return new DeadLetterPurge(database, new RetryFactory().build(new Random()), new AuditTrail(database));
     }
 
     private long purge(Consumer whose) {
-        return purge.purge(whose, () -> true);
+        return purge.purge(whose, () -> true, Auditing.TEST);
     }
 
     @Test
@@ -97,12 +100,12 @@ class DeadLetterPurgeTest {
         sql.execute("UPDATE dead_job SET attempts = 4 WHERE reason <> 'status-500'");
         sql.execute("UPDATE dead_job SET attempts = 5 WHERE reason = 'status-500'");
 
-        assertThat(purge.delete(consumer, early.get(0))).isFalse();
+        assertThat(purge.delete(consumer, early.get(0), Auditing.TEST)).isFalse();
         assertThat(purge(consumer)).isEqualTo(2);
 
         assertThat(totals(consumer).dead()).isEqualTo(1_200);
-        assertThat(purge.delete(consumer, exhausted.get(0))).isFalse();
-        assertThat(purge.delete(consumer, poison.get(0))).isFalse();
+        assertThat(purge.delete(consumer, exhausted.get(0), Auditing.TEST)).isFalse();
+        assertThat(purge.delete(consumer, poison.get(0), Auditing.TEST)).isFalse();
         assertThat(told).hasValue(1);
     }
 
@@ -115,7 +118,7 @@ class DeadLetterPurgeTest {
         sql.execute("UPDATE registry_version SET version = version + 1");
         Consumer patient = registry.refresh().consumer(consumer.id()).orElseThrow();
 
-        assertThat(purge.delete(patient, firstDead())).isTrue();
+        assertThat(purge.delete(patient, firstDead(), Auditing.TEST)).isTrue();
         assertThat(purge(patient)).isEqualTo(1);
     }
 
@@ -123,8 +126,8 @@ class DeadLetterPurgeTest {
     void neitherAnotherConsumersNorAnUnknownJobIsDeleted() {
         Xid job = dead(1, "status-500").get(0);
 
-        assertThat(purge.delete(other, job)).isFalse();
-        assertThat(purge.delete(consumer, new Xid(1, 1))).isFalse();
+        assertThat(purge.delete(other, job, Auditing.TEST)).isFalse();
+        assertThat(purge.delete(consumer, new Xid(1, 1), Auditing.TEST)).isFalse();
 
         assertThat(totals(consumer).dead()).isEqualTo(1);
         assertThat(told).hasValue(0);
@@ -134,10 +137,10 @@ class DeadLetterPurgeTest {
     void endsWhenItsTimeIsOverAndSaysHowFarItCame() throws Exception {
         dead(2_500, "status-500");
 
-        assertThat(purge.purge(consumer, () -> false)).isEqualTo(1_000);
+        assertThat(purge.purge(consumer, () -> false, Auditing.TEST)).isEqualTo(1_000);
         assertThat(totals(consumer).dead()).isEqualTo(1_500);
-        assertThat(purge.purge(consumer, () -> false)).isEqualTo(1_000);
-        assertThat(purge.purge(consumer, () -> false)).isEqualTo(500);
+        assertThat(purge.purge(consumer, () -> false, Auditing.TEST)).isEqualTo(1_000);
+        assertThat(purge.purge(consumer, () -> false, Auditing.TEST)).isEqualTo(500);
     }
 
     /** Each dead job is requeued or deleted, once, whoever is first. */
@@ -145,13 +148,15 @@ class DeadLetterPurgeTest {
     @Tag("G2")
     void racingRequeuesPurgesAndSettlementsAccountForEveryJob() throws Exception {
         List<Xid> jobs = dead(6_000, "status-500");
-        DeadLetters requeues = new DeadLetters(database, registry, incarnation, (who, priority) -> {});
+        DeadLetters requeues =
+                new DeadLetters(database, registry, incarnation, (who, priority) -> {}, new AuditTrail(database));
         DeadLetterPurge onAnotherNode = purge();
 
         List<Long> counts = Together.run(List.of(
                 () -> purge(consumer),
-                () -> onAnotherNode.purge(consumer, () -> true),
-                () -> (long) requeues.requeue(consumer, jobs),
+                () -> onAnotherNode.purge(consumer, () -> true, Auditing.TEST),
+                () -> (long)
+                        requeues.requeue(consumer, jobs, requeues.begin(consumer, Auditing.TEST.doing(Action.REQUEUE))),
                 this::settleSome));
 
         long deleted = counts.get(0) + counts.get(1);
@@ -208,7 +213,7 @@ class DeadLetterPurgeTest {
         dead(1, "status-500");
         database.inTransaction(handle -> {
             new Tally().delivered(consumer.id(), 1).write(handle, incarnation.id());
-            assertThat(CompletableFuture.supplyAsync(() -> purge.delete(consumer, firstDead()))
+            assertThat(CompletableFuture.supplyAsync(() -> purge.delete(consumer, firstDead(), Auditing.TEST))
                             .get())
                     .isTrue();
             return 1;

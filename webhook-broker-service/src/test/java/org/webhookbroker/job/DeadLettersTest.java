@@ -12,11 +12,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
@@ -50,7 +53,7 @@ class DeadLettersTest {
         other = registry.refresh().consumer(otherId).orElseThrow();
         Incarnation incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
         incarnation.begin();
-        deadLetters = new DeadLetters(database, registry, incarnation, this::queued);
+        deadLetters = new DeadLetters(database, registry, incarnation, this::queued, new AuditTrail(database));
     }
 
     private synchronized void queued(Consumer who, int priority) {
@@ -61,7 +64,7 @@ class DeadLettersTest {
     void requeuedJobHasAllItsAttemptsAheadAndStillSaysThatItMayBeARepeat() {
         Xid job = dead(1, "status-500", NOON).get(0);
 
-        assertThat(deadLetters.requeue(consumer, job)).isTrue();
+        assertThat(deadLetters.requeue(consumer, job, Auditing.TEST)).isTrue();
 
         String row = one("""
                 SELECT CONCAT_WS(' ', attempts, retry, takeovers, holder, possible_duplicate, priority, size,
@@ -78,8 +81,8 @@ class DeadLettersTest {
     void neitherAnotherConsumersNorAnUnknownJobIsRequeued() {
         Xid job = dead(1, "status-500", NOON).get(0);
 
-        assertThat(deadLetters.requeue(other, job)).isFalse();
-        assertThat(deadLetters.requeue(consumer, new Xid(1, 1))).isFalse();
+        assertThat(deadLetters.requeue(other, job, Auditing.TEST)).isFalse();
+        assertThat(deadLetters.requeue(consumer, new Xid(1, 1), Auditing.TEST)).isFalse();
 
         assertThat(one("SELECT COUNT(*) FROM job")).isEqualTo("0");
         assertThat(totals().dead()).isEqualTo(1);
@@ -90,7 +93,8 @@ class DeadLettersTest {
     void manyRequeuesOfOneJobMakeOne() throws Exception {
         Xid job = dead(1, "status-500", NOON).get(0);
 
-        List<Boolean> answers = Together.run(Collections.nCopies(6, () -> deadLetters.requeue(consumer, job)));
+        List<Boolean> answers =
+                Together.run(Collections.nCopies(6, () -> deadLetters.requeue(consumer, job, Auditing.TEST)));
 
         assertThat(answers).containsOnlyOnce(true);
         assertThat(one("SELECT COUNT(*) FROM job")).isEqualTo("1");
@@ -103,7 +107,10 @@ class DeadLettersTest {
         List<Xid> jobs = dead(12_000, "status-500", NOON);
         seed.dead(channel, other.id(), 5, "status-500", NOON);
 
-        List<Integer> counts = Together.run(Collections.nCopies(3, () -> deadLetters.requeue(consumer, jobs)));
+        List<Integer> counts = Together.run(Collections.nCopies(
+                3,
+                () -> deadLetters.requeue(
+                        consumer, jobs, deadLetters.begin(consumer, Auditing.TEST.doing(Action.REQUEUE)))));
 
         assertThat(counts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(12_000);
         assertThat(one("SELECT COUNT(*) FROM job")).isEqualTo("12000");
@@ -116,13 +123,13 @@ class DeadLettersTest {
     void takesThoseOfTheOldestMessagesAndSaysWhenItsTimeWasOverTooSoon() {
         List<Xid> jobs = dead(11_000, "status-500", NOON);
 
-        assertThat(deadLetters.requeueAll(consumer, () -> false)).isFalse();
+        assertThat(deadLetters.requeueAll(consumer, () -> false, Auditing.TEST)).isFalse();
         assertThat(totals().live()).isEqualTo(5_000);
         List<Xid> left = database.withHandle(handle -> handle.createQuery("SELECT id FROM dead_job ORDER BY id")
                 .mapTo(Xid.class)
                 .list());
         assertThat(left).isEqualTo(jobs.subList(5_000, 11_000));
-        assertThat(deadLetters.requeueAll(consumer, () -> true)).isTrue();
+        assertThat(deadLetters.requeueAll(consumer, () -> true, Auditing.TEST)).isTrue();
         assertThat(totals().live()).isEqualTo(11_000);
         assertThat(totals().dead()).isZero();
     }
@@ -163,7 +170,7 @@ class DeadLettersTest {
             return handle.execute("DELETE FROM consumer WHERE id = ?", consumer.id());
         });
 
-        assertThat(deadLetters.requeue(consumer, job)).isFalse();
+        assertThat(deadLetters.requeue(consumer, job, Auditing.TEST)).isFalse();
 
         assertThat(one("SELECT COUNT(*) FROM job")).isEqualTo("0");
     }

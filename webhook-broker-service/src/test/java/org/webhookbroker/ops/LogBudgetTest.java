@@ -93,6 +93,20 @@ final class LogBudgetTest {
         assertThat(log.list).hasSizeBetween(LogBudget.MOST_LINES, LogBudget.MOST_LINES + own + 60 * aMinute);
     }
 
+    /** Its lines are worth more; each is JSON, also the one that counts those left out. */
+    @Test
+    void theAuditHasMoreLinesAndABoundNevertheless() {
+        Logger audit = context.getLogger("audit");
+        for (int i = 0; i < 100_000; i++) {
+            audit.info("{}", "{\"id\":" + i + "}");
+        }
+        assertThat(log.list).hasSize(LogBudget.MOST_LINES_OF_AUDIT - 1 + LogBudget.LINES_OF_MESSAGE);
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        audit.info("{}", "{\"id\":0}");
+        int leftOut = 100_000 - (LogBudget.MOST_LINES_OF_AUDIT - 1 + LogBudget.LINES_OF_MESSAGE);
+        assertThat(last(2)).containsExactly("{\"leftOut\":" + leftOut + "}", "{\"id\":0}");
+    }
+
     @Test
     void whatWasLeftOutIsCountedInTheLineThatFitsAgain() {
         Logger flooded = context.getLogger("flooded");

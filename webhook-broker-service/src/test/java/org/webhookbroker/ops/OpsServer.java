@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
@@ -52,13 +53,15 @@ final class OpsServer implements AutoCloseable {
         registry = new Registry(database);
         incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
         incarnation.begin();
-        DeadLetters deadLetters = new DeadLetters(database, registry, incarnation, (consumer, priority) -> {});
+        DeadLetters deadLetters =
+                new DeadLetters(database, registry, incarnation, (consumer, priority) -> {}, new AuditTrail(database));
         OpsFactory.Watched broker = new OpsFactory.Watched(
                 database,
                 registry,
                 deadLetters,
                 new SecretRotation(consumers(database), InstantSource.system()),
                 new KeyDesk(database, new XidGenerator(InstantSource.system()), InstantSource.system()),
+                new AuditTrail(database),
                 incarnation,
                 consumer -> false,
                 consumer -> Optional.ofNullable(waiting.get(consumer)),
@@ -77,7 +80,13 @@ final class OpsServer implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         return new ConsumerStore(
                 database,
-                new RegistryWriter(database, registry, new XidGenerator(clock), clock, new RegistryLimit(1000)),
+                new RegistryWriter(
+                        database,
+                        registry,
+                        new XidGenerator(clock),
+                        clock,
+                        new RegistryLimit(1000),
+                        new AuditTrail(database)),
                 new RemovedConsumerJobs());
     }
 

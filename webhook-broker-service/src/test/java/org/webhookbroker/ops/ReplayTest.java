@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
@@ -20,6 +22,7 @@ import org.webhookbroker.job.DeadLetter;
 import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
@@ -42,7 +45,7 @@ class ReplayTest {
         consumer = registry.refresh().consumer(id).orElseThrow();
         Incarnation incarnation = new Incarnation(database, "test", Duration.ofMinutes(1));
         incarnation.begin();
-        deadLetters = new DeadLetters(database, registry, incarnation, (who, priority) -> {});
+        deadLetters = new DeadLetters(database, registry, incarnation, (who, priority) -> {}, new AuditTrail(database));
         new Seed(database).dead(channel, id, 100, "status-500", Instant.EPOCH);
     }
 
@@ -51,7 +54,7 @@ class ReplayTest {
         PrintWriter output = new PrintWriter(new StringWriter());
 
         long count = new Replay(deadLetters, Pace.perSecond(200), pauses::add, output, Long.MAX_VALUE)
-                .run(consumer, DeadLetter.Filter.ALL);
+                .run(consumer, DeadLetter.Filter.ALL, Auditing.TEST.doing(Action.REPLAY));
 
         assertThat(count).isEqualTo(100);
         assertThat(pauses).hasSize(5).allMatch(pause -> pause.compareTo(Duration.ofMillis(100)) <= 0);
@@ -99,7 +102,8 @@ class ReplayTest {
                 new Replay(deadLetters, Pace.perSecond(100), pauses::add, new PrintWriter(gone), Long.MAX_VALUE);
         replay.line("begun");
 
-        assertThat(replay.run(consumer, DeadLetter.Filter.ALL)).isEqualTo(20);
+        assertThat(replay.run(consumer, DeadLetter.Filter.ALL, Auditing.TEST.doing(Action.REPLAY)))
+                .isEqualTo(20);
         assertThat(replay.isCancelled()).isTrue();
     }
 }

@@ -42,6 +42,17 @@ class CacheBoundsTest {
         assertThat(cache.bytes()).isBetween(1L, 8 * MIB);
     }
 
+    @Test
+    void theRoutesOfManyConsumers() {
+        for (int i = 0; i < 3 * CallRoute.MAX_KNOWN; i++) {
+            CallRoute route = CallRoute.of("", "10." + i / 256 + "." + i % 256 + ".0/24");
+            assertThat(route.allowed().networks()).hasSize(1);
+            assertThat(CallRoute.known()).isBetween(1, CallRoute.MAX_KNOWN);
+        }
+        assertThat(CallRoute.of("", "10.0.0.0/8")).isSameAs(CallRoute.of("", "10.0.0.0/8"));
+        assertThat(CallRoute.of("", "")).isSameAs(CallRoute.AS_CONFIGURED);
+    }
+
     /** The JDK would keep 20,480, each with the certificates of its consumer. */
     @Test
     void theSessionsOfTls() throws Exception {

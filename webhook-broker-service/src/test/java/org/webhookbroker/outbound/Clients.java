@@ -5,12 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.webhookbroker.outbound.address.HostResolver;
+import org.webhookbroker.outbound.tls.TlsProfile;
+import org.webhookbroker.outbound.tls.TlsRules;
 
 /** Clients and calls for the tests of this package. */
 final class Clients {
@@ -34,6 +38,10 @@ final class Clients {
         OutboundFactory factory = new OutboundFactory();
         changes.accept(factory);
         return factory.build(Clock.systemUTC(), lookup, SSLContexts.createDefault());
+    }
+
+    static TlsRules tls(SSLContext context) {
+        return new TlsRules(List.of(), false, Clock.systemUTC(), new TlsProfile("test", context));
     }
 
     static Call call(String url, Duration timeout) {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.junit.jupiter.api.AfterEach;
@@ -20,8 +19,6 @@ import org.webhookbroker.outbound.address.AddressPolicy;
 import org.webhookbroker.outbound.address.HostResolver;
 import org.webhookbroker.outbound.address.Network;
 import org.webhookbroker.outbound.address.OwnListeners;
-import org.webhookbroker.outbound.tls.TlsProfile;
-import org.webhookbroker.outbound.tls.TlsRules;
 import org.webhookbroker.testing.Behavior;
 import org.webhookbroker.testing.ConsumerServer;
 
@@ -99,7 +96,7 @@ class ExceptionsTest {
                 WebhookClient client = new ClientBuilder(
                                 factory(4, AddressPolicy.INTERNAL),
                                 this::lookup,
-                                rules(TlsConsumer.trusting("consumer")),
+                                Clients.tls(TlsConsumer.trusting("consumer")),
                                 own)
                         .by(now::get)
                         .build(Clock.systemUTC())) {
@@ -147,13 +144,9 @@ class ExceptionsTest {
     }
 
     private WebhookClient client(OutboundFactory factory) {
-        return new ClientBuilder(factory, this::lookup, rules(SSLContexts.createDefault()), own)
+        return new ClientBuilder(factory, this::lookup, Clients.tls(SSLContexts.createDefault()), own)
                 .by(now::get)
                 .build(Clock.systemUTC());
-    }
-
-    private static TlsRules rules(SSLContext context) {
-        return new TlsRules(List.of(), false, Clock.systemUTC(), new TlsProfile("test", context));
     }
 
     private static OutboundFactory factory(int connections, AddressPolicy policy) {

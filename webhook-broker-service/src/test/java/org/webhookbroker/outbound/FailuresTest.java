@@ -90,7 +90,7 @@ class FailuresTest {
                 row(
                         new SSLHandshakeException("Received fatal alert: handshake_failure"),
                         "tls",
-                        "The consumer has no cipher that the broker takes (none with CBC or RSA key exchange), or wants a client"
+                        "The consumer has no cipher that the broker takes (of TLS 1.2 or newer, none with CBC or RSA key exchange), or wants a client"
                                 + " certificate: alert handshake_failure"),
                 row(
                         new SSLPeerUnverifiedException(LIBRARY),

@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.message.ChannelUse;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** A node reads what changed, and nothing else; what it knows is always what the tables have (G3). */
@@ -40,7 +42,8 @@ class RegistryDeltaTest {
                 new Registry(database),
                 new XidGenerator(InstantSource.system()),
                 InstantSource.system(),
-                new RegistryLimit(10_000));
+                new RegistryLimit(10_000),
+                new AuditTrail(database));
         elsewhere = new RegistryStores(database, writer, new RemovedConsumerJobs(), new ChannelUse());
         producer("p1", "a");
         channel("c1", "a");
@@ -84,7 +87,7 @@ class RegistryDeltaTest {
         RegistrySnapshot before = here.current();
 
         remove("k2");
-        elsewhere.producers().remove("p1", UpdateCondition.none());
+        elsewhere.producers().remove("p1", UpdateCondition.none(), Auditing.TEST);
         RegistrySnapshot after = here.refresh();
 
         assertThat(after.producers()).isEmpty();
@@ -152,11 +155,11 @@ class RegistryDeltaTest {
     void aConsumerCannotComeIntoAChannelThatIsGone() {
         channel("c2", "a");
         Channel gone = elsewhere.channels().find("c2").orElseThrow();
-        elsewhere.channels().remove("c2", UpdateCondition.none());
+        elsewhere.channels().remove("c2", UpdateCondition.none(), Auditing.TEST);
 
         ConsumerValues late = new ConsumerValues(
                 gone, new EntryValues("k", "k", "t"), "http://h/", ConsumerType.PUSH, Retries.AS_CONFIGURED);
-        assertThatThrownBy(() -> elsewhere.consumers().put(late, UpdateCondition.none()))
+        assertThatThrownBy(() -> elsewhere.consumers().put(late, UpdateCondition.none(), Auditing.PUT))
                 .isInstanceOf(EntryRemovedException.class);
         assertThat(mariaDb.sql().count("consumer")).isEqualTo(2);
         assertThat(all(here.refresh())).isEqualTo(all(new Registry(database).refresh()));
@@ -184,8 +187,8 @@ class RegistryDeltaTest {
             switch (random.nextInt(6)) {
                 case 0 -> producer(name, token);
                 case 1 -> channel(name, token);
-                case 2 -> elsewhere.producers().remove(name, UpdateCondition.none());
-                case 3 -> elsewhere.channels().remove(name, UpdateCondition.none());
+                case 2 -> elsewhere.producers().remove(name, UpdateCondition.none(), Auditing.TEST);
+                case 3 -> elsewhere.channels().remove(name, UpdateCondition.none(), Auditing.TEST);
                 case 4 -> consumer("c1", name, token);
                 default -> remove(name);
             }
@@ -221,11 +224,11 @@ class RegistryDeltaTest {
     }
 
     private void producer(String id, String token) {
-        elsewhere.producers().put(new EntryValues(id, id, token), UpdateCondition.none());
+        elsewhere.producers().put(new EntryValues(id, id, token), UpdateCondition.none(), Auditing.PUT);
     }
 
     private void channel(String id, String token) {
-        elsewhere.channels().put(new EntryValues(id, id, token), UpdateCondition.none());
+        elsewhere.channels().put(new EntryValues(id, id, token), UpdateCondition.none(), Auditing.PUT);
     }
 
     private void consumer(String channel, String id, String token) {
@@ -235,11 +238,12 @@ class RegistryDeltaTest {
                 .consumers()
                 .put(
                         new ConsumerValues(of, values, "http://h/", ConsumerType.PUSH, Retries.AS_CONFIGURED),
-                        UpdateCondition.none());
+                        UpdateCondition.none(),
+                        Auditing.PUT);
     }
 
     private void remove(String consumer) {
         Channel of = elsewhere.channels().find("c1").orElseThrow();
-        elsewhere.consumers().remove(of, consumer, UpdateCondition.none(), false, () -> true);
+        elsewhere.consumers().remove(of, consumer, UpdateCondition.none(), false, () -> true, Auditing.TEST);
     }
 }

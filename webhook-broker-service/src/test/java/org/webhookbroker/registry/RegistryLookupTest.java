@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Two nodes on one database. */
@@ -25,7 +27,8 @@ final class RegistryLookupTest {
                     new Registry(mariaDb.database()),
                     new XidGenerator(CLOCK),
                     CLOCK,
-                    new RegistryLimit(1000)),
+                    new RegistryLimit(1000),
+                    new AuditTrail(mariaDb.database())),
             EntryUse.none());
 
     @Test
@@ -71,6 +74,8 @@ final class RegistryLookupTest {
     }
 
     private Channel put(String token, UpdateCondition condition) {
-        return elsewhere.put(new EntryValues("c", "c", token), condition).entry();
+        return elsewhere
+                .put(new EntryValues("c", "c", token), condition, Auditing.PUT)
+                .entry();
     }
 }

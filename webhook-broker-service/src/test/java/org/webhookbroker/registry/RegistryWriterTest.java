@@ -14,11 +14,13 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.message.ChannelUse;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 
@@ -38,7 +40,8 @@ class RegistryWriterTest {
                     registry,
                     new XidGenerator(Clock.systemUTC()),
                     Clock.systemUTC(),
-                    new RegistryLimit(1000)),
+                    new RegistryLimit(1000),
+                    new AuditTrail(database)),
             new RemovedConsumerJobs(),
             new ChannelUse());
 
@@ -53,7 +56,7 @@ class RegistryWriterTest {
         Channel channel = channelWithConsumer();
         assertHeldUp(
                 "UPDATE consumer SET name = 'x'",
-                () -> stores.consumers().remove(channel, "k", UpdateCondition.none(), true, () -> true));
+                () -> stores.consumers().remove(channel, "k", UpdateCondition.none(), true, () -> true, Auditing.TEST));
     }
 
     @Test
@@ -61,7 +64,8 @@ class RegistryWriterTest {
         channelWithConsumer();
         assertHeldUp(
                 "UPDATE channel SET name = 'x'",
-                () -> stores.channels().put(new EntryValues("c", "another", "ct"), UpdateCondition.none()));
+                () -> stores.channels()
+                        .put(new EntryValues("c", "another", "ct"), UpdateCondition.none(), Auditing.PUT));
     }
 
     /** What somebody has inserted and not committed cannot be seen, and is in the way nevertheless. */
@@ -107,7 +111,7 @@ class RegistryWriterTest {
 
         UpdateCondition now =
                 UpdateCondition.unmodifiedSince(LastModified.of(put.entry().changedAt()));
-        Removal removal = losing(() -> stores.consumers().remove(channel, "k", now, false, () -> true));
+        Removal removal = losing(() -> stores.consumers().remove(channel, "k", now, false, () -> true, Auditing.TEST));
         assertThat(removal.outcome()).isEqualTo(Removal.Outcome.CONDITION_OUTDATED);
         assertThat(registry.refresh().version()).isEqualTo(before);
 
@@ -169,7 +173,7 @@ class RegistryWriterTest {
                 "http://127.0.0.1/",
                 ConsumerType.PUSH,
                 Retries.AS_CONFIGURED);
-        return stores.consumers().put(values, condition);
+        return stores.consumers().put(values, condition, Auditing.PUT);
     }
 
     private static Connection begin(String statement) throws SQLException {

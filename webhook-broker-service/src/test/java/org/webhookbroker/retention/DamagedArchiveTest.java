@@ -22,11 +22,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.Books;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
@@ -239,10 +241,15 @@ class DamagedArchiveTest {
 
     private RestoreRun restore() {
         Restorer restorer = settings.restorer(
-                database, registry, incarnation, new XidGenerator(Clock.systemUTC()), (consumer, priority) -> {});
+                database,
+                registry,
+                incarnation,
+                new XidGenerator(Clock.systemUTC()),
+                (consumer, priority) -> {},
+                new AuditTrail(database));
         Restorer.Request all =
                 new Restorer.Request(billing, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        try (RestoreRun run = restorer.begin(all)) {
+        try (RestoreRun run = restorer.begin(all, Auditing.TEST)) {
             while (run.step(7)) {}
             return run;
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Records of scheduled messages leave the tables some time after they ended, and the counters know. */
@@ -122,7 +123,7 @@ class EndedSchedulesTest extends PruneFixture {
     void aRunWhoseTurnIsOverFillsInNoEnd() {
         record("dispatched long ago", DISPATCHED, longAgo);
         sql.execute("UPDATE scheduled_message SET ended_at = NULL");
-        try (PruneRun run = pruner().begin().orElseThrow()) {
+        try (PruneRun run = pruner().begin(Auditing.TEST).orElseThrow()) {
             run.step();
             sql.execute("DELETE FROM prune_lease");
 

@@ -19,9 +19,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.History;
 import org.webhookbroker.testing.History.Job;
 import org.webhookbroker.testing.History.State;
@@ -31,6 +33,9 @@ import org.webhookbroker.testing.Sql;
 
 /** A channel with old messages, a folder and a storage for archives, and pruning with settings that a test changes. */
 abstract class PruneFixture {
+    /** As the configuration has it by default. */
+    static final List<String> REDACTED = List.of("authorization", "cookie");
+
     final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     final Instant longAgo = now.minus(31, ChronoUnit.DAYS);
 
@@ -78,7 +83,7 @@ abstract class PruneFixture {
     }
 
     Pruner pruner() {
-        return settings.pruner(database, registry, InstantSource.system());
+        return settings.pruner(database, registry, InstantSource.system(), new AuditTrail(database), REDACTED);
     }
 
     PruneRun.Progress prune() {
@@ -86,7 +91,7 @@ abstract class PruneFixture {
     }
 
     static PruneRun.Progress prune(Pruner pruner) {
-        try (PruneRun run = pruner.begin().orElseThrow()) {
+        try (PruneRun run = pruner.begin(Auditing.TEST).orElseThrow()) {
             boolean more = true;
             while (more) {
                 more = run.step();

@@ -27,10 +27,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.JobStore;
 import org.webhookbroker.job.NewJob;
 import org.webhookbroker.job.Tally;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.Books;
 import org.webhookbroker.testing.History;
 import org.webhookbroker.testing.History.Job;
@@ -144,7 +146,8 @@ class PruneTest extends PruneFixture {
                         .format(now)
                 + (gzip ? ".gz.part" : ".part"));
         Files.createSymbolicLink(part, Path.of("/dev/full"));
-        Pruner pruner = settings.pruner(database, registry, InstantSource.fixed(now));
+        Pruner pruner =
+                settings.pruner(database, registry, InstantSource.fixed(now), new AuditTrail(database), REDACTED);
 
         assertThatThrownBy(() -> prune(pruner))
                 .isInstanceOf(RetentionException.class)
@@ -214,11 +217,13 @@ class PruneTest extends PruneFixture {
         useRemote();
         old.message(channel, producer, "m", "x", delivered());
         storage.arrived = () -> storage.objects.replaceAll((key, object) -> Arrays.copyOf(object, 3));
-        PruneRun dead = pruner().begin().orElseThrow();
+        PruneRun dead = pruner().begin(Auditing.TEST).orElseThrow();
         assertThatThrownBy(dead::step).isInstanceOf(RetentionException.class);
         storage.arrived = () -> {};
 
-        assertThat(pruner().begin()).describedAs("the lease of the dead").isEmpty();
+        assertThat(pruner().begin(Auditing.TEST))
+                .describedAs("the lease of the dead")
+                .isEmpty();
         sql.execute("UPDATE prune_lease SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
         assertThat(prune().deleted()).isEqualTo(1);
 
@@ -230,12 +235,12 @@ class PruneTest extends PruneFixture {
 
     @Test
     void onlyOneRunAtATime() {
-        PruneRun run = pruner().begin().orElseThrow();
+        PruneRun run = pruner().begin(Auditing.TEST).orElseThrow();
 
-        assertThat(pruner().begin()).isEmpty();
+        assertThat(pruner().begin(Auditing.TEST)).isEmpty();
 
         run.close();
-        assertThat(pruner().begin()).hasValueSatisfying(PruneRun::close);
+        assertThat(pruner().begin(Auditing.TEST)).hasValueSatisfying(PruneRun::close);
     }
 
     @Test
@@ -243,7 +248,7 @@ class PruneTest extends PruneFixture {
         for (int i = 0; i < 2100; i++) {
             old.message(channel, producer, "m" + i, "x");
         }
-        try (PruneRun run = pruner().begin().orElseThrow()) {
+        try (PruneRun run = pruner().begin(Auditing.TEST).orElseThrow()) {
             assertThat(run.step()).isTrue();
         }
         assertThat(sql.count("message")).isEqualTo(2100);
@@ -259,7 +264,8 @@ class PruneTest extends PruneFixture {
         InstantSource later = () -> now.plus(60, ChronoUnit.DAYS);
         seed.delivered(channel, consumer, 10);
 
-        PruneRun.Progress progress = prune(settings.pruner(database, registry, later));
+        PruneRun.Progress progress =
+                prune(settings.pruner(database, registry, later, new AuditTrail(database), REDACTED));
 
         assertThat(progress.scanned()).isEqualTo(4510);
         assertThat(progress.deleted()).isEqualTo(10);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
@@ -32,6 +33,7 @@ import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageReads;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.Books;
 import org.webhookbroker.testing.History;
 import org.webhookbroker.testing.History.Job;
@@ -214,7 +216,7 @@ class RestoreTest {
         Files.writeString(folder.resolve("local_a_3.jsonl"), "");
         Files.writeString(folder.resolve("local_a_4.jsonl.part"), "x");
 
-        try (RestoreRun run = restorer().begin(request(billing))) {
+        try (RestoreRun run = restorer().begin(request(billing), Auditing.TEST)) {
             while (run.step(2)) {}
             assertThat(run.progress().restored()).isEqualTo(7);
             assertThat(run.damaged())
@@ -237,7 +239,7 @@ class RestoreTest {
         });
 
         InstantSource later = () -> Instant.now().plus(32, ChronoUnit.DAYS);
-        prune(settings.pruner(database, registry, later));
+        prune(settings.pruner(database, registry, later, new AuditTrail(database), PruneFixture.REDACTED));
 
         assertThat(one("SELECT COUNT(*) FROM message")).isEqualTo("0");
         assertThat(one("SELECT COUNT(*) FROM delivered_job")).isEqualTo("0");
@@ -279,29 +281,31 @@ class RestoreTest {
                 registry,
                 incarnation,
                 new XidGenerator(Clock.systemUTC()),
-                (consumer, priority) -> told.add(consumer.publicId() + " " + priority));
+                (consumer, priority) -> told.add(consumer.publicId() + " " + priority),
+                new AuditTrail(database));
     }
 
     private RestoreRun.Progress restore(Restorer.Request request) {
-        try (RestoreRun run = restorer().begin(request)) {
+        try (RestoreRun run = restorer().begin(request, Auditing.TEST)) {
             while (run.step(7)) {}
             return run.progress();
         }
     }
 
     private RestoreRun.Progress dryRun(Restorer.Request request) {
-        try (RestoreRun run = restorer().begin(request)) {
+        try (RestoreRun run = restorer().begin(request, Auditing.TEST)) {
             while (run.dryStep()) {}
             return run.progress();
         }
     }
 
     private void prune() {
-        prune(settings.pruner(database, registry, InstantSource.system()));
+        prune(settings.pruner(
+                database, registry, InstantSource.system(), new AuditTrail(database), PruneFixture.REDACTED));
     }
 
     private static void prune(Pruner pruner) {
-        try (PruneRun run = pruner.begin().orElseThrow()) {
+        try (PruneRun run = pruner.begin(Auditing.TEST).orElseThrow()) {
             while (run.step()) {}
             assertThat(run.progress().deleted()).isPositive();
         }

@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,8 +30,8 @@ class RetentionFactoryTest {
         assertThat(factory.isEnabled()).isFalse();
         assertThat(factory.nodeName).isEmpty();
         assertThat(factory.messageDays).isZero();
-        assertThat(factory.settings().places().folder()).isEmpty();
-        assertThat(factory.settings().places().url()).isEmpty();
+        assertThat(factory.settings(List.of()).places().folder()).isEmpty();
+        assertThat(factory.settings(List.of()).places().url()).isEmpty();
         assertThat(factory.filePrefix).isEmpty();
         assertThat(factory.maxFileSize).isEqualTo(DataSize.mebibytes(100));
         assertThat(factory.gzip).isFalse();
@@ -55,8 +56,8 @@ class RetentionFactoryTest {
                 """);
 
         assertThat(factory.isEnabled()).isTrue();
-        assertThat(factory.settings().places().folder()).contains(Path.of("/var/archive/eu/main"));
-        assertThat(factory.settings().places().url()).hasValueSatisfying(url -> {
+        assertThat(factory.settings(List.of()).places().folder()).contains(Path.of("/var/archive/eu/main"));
+        assertThat(factory.settings(List.of()).places().url()).hasValueSatisfying(url -> {
             assertThat(url.place()).isEqualTo("bucket");
             assertThat(url.region()).contains("eu-west-1");
         });

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,10 +21,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
 import org.webhookbroker.job.RemovedConsumerJobs;
+import org.webhookbroker.outbound.CallbackCheck;
+import org.webhookbroker.outbound.OutboundFactory;
+import org.webhookbroker.outbound.address.OwnListeners;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.EntryUse;
 import org.webhookbroker.registry.EntryValues;
@@ -36,11 +41,16 @@ import org.webhookbroker.registry.RegistryWriter;
 import org.webhookbroker.registry.Signing;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.signature.SigningSecret;
+import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.MariaDbExtension;
 
 /** Contract 10. */
 @Tag("slow")
 class SeedingTest {
+    private static final CallbackCheck CALLBACKS = new OutboundFactory()
+            .build(Clock.systemUTC(), new OutboundFactory().tlsRules(Clock.systemUTC()), new OwnListeners())
+            .callbackCheck();
+
     private static final String SET = """
             producers: [{id: p, name: Prod, token: pt}]
             channels: [{id: c, name: Chan, token: ct}]
@@ -64,14 +74,15 @@ class SeedingTest {
                         registry,
                         new XidGenerator(InstantSource.system()),
                         InstantSource.system(),
-                        new RegistryLimit(1000)),
+                        new RegistryLimit(1000),
+                        new AuditTrail(database)),
                 new RemovedConsumerJobs(),
                 EntryUse.none());
         final Seeding seeding;
 
         Node(String yaml) throws Exception {
             incarnation.begin();
-            seeding = SeedFactoryTest.read(yaml).duty(database, incarnation, stores);
+            seeding = SeedFactoryTest.read(yaml).duty(database, incarnation, stores, CALLBACKS);
         }
     }
 
@@ -308,7 +319,7 @@ class SeedingTest {
     }
 
     private void renameProducer(String name) throws Exception {
-        new Node("{}").stores.producers().put(new EntryValues("p", name, "pt"), UpdateCondition.none());
+        new Node("{}").stores.producers().put(new EntryValues("p", name, "pt"), UpdateCondition.none(), Auditing.PUT);
     }
 
     private RegistrySnapshot registry() {

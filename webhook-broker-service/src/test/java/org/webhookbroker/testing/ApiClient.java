@@ -13,10 +13,15 @@ import java.util.concurrent.CompletableFuture;
 
 /** A producer and operator that speaks the wire contract. */
 public final class ApiClient {
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private final String url;
 
     public ApiClient(String url) {
+        this(url, Wire.CLEAR);
+    }
+
+    ApiClient(String url, Wire wire) {
+        this.http = wire.client().build();
         this.url = url;
     }
 

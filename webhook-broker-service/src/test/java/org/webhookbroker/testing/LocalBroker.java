@@ -3,7 +3,9 @@ package org.webhookbroker.testing;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.webhookbroker.BrokerApplication;
 import org.webhookbroker.BrokerConfiguration;
 
@@ -18,8 +21,10 @@ import org.webhookbroker.BrokerConfiguration;
 public final class LocalBroker implements AutoCloseable {
     private final DropwizardTestSupport<BrokerConfiguration> support;
     private final ServedRoutes routes = new ServedRoutes();
+    private final Wire wire;
 
     private LocalBroker(Setup setup, List<ConfigOverride> overrides) {
+        wire = setup.wire;
         support =
                 new DropwizardTestSupport<>(
                         BrokerApplication.class,
@@ -63,6 +68,7 @@ public final class LocalBroker implements AutoCloseable {
         private Path configuration = Path.of("..", "config.yml");
         private Clock clock = Clock.systemUTC();
         private List<?> resources = List.of();
+        private Wire wire = Wire.CLEAR;
 
         private Setup(MariaDbExtension mariaDb) {
             this.mariaDb = mariaDb;
@@ -85,6 +91,12 @@ public final class LocalBroker implements AutoCloseable {
             return this;
         }
 
+        /** @param how its API is reached */
+        public Setup over(Wire how) {
+            wire = how;
+            return this;
+        }
+
         /** @param more resources, served beside those of the broker */
         public Setup serving(List<?> more) {
             resources = more;
@@ -103,7 +115,8 @@ public final class LocalBroker implements AutoCloseable {
                     "database.user", mariaDb.user(),
                     "database.password", mariaDb.password(),
                     "logging.level", "WARN"));
-            for (String setting : settings) {
+            for (String setting :
+                    Stream.concat(wire.settings().stream(), Stream.of(settings)).toList()) {
                 String[] parts = setting.split("=", 2);
                 all.put(parts[0], parts[1]);
             }
@@ -121,12 +134,17 @@ public final class LocalBroker implements AutoCloseable {
         return support.getAdminPort();
     }
 
+    /** A connection to the API. */
+    public Socket connect() throws IOException {
+        return wire.connect(port());
+    }
+
     public RawClient client() {
-        return new RawClient(port());
+        return new RawClient(port(), wire);
     }
 
     public ApiClient api() {
-        return new ApiClient("http://127.0.0.1:" + port());
+        return new ApiClient(wire.url(port()), wire);
     }
 
     public ApiClient admin() {

@@ -3,7 +3,6 @@ package org.webhookbroker.testing;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
@@ -13,19 +12,23 @@ import java.util.regex.Matcher;
  *
  * @param always lines that each request has besides, as if a proxy added them
  */
-public record RawClient(int port, String always) {
+public record RawClient(int port, Wire wire, String always) {
     public RawClient(int port) {
-        this(port, "");
+        this(port, Wire.CLEAR);
+    }
+
+    RawClient(int port, Wire wire) {
+        this(port, wire, "");
     }
 
     /** With one more header for each request. */
     public RawClient adding(String header) {
-        return new RawClient(port, always + "\r\n" + header);
+        return new RawClient(port, wire, always + "\r\n" + header);
     }
 
     /** Bytes as they are, one character each. */
     public Answer raw(String request) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = wire.connect(port)) {
             socket.setSoTimeout(30_000);
             write(socket, request.replaceFirst("(?=\r\n)", Matcher.quoteReplacement(always)));
             return Answer.read(new BufferedInputStream(socket.getInputStream()), request.startsWith("HEAD "));

@@ -3,15 +3,16 @@ package org.webhookbroker.testing;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -22,16 +23,17 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /** An authority that a test has made, and the certificates that it signs. The JDK can read them, but not make them. */
 public final class TestAuthority {
     private static final AtomicInteger SERIAL = new AtomicInteger();
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
-    private static final char[] PASSWORD = "password".toCharArray();
     /** Object identifiers, encoded. */
     private static final byte[] ECDSA_SHA256 = Der.hex("06082a8648ce3d040302");
 
@@ -136,34 +138,72 @@ public final class TestAuthority {
                 .collect(Collectors.joining());
     }
 
-    /** For clients that trust this authority alone, and show these certificates. */
-    public SSLContext trusting(Issued... own) {
+    /** For clients that trust this authority alone. */
+    public SSLContext trusting() {
+        return context(null);
+    }
+
+    /** For clients that show this certificate too, whatever the server asks for. */
+    public SSLContext showing(Issued own) {
+        return context(new KeyManager[] {new Insistent(own)});
+    }
+
+    private SSLContext context(KeyManager[] own) {
         try {
-            KeyStore trusted = store();
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
             trusted.setCertificateEntry("authority", certificate);
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
-            KeyStore shown = store();
-            for (Issued each : own) {
-                shown.setKeyEntry("own", each.key(), PASSWORD, each.chain().toArray(Certificate[]::new));
-            }
-            KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            managers.init(shown, PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(managers.getKeyManagers(), trust.getTrustManagers(), null);
+            context.init(own, trust.getTrustManagers(), null);
             return context;
-        } catch (GeneralSecurityException failure) {
+        } catch (GeneralSecurityException | IOException failure) {
             throw new IllegalStateException(failure);
         }
     }
 
-    private static KeyStore store() throws GeneralSecurityException {
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            return store;
-        } catch (IOException failure) {
-            throw new IllegalStateException(failure);
+    private static final class Insistent extends X509ExtendedKeyManager {
+        private static final String ALIAS = "own";
+        private final Issued own;
+
+        Insistent(Issued own) {
+            this.own = own;
+        }
+
+        @Override
+        public String chooseEngineClientAlias(String[] types, Principal[] issuers, SSLEngine engine) {
+            return ALIAS;
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return ALIAS;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return own.chain().toArray(X509Certificate[]::new);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return own.key();
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal[] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        @Override
+        public String[] getServerAliases(String type, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+            return null;
         }
     }
 

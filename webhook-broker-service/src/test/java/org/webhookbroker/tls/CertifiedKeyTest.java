@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -98,11 +99,8 @@ class CertifiedKeyTest {
                 .isEqualTo("CN=broker.test, until "
                         + issued.certificate().getNotAfter().toInstant());
         Path key = write("key.pem", issued.keyPem());
-        assertThat(PemFile.read("tls.key", key.toString()).toString()).doesNotContain(lines(issued.keyPem())[1]);
-    }
-
-    private static String[] lines(String text) {
-        return text.split("\n");
+        assertThat(PemFile.read("tls.key", key.toString()).toString())
+                .doesNotContain(issued.keyPem().substring(30, 60));
     }
 
     @Test
@@ -249,7 +247,7 @@ class CertifiedKeyTest {
         try {
             return Files.writeString(folder.resolve(name), text);
         } catch (IOException failure) {
-            throw new java.io.UncheckedIOException(failure);
+            throw new UncheckedIOException(failure);
         }
     }
 }

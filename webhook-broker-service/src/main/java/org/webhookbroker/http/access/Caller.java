@@ -58,6 +58,11 @@ public final class Caller {
         return !keysAreOn || has(Role.ADMIN);
     }
 
+    /** Whether its key says so: where keys are off nobody is known to be one. */
+    public boolean isAdminByKey() {
+        return has(Role.ADMIN);
+    }
+
     /** Of which channels, and producers, its key may be used. */
     public ChannelScope covered() {
         return keysAreOn ? key.map(ApiKey::channels).orElse(ChannelScope.NONE) : ChannelScope.ALL;

@@ -119,7 +119,7 @@ final class ClientConnection {
                 && http2.getSession().getParser() instanceof FrameWatch frames) {
             return frames.isLate(now, deadline, between);
         }
-        return between && head.isLate(connection.getBytesIn(), now, deadline);
+        return between && !isInHandshake() && head.isLate(connection.getBytesIn(), now, deadline);
     }
 
     void close(String why) {

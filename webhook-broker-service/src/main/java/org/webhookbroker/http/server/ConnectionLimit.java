@@ -18,6 +18,7 @@ import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,11 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
 
     private record Resting(ClientConnection connection, long nanos, boolean inHandshake) {}
 
-    private final int maxConnections;
+    /** Of the heap, for a connection behind TLS: half a handshake takes up to 40 KiB. */
+    private static final long BYTES_BEHIND_TLS = 128 << 10;
+
+    private volatile int maxConnections;
+
     private final ServerConnector connector;
     private final Duration headDeadline;
     private final Map<EndPoint, ClientConnection> connections = new ConcurrentHashMap<>();
@@ -69,6 +74,9 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
 
     @Override
     protected void doStart() {
+        if (connector.getConnectionFactory(SslConnectionFactory.class) != null) {
+            maxConnections = (int) Math.min(maxConnections, Runtime.getRuntime().maxMemory() / BYTES_BEHIND_TLS);
+        }
         lookLater();
     }
 

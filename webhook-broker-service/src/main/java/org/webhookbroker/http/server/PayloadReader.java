@@ -64,6 +64,11 @@ public final class PayloadReader {
         return payload;
     }
 
+    /** Bytes that the body has, by what its request says: as many as a payload may have at most, and 1 at least. */
+    public long announced(HttpServletRequest request) {
+        return Math.max(1, Math.min(limits.maxPayload(), request.getContentLengthLong()));
+    }
+
     public void release(byte[] payload) {
         budget.release(payload.length);
     }

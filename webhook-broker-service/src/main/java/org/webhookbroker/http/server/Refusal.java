@@ -25,6 +25,13 @@ public final class Refusal extends WebApplicationException {
                 Answers.text(503, text).header(HttpHeaders.RETRY_AFTER, "1").build());
     }
 
+    /** @param seconds after which it makes sense to come again */
+    public static Refusal tooMany(String text, long seconds) {
+        return new Refusal(Answers.text(429, text)
+                .header(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
+                .build());
+    }
+
     public static Refusal notFound() {
         return of(404, NOT_FOUND);
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestParam implements ValueParamProvider, Filter {
     /** Jersey's properties of a request are the attributes of its servlet request. */
-    private static final String ITSELF = "org.webhookbroker.servlet-request";
+    static final String ITSELF = "org.webhookbroker.servlet-request";
 
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)

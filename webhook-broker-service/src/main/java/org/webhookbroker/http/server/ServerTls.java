@@ -23,6 +23,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.StartRefusedException;
 import org.webhookbroker.http.server.TlsFactory.ClientAuth;
 import org.webhookbroker.tls.Authorities;
+import org.webhookbroker.tls.CertifiedKey;
 import org.webhookbroker.tls.TlsPolicy;
 
 /**
@@ -120,7 +121,7 @@ public final class ServerTls implements BackgroundLoop.Duty {
     /** Certificate and key are two files, and whoever replaces them needs a moment: so once it is seen again, and only once. */
     private void tell(String why) {
         if (why.equals(seen) && !why.equals(trouble)) {
-            LOG.error("{}. Until then TLS goes on with {}", why, inUse.own());
+            LOG.error("{}. Until then TLS goes on with {}", why, served());
             trouble = why;
         }
         seen = why;
@@ -145,15 +146,20 @@ public final class ServerTls implements BackgroundLoop.Duty {
         return context;
     }
 
+    /** What handshakes are made with. */
+    CertifiedKey served() {
+        return inUse.own();
+    }
+
     private Duration left() {
-        return Duration.between(clock.instant(), inUse.own().ends());
+        return Duration.between(clock.instant(), served().ends());
     }
 
     /** Green while a certificate is served that has not ended: what a load balancer asks must not depend on the next one. */
     private final class CertificateHealthCheck extends HealthCheck {
         @Override
         protected Result check() {
-            Instant ends = inUse.own().ends();
+            Instant ends = served().ends();
             if (left().isNegative() || left().isZero()) {
                 return Result.unhealthy("The certificate of tls.certificate ended at %s", ends);
             }

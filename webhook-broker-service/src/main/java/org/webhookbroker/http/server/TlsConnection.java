@@ -16,8 +16,8 @@ import org.eclipse.jetty.server.SslConnectionFactory;
  */
 final class TlsConnection extends SslConnection {
     private volatile boolean isHandshaken;
-    private volatile boolean isHalfWay;
-    private volatile long since;
+    private volatile boolean isHalfWay = true;
+    private volatile long since = System.nanoTime();
 
     TlsConnection(SslConnectionFactory factory, Connector connector, EndPoint endPoint, SSLEngine engine) {
         super(

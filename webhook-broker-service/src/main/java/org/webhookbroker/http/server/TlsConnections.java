@@ -2,7 +2,6 @@ package org.webhookbroker.http.server;
 
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Connector;
@@ -12,7 +11,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /** What a connector with TLS begins a connection with. Names play no part: the one certificate is for whoever calls. */
 final class TlsConnections extends SslConnectionFactory {
-    private static final String HTTP_1 = HttpVersion.HTTP_1_1.asString();
+    /** In small letters, unlike elsewhere (RFC 7301, 6). */
+    private static final String HTTP_1 = "http/1.1";
 
     private TlsConnections(SslContextFactory.Server context, String next) {
         super(context, next);

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.secrets.SecretUnreadableException;
 
 /** Answers failures that no resource answers. It logs each once, and tells the client no details. */
 final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
@@ -40,6 +41,14 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
         if (failure instanceof IncarnationEndedException) {
             LOG.warn("Request {} came while this node was taken for dead", RequestId.start(id), failure);
             return tryAgain("This node was not heard for a while: nothing was done, try again; request id " + id);
+        }
+        if (failure instanceof SecretUnreadableException unreadable) {
+            LOG.warn(
+                    "Request {} needs a secret that this node cannot read: {}",
+                    RequestId.start(id),
+                    unreadable.reason());
+            return tryAgain(
+                    "This node cannot read a secret that is needed here, another may: try again; request id " + id);
         }
         LOG.error(
                 "Request {} failed: {} {}",

@@ -62,6 +62,19 @@ public final class AddressGuard {
         }
     }
 
+    /** What refuses the first address, if none is allowed. */
+    public Optional<String> refusalOfAll(String host, List<InetAddress> addresses, AllowedNetworks exceptions) {
+        List<String> refusals = addresses.stream()
+                .flatMap(address ->
+                        refusal(address, exceptions)
+                                .map(by -> BlockedAddressException.text(host, address, by))
+                                .stream())
+                .toList();
+        return refusals.size() < addresses.size()
+                ? Optional.empty()
+                : refusals.stream().findFirst();
+    }
+
     /** What refuses the address, if something does. */
     Optional<String> refusal(InetAddress address, AllowedNetworks exceptions) {
         if (isExcepted(address, exceptions)) {

@@ -11,8 +11,11 @@ public final class BlockedAddressException extends UnknownHostException {
 
     /** The host, which may be long, comes last. */
     static BlockedAddressException refused(String host, InetAddress address, String by) {
-        return new BlockedAddressException(
-                by + " refuses the address " + address.getHostAddress() + " of the host " + host);
+        return new BlockedAddressException(text(host, address, by));
+    }
+
+    static String text(String host, InetAddress address, String by) {
+        return by + " refuses the address " + address.getHostAddress() + " of the host " + host;
     }
 
     static BlockedAddressException own(String host, int port, String what) {

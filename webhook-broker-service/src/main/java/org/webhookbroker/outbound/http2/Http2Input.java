@@ -5,12 +5,14 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.impl.nio.HttpConnectionEventHandler;
+import org.apache.hc.core5.http.nio.command.CommandSupport;
 import org.apache.hc.core5.http2.frame.RawFrame;
 import org.apache.hc.core5.http2.impl.nio.ClientH2PrefaceHandler;
 import org.apache.hc.core5.http2.impl.nio.H2StreamListener;
@@ -18,6 +20,7 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.outbound.tls.TlsFailure;
 
 /**
  * Stands before HttpCore's handler of one HTTP/2 connection, so that what comes in passes {@link Http2Frames} first. All else is
@@ -101,8 +104,12 @@ final class Http2Input implements HttpConnectionEventHandler, H2StreamListener {
         behind().timeout(same, timeout);
     }
 
+    /** Requests that wait for the first word of the server learn why there will be none; HttpCore (5.4) cancels them. */
     @Override
     public void exception(IOSession same, Exception cause) {
+        if (cause instanceof SSLException && TlsFailure.of(cause).kind() != TlsFailure.Kind.STRANGER) {
+            CommandSupport.failCommands(same, cause);
+        }
         behind().exception(same, cause);
     }
 

@@ -30,7 +30,7 @@ public record TlsFailure(String sentence, Kind kind) {
 
     private static final String NO_VERSION = "The consumer has no version of TLS that the broker takes (1.2 or newer)";
     private static final String NO_CIPHER =
-            "The consumer has no cipher that the broker takes (none with CBC or RSA key exchange)";
+            "The consumer has no cipher that the broker takes (of TLS 1.2 or newer, none with CBC or RSA key exchange)";
 
     /** Alerts of RFC 8446, 6.2, that only the certificate of a client can cause here, or that there is none. */
     private static final Set<String> OF_CLIENT = Set.of(

@@ -1,0 +1,83 @@
+package org.webhookbroker.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.webhookbroker.api.BrokerHeaders;
+import org.webhookbroker.auth.Actor;
+import org.webhookbroker.auth.ApiKey;
+import org.webhookbroker.http.server.LateAnswer;
+import org.webhookbroker.http.server.PayloadReader;
+import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.quota.Excess;
+import org.webhookbroker.quota.Pass;
+import org.webhookbroker.quota.Quotas;
+import org.webhookbroker.quota.Sender;
+
+/** Where broadcasts meet the quotas: before their bodies are read, and when these are whole. Thread-safe. */
+final class QuotaGate {
+    private final Quotas quotas;
+    private final PayloadReader payloads;
+
+    QuotaGate(Quotas quotas, PayloadReader payloads) {
+        this.quotas = quotas;
+        this.payloads = payloads;
+    }
+
+    /** Of a request that has shown who it is. Throws if a quota refuses it. */
+    Pass require(BroadcastChecks.Accepted accepted, HttpServletRequest request) {
+        if (!quotas.areSet()) {
+            return Pass.FREE;
+        }
+        Optional<ApiKey> key = Actor.of(request).key();
+        Sender sender = new Sender(
+                key.map(known -> known.id().toString()).orElse(null),
+                isOfItsProducer(key, accepted, request) ? accepted.producer().publicId() : null,
+                accepted.channel().publicId());
+        Pass pass = quotas.pass(
+                sender, accepted.isScheduled() ? null : accepted.channel().id());
+        pass.refusal(payloads.announced(request)).ifPresent(this::refuse);
+        return pass;
+    }
+
+    /** Whether it has the token of the producer, which was judged, or a key for it alone. */
+    private static boolean isOfItsProducer(
+            Optional<ApiKey> key, BroadcastChecks.Accepted accepted, HttpServletRequest request) {
+        String token = request.getHeader(BrokerHeaders.PRODUCER_TOKEN);
+        return key.isEmpty()
+                || (token != null && !token.isEmpty())
+                || key.get().producer().equals(Optional.of(accepted.producer().publicId()));
+    }
+
+    boolean holds(Pass pass) {
+        return pass.reasonToHold().isPresent();
+    }
+
+    /** Completed, on a thread of the server, once it may go on; throws if too many are held. */
+    CompletableFuture<Void> hold(Pass pass, byte[] payload, LateAnswer answer) {
+        Optional<CompletableFuture<Void>> hold = pass.hold(payload.length);
+        if (hold.isEmpty()) {
+            payloads.release(payload);
+            pass.reasonToHold().ifPresent(this::refuse);
+            throw Refusal.tryAgain("too many messages are held: this one was not stored, try again");
+        }
+        return hold.get().thenRunAsync(() -> {}, answer::onServerThread).whenComplete((over, requestIsGone) -> {
+            if (requestIsGone != null) {
+                payloads.release(payload);
+            }
+        });
+    }
+
+    /** Counts it, or throws if a quota refuses it. */
+    void take(Pass pass, byte[] payload) {
+        pass.take(payload.length).ifPresent(excess -> {
+            payloads.release(payload);
+            refuse(excess);
+        });
+    }
+
+    private void refuse(Excess excess) {
+        quotas.count(excess);
+        throw Refusal.tooMany("Too Many Requests: " + excess.text() + "; nothing was stored", excess.seconds());
+    }
+}

@@ -1,0 +1,70 @@
+package org.webhookbroker.ops;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import com.codahale.metrics.MetricRegistry;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.dropwizard.logging.common.LoggingFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+/**
+ * The {@code logging} block, with one rule more: what a library says at DEBUG and TRACE is not logged, whatever level is set. Jetty and HttpClient
+ * would show the headers of requests there, the driver its packets: tokens, signatures and payloads. Our own lines have none at any level.
+ */
+public final class QuietLibraries implements LoggingFactory {
+    private static final String OURS = "org.webhookbroker";
+
+    private final LoggingFactory configured;
+
+    public QuietLibraries(LoggingFactory configured) {
+        this.configured = configured;
+    }
+
+    @Override
+    public void configure(MetricRegistry metrics, String name) {
+        configured.configure(metrics, name);
+        LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
+        // To configure logging may remove all filters, or none.
+        loggers.getTurboFilterList().removeIf(Rule.class::isInstance);
+        Rule rule = new Rule();
+        rule.start();
+        loggers.addTurboFilter(rule);
+    }
+
+    @Override
+    public void stop() {
+        configured.stop();
+    }
+
+    @Override
+    public void reset() {
+        configured.reset();
+    }
+
+    /** As the file has it. */
+    @JsonValue
+    public LoggingFactory configured() {
+        return configured;
+    }
+
+    /** Also for levels that are changed later, by the task {@code log-level}. */
+    private static final class Rule extends TurboFilter {
+        @Override
+        public FilterReply decide(
+                @Nullable Marker marker,
+                Logger logger,
+                Level level,
+                @Nullable String format,
+                Object @Nullable [] parameters,
+                @Nullable Throwable thrown) {
+            return level.levelInt < Level.INFO_INT && !logger.getName().startsWith(OURS)
+                    ? FilterReply.DENY
+                    : FilterReply.NEUTRAL;
+        }
+    }
+}

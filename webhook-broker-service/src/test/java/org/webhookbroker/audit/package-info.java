@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.audit;
+
+import org.jspecify.annotations.NullMarked;

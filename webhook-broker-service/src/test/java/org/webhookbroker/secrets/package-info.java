@@ -1,0 +1,4 @@
+@NullMarked
+package org.webhookbroker.secrets;
+
+import org.jspecify.annotations.NullMarked;
