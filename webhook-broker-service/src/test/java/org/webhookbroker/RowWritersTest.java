@@ -21,7 +21,7 @@ class RowWritersTest {
     private static final Path MAIN = Path.of("src/main/java");
 
     private static final String WRITE =
-            "(?:INSERT\\s+(?:IGNORE\\s+)?INTO|REPLACE\\s+INTO|UPDATE|DELETE\\s+FROM|TRUNCATE(?:\\s+TABLE)?)\\s+";
+            "(?:INSERT\\s+(?:IGNORE\\s+)?INTO|REPLACE\\s+INTO|(?<!FOR )UPDATE|DELETE\\s+FROM|TRUNCATE(?:\\s+TABLE)?)\\s+";
 
     /** An update of several tables names ours after a join. */
     private static final Pattern WRITES_JOBS =
