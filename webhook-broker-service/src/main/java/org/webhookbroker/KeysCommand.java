@@ -16,6 +16,7 @@ import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.database.CommandDatabase;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.ops.QuietLibraries;
 
 /** {@code keys add|list|revoke config.yml}. Binds no port, so it may run beside a broker; on an embedded database it runs without one. */
 final class KeysCommand extends ConfiguredCommand<BrokerConfiguration> {
@@ -67,13 +68,14 @@ final class KeysCommand extends ConfiguredCommand<BrokerConfiguration> {
 
     private static void logBesideTheOutput(
             Bootstrap<BrokerConfiguration> bootstrap, BrokerConfiguration configuration) {
-        if (configuration.getLoggingFactory() instanceof DefaultLoggingFactory logging) {
+        if (configuration.getLoggingFactory() instanceof QuietLibraries quiet
+                && quiet.configured() instanceof DefaultLoggingFactory logging) {
             logging.getAppenders().forEach(appender -> {
                 if (appender instanceof ConsoleAppenderFactory<?> console) {
                     console.setTarget(ConsoleAppenderFactory.ConsoleStream.STDERR);
                 }
             });
-            logging.configure(
+            quiet.configure(
                     bootstrap.getMetricRegistry(), bootstrap.getApplication().getName());
         }
     }

@@ -101,19 +101,18 @@ class SecretsInTraceTest {
         put(
                 client,
                 k,
-                "token=s3cret-of-consumer&callbackUrl="
-                        + consumers.url("/s3cret").replace("://", "://user:s3cret@"));
+                "token=s3cret-of-consumer&callbackUrl=" + consumers.url("/hook").replace("://", "://user:s3cret@"));
         put(
                 client,
                 "/channel/c/consumer/away",
-                "token=s3cret-of-consumer&callbackUrl=http://user:s3cret@nowhere.test/s3cret?s3cret");
+                "token=s3cret-of-consumer&callbackUrl=http://user:s3cret@nowhere.test/hook?s3cret");
         put(
                 client,
                 "/channel/c/consumer/refused",
-                "token=s3cret-of-consumer&callbackUrl=http://user:s3cret@127.0.0.1:1/s3cret");
+                "token=s3cret-of-consumer&callbackUrl=http://user:s3cret@127.0.0.1:1/hook");
         client.form("PATCH " + k, "signing=v1&signingSecret=" + SIGNING, unmodified(client, k));
         client.form("POST " + k + "/rotate-secret", "overlap=10", unmodified(client, k));
-        int before = consumers.requests("/s3cret").size();
+        int before = consumers.requests("/hook").size();
         String[] headers = {
             "X-Broker-Channel-Token: s3cret-of-channel",
             "X-Broker-Producer-ID: p",
@@ -134,7 +133,7 @@ class SecretsInTraceTest {
                 .body());
         shown.append(client.send("s3cret", "s3cret").body());
         await().atMost(Duration.ofMinutes(1))
-                .until(() -> consumers.requests("/s3cret").size(), count -> count > before);
+                .until(() -> consumers.requests("/hook").size(), count -> count > before);
     }
 
     private static String unmodified(RawClient client, String path) {

@@ -37,12 +37,13 @@ public final class ConsumerStore {
         return database.withHandle(handle -> find(handle, channel, publicId));
     }
 
+    /** For a list, which shows no secrets. */
     public List<Consumer> page(Channel channel, PageRequest page) {
         return database.withHandle(handle -> page.select(
                 handle.createQuery(ConsumerRow.SELECT + """
                         WHERE channel_id = :channelId AND <page>
                         """).bind("channelId", channel.id()),
-                (row, context) -> ConsumerRow.read(row, channel, context)));
+                (row, context) -> ConsumerRow.read(row, channel, context, Unreadable.UNASKED)));
     }
 
     /**

@@ -75,7 +75,11 @@ public final class EntryStore<T extends RegistryEntry> {
         return database.withHandle(handle -> table.find(handle, publicId));
     }
 
-    /** @param covered only those whose ids it covers */
+    /**
+     * For a list, which shows no secrets.
+     *
+     * @param covered only those whose ids it covers
+     */
     public List<T> page(PageRequest page, ChannelScope covered) {
         return database.withHandle(handle -> page.select(
                 handle.createQuery(EntryTable.SELECT + """
@@ -84,7 +88,7 @@ public final class EntryStore<T extends RegistryEntry> {
                         .define("table", table.name())
                         .bind("start", covered.start())
                         .bind("many", covered.isPrefix()),
-                table::read));
+                (row, context) -> table.read(row, context, Unreadable.UNASKED)));
     }
 
     private record Row<T extends RegistryEntry>(EntryTable<T> table, EntryValues values) implements EntryRow<T> {

@@ -9,7 +9,9 @@ enum Unreadable {
     /** A node does not begin with what it cannot read. */
     REFUSED,
     /** A node that runs goes on, since another one has written by a key that this one does not have yet. */
-    KEPT;
+    KEPT,
+    /** Nobody asks for its secrets. */
+    UNASKED;
 
     private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);
 
@@ -18,8 +20,10 @@ enum Unreadable {
         if (this == REFUSED) {
             throw reason;
         }
-        LOG.error(
-                "{}. Until then this node answers 503 to what needs it, and leaves jobs of such a consumer to other nodes",
-                reason.reason());
+        if (this == KEPT) {
+            LOG.error(
+                    "{}. Until then this node answers 503 to what needs it, and leaves jobs of such a consumer to other nodes",
+                    reason.reason());
+        }
     }
 }

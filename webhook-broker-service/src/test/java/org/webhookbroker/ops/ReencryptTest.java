@@ -15,6 +15,7 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.ConsumerServer;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.RawClient;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Sql;
 import org.webhookbroker.testing.TestSecretKeys;
@@ -78,7 +79,8 @@ class ReencryptTest {
                 assertThat(reencrypt(broker))
                         .startsWith("Done: 3 entries looked at, " + expected + " written anew, 0 left");
                 assertThat(reencrypt(broker)).startsWith("Done: 3 entries looked at, 0 written anew, 0 left");
-                assertThat(stored()).doesNotContain("kt", "geheim", "whsec_");
+                assertThat(stored()).doesNotContain("geheim", "whsec_");
+                assertThat(sql.count("consumer", "token NOT LIKE '_enc:%'")).isZero();
                 assertThat(seen(broker)).isEqualTo(seen);
                 assertThat(broker.api()
                                 .broadcast("c", "m" + keys.length() + expected, "x")
@@ -129,6 +131,61 @@ class ReencryptTest {
             other.rollback();
             assertThat(reencrypt(broker)).contains("NOT DONE: 4 entries looked at, 1 written anew, 1 left");
         }
+    }
+
+    /** It has read the row, and waits for it, while somebody changes it. */
+    @Test
+    void aChangeThatComesBetweenWins() throws Exception {
+        new Registrar(mariaDb.database()).producer("p");
+        try (LocalBroker broker = start(TestSecretKeys.FIRST);
+                Connection other = mariaDb.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE producer SET token = 'new'");
+            CompletableFuture<String> task = CompletableFuture.supplyAsync(() -> reencrypt(broker));
+            sql.awaitLockWait("UPDATE producer");
+            other.commit();
+            assertThat(task.get()).startsWith("Done: 1 entries looked at, 1 written anew, 0 left");
+            sql.execute("UPDATE registry_version SET version = version + 1000");
+            assertThat(broker.client().get("/producer/p").field("Token")).isEqualTo("new");
+            assertThat(stored()).startsWith("\u0001enc:");
+        }
+    }
+
+    /** Changed by a node whose key this one does not have. */
+    @Test
+    void whatCannotBeReadIsAnswered503AndNothingElse() {
+        try (LocalBroker broker = start(TestSecretKeys.FIRST)) {
+            broker.api().register("c", "k", consumers.url("/k"));
+            broker.client().put("/producer/p2", "token=pt");
+            sql.execute("UPDATE producer SET token = CONCAT(CHAR(1), 'enc:75877bb4:AAAA') WHERE public_id = 'p2'");
+            sql.execute("UPDATE registry_version SET version = version + 1000");
+            // What it knows may be as old as its look at the version.
+            await().until(() -> broadcast(broker, "p2").status() == 503);
+            assertRefused(broadcast(broker, "p2"));
+            assertRefused(broker.client().get("/producer/p2"));
+            assertRefused(broker.client().put("/producer/p2", "token=x", "If-Unmodified-Since: x"));
+            assertThat(broadcast(broker, "p").status()).isEqualTo(201);
+            assertThat(broker.client().get("/producers").status()).isEqualTo(200);
+            assertThat(new RawClient(broker.adminPort()).get("/healthcheck").body())
+                    .contains("1 entries of the registry cannot be read by this node");
+        }
+    }
+
+    private static Answer broadcast(LocalBroker broker, String producer) {
+        return broker.client()
+                .send(
+                        "POST /channel/c/broadcast",
+                        "x",
+                        "X-Broker-Channel-Token: ct",
+                        "X-Broker-Producer-ID: " + producer,
+                        "X-Broker-Producer-Token: pt");
+    }
+
+    private static void assertRefused(Answer answer) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(answer.body()).startsWith("This node cannot read a secret").doesNotContain("75877bb4");
     }
 
     /** Changes and the task at once: each change that was acknowledged stands, and in the end all is encrypted. */
