@@ -26,9 +26,15 @@ final class Tour {
     }
 
     public static void main(String[] args) throws Exception {
-        new Tour(new Api(args[0], ""), new Api(args[1], ""))
-                .run(Files.readAllLines(Path.of(args[2])), Integer.parseInt(args[3]));
-        System.exit(0);
+        int status = 1;
+        try {
+            new Tour(new Api(args[0], ""), new Api(args[1], ""))
+                    .run(Files.readAllLines(Path.of(args[2])), Integer.parseInt(args[3]));
+            status = 0;
+        } catch (Exception failure) {
+            failure.printStackTrace();
+        }
+        System.exit(status); // The consumers listen on.
     }
 
     private void run(List<String> lines, int count) throws Exception {

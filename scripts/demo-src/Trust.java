@@ -34,12 +34,16 @@ final class Trust {
 
     public static void main(String[] args) throws Exception {
         Path data = Files.createTempDirectory("webhook-broker-demo");
+        int status = 1;
         try {
             new Trust(data).run();
+            status = 0;
+        } catch (Exception failure) {
+            failure.printStackTrace();
         } finally {
             delete(data);
         }
-        System.exit(0);
+        System.exit(status); // The consumer listens on.
     }
 
     private void run() throws Exception {
