@@ -7,8 +7,8 @@ import org.webhookbroker.background.Looping;
 
 /** What the filters of both ports ask in the mode {@code keys}. */
 public final class Auth implements Looping {
-    /** Twice within {@link KeyRing#OLDEST_VIEW}. */
-    private static final Duration WATCH = Duration.ofMillis(500);
+    /** After the end of one read until the next: so also reads that take 400 ms keep within {@link KeyRing#OLDEST_VIEW}. */
+    private static final Duration WATCH = Duration.ofMillis(200);
 
     private static final Duration WRITE_USES = Duration.ofMinutes(1);
 
