@@ -18,9 +18,9 @@ import org.webhookbroker.testing.RawClient;
 final class OpenApiWalk {
     private static final String CURSOR = "ZGMzMHI0dHFtZDJwbTM1cmM4Ymd8MjAyNi0xMS0yNFQyMjoyMDowMlo%3D";
     private static final String BOTH = "?next=" + CURSOR + "&previous=" + CURSOR;
-    private static final String TOO_LARGE = "x=" + "y".repeat(32 << 10);
-    private static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
-    private static final String WRONG_TOKEN = "X-Broker-Channel-Token: wrong";
+    static final String TOO_LARGE = "x=" + "y".repeat(32 << 10);
+    static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
+    static final String WRONG_TOKEN = "X-Broker-Channel-Token: wrong";
 
     private final ContractBroker contract;
     private final RawClient client;
@@ -34,7 +34,7 @@ final class OpenApiWalk {
         return client.send("POST " + path, json, ContractBroker.withTokens(headers));
     }
 
-    private static final class Steps {
+    static final class Steps {
         private final Map<Documented, Supplier<Answer>> steps = new LinkedHashMap<>();
 
         Steps step(String operation, int status, Supplier<Answer> question) {
@@ -51,7 +51,7 @@ final class OpenApiWalk {
         scheduled(steps);
         jobs(steps);
         deadLetters(steps);
-        rotating(steps);
+        new RotationSteps(contract).add(steps);
         pulling(steps);
         return steps.step("getStatus", 200, () -> client.get("/_status"))
                 .step("countJobs", 200, () -> client.get("/job-status"))
@@ -292,28 +292,6 @@ final class OpenApiWalk {
                         "purgeDeadLetters",
                         404,
                         () -> client.send("DELETE " + channel + "/consumer/none/dlq", "", ContractBroker.TOKENS));
-    }
-
-    private void rotating(Steps steps) {
-        String k = contract.channel() + "/consumer/k";
-        client.put(k, CALLBACK + "&signing=v1a");
-        String plain = k + "2";
-        client.put(plain, CALLBACK);
-        steps.step("rotateSecret", 200, () -> rotate(k, "overlap=60"))
-                .step("rotateSecret", 400, () -> rotate(k, "overlap=x"))
-                .step("rotateSecret", 401, () -> rotate(k + "3", ""))
-                .step("rotateSecret", 403, () -> rotate(k, "", WRONG_TOKEN))
-                .step("rotateSecret", 404, () -> rotate("/channel/none/consumer/k", ""))
-                .step("rotateSecret", 409, () -> rotate(plain, ""))
-                .step("rotateSecret", 413, () -> rotate(k, TOO_LARGE))
-                .step(
-                        "rotateSecret",
-                        415,
-                        () -> client.send("POST " + k + "/rotate-secret", "", ContractBroker.TOKENS));
-    }
-
-    private Answer rotate(String consumer, String form, String... headers) {
-        return client.form("POST " + consumer + "/rotate-secret", form, ContractBroker.withTokens(headers));
     }
 
     private void jobs(Steps steps) {
