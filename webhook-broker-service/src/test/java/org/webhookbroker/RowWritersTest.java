@@ -33,8 +33,8 @@ class RowWritersTest {
     void twoClassesWriteTheTablesOfJobs() {
         assertThat(namesOf(WRITES_JOBS)).containsExactly("JobMoveStore.java", "JobStore.java");
         assertThat(namesOf(WRITES_A_PARAMETER))
-                .as("the registry, which is locked by its table")
-                .containsExactly("EntryStore.java", "EntryTable.java", "Reencryption.java");
+                .as("the registry")
+                .containsExactly("EntryStore.java", "Reencryption.java");
     }
 
     /** Small enough to be read at once, and not so small that a reader must put many together. */

@@ -90,6 +90,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         mariaDb.beforeAll(context);
+        channels.set(0); // With keys and without, one after the other.
         line = DatabaseLine.to(mariaDb);
         boolean keys = context.getConfigurationParameter(KEYS).isPresent();
         key = keys ? Optional.of(new TestKeys(mariaDb).add("admin")) : Optional.empty();

@@ -122,6 +122,16 @@ final class ClientConnection {
         return between && !isInHandshake() && head.isLate(connection.getBytesIn(), now, deadline);
     }
 
+    /**
+     * The server stops, and waits for connections. Jetty shortens their idle time once; a request that ends just then sets it back, and
+     * the stop would wait for as long as it may.
+     */
+    void restAtMost(long millis) {
+        if (requests.get() == 0) {
+            connection.getEndPoint().setIdleTimeout(millis);
+        }
+    }
+
     void close(String why) {
         connection.getEndPoint().close(new TimeoutException(why));
     }

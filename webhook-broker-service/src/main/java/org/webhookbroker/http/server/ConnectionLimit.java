@@ -96,6 +96,9 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
             connections.values().stream()
                     .filter(each -> each.hasLateHead(now, deadline))
                     .forEach(each -> close(each, "The head of a request did not arrive in time"));
+            if (connector.isShutdown()) {
+                connections.values().forEach(each -> each.restAtMost(connector.getShutdownIdleTimeout()));
+            }
             makeRoom();
         } catch (RuntimeException failure) {
             LOG.warn("Cannot look after the connections of clients", failure);
