@@ -115,6 +115,9 @@ public final class ServerTls implements BackgroundLoop.Duty {
             seen = null;
         } catch (StartRefusedException unusable) {
             tell(String.valueOf(unusable.getMessage()));
+        } catch (RuntimeException ofAParser) {
+            // Its text may have parts of a file.
+            tell("Java cannot read the files of tls: " + ofAParser.getClass().getName());
         }
         return false;
     }
