@@ -247,6 +247,12 @@ class SecretsAtRestTest {
         mariaDb.sql().execute("UPDATE producer SET token = CONCAT(token, 'A')");
         Channel channel =
                 node.stores.channels().page(PageRequest.FIRST, ChannelScope.ALL).get(0);
+        String select = "SELECT DATE_FORMAT(changed_at, '%a, %d %b %Y %H:%i:%s GMT', 'en_US') FROM channel";
+        assertThat(mariaDb.jdbi()
+                        .<String, RuntimeException>withHandle(handle ->
+                                handle.createQuery(select).mapTo(String.class).one()))
+                .as("as docs/security.md says")
+                .isEqualTo(LastModified.of(channel.changedAt()));
         List<Removal> removals = List.of(
                 node.stores.consumers().remove(channel, "k", UpdateCondition.none(), true, () -> true, Auditing.TEST),
                 node.stores.channels().remove("c", UpdateCondition.none(), Auditing.TEST),
