@@ -70,12 +70,12 @@ record ConsumerRow(ConsumerValues values) implements EntryRow<Consumer> {
 
     @Override
     public Optional<Consumer> find(Handle handle) {
-        return ConsumerStore.find(handle, values.channel(), values.entry().publicId());
+        return ConsumerStore.find(handle, values.channel(), values.entry().publicId(), Unreadable.REFUSED);
     }
 
     @Override
     public Optional<Consumer> lock(Handle handle, String wait) {
-        return ConsumerStore.lock(handle, values.channel(), values.entry().publicId(), wait);
+        return ConsumerStore.lock(handle, values.channel(), values.entry().publicId(), wait, Unreadable.REFUSED);
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class ConsumerStore {
     }
 
     public Optional<Consumer> find(Channel channel, String publicId) {
-        return database.withHandle(handle -> find(handle, channel, publicId));
+        return database.withHandle(handle -> find(handle, channel, publicId, Unreadable.REFUSED));
     }
 
     /** For a list, which shows no secrets. */
@@ -47,7 +47,7 @@ public final class ConsumerStore {
     }
 
     /**
-     * Removes a consumer.
+     * Removes a consumer, readable or not.
      *
      * @param force whether to end its jobs, which may be millions; otherwise a consumer that has jobs stays
      * @param timeLeft asked after each batch of jobs; once it is false the consumer stays, with the jobs that are left
@@ -59,7 +59,8 @@ public final class ConsumerStore {
             boolean force,
             BooleanSupplier timeLeft,
             Who who) {
-        Removal seen = database.withHandle(handle -> judge(handle, find(handle, channel, publicId), condition, force));
+        Removal seen = database.withHandle(
+                handle -> judge(handle, find(handle, channel, publicId, Unreadable.UNASKED), condition, force));
         if (seen.outcome() != Outcome.REMOVED) {
             return seen;
         }
@@ -82,15 +83,16 @@ public final class ConsumerStore {
 
     private Removal removeAtOnce(
             Channel channel, String publicId, UpdateCondition condition, boolean force, Operation ending) {
-        return writer.change((locked, wait) -> lock(locked, channel, publicId, wait), (handle, consumer) -> {
-            Removal removal = judge(handle, consumer, condition, force);
-            if (consumer.isPresent() && removal.outcome() == Outcome.REMOVED) {
-                ending.add(handle, endAll(handle, consumer.get()));
-                delete(handle, consumer.get().id());
-                writer.removed(handle, consumer.get(), ending.who());
-            }
-            return removal;
-        });
+        return writer.change(
+                (locked, wait) -> lock(locked, channel, publicId, wait, Unreadable.UNASKED), (handle, consumer) -> {
+                    Removal removal = judge(handle, consumer, condition, force);
+                    if (consumer.isPresent() && removal.outcome() == Outcome.REMOVED) {
+                        ending.add(handle, endAll(handle, consumer.get()));
+                        delete(handle, consumer.get().id());
+                        writer.removed(handle, consumer.get(), ending.who());
+                    }
+                    return removal;
+                });
     }
 
     /**
@@ -115,7 +117,7 @@ public final class ConsumerStore {
     private int endSome(Channel channel, String publicId, UpdateCondition condition, Operation ending) {
         return database.inTransaction(handle -> {
             RegistryVersion.lock(handle);
-            Optional<Consumer> consumer = find(handle, channel, publicId);
+            Optional<Consumer> consumer = find(handle, channel, publicId, Unreadable.UNASKED);
             int ended = judge(handle, consumer, condition, true).outcome() == Outcome.REMOVED
                     ? jobs.endSome(handle, consumer.orElseThrow())
                     : 0;
@@ -145,24 +147,25 @@ public final class ConsumerStore {
                 .execute();
     }
 
-    static Optional<Consumer> find(Handle handle, Channel channel, String publicId) {
+    static Optional<Consumer> find(Handle handle, Channel channel, String publicId, Unreadable unreadable) {
         return handle.createQuery(ConsumerRow.SELECT + """
                         WHERE channel_id = :channelId AND public_id = :publicId
                         """)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> ConsumerRow.read(row, channel, context))
+                .map((row, context) -> ConsumerRow.read(row, channel, context, unreadable))
                 .findOne();
     }
 
-    static Optional<Consumer> lock(Handle handle, Channel channel, String publicId, String wait) {
+    static Optional<Consumer> lock(
+            Handle handle, Channel channel, String publicId, String wait, Unreadable unreadable) {
         return handle.createQuery(ConsumerRow.SELECT + """
                         WHERE channel_id = :channelId AND public_id = :publicId <lock>
                         """)
                 .define("lock", "FOR UPDATE " + wait)
                 .bind("channelId", channel.id())
                 .bind("publicId", publicId)
-                .map((row, context) -> ConsumerRow.read(row, channel, context))
+                .map((row, context) -> ConsumerRow.read(row, channel, context, unreadable))
                 .findOne();
     }
 }

@@ -40,24 +40,29 @@ public final class EntryStore<T extends RegistryEntry> {
         return writer.put(condition, new Row<>(table, values), deed);
     }
 
-    /** Removes an entry, unless something else needs it. A refusal does not hold up intake, which the removal itself does. */
+    /**
+     * Removes an entry, readable or not, unless something else needs it. A refusal does not hold up intake, which the removal itself
+     * does.
+     */
     public Removal remove(String publicId, UpdateCondition condition, Who who) {
-        Outcome seen = database.withHandle(handle -> judge(handle, table.find(handle, publicId), condition));
+        Outcome seen = database.withHandle(
+                handle -> judge(handle, table.find(handle, publicId, Unreadable.UNASKED), condition));
         if (seen != Outcome.REMOVED) {
             return Removal.of(seen);
         }
-        return writer.change((locked, wait) -> table.lock(locked, publicId, wait), (handle, entry) -> {
-            Outcome outcome = judge(handle, entry, condition);
-            if (entry.isPresent() && outcome == Outcome.REMOVED) {
-                use.forget(handle, entry.get());
-                handle.createUpdate("DELETE FROM <table> WHERE id = :id")
-                        .define("table", table.name())
-                        .bind("id", entry.get().id())
-                        .execute();
-                writer.removed(handle, entry.get(), who);
-            }
-            return Removal.of(outcome);
-        });
+        return writer.change(
+                (locked, wait) -> table.lock(locked, publicId, wait, Unreadable.UNASKED), (handle, entry) -> {
+                    Outcome outcome = judge(handle, entry, condition);
+                    if (entry.isPresent() && outcome == Outcome.REMOVED) {
+                        use.forget(handle, entry.get());
+                        handle.createUpdate("DELETE FROM <table> WHERE id = :id")
+                                .define("table", table.name())
+                                .bind("id", entry.get().id())
+                                .execute();
+                        writer.removed(handle, entry.get(), who);
+                    }
+                    return Removal.of(outcome);
+                });
     }
 
     private Outcome judge(Handle handle, Optional<T> entry, UpdateCondition condition) {
@@ -72,7 +77,7 @@ public final class EntryStore<T extends RegistryEntry> {
     }
 
     public Optional<T> find(String publicId) {
-        return database.withHandle(handle -> table.find(handle, publicId));
+        return database.withHandle(handle -> table.find(handle, publicId, Unreadable.REFUSED));
     }
 
     /**
@@ -94,12 +99,12 @@ public final class EntryStore<T extends RegistryEntry> {
     private record Row<T extends RegistryEntry>(EntryTable<T> table, EntryValues values) implements EntryRow<T> {
         @Override
         public Optional<T> find(Handle handle) {
-            return table.find(handle, values.publicId());
+            return table.find(handle, values.publicId(), Unreadable.REFUSED);
         }
 
         @Override
         public Optional<T> lock(Handle handle, String wait) {
-            return table.lock(handle, values.publicId(), wait);
+            return table.lock(handle, values.publicId(), wait, Unreadable.REFUSED);
         }
 
         @Override

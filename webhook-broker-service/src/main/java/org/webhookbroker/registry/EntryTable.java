@@ -70,25 +70,25 @@ record EntryTable<T>(String name, Factory<T> factory) {
                 .list();
     }
 
-    Optional<T> find(Handle handle, String publicId) {
+    Optional<T> find(Handle handle, String publicId, Unreadable unreadable) {
         return handle.createQuery(SELECT + """
                         WHERE public_id = :publicId
                         """)
                 .define("table", name)
                 .bind("publicId", publicId)
-                .map((row, context) -> read(row, context))
+                .map((row, context) -> read(row, context, unreadable))
                 .findOne();
     }
 
     /** @param wait how long for the row, as SQL has it */
-    Optional<T> lock(Handle handle, String publicId, String wait) {
+    Optional<T> lock(Handle handle, String publicId, String wait, Unreadable unreadable) {
         return handle.createQuery(SELECT + """
                         WHERE public_id = :publicId FOR UPDATE <wait>
                         """)
                 .define("wait", wait)
                 .define("table", name)
                 .bind("publicId", publicId)
-                .map((row, context) -> read(row, context))
+                .map((row, context) -> read(row, context, unreadable))
                 .findOne();
     }
 }

@@ -220,10 +220,45 @@ class SecretsAtRestTest {
                 .isTrue();
         // Neither does it change what it cannot read, nor is a full load worse than what came one by one.
         assertThatThrownBy(() -> node.put("k", "x")).isInstanceOf(SecretUnreadableException.class);
-        assertThatThrownBy(() -> node.stores.producers().remove("p2", UpdateCondition.none(), Auditing.TEST))
-                .isInstanceOf(SecretUnreadableException.class);
         mariaDb.sql().execute("UPDATE registry_version SET version = version + 1000");
         assertThat(node.registry.refresh().unreadable()).isEqualTo(3);
         assertThat(node.registry.current().consumers()).hasSize(2);
+    }
+
+    /** Otherwise only who has the database could, after a key was lost. Nothing of this asks for a secret. */
+    @Test
+    void whatCannotBeReadIsListedAndRemoved() {
+        node.register();
+        try (Node other = new Node("")) {
+            Channel channel = other.stores
+                    .channels()
+                    .page(PageRequest.FIRST, ChannelScope.ALL)
+                    .get(0);
+            assertThat(other.stores.consumers().page(channel, PageRequest.FIRST))
+                    .hasSize(1);
+            assertThat(other.stores.producers().page(PageRequest.FIRST, ChannelScope.ALL))
+                    .hasSize(1);
+            assertThatThrownBy(() -> other.stores.consumers().find(channel, "k"))
+                    .isInstanceOf(SecretUnreadableException.class);
+        }
+        node.registry.refresh();
+        mariaDb.sql().execute("UPDATE consumer SET token = CONCAT(token, 'A')");
+        mariaDb.sql().execute("UPDATE channel SET token = CONCAT(token, 'A')");
+        mariaDb.sql().execute("UPDATE producer SET token = CONCAT(token, 'A')");
+        Channel channel =
+                node.stores.channels().page(PageRequest.FIRST, ChannelScope.ALL).get(0);
+        String select = "SELECT DATE_FORMAT(changed_at, '%a, %d %b %Y %H:%i:%s GMT', 'en_US') FROM channel";
+        assertThat(mariaDb.jdbi()
+                        .<String, RuntimeException>withHandle(handle ->
+                                handle.createQuery(select).mapTo(String.class).one()))
+                .as("as docs/security.md says")
+                .isEqualTo(LastModified.of(channel.changedAt()));
+        List<Removal> removals = List.of(
+                node.stores.consumers().remove(channel, "k", UpdateCondition.none(), true, () -> true, Auditing.TEST),
+                node.stores.channels().remove("c", UpdateCondition.none(), Auditing.TEST),
+                node.stores.producers().remove("p", UpdateCondition.none(), Auditing.TEST));
+        assertThat(removals).extracting(Removal::outcome).containsOnly(Removal.Outcome.REMOVED);
+        assertThat(dump()).isNull();
+        assertThat(node.registry.refresh().unreadable()).isZero();
     }
 }

@@ -26,12 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the connections of a connector. One more takes the place of another: of those without a whole request, the address that has
- * most of them gives the one that has been so for longest, those first that have not ended their handshake of TLS. So connections that send nothing, drip, or rest can never keep out one
+ * Bounds the connections of a connector. One more takes the place of another. The address that has most connections without a whole
+ * request gives one of these: one that is in its handshake of TLS, if it has any, otherwise the one that has been so for longest. Handshakes
+ * of other addresses do not go before. So connections that send nothing, drip, or rest can never keep out one
  * that asks for something, and a client with thousands of them loses its own (G6, G8). A reverse proxy, which has one address for
  * all its clients, may use the whole room. The head of a request has a deadline besides. Thread-safe.
  */
-final class ConnectionLimit extends AbstractLifeCycle implements Connection.Listener, SelectorManager.AcceptListener {
+public final class ConnectionLimit extends AbstractLifeCycle
+        implements Connection.Listener, SelectorManager.AcceptListener {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
     private static final Duration LOOK = Duration.ofMillis(250);
     /** For heads while the server stops, which waits for all connections. */
@@ -60,7 +62,7 @@ final class ConnectionLimit extends AbstractLifeCycle implements Connection.List
     private long loggedAt = System.nanoTime() - LOG_PAUSE.toNanos();
 
     /** @param headDeadline from the first byte of a head to its end */
-    ConnectionLimit(int maxConnections, ServerConnector connector, Duration headDeadline) {
+    public ConnectionLimit(int maxConnections, ServerConnector connector, Duration headDeadline) {
         this.maxConnections = maxConnections;
         this.connector = connector;
         this.headDeadline = headDeadline;

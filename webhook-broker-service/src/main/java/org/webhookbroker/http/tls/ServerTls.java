@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.StartRefusedException;
+import org.webhookbroker.http.server.ConnectionLimit;
 import org.webhookbroker.http.server.HttpRules;
 import org.webhookbroker.http.tls.TlsFactory.ClientAuth;
 import org.webhookbroker.tls.Authorities;
@@ -36,6 +37,9 @@ public final class ServerTls implements BackgroundLoop.Duty {
     private static final Duration EVERY = Duration.ofSeconds(5);
     /** To be resumed; the JDK would keep 20480, and each may have the certificates of its client. */
     private static final int SESSIONS = 1000;
+
+    /** The admin port's connector is one of Dropwizard, and would bound neither handshakes nor the time that they take. */
+    private static final int ADMIN_CONNECTIONS = 256;
 
     private final TlsFactory settings;
     private final InstantSource clock;
@@ -99,6 +103,8 @@ public final class ServerTls implements BackgroundLoop.Duty {
             TlsConnections.before(connector, api);
         } else if (settings.adminPort) {
             TlsConnections.before(connector, admin);
+            Duration deadline = Duration.ofMillis(connector.getIdleTimeout());
+            connector.addBean(new ConnectionLimit(ADMIN_CONNECTIONS, connector, deadline));
         }
     }
 
@@ -115,6 +121,9 @@ public final class ServerTls implements BackgroundLoop.Duty {
             seen = null;
         } catch (StartRefusedException unusable) {
             tell(String.valueOf(unusable.getMessage()));
+        } catch (RuntimeException ofAParser) {
+            // Its text may have parts of a file.
+            tell("Java cannot read the files of tls: " + ofAParser.getClass().getName());
         }
         return false;
     }

@@ -41,6 +41,10 @@ final class WatchedProfile {
             tell(untimely());
         } catch (StartRefusedException unusable) {
             tell("stays as it was. " + unusable.getMessage());
+        } catch (RuntimeException ofAParser) {
+            // Its text may have parts of a file; and the profiles after this one must not wait.
+            tell("stays as it was. Java cannot read its files: "
+                    + ofAParser.getClass().getName());
         }
     }
 

@@ -124,6 +124,23 @@ class ServerTlsTest {
         assertThat(lines(Level.ERROR)).as("another trouble").isEqualTo(2);
     }
 
+    /** Whatever a parser throws. */
+    @Test
+    void whatCannotEvenBeJudgedIsToldToo() throws IOException {
+        TlsFactory settings = files.settings();
+        ServerTls other = settings.build(clock).orElseThrow();
+        settings.certificate = null;
+        for (int i = 0; i < 3; i++) {
+            other.runOnce();
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .satisfiesExactly(line -> assertThat(line)
+                        .startsWith("Java cannot read the files of tls: java.lang.NullPointerException. Until then ")
+                        .contains("CN=first.test"));
+    }
+
     @Test
     void oneThatEndedOrIsAnothersIsNotTaken() throws IOException {
         files.put(authority.issue(

@@ -170,6 +170,22 @@ final class TlsStallTest {
         }
     }
 
+    /** Its connector is one of Dropwizard, without bounds of its own. */
+    @Test
+    void theAdminPortHasBothBounds() throws IOException {
+        try (LocalBroker broker = start("tls.adminPort=true", "server.adminConnectors[0].idleTimeout=1s", QUICK_STOP);
+                Stalled dripping = new Stalled(Kind.HELLO_BYTE_BY_BYTE).open(broker.adminPort(), 5)) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> dripping.drip() == 0);
+        }
+        try (LocalBroker broker = start("tls.adminPort=true", "server.adminConnectors[0].idleTimeout=1h", QUICK_STOP);
+                Stalled stalled = new Stalled(Kind.NO_FINISH).open(broker.adminPort(), 400)) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> stalled.drip() <= 257);
+            try (Socket asks = Wire.TLS.connect(broker.adminPort())) {
+                assertThat(status(asks, "/ping")).isEqualTo(200);
+            }
+        }
+    }
+
     /** The server waits for all connections when it stops. */
     @ParameterizedTest
     @EnumSource
@@ -203,8 +219,12 @@ final class TlsStallTest {
     }
 
     private static int channels(Socket socket) throws IOException {
+        return status(socket, "/channels");
+    }
+
+    private static int status(Socket socket, String path) throws IOException {
         socket.setSoTimeout(30_000);
-        socket.getOutputStream().write("GET /channels HTTP/1.1\r\nHost: b\r\n\r\n".getBytes(US_ASCII));
+        socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: b\r\n\r\n").getBytes(US_ASCII));
         return Answer.read(socket.getInputStream(), false).status();
     }
 }

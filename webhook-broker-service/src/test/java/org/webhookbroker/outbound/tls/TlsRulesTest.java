@@ -121,6 +121,23 @@ class TlsRulesTest {
         assertThat(lines()).as("trouble that comes again is told again").hasSize(3);
     }
 
+    /** Whatever a parser throws. */
+    @Test
+    void aProfileThatCannotBeReadKeepsNoOtherFromItsFiles() throws Exception {
+        TlsProfileFactory broken = profile("a", authority.issue("one.test"));
+        TlsRules rules = new TlsRules(List.of(broken, profile("b", authority.issue("two.test"))), false, clock);
+        TlsProfile before = rules.profile("a").orElseThrow();
+        broken.certificate = null;
+        write("b", authority.issue("three.test"));
+        rules.look();
+        rules.look();
+        assertThat(rules.profile("a")).containsSame(before);
+        assertThat(lines()).hasSize(2);
+        assertThat(lines().get(0))
+                .isEqualTo("TLS profile a stays as it was. Java cannot read its files: java.lang.NullPointerException");
+        assertThat(lines().get(1)).startsWith("TLS profile b has changed: client certificate CN=three.test");
+    }
+
     /** It has other consumers too. */
     @Test
     void aClientCertificateThatHasEndedDoesNotStopTheStart() throws Exception {
