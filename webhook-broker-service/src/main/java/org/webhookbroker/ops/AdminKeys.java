@@ -15,8 +15,15 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.audit.Operation;
+import org.webhookbroker.audit.Outcome;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.Actor;
+import org.webhookbroker.auth.ApiKey;
 import org.webhookbroker.auth.KeyCheck;
 import org.webhookbroker.auth.KeysUnavailableException;
 import org.webhookbroker.auth.Role;
@@ -29,19 +36,21 @@ public final class AdminKeys extends HttpFilter {
 
     private final transient KeyCheck check;
     private final List<String> free;
+    private final transient AuditTrail trail;
     private final transient Function<String, Role> ofTask;
 
-    private AdminKeys(KeyCheck check, List<String> free, Function<String, Role> ofTask) {
+    private AdminKeys(KeyCheck check, List<String> free, AuditTrail trail, Function<String, Role> ofTask) {
         this.check = check;
         this.free = List.copyOf(free);
+        this.trail = trail;
         this.ofTask = ofTask;
     }
 
     /** @param free paths for which nobody needs a key; of the health checks a stranger sees no more than which are red */
-    public static void install(Environment environment, KeyCheck check, List<String> free) {
+    public static void install(Environment environment, KeyCheck check, List<String> free, AuditTrail trail) {
         environment
                 .admin()
-                .addFilter("admin-keys", new AdminKeys(check, free, name -> role(environment, name)))
+                .addFilter("admin-keys", new AdminKeys(check, free, trail, name -> role(environment, name)))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 
@@ -100,6 +109,9 @@ public final class AdminKeys extends HttpFilter {
                 tooEarly(429, "Too many wrong keys came from this address", verdict.pause(), response);
             }
         } else if (!verdict.key().get().may(needed)) {
+            if (path.startsWith(TASKS) && request.getMethod().equals("POST")) {
+                recordRefused(verdict.key().get(), request);
+            }
             answer(403, "This needs a key with the role " + needed.wireName(), response);
         } else {
             Actor.is(verdict.key().get(), request);
@@ -118,6 +130,14 @@ public final class AdminKeys extends HttpFilter {
         } catch (KeysUnavailableException noDatabase) {
             return false;
         }
+    }
+
+    /** Without parameters: nothing of the body is read. */
+    private void recordRefused(ApiKey key, HttpServletRequest request) {
+        Who who = new Actor(Optional.of(key), request.getRemoteAddr()).who();
+        Operation call = trail.begin(who.doing(Action.TASK).on(TaskOutputFilter.task(request)));
+        call.begin();
+        call.end(Outcome.REFUSED);
     }
 
     private Role needed(String path) {

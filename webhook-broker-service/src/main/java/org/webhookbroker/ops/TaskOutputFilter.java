@@ -93,7 +93,7 @@ final class TaskOutputFilter extends HttpFilter {
         }
     }
 
-    private static Target task(HttpServletRequest request) {
+    static Target task(HttpServletRequest request) {
         String path = Objects.requireNonNullElse(request.getPathInfo(), "");
         return Target.of(Target.Kind.TASK, withoutSecret(path.startsWith("/") ? path.substring(1) : path));
     }
