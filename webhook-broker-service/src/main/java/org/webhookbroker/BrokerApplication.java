@@ -100,7 +100,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         configuration.ops.guardAdminPort(environment, configuration.outbound.userAgent);
         broker.auth
                 .filter(auth -> configuration.auth.adminAuth)
-                .ifPresent(auth -> AdminKeys.install(environment, new KeyCheck(auth), configuration.auth.adminFree));
+                .ifPresent(auth ->
+                        AdminKeys.install(environment, new KeyCheck(auth), configuration.auth.adminFree, broker.trail));
         RetentionTasks.register(environment, broker.registry, broker.pruner, broker.restorer);
         List<BackgroundLoop> loops = new ArrayList<>(broker.loops());
         tls.ifPresent(ports -> loops.add(ports.install(environment, metrics)));

@@ -101,7 +101,7 @@ class KeysOnTwoNodesTest {
         assertThat(channels(b, admin)).isEqualTo(200);
         assertThat(send("POST", b.adminPort(), "/tasks/keys?do=list", admin).statusCode())
                 .isEqualTo(200);
-        assertThat(send("GET", b.adminPort(), "/prometheus", "").body())
+        assertThat(send("GET", b.adminPort(), "/prometheus", admin).body())
                 .containsPattern("webhook_broker_auth_failures_total 4\\d\\.0");
     }
 }

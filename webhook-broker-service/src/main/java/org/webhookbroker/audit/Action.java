@@ -19,8 +19,8 @@ public enum Action {
     RESTORE(Share.OPERATORS),
     ADD_KEY(Share.OPERATORS),
     REVOKE_KEY(Share.OPERATORS),
-    /** Any task of the admin port, whatever it did. */
-    TASK(Share.OPERATORS),
+    /** Any task of the admin port, whatever it did; and by a key that may not run it, that it was refused. */
+    TASK(Share.JOBS),
     /** Records were removed before their time. */
     FORGET(Share.OPERATORS);
 

@@ -8,7 +8,7 @@ enum Share {
     OPERATORS(0),
     /** What others did to the registry. */
     REGISTRY(1),
-    /** What consumers did to their dead letters. */
+    /** What consumers did to their dead letters, and tasks that others were refused. */
     JOBS(2);
 
     private final int code;

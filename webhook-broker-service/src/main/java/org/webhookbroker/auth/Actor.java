@@ -8,15 +8,11 @@ import org.webhookbroker.audit.Who;
  * Who asks for something.
  *
  * @param key the key that the request came with
- * @param origin the address that the request came from, or what within the broker asks, such as {@code seed}
+ * @param origin the address that the request came from
  */
 public record Actor(Optional<ApiKey> key, String origin) {
     /** The attribute of a request that holds whoever was found. */
     public static final String ATTRIBUTE = Actor.class.getName();
-
-    public static Actor within(String origin) {
-        return new Actor(Optional.empty(), origin);
-    }
 
     /** Of a request: whoever was found by {@link #is}, otherwise nobody but its address. */
     public static Actor of(HttpServletRequest request) {

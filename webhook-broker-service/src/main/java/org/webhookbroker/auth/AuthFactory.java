@@ -26,10 +26,10 @@ public final class AuthFactory {
     @JsonProperty
     public boolean adminAuth = true;
 
-    /** Paths of the admin port that need none nevertheless. */
+    /** Paths of the admin port that need none nevertheless. Metrics are not among them, as their labels name channels and consumers. */
     @JsonProperty
     @NotNull
-    public List<@NotNull String> adminFree = List.of("/healthcheck", "/ping", "/metrics", "/prometheus");
+    public List<@NotNull String> adminFree = List.of("/healthcheck", "/ping");
 
     @JsonIgnore
     public boolean isOn() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum Role {
     /** Everything. */
     ADMIN,
-    /** Requeue, purge, replay, prune, restore and the other tasks; and all that {@link #READ} may. */
+    /** Requeue, purge, replay, prune, restore, and the tasks that say so; and all that {@link #READ} may. */
     OPERATE,
     /** Read all that the API shows; tokens and secrets are never shown. */
     READ,

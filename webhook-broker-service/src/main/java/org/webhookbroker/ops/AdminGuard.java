@@ -23,7 +23,9 @@ import java.util.Set;
 final class AdminGuard extends HttpFilter {
     private static final long serialVersionUID = 1;
 
-    private static final Set<String> FREE = Set.of("/healthcheck", "/ping", "/metrics", "/prometheus");
+    /** What monitoring reads. */
+    static final Set<String> MONITORING = Set.of(BriefHealth.PATH, "/ping", "/metrics", "/prometheus");
+
     /** The page itself, and an address that somebody typed. */
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
@@ -44,7 +46,7 @@ final class AdminGuard extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        Optional<String> refusal = FREE.contains(path(request)) ? Optional.empty() : refusal(request);
+        Optional<String> refusal = MONITORING.contains(path(request)) ? Optional.empty() : refusal(request);
         if (refusal.isEmpty()) {
             chain.doFilter(request, response);
             return;

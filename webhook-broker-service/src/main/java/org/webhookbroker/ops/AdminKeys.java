@@ -15,9 +15,15 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Function;
+import org.webhookbroker.audit.Action;
+import org.webhookbroker.audit.AuditTrail;
+import org.webhookbroker.audit.Operation;
+import org.webhookbroker.audit.Outcome;
+import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.Actor;
+import org.webhookbroker.auth.ApiKey;
 import org.webhookbroker.auth.KeyCheck;
 import org.webhookbroker.auth.KeysUnavailableException;
 import org.webhookbroker.auth.Role;
@@ -26,26 +32,25 @@ import org.webhookbroker.auth.Role;
 public final class AdminKeys extends HttpFilter {
     private static final long serialVersionUID = 1;
 
-    /** What monitoring reads, if it is not free. */
-    private static final Set<String> READABLE = Set.of("/healthcheck", "/ping", "/metrics", "/prometheus");
-
     private static final String TASKS = "/tasks/";
 
     private final transient KeyCheck check;
     private final List<String> free;
+    private final transient AuditTrail trail;
     private final transient Function<String, Role> ofTask;
 
-    private AdminKeys(KeyCheck check, List<String> free, Function<String, Role> ofTask) {
+    private AdminKeys(KeyCheck check, List<String> free, AuditTrail trail, Function<String, Role> ofTask) {
         this.check = check;
         this.free = List.copyOf(free);
+        this.trail = trail;
         this.ofTask = ofTask;
     }
 
-    /** @param free paths for which nobody needs a key */
-    public static void install(Environment environment, KeyCheck check, List<String> free) {
+    /** @param free paths for which nobody needs a key; of the health checks a stranger sees no more than which are red */
+    public static void install(Environment environment, KeyCheck check, List<String> free, AuditTrail trail) {
         environment
                 .admin()
-                .addFilter("admin-keys", new AdminKeys(check, free, name -> role(environment, name)))
+                .addFilter("admin-keys", new AdminKeys(check, free, trail, name -> role(environment, name)))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 
@@ -73,12 +78,16 @@ public final class AdminKeys extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         String path = request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
+        List<String> sent = Collections.list(request.getHeaders(KeyCheck.HEADER));
         if (free.contains(path)) {
-            chain.doFilter(request, response);
+            if (path.equals(BriefHealth.PATH) && !mayRead(sent, request)) {
+                BriefHealth.answer(request, response, chain);
+            } else {
+                chain.doFilter(request, response);
+            }
             return;
         }
         Role needed = needed(path);
-        List<String> sent = Collections.list(request.getHeaders(KeyCheck.HEADER));
         if (sent.isEmpty()) {
             unauthorized(
                     "A key with the role " + needed.wireName()
@@ -100,6 +109,9 @@ public final class AdminKeys extends HttpFilter {
                 tooEarly(429, "Too many wrong keys came from this address", verdict.pause(), response);
             }
         } else if (!verdict.key().get().may(needed)) {
+            if (path.startsWith(TASKS) && request.getMethod().equals("POST")) {
+                recordRefused(verdict.key().get(), request);
+            }
             answer(403, "This needs a key with the role " + needed.wireName(), response);
         } else {
             Actor.is(verdict.key().get(), request);
@@ -107,11 +119,32 @@ public final class AdminKeys extends HttpFilter {
         }
     }
 
+    /** A probe gets its answer also with a wrong key, and while the database is away. */
+    private boolean mayRead(List<String> sent, HttpServletRequest request) {
+        try {
+            return !sent.isEmpty()
+                    && check.judge(sent, request.getRemoteAddr())
+                            .key()
+                            .filter(key -> key.may(Role.READ))
+                            .isPresent();
+        } catch (KeysUnavailableException noDatabase) {
+            return false;
+        }
+    }
+
+    /** Without parameters: nothing of the body is read. */
+    private void recordRefused(ApiKey key, HttpServletRequest request) {
+        Who who = new Actor(Optional.of(key), request.getRemoteAddr()).who();
+        Operation call = trail.begin(who.doing(Action.TASK).on(TaskOutputFilter.task(request)));
+        call.begin();
+        call.end(Outcome.REFUSED);
+    }
+
     private Role needed(String path) {
         if (path.equals(AuditServlet.PATH)) {
             return Role.OPERATE;
         }
-        return READABLE.contains(path)
+        return AdminGuard.MONITORING.contains(path)
                 ? Role.READ
                 : path.startsWith(TASKS) ? ofTask.apply(path.substring(TASKS.length())) : Role.ADMIN;
     }

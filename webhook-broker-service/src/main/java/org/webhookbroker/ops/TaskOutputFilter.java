@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.webhookbroker.audit.Action;
 import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.audit.Operation;
@@ -38,7 +39,6 @@ final class TaskOutputFilter extends HttpFilter {
             "from",
             "id",
             "job",
-            "key",
             "level",
             "logger",
             "max",
@@ -52,6 +52,11 @@ final class TaskOutputFilter extends HttpFilter {
             "runs",
             "source",
             "to");
+
+    private static final String NOT_RECORDED = "(not recorded)";
+
+    /** How keys and signing secrets begin, wherever somebody wrote one. */
+    private static final Pattern SECRET = Pattern.compile("(?i)whb_|whsec_|whsk_");
 
     private static final int MOST_PARAMETERS = 20;
 
@@ -88,9 +93,9 @@ final class TaskOutputFilter extends HttpFilter {
         }
     }
 
-    private static Target task(HttpServletRequest request) {
+    static Target task(HttpServletRequest request) {
         String path = Objects.requireNonNullElse(request.getPathInfo(), "");
-        return Target.of(Target.Kind.TASK, path.startsWith("/") ? path.substring(1) : path);
+        return Target.of(Target.Kind.TASK, withoutSecret(path.startsWith("/") ? path.substring(1) : path));
     }
 
     private static Shown parameters(HttpServletRequest request) {
@@ -99,10 +104,14 @@ final class TaskOutputFilter extends HttpFilter {
                 .entrySet().stream()
                         .limit(MOST_PARAMETERS)
                         .forEach(each -> shown.and(
-                                each.getKey(),
+                                withoutSecret(each.getKey()),
                                 RECORDED.contains(each.getKey())
-                                        ? String.join(", ", each.getValue())
-                                        : "(not recorded)"));
+                                        ? withoutSecret(String.join(", ", each.getValue()))
+                                        : NOT_RECORDED));
         return shown;
+    }
+
+    private static String withoutSecret(String text) {
+        return SECRET.matcher(text).find() ? NOT_RECORDED : text;
     }
 }

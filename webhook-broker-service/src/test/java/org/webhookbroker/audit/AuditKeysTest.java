@@ -85,6 +85,8 @@ class AuditKeysTest {
         assertThat(admin("POST /tasks/incarnations", operate).status()).isEqualTo(200);
         assertThat(admin("GET /audit", read).status()).isEqualTo(403);
         assertThat(audit.get("").status()).isEqualTo(401);
+        assertThat(audit.task("gc").status()).isEqualTo(401);
+        assertThat(admin("POST /tasks/gc?runs=1", read).status()).isEqualTo(403);
 
         Answer answer = admin("GET /audit", operate);
         assertThat(answer.status()).isEqualTo(200);
@@ -95,15 +97,19 @@ class AuditKeysTest {
                         entry.get("action").asText() + " " + entry.path("name").asText() + " "
                                 + entry.get("origin").asText())
                 .containsExactly(
+                        "task read key 127.0.0.1",
                         "task operate key 127.0.0.1",
                         "put register key 127.0.0.1",
                         "add-key  test",
                         "add-key  test",
                         "add-key  test");
-        assertThat(entries.get(1).get("actor").asText())
-                .isEqualTo(entries.get(4).get("target").asText());
+        assertThat(entries.get(0).get("target").asText()).isEqualTo("gc");
+        assertThat(entries.get(0).get("outcome").asText()).isEqualTo("refused");
+        assertThat(audit.lines()).last().isEqualTo(entries.get(0));
+        assertThat(entries.get(2).get("actor").asText())
+                .isEqualTo(entries.get(5).get("target").asText());
         assertThat(mariaDb.sql().textOf("SELECT GROUP_CONCAT(share ORDER BY id) FROM audit"))
-                .isEqualTo("0,0,0,1,0");
+                .isEqualTo("0,0,0,1,0,2");
         assertThat(answer.body() + audit.lines()).doesNotContain(register, read, operate);
     }
 

@@ -32,7 +32,7 @@ class AuditTest {
     private static final String K = "/channel/c/consumer/k";
     private static final String[] TOKENS = {"X-Broker-Channel-Token: ct-mark", "X-Broker-Consumer-Token: kt-mark"};
     /** Parts of secrets: none may be in an entry or in a line. */
-    private static final String[] MARKS = {"-mark", "whsec_", "whsk_"};
+    private static final String[] MARKS = {"-mark", "whb_", "whsec_", "whsk_"};
 
     @TempDir
     Path folder;
@@ -285,6 +285,19 @@ class AuditTest {
         assertThat(audit.newest().get("after").toString())
                 .isEqualTo("{\"channel\":\"c\",\"secret\":\"(not recorded)\",\"y\":\"(not recorded)\"}");
         assertThat(audit.newest().get("outcome").asText()).isEqualTo("refused");
+    }
+
+    /** Nor is one that is given for something else, or in its place. */
+    @Test
+    void aKeyIsNotRecordedWhateverItIsTakenFor() {
+        audit.task("keys?do=revoke&id=whb_id-mark&key=key-mark&whb_x-mark&name=a&name=whsk_y-mark");
+        audit.task("whb_task-mark");
+        await().until(() -> audit.entries("").stream()
+                .noneMatch(entry -> entry.get("outcome").asText().equals("begun")));
+        assertThat(audit.entries("").get(1).get("after").toString())
+                .isEqualTo("{\"do\":\"revoke\",\"id\":\"(not recorded)\",\"key\":\"(not recorded)\","
+                        + "\"name\":\"(not recorded)\",\"(not recorded)\":\"(not recorded)\"}");
+        assertThat(audit.newest().get("target").asText()).isEqualTo("(not recorded)");
     }
 
     /** The clock of the database orders what nodes do. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.webhookbroker.contract.OpenApiDocument.Operation;
 import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.RawClient;
+import org.webhookbroker.testing.TestKeys;
 
 /**
  * With keys on, whoever may not use a channel cannot find out whether it exists: not with the network alone, nor with the tokens or
@@ -110,6 +111,30 @@ final class LearnOfAnotherChannelTest {
                     .doesNotContain("theirs", "mine");
         }
         assertThat(keyed.as("read").get("/_status").body()).contains("\"ID\":\"theirs\"", "\"ID\":\"mine\"");
+    }
+
+    /** The admin port names channels and consumers to whoever may read them all. */
+    @ParameterizedTest
+    @MethodSource("attempts")
+    void norDoesTheAdminPort(List<String> headers) {
+        RawClient stranger = keyed.admin(
+                headers.stream().filter(line -> !line.startsWith("X-Broker-")).toArray(String[]::new));
+        for (String path : List.of("/metrics", "/prometheus", "/audit", "/threads", "/tasks", "/")) {
+            assertThat(stranger.get(path).status()).as(path).isIn(401, 403, 429);
+        }
+        JsonNode all = Json.parse(keyed.admin(TestKeys.header(keyed.key("read")))
+                .get("/healthcheck")
+                .body());
+        assertThat(all.findValuesAsText("timestamp")).isNotEmpty();
+        for (String path : List.of("/healthcheck", "/healthcheck?pretty=true")) {
+            Answer brief = stranger.get(path);
+            assertThat(brief.status()).isEqualTo(200);
+            assertThat(brief.header("Content-Type")).isEqualTo("application/json");
+            assertThat(brief.body().replaceAll("\"[a-z0-9-]+\":\\{\"healthy\":true}", "x"))
+                    .matches("\\{x(,x)*}");
+            assertThat(Json.parse(brief.body()).size()).isEqualTo(all.size());
+        }
+        assertThat(stranger.get("/ping").body()).isEqualTo("pong\n");
     }
 
     /** Whole pages of what the key covers, and nothing between them. */

@@ -121,9 +121,12 @@ final class RunATaskTest {
 
     /** Unless the setting says otherwise; the filter before it still refuses what it always has. */
     @Test
-    void monitoringIsFree() {
+    void probesAreFreeAndMetricsAreForWhoeverReads() {
+        RawClient read = keyed.admin(TestKeys.header(keyed.key("read")));
         for (String path : List.of("/healthcheck", "/ping", "/metrics", "/prometheus")) {
-            assertThat(keyed.admin().get(path).status()).as(path).isEqualTo(200);
+            boolean isFree = path.equals("/healthcheck") || path.equals("/ping");
+            assertThat(keyed.admin().get(path).status()).as(path).isEqualTo(isFree ? 200 : 401);
+            assertThat(read.get(path).status()).as(path).isEqualTo(200);
         }
         assertThat(keyed.admin(TestKeys.header(keyed.key("admin")), "Origin: http://evil.test")
                         .send("POST /tasks/gc", "")
