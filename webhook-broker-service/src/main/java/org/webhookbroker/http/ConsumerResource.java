@@ -128,6 +128,7 @@ public final class ConsumerResource {
         RouteForm.requirePlace(existing, values.callbackUrl(), caller);
         EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
         Consumer written = EntryForm.written(
+                caller,
                 () -> consumers.put(values, part ? condition.of(existing) : condition, EntryForm.deed(request, part)));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
