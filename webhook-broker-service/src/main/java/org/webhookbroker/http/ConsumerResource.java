@@ -125,8 +125,10 @@ public final class ConsumerResource {
         ConsumerValues values = values(channel, id, form, part ? existing : Optional.empty())
                 .signedBy(SigningForm.read(form, signed, part))
                 .routedBy(RouteForm.read(form, existing.map(Consumer::route), tls, caller));
+        RouteForm.requirePlace(existing, values.callbackUrl(), caller);
         EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
         Consumer written = EntryForm.written(
+                caller,
                 () -> consumers.put(values, part ? condition.of(existing) : condition, EntryForm.deed(request, part)));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());

@@ -85,7 +85,8 @@ final class EntryForm {
                 .build();
     }
 
-    static <T extends RegistryEntry> T written(Supplier<PutResult<T>> put) {
+    /** A caller that may not read all learns not how much there is of others. */
+    static <T extends RegistryEntry> T written(Caller caller, Supplier<PutResult<T>> put) {
         try {
             PutResult<T> result = put.get();
             require(result.verdict());
@@ -93,7 +94,7 @@ final class EntryForm {
         } catch (EntryRemovedException gone) {
             throw Refusal.notFound();
         } catch (RegistryFullException full) {
-            throw Refusal.of(400, "Bad Request: " + full.getMessage());
+            throw Refusal.of(400, "Bad Request: " + (caller.mayRead() ? full.getMessage() : full.withoutNumbers()));
         }
     }
 
@@ -131,9 +132,11 @@ final class EntryForm {
         Optional<T> existing = store.find(id);
         require(condition, existing, part);
         UrlEncoded form = FormBody.read(request);
-        refuseIf(Caller.of(request).givenBack(form.first("token"), ""));
+        Caller caller = Caller.of(request);
+        refuseIf(caller.givenBack(form.first("token"), ""));
         EntryValues values = values(id, form, part ? existing : Optional.empty());
-        T written = written(() -> store.put(values, part ? condition.of(existing) : condition, deed(request, part)));
+        T written = written(
+                caller, () -> store.put(values, part ? condition.of(existing) : condition, deed(request, part)));
         return new Written<>(written, !part || form.has("token"));
     }
 }

@@ -21,6 +21,7 @@ final class ProducerAccess {
         this.lookup = lookup;
     }
 
+    /** A stranger gets one answer, whether there is no such producer or its token is another. */
     Granted require(String channelId, ContainerRequestContext request) {
         Caller caller = Caller.of(request);
         Channel channel = ChannelAccess.require(
@@ -31,12 +32,18 @@ final class ProducerAccess {
         }
         Optional<Producer> producer = producerId.isEmpty() ? Optional.empty() : lookup.producer(producerId);
         if (producer.isEmpty()) {
-            throw Refusal.of(401, "producer could not be found");
+            throw caller.isStranger() && !producerId.isEmpty()
+                    ? wrongToken()
+                    : Refusal.of(401, "producer could not be found");
         }
         String token = RequestHeaders.first(request, BrokerHeaders.PRODUCER_TOKEN);
         if (!caller.standsFor(token) && !lookup.tokenMatches(producer.get(), token)) {
-            throw Refusal.of(403, "producer token does not match");
+            throw wrongToken();
         }
         return new Granted(channel, producer.get());
+    }
+
+    private static Refusal wrongToken() {
+        return Refusal.of(403, "producer token does not match");
     }
 }

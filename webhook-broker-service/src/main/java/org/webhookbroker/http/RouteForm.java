@@ -4,8 +4,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.webhookbroker.http.access.Caller;
 import org.webhookbroker.http.server.Refusal;
+import org.webhookbroker.outbound.CallbackCheck;
 import org.webhookbroker.outbound.address.AllowedNetworks;
 import org.webhookbroker.outbound.tls.TlsRules;
+import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.ConsumerRoute;
 
 /** Reads from a form how calls of a consumer may go. */
@@ -13,6 +15,10 @@ final class RouteForm {
     private static final String NEEDS_KEY =
             "Forbidden: `allowedNetworks` needs a key with the role admin, and so auth.mode keys;"
                     + " leave it out to keep it as it is. outbound.allowedNetworks holds for all consumers";
+
+    private static final String STAYS =
+            "Forbidden: the consumer has a `tlsProfile` or `allowedNetworks`, which are for the place that it has: another scheme, host"
+                    + " or port of `callbackUrl` needs a key with the role admin, and so auth.mode keys";
 
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
@@ -35,6 +41,19 @@ final class RouteForm {
         EntryForm.refuseIf(sameProfile ? Optional.empty() : tls.wrongProfile(wanted.tlsProfile()));
         requireNetworks(wanted.allowedNetworks(), known.allowedNetworks(), caller);
         return wanted;
+    }
+
+    /**
+     * What an administrator has allowed is for the place that they saw: elsewhere it would have the broker call what nobody is to call, or
+     * show its certificate to strangers.
+     */
+    static void requirePlace(Optional<Consumer> existing, String callbackUrl, Caller caller) {
+        boolean moves = existing.filter(consumer -> !consumer.route().equals(ConsumerRoute.AS_CONFIGURED))
+                .filter(consumer -> !CallbackCheck.isSamePlace(consumer.callbackUrl(), callbackUrl))
+                .isPresent();
+        if (moves && !caller.isAdminByKey()) {
+            throw Refusal.of(403, STAYS);
+        }
     }
 
     /** Without keys, too, there is no exception that anybody could make: strangers would call by it what nobody is to call. */

@@ -20,6 +20,9 @@ import org.webhookbroker.registry.Consumer;
 public final class DeadLetterPurge {
     private static final int BATCH = 1000;
 
+    /** @param whole false if its time was over before */
+    private record Purged(long deleted, boolean whole) {}
+
     private final Database database;
     private final RetryPolicy retries;
     private final AuditTrail trail;
@@ -47,15 +50,15 @@ public final class DeadLetterPurge {
         Operation recorded = trail.begin(who.doing(Action.PURGE).on(consumer.target()));
         boolean whole = false;
         try {
-            long deleted = purge(consumer, timeLeft, recorded);
-            whole = true;
-            return deleted;
+            Purged purged = purge(consumer, timeLeft, recorded);
+            whole = purged.whole();
+            return purged.deleted();
         } finally {
             recorded.end(whole);
         }
     }
 
-    private long purge(Consumer consumer, BooleanSupplier timeLeft, Operation recorded) {
+    private Purged purge(Consumer consumer, BooleanSupplier timeLeft, Operation recorded) {
         int limit = limit(consumer);
         long deleted = 0;
         Optional<Xid> cursor = Optional.empty();
@@ -67,7 +70,7 @@ public final class DeadLetterPurge {
             cursor = page.next();
         } while (cursor.isPresent() && timeLeft.getAsBoolean());
         tell(deleted);
-        return deleted;
+        return new Purged(deleted, cursor.isEmpty());
     }
 
     /** False if this consumer has no such dead job, or the job is not exhausted. */

@@ -53,6 +53,21 @@ public final class CallbackCheck {
                                         + WAY_OUT);
     }
 
+    /** Whether both are called at one scheme, host and port, however they are written. What cannot be called is no other's place. */
+    public static boolean isSamePlace(String url, String other) {
+        try {
+            return url.equals(other) || place(url).equals(place(other));
+        } catch (BadCall e) {
+            return false;
+        }
+    }
+
+    private static HttpHost place(String url) throws BadCall {
+        HttpHost host = Target.parse(url).host();
+        int byDefault = host.getSchemeName().equals("https") ? 443 : 80;
+        return new HttpHost(host.getSchemeName(), host.getHostName(), host.getPort() < 0 ? byDefault : host.getPort());
+    }
+
     private Optional<String> refusalOfName(HttpHost target, CallRoute route, Duration patience) {
         if (patience.isZero() || !lookups.tryAcquire()) {
             return Optional.empty();

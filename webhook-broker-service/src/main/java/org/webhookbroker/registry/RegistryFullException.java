@@ -4,7 +4,15 @@ package org.webhookbroker.registry;
 public final class RegistryFullException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    RegistryFullException(String message) {
-        super(message, null, false, false);
+    private final String advice;
+
+    RegistryFullException(String message, String advice) {
+        super(message + ": " + advice, null, false, false);
+        this.advice = "the registry has as much as `registry.maxEntries` allows: " + advice;
+    }
+
+    /** The message for those who are not to know how much others have in it. */
+    public String withoutNumbers() {
+        return advice;
     }
 }

@@ -11,13 +11,15 @@ public record RegistryLimit(int entries) {
     void require(RegistrySnapshot snapshot, boolean isNew, long moreText) {
         if (isNew && snapshot.size() >= entries) {
             throw new RegistryFullException(
-                    "the registry has %s producers, channels and consumers, as many as `registry.maxEntries` allows: remove some, or raise it"
-                            .formatted(snapshot.size()));
+                    "the registry has %s producers, channels and consumers, as many as `registry.maxEntries` allows"
+                            .formatted(snapshot.size()),
+                    "remove some, or raise it");
         }
         if (moreText > 0 && snapshot.text() + moreText > (long) entries * TEXT_OF_AN_ENTRY) {
             throw new RegistryFullException(
-                    "the ids, names, tokens and URLs of the registry have %s characters, and %s for each of `registry.maxEntries` are allowed: remove some, shorten them, or raise it"
-                            .formatted(snapshot.text(), TEXT_OF_AN_ENTRY));
+                    "the ids, names, tokens and URLs of the registry have %s characters, and %s for each of `registry.maxEntries` are allowed"
+                            .formatted(snapshot.text(), TEXT_OF_AN_ENTRY),
+                    "remove some, shorten them, or raise it");
         }
     }
 

@@ -188,10 +188,10 @@ class CallAnInternalAddressTest {
                 .as("as it is")
                 .isEqualTo(200);
         assertThat(registrar.get(CONSUMER + "mine").field("AllowedNetworks")).isEqualTo("127.0.0.1");
-        assertThat(change(registrar, "mine", form("http://127.0.0.2:" + inside.port() + "/"))
+        assertThat(change(registrar, "mine", form("http://127.0.0.1:" + inside.port() + "/"))
                         .status())
                 .as("the exception is for another place")
-                .isEqualTo(400);
+                .isEqualTo(403);
 
         Answer wrong = change(admin, "mine", "allowedNetworks=127.0.0.1/8");
         assertThat(wrong.status()).isEqualTo(400);
@@ -282,6 +282,8 @@ class CallAnInternalAddressTest {
     /** Without keys nobody is known to be an administrator: everybody could make the exception. */
     @Test
     void withoutKeysThereAreNoExceptions(@TempDir Path folder) throws Exception {
+        register("kept", consumers.url("/hook"), "127.0.0.1");
+        String modified = "If-Unmodified-Since: " + admin.get(CONSUMER + "kept").header("Last-Modified");
         broker.close();
         String seeds =
                 Files.readString(Path.of("..", "config.yml")).replaceFirst("(?m)^seed:\n(?:[ #].*\n|\n)*", "") + """
@@ -304,6 +306,11 @@ class CallAnInternalAddressTest {
                         + " leave it out to keep it as it is. outbound.allowedNetworks holds for all consumers");
         assertThat(anybody.put(CONSUMER + "k", form("http://127.0.0.2/")).status())
                 .isEqualTo(400);
+        String there = "http://127.0.0.1:" + inside.port() + "/";
+        assertThat(anybody.form("PATCH " + CONSUMER + "kept", form(there), modified)
+                        .status())
+                .as("an exception that was made when there were keys")
+                .isEqualTo(403);
         await().until(() -> mariaDb.sql().count("consumer", "public_id = 'name'") == 1);
         assertThat(mariaDb.sql().count("consumer", "public_id = 'pulls'")).isEqualTo(1);
         assertThat(mariaDb.sql().count("consumer", "public_id = 'inside'")).isZero();

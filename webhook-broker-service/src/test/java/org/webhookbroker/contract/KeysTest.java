@@ -193,6 +193,37 @@ final class KeysTest {
         assertThat(register.form("PATCH " + path, "name=new", since).status()).isEqualTo(200);
     }
 
+    /** What an administrator allowed is for the scheme, host and port that the consumer had then. */
+    @ParameterizedTest
+    @CsvSource({"allowed_networks, 10.1.0.0/16", "tls_profile, bank"})
+    void whatHasARouteIsMovedByAdministrators(String column, String route) {
+        String path = "/channel/mine/consumer/" + column;
+        String url = "token=t&callbackUrl=https://10.1.0.5/hook";
+        assertThat(keyed.as("admin").put(path, url).status()).isEqualTo(200);
+        assertThat(moved("register", path, url + "/before")).isEqualTo(200);
+        keyed.mariaDb()
+                .sql()
+                .execute("UPDATE consumer SET " + column + " = '" + route + "' WHERE public_id = '" + column + "'");
+        keyed.mariaDb().sql().execute("UPDATE registry_version SET version = version + 1");
+        await().until(() -> keyed.as("read").get(path).body().contains(route));
+
+        for (String other :
+                List.of("http://10.1.0.5/hook", "https://10.1.9.9/", "https://10.1.0.5:9200/", "https:none")) {
+            assertThat(moved("register", path, "callbackUrl=" + other))
+                    .as(other)
+                    .isEqualTo(403);
+        }
+        assertThat(moved("register", path, "callbackUrl=HTTPS://10.1.0.5:443/new"))
+                .isEqualTo(200);
+        assertThat(moved("admin", path, "callbackUrl=https://10.1.9.9/")).isEqualTo(200);
+        assertThat(moved("register", path, url)).isEqualTo(403);
+    }
+
+    private static int moved(String role, String path, String form) {
+        String since = "If-Unmodified-Since: " + keyed.as("read").get(path).header("Last-Modified");
+        return keyed.as(role).form("PATCH " + path, form, since).status();
+    }
+
     /** Sees what its messages became, and not the whole address of who gets them. */
     @Test
     void aProducerSeesTheHostOfAListenerAlone() {

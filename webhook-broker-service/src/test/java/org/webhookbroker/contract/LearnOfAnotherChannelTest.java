@@ -228,6 +228,22 @@ final class LearnOfAnotherChannelTest {
         assertThat(taken.status()).isEqualTo(201);
     }
 
+    /** Whoever has the token of a channel may ask for each producer, and whatever they guess of its token. */
+    @ParameterizedTest
+    @ValueSource(strings = {"POST broadcast", "PUT scheduled-message/mine-B", "DELETE scheduled-message/mine-B"})
+    void aStrangerLearnsOfNoProducer(String line) {
+        for (String token : List.of("X-Other: ", "X-Broker-Producer-Token: ", "X-Broker-Producer-Token: wrong")) {
+            for (String producer : List.of("theirs", "absent", "mine")) {
+                Answer answer = tokens().send(
+                                line.replace(" ", " /channel/mine/"), "hi", token, "X-Broker-Producer-ID: " + producer);
+                assertThat(answer.status()).as(producer).isEqualTo(403);
+                assertThat(answer.body()).isEqualTo("producer token does not match");
+            }
+        }
+        assertThat(tokens().send(line.replace(" ", " /channel/mine/"), "hi").status())
+                .isEqualTo(401);
+    }
+
     /** A path in another spelling is redirected by its form alone. */
     @ParameterizedTest
     @ValueSource(strings = {"/Channel/NAME", "//channel/NAME/", "/channel/NAME/Consumers", "/channel/NAME/../NAME"})

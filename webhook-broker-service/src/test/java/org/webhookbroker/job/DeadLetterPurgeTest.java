@@ -143,6 +143,18 @@ class DeadLetterPurgeTest {
         assertThat(purge.purge(consumer, () -> false, Auditing.TEST)).isEqualTo(500);
     }
 
+    @Test
+    void theAuditSaysWhetherItsTimeWasOver() throws Exception {
+        dead(1_500, "status-500");
+        purge.purge(consumer, () -> false, Auditing.TEST);
+        assertThat(sql.textOf("SELECT CONCAT(outcome, ' ', affected) FROM audit WHERE action = 'purge'"))
+                .isEqualTo("unfinished 1000");
+        sql.execute("DELETE FROM audit");
+        purge.purge(consumer, () -> false, Auditing.TEST);
+        assertThat(sql.textOf("SELECT CONCAT(outcome, ' ', affected) FROM audit WHERE action = 'purge'"))
+                .isEqualTo("done 500");
+    }
+
     /** Each dead job is requeued or deleted, once, whoever is first. */
     @Test
     @Tag("G2")

@@ -68,7 +68,7 @@ public final class Caller {
         return keysAreOn ? key.map(ApiKey::channels).orElse(ChannelScope.NONE) : ChannelScope.ALL;
     }
 
-    /** For a route that everybody may call: whether it is shown what there is. */
+    /** Whether it is shown what there is, where those who may not read may call too. */
     public boolean mayRead() {
         return !keysAreOn || has(Role.READ);
     }
