@@ -108,7 +108,7 @@ public final class Broker implements Managed {
         };
 
         quotas = configuration.quotas.build(
-                database,
+                database.aside(),
                 registry,
                 configuration.intake.maxPayload.toBytes(),
                 configuration.intake.maxBytesInMemory.toBytes(),

@@ -117,6 +117,10 @@ final class ConfigFileTest {
         assertRefused("socketTimeout: .*", "socketTimeout: soon", "socketTimeout");
         assertRefused("minUploadRate: .*", "minUploadRate: 0B", "intake.minUploadRate");
         assertRefused(
+                "AUDIT_MAX_ENTRIES:-1000000",
+                "AUDIT_MAX_ENTRIES:-10000001",
+                "audit.maxEntries must be less than or equal to 10000000");
+        assertRefused(
                 "INTAKE_MAX_BYTES:-64MiB",
                 "INTAKE_MAX_BYTES:-39MiB",
                 "intake.maxBytesInMemory must be at least two and a half times intake.maxPayload");

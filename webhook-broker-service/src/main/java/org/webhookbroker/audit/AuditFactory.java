@@ -17,10 +17,10 @@ public final class AuditFactory {
     @Max(36_500)
     public int days = 90;
 
-    /** A third for each share, so that a flood of one pushes out no other. */
+    /** A third for each share, so that a flood of one pushes out no other. Each node counts them each minute: so not too many. */
     @JsonProperty
     @Min(3000)
-    @Max(1_000_000_000)
+    @Max(10_000_000)
     public long maxEntries = 1_000_000;
 
     /** Removes what is too old or too much. */

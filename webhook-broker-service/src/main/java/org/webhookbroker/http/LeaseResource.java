@@ -94,10 +94,10 @@ public final class LeaseResource {
         }
     }
 
-    /** True when it has answered, as it has if the look fails. */
+    /** True when it has answered, as it has if the look fails. Nothing is leased to a client that has gone. */
     private static boolean answered(LateAnswer answer, BooleanSupplier look) {
         try {
-            return look.getAsBoolean();
+            return answer.isOver() || look.getAsBoolean();
         } catch (RuntimeException failure) {
             answer.fail(failure);
             return true;

@@ -53,7 +53,7 @@ final class QuotaGate {
         return pass.reasonToHold().isPresent();
     }
 
-    /** Completed, on a thread of the server, once it may go on; throws if too many are held. */
+    /** Completed, on a thread of the server, once it may go on, or failed if nobody waits for that; throws if too many are held. */
     CompletableFuture<Void> hold(Pass pass, byte[] payload, LateAnswer answer) {
         Optional<CompletableFuture<Void>> hold = pass.hold(payload.length);
         if (hold.isEmpty()) {
@@ -61,11 +61,19 @@ final class QuotaGate {
             pass.reasonToHold().ifPresent(this::refuse);
             throw Refusal.tryAgain("too many messages are held: this one was not stored, try again");
         }
-        return hold.get().thenRunAsync(() -> {}, answer::onServerThread).whenComplete((over, requestIsGone) -> {
-            if (requestIsGone != null) {
-                payloads.release(payload);
-            }
-        });
+        return hold.get()
+                .thenRunAsync(() -> requireStill(answer), answer::onServerThread)
+                .whenComplete((over, failed) -> {
+                    if (failed != null) {
+                        payloads.release(payload);
+                    }
+                });
+    }
+
+    private static void requireStill(LateAnswer answer) {
+        if (answer.isOver()) {
+            throw new IllegalStateException("the producer has gone while its message was held");
+        }
     }
 
     /** Counts it, or throws if a quota refuses it. */

@@ -53,7 +53,7 @@ public final class PullWaiters implements BackgroundLoop.Duty {
     /**
      * Puts the request in line, and has it look. False when too many wait already; then nothing was done.
      *
-     * @param executor runs the looks; may be asked again and again
+     * @param executor runs the looks, each of them; may be asked again and again
      * @param atMost after this it is asked to answer, within a second
      */
     public boolean await(Xid consumer, Duration atMost, Executor executor, Request request) {
@@ -165,8 +165,7 @@ public final class PullWaiters implements BackgroundLoop.Duty {
     }
 
     /**
-     * False when the client has gone or the server stops. Neither the caller that told us of a job nor the other requests in line
-     * may fail by that.
+     * False when the server stops. Neither the caller that told us of a job nor the other requests in line may fail by that.
      */
     private static boolean start(Waiting waiting, Runnable work) {
         try {
@@ -179,7 +178,7 @@ public final class PullWaiters implements BackgroundLoop.Duty {
             });
             return true;
         } catch (RuntimeException refused) {
-            LOG.debug("A request for jobs of consumer {} is gone", waiting.consumer(), refused);
+            LOG.debug("No thread for a request for jobs of consumer {}", waiting.consumer(), refused);
             return false;
         }
     }

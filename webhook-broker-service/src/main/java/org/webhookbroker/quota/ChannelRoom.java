@@ -69,27 +69,28 @@ final class ChannelRoom {
     /** Completed when there is room, or after a while; empty when too many are held. */
     Optional<CompletableFuture<Void>> hold(long payload) {
         CompletableFuture<Void> request = new CompletableFuture<>();
+        long charge = places.charge(payload);
         long number;
         synchronized (this) {
-            if (!places.enter(held.size(), heldBytes, payload)) {
+            if (!places.enter(held.size(), heldBytes, charge)) {
                 return Optional.empty();
             }
             number = nextHeld++;
             held.put(number, request);
-            heldBytes += payload;
+            heldBytes += charge;
         }
         CompletableFuture<Void> unused = request.completeOnTimeout(
                         null, HeldRequests.LONGEST.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, failed) -> forget(number, payload));
+                .whenComplete((done, failed) -> forget(number, charge));
         return Optional.of(request);
     }
 
-    private void forget(long number, long payload) {
+    private void forget(long number, long charge) {
         synchronized (this) {
             held.remove(number);
-            heldBytes -= payload;
+            heldBytes -= charge;
         }
-        places.leave(payload);
+        places.leave(charge);
     }
 
     /** The counters are about to be read. */

@@ -17,31 +17,36 @@ final class HeldRequests {
     private int held;
     private long heldBytes;
 
-    /** @param bytes of their payloads, and one payload more */
+    /** @param bytes of their payloads, and two payloads more */
     HeldRequests(long bytes) {
         this.bytes = bytes;
     }
 
     /**
      * @param ofChannel how many the channel has already
-     * @param bytesOfChannel of their payloads
+     * @param bytesOfChannel the sum of their charges, see {@link #charge}
      */
     synchronized boolean hasRoom(int ofChannel, long bytesOfChannel) {
         return ofChannel < PLACES - held && bytesOfChannel < bytes - heldBytes;
     }
 
-    synchronized boolean enter(int ofChannel, long bytesOfChannel, long payload) {
+    /** What a payload counts for: one alone never fills the memory, whatever its size. */
+    long charge(long payload) {
+        return Math.min(payload, bytes / 2);
+    }
+
+    synchronized boolean enter(int ofChannel, long bytesOfChannel, long charge) {
         if (!hasRoom(ofChannel, bytesOfChannel)) {
             return false;
         }
         held++;
-        heldBytes += payload;
+        heldBytes += charge;
         return true;
     }
 
-    synchronized void leave(long payload) {
+    synchronized void leave(long charge) {
         held--;
-        heldBytes -= payload;
+        heldBytes -= charge;
     }
 
     synchronized int count() {

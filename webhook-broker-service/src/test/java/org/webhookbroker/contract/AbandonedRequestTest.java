@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,20 +85,38 @@ final class AbandonedRequestTest {
     @ParameterizedTest
     @EnumSource(HttpClient.Version.class)
     void whileTheyWaitForJobs(HttpClient.Version version) {
-        HttpClient client = client(version);
+        abandonLeases(client(version), contract.pull(contract.channel(), "k"), 2);
+        nothingIsLeft();
+    }
+
+    /** Over HTTP/2 the broker hears of it at once. */
+    @Test
+    void aJobGoesToNobodyWhoHasResetHisStream() {
+        HttpClient client = client(HttpClient.Version.HTTP_2);
         String channel = contract.channel();
-        contract.client().put(channel + "/consumer/k", "token=kt&type=pull&callbackUrl=http://127.0.0.1:9/");
+        String consumer = contract.pull(channel, "k");
+        abandonLeases(client, consumer, 20);
+        nothingIsLeft();
+        CompletableFuture<HttpResponse<String>> answer = lease(client, consumer, 20);
+        contract.broadcast(channel, "payload of the job");
+        assertThat(answer.join().body()).contains("\"Receipt\"");
+    }
+
+    private static void abandonLeases(HttpClient client, String consumer, int seconds) {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            HttpRequest.Builder request = HttpRequest.newBuilder(uri(channel + "/consumer/k/jobs/lease"))
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString("{\"WaitSeconds\":2}"));
-            ContractBroker.eachToken(request::header);
-            answers.add(client.sendAsync(request.build(), BodyHandlers.discarding()));
+            answers.add(lease(client, consumer, seconds));
         }
         await().until(() -> requests() > 10);
         answers.forEach(answer -> answer.cancel(true));
-        nothingIsLeft();
+    }
+
+    private static CompletableFuture<HttpResponse<String>> lease(HttpClient client, String consumer, int seconds) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(consumer + "/jobs/lease"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"WaitSeconds\":" + seconds + "}"));
+        ContractBroker.eachToken(request::header);
+        return client.sendAsync(request.build(), BodyHandlers.ofString());
     }
 
     private static CompletableFuture<?> send(HttpClient client, String path, int size) {

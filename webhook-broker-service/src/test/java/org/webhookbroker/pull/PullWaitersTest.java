@@ -66,7 +66,7 @@ class PullWaitersTest {
         assertThat(waiters.size()).isZero();
     }
 
-    /** A container refuses to run anything for a request whose client has gone. */
+    /** A container that stops refuses to run anything. */
     @Test
     void whoIsGoneHoldsUpNeitherTheNextNorWhoeverTellsOfAJob() {
         Executor gone = work -> {

@@ -23,6 +23,10 @@ final class ChannelRoomTest {
     }
 
     private void look(WhenFull way, long jobs, long live) {
+        look(room, way, jobs, live);
+    }
+
+    private static void look(ChannelRoom room, WhenFull way, long jobs, long live) {
         room.beforeLook();
         room.looked(List.of(limit(way, jobs, live)));
     }
@@ -135,6 +139,19 @@ final class ChannelRoomTest {
         assertThat(fill(room, 100)).isEqualTo(5);
         assertThat(room.refusal()).as("before its body is read").isPresent();
         assertThat(fill(another, 10_000)).as("whatever its size").isEqualTo(1);
+        await().until(() -> places.count() == 0);
+        assertThat(fill(room, 100)).isEqualTo(5);
+    }
+
+    @Test
+    @Tag("G6")
+    @Tag("G8")
+    void aPayloadLargerThanAllTheMemoryLeavesSomeToAnother() {
+        ChannelRoom another = new ChannelRoom(places);
+        assertThat(fill(room, 10_000)).isEqualTo(1);
+        look(another, WhenFull.HOLDS, 10, 10);
+        assertThat(another.refusal()).as("before its body is read").isEmpty();
+        assertThat(fill(another, 50)).isEqualTo(5);
         await().until(() -> places.count() == 0);
         assertThat(fill(room, 100)).isEqualTo(5);
     }

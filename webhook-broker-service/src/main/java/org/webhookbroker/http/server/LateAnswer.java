@@ -3,14 +3,23 @@ package org.webhookbroker.http.server;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Server;
 
-/** The answer to a request whose own thread does not wait for it. */
-public record LateAnswer(AsyncResponse response, AsyncContext context) {
+/**
+ * The answer to a request whose own thread does not wait for it.
+ *
+ * @param threads of the server. Not {@code AsyncContext.start}: what that has queued it drops if the request is over meanwhile
+ */
+public record LateAnswer(AsyncResponse response, AsyncContext context, Executor threads) {
+    LateAnswer(AsyncResponse response, AsyncContext context) {
+        this(response, context, jetty(context).getComponents().getExecutor());
+    }
+
     /**
      * Runs what answers a request, now or later; if that fails, the failure is the answer. A method with {@code @Suspended} must not
      * throw: Jersey would leave the request open if the client is gone, see {@link #give}.
@@ -35,9 +44,21 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
         server.getDescendants(SlowReaders.class).forEach(readers -> readers.closeSlowestThatHolds(memory));
     }
 
-    /** Runs a task on a thread of the server, so that a client that does not read its answer cannot hold up the caller's thread. */
+    /**
+     * Runs a task on a thread of the server, so that a client that does not read its answer cannot hold up the caller's thread. It is run
+     * even if the request is over by then: what it holds must be let go (G8).
+     */
     public void onServerThread(Runnable task) {
-        context.start(task);
+        threads.execute(task);
+    }
+
+    /** Nobody waits for the answer any more, such as after a reset of its HTTP/2 stream: giving it does nothing. */
+    public boolean isOver() {
+        try {
+            return context.getRequest() == null;
+        } catch (IllegalStateException | NullPointerException ended) {
+            return true; // The latter from Jetty, if it ends at this moment.
+        }
     }
 
     /**
@@ -51,6 +72,9 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
 
     /** As {@link #give}, with the answer that belongs to the failure. If nobody is there to read it, Jersey would only log that. */
     public void fail(RuntimeException failure) {
+        if (isOver()) {
+            return;
+        }
         if (connection().getConnection().getEndPoint().isOpen()) {
             endUnlessEnded(() -> response.resume(failure));
         } else {
@@ -59,6 +83,9 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
     }
 
     private void endUnlessEnded(BooleanSupplier resume) {
+        if (isOver()) {
+            return;
+        }
         boolean ended = false;
         try {
             ended = resume.getAsBoolean() && context.getRequest().getAttribute(SlowReaders.GONE_ATTRIBUTE) == null;
@@ -72,8 +99,11 @@ public record LateAnswer(AsyncResponse response, AsyncContext context) {
     }
 
     private ConnectionMetaData connection() {
-        return ServletContextRequest.getServletContextRequest(context.getRequest())
-                .getConnectionMetaData();
+        return jetty(context).getConnectionMetaData();
+    }
+
+    private static ServletContextRequest jetty(AsyncContext context) {
+        return ServletContextRequest.getServletContextRequest(context.getRequest());
     }
 
     /**

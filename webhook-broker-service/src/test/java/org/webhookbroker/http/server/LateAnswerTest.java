@@ -1,6 +1,7 @@
 package org.webhookbroker.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.core.Context;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,11 +44,66 @@ final class LateAnswerTest {
         }
     }
 
+    @Test
+    @Tag("G8")
+    void aTaskIsRunThoughItsRequestIsOverAndTheAnswerDoesNothing() throws Exception {
+        try (LocalBroker broker = LocalBroker.on(mariaDb).serving(List.of(late)).start()) {
+            assertThat(broker.client().get("/late/over").body()).isEmpty();
+            LateAnswer answer = late.over.get(30, TimeUnit.SECONDS);
+            await().until(answer::isOver);
+
+            CompletableFuture<Void> run = new CompletableFuture<>();
+            answer.onServerThread(() -> run.complete(null));
+            run.get(30, TimeUnit.SECONDS);
+            answer.give("answer");
+            answer.fail(Refusal.of(418, "no"));
+            assertThat(answer.response().isSuspended()).isTrue();
+        }
+    }
+
+    /** It would be dropped by {@code AsyncContext.start}. */
+    @Test
+    @Tag("G8")
+    void aTaskIsRunThoughItsRequestEndsWhileItIsQueued() throws Exception {
+        try (LocalBroker broker = LocalBroker.on(mariaDb).serving(List.of(late)).start("server.maxThreads=24")) {
+            broker.client().get("/late/queued");
+            late.queued.get(30, TimeUnit.SECONDS);
+        }
+    }
+
     /** How often each request was ended by us when its answer had been given. */
     @Path("/late")
     public static final class Late {
         private final CompletableFuture<Integer> answered = new CompletableFuture<>();
         private final CompletableFuture<Integer> failed = new CompletableFuture<>();
+        private final CompletableFuture<LateAnswer> over = new CompletableFuture<>();
+        private final CompletableFuture<Void> queued = new CompletableFuture<>();
+
+        @GET
+        @Path("over")
+        public void over(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
+            LateAnswer answer = new LateAnswer(response, request.getAsyncContext());
+            answer.context().complete();
+            over.complete(answer);
+        }
+
+        /** More tasks than threads, which wait until the request is over: the last of them is queued before that. */
+        @GET
+        @Path("queued")
+        public void queued(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
+            LateAnswer answer = new LateAnswer(response, request.getAsyncContext());
+            CountDownLatch tasks = new CountDownLatch(100);
+            for (int i = 0; i < 100; i++) {
+                answer.onServerThread(() -> {
+                    await().until(answer::isOver);
+                    tasks.countDown();
+                    if (tasks.getCount() == 0) {
+                        queued.complete(null);
+                    }
+                });
+            }
+            answer.context().complete();
+        }
 
         @GET
         @Path("answered")
