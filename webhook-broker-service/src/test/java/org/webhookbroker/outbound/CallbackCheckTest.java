@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.webhookbroker.outbound.address.AddressPolicy;
 import org.webhookbroker.outbound.address.Network;
@@ -202,5 +203,25 @@ class CallbackCheckTest {
 
     private Optional<String> wrongIn(String url) {
         return check.wrongIn(url, CallRoute.AS_CONFIGURED, Clients.LONG);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://host/a, HTTP://HOST:80/b?c#d, true",
+        "https://host, https://user:password@host:443/, true",
+        "http://[fd00::1]/, http://[fd00::1]:80/, true",
+        "http://b\u00fccher.test/, http://xn--bcher-kva.test/, true",
+        "none, none, true",
+        "http://host/, https://host/, false",
+        "http://host:443/, https://host:443/, false",
+        "http://host/, http://host:8080/, false",
+        "http://host/, http://host@other/, false",
+        "http://host/, http://host.other/, false",
+        "http://host/, http:host, false",
+        "none, other, false"
+    })
+    void placesAreComparedAsTheyAreCalled(String url, String other, boolean isSame) {
+        assertThat(CallbackCheck.isSamePlace(url, other)).isEqualTo(isSame);
+        assertThat(CallbackCheck.isSamePlace(other, url)).isEqualTo(isSame);
     }
 }
