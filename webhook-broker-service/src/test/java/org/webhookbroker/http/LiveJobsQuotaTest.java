@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.quota.JobQuota;
 import org.webhookbroker.quota.JobQuota.WhenFull;
@@ -75,6 +76,16 @@ final class LiveJobsQuotaTest {
         await().until(() -> requests.broadcast("probe").statusCode() == 429 && live(requests.node(), consumer) >= jobs);
     }
 
+    /** A consumer has its quota from the first look at the counters that began after it was known: the second one that ends from now on. */
+    private static void awaitLook(TestNode node) {
+        BackgroundLoop looks = node.broker.quotas.loops().get(0);
+        for (int i = 0; i < 2; i++) {
+            long begin = System.nanoTime();
+            looks.wake();
+            await().until(() -> looks.sinceLastPass().toNanos() < System.nanoTime() - begin);
+        }
+    }
+
     private static int accepted(Requests requests, int threads, int each) throws Exception {
         Callable<Integer> producer = () -> {
             int accepted = 0;
@@ -121,6 +132,8 @@ final class LiveJobsQuotaTest {
         TestNode two = node(each(WhenFull.REFUSES));
         Consumer k = one.consumer("k", ConsumerType.PUSH);
         two.registry.refresh();
+        awaitLook(one);
+        awaitLook(two);
         Requests toOne = new Requests(one);
         Requests toTwo = new Requests(two);
         List<Callable<Integer>> producers =
