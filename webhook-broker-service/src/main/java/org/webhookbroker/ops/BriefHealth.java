@@ -70,7 +70,7 @@ final class BriefHealth extends HttpServletResponseWrapper {
 
             @Override
             public void setWriteListener(WriteListener listener) {
-                throw new UnsupportedOperationException();
+                throw new UnsupportedOperationException("The health servlet writes at once");
             }
         };
     }
