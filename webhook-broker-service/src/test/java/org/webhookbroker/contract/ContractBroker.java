@@ -44,12 +44,12 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     static final String KEYS = "broker.keys";
 
     private final MariaDbExtension mariaDb = new MariaDbExtension();
-    private final ConsumerServer consumers = ConsumerServer.start();
     private final AtomicInteger channels = new AtomicInteger();
     private final List<Object> resources;
     private final String[] settings;
     private final Map<String, String> variables = new HashMap<>();
     private Wire wire = Wire.CLEAR;
+    private ConsumerServer consumers;
     private DatabaseLine line;
     private LocalBroker broker;
     private Optional<String> key = Optional.empty();
@@ -91,6 +91,7 @@ final class ContractBroker implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) throws Exception {
         mariaDb.beforeAll(context);
         channels.set(0); // With keys and without, one after the other.
+        consumers = ConsumerServer.start();
         line = DatabaseLine.to(mariaDb);
         boolean keys = context.getConfigurationParameter(KEYS).isPresent();
         key = keys ? Optional.of(new TestKeys(mariaDb).add("admin")) : Optional.empty();
