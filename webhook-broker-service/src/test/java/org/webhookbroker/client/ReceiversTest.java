@@ -27,8 +27,6 @@ final class ReceiversTest {
     private static final byte[] KEY = "twenty-four bytes or more".getBytes(StandardCharsets.UTF_8);
     private static final byte[] BODY = {'{', 0, -1, 10, '}'};
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private int port;
 
     @TempDir
@@ -111,6 +109,9 @@ final class ReceiversTest {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/hook"))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::header);
+        // A client for each, since it would use a connection again that a receiver of HTTP/1.0 closes.
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         return http.send(request.build(), HttpResponse.BodyHandlers.discarding())
                 .statusCode();
     }
