@@ -107,8 +107,9 @@ public final class Broker implements Managed {
             pull.waiters().queued(consumer.id());
         };
 
+        // Not aside: whoever keeps those places busy with reads would keep full what has room again.
         quotas = configuration.quotas.build(
-                database.aside(),
+                database,
                 registry,
                 configuration.intake.maxPayload.toBytes(),
                 configuration.intake.maxBytesInMemory.toBytes(),

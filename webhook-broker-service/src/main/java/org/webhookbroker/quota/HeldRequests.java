@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Places and memory for broadcasts that are held until consumers have room, shared by all channels: one channel may have as much as is still
- * free, so that there is always some for another. Thread-safe.
+ * free, so one alone leaves some to others. Two with the largest payloads, or ten with many, leave none. Thread-safe.
  */
 final class HeldRequests {
     /** Each is a connection, or a stream of one. */

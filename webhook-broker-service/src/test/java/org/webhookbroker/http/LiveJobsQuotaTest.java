@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.database.CrowdedDatabase;
+import org.webhookbroker.database.Database;
 import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.quota.JobQuota;
 import org.webhookbroker.quota.JobQuota.WhenFull;
@@ -42,7 +44,11 @@ final class LiveJobsQuotaTest {
     private final List<TestNode> nodes = new ArrayList<>();
 
     private TestNode node(JobQuota... quotas) {
-        TestNode node = new TestNode(mariaDb.database(), settings -> {
+        return node(mariaDb.database(), quotas);
+    }
+
+    private TestNode node(Database database, JobQuota... quotas) {
+        TestNode node = new TestNode(database, settings -> {
                     settings.intake.maxPayload = DataSize.bytes(1_000_000);
                     settings.intake.maxBytesInMemory = DataSize.mebibytes(8);
                     settings.quotas.consumers = List.of(quotas);
@@ -122,6 +128,25 @@ final class LiveJobsQuotaTest {
         assertThat(refused.body())
                 .isEqualTo("Too Many Requests: the consumer `k` may have 20 live jobs, and has them;"
                         + " nothing was stored");
+    }
+
+    /** Otherwise what came since the last look would count as live for as long as somebody keeps reading. */
+    @Test
+    @Tag("G8")
+    void readersDoNotHideThatAConsumerHasRoom() {
+        CrowdedDatabase crowded = new CrowdedDatabase(mariaDb.jdbi());
+        TestNode node = node(crowded.database(), each(WhenFull.REFUSES));
+        Consumer k = node.consumer("k", ConsumerType.PUSH);
+        Requests requests = new Requests(node);
+        requests.broadcast("first");
+        awaitFull(requests, k, QUOTA);
+        crowded.readersCome();
+        try {
+            node.deliver(node.lease(k, QUOTA));
+            await().until(() -> requests.broadcast("x").statusCode() == 201);
+        } finally {
+            crowded.readersGo();
+        }
     }
 
     /** A node learns within half a second what another took. */
