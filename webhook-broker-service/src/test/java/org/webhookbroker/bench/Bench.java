@@ -40,6 +40,7 @@ public final class Bench {
     private static void describeMachine(Report report, Settings settings) throws IOException {
         report.about("machine", "%d cores, %s".formatted(Runtime.getRuntime().availableProcessors(), cpuName()));
         report.about("java", System.getProperty("java.vm.version"));
+        report.about("heap", System.getenv().getOrDefault("JAVA_HEAP", "as in deploy/webhook-broker"));
         report.about("options", String.join(" ", options()) + " " + String.join(" ", settings.javaOptions()));
         report.about(
                 "database", "embedded MariaDB as in config.yml: innodb_flush_log_at_trx_commit=1, 256 MiB buffer pool");

@@ -31,7 +31,7 @@ final class Rig implements AutoCloseable {
 
     /**
      * @param folder for the data, which must not exist
-     * @param javaOptions of the nodes, beside those of deploy/jvm.options
+     * @param javaOptions of the nodes, beside those of deploy/webhook-broker
      */
     Rig(Path folder, List<String> javaOptions) {
         this.javaOptions = javaOptions;

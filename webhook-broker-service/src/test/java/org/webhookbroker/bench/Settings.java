@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param length of each measurement
  * @param backlog jobs that wait in the larger backlog
  * @param old messages to prune under load
- * @param javaOptions of the broker, beside those of deploy/jvm.options
+ * @param javaOptions of the broker, beside those of deploy/webhook-broker
  */
 record Settings(Duration warmUp, Duration length, int backlog, int old, List<String> javaOptions) {
     static Settings fromEnvironment() {
