@@ -84,7 +84,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
 
     @Override
     public void run(BrokerConfiguration configuration, Environment environment) {
-        LOG.info("Webhook broker {} on Java {}", BrokerVersion.CURRENT, Runtime.version());
+        String revision = BrokerVersion.REVISION.isEmpty() ? "" : " (" + BrokerVersion.REVISION + ")";
+        LOG.info("Webhook broker {}{} on Java {}", BrokerVersion.CURRENT, revision, Runtime.version());
         environment.lifecycle().manage(LogBudget.ofProcess());
         // First of all, as it refuses the start for what an operator has mistyped.
         Optional<ServerTls> tls = configuration.tls.build(clock);
