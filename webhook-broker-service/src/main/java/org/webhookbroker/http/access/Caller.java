@@ -86,7 +86,7 @@ public final class Caller {
         return keysAreOn ? key.map(ApiKey::channels).orElse(ChannelScope.NONE) : ChannelScope.ALL;
     }
 
-    /** Whether it is shown what there is, where those who may not read may call too. */
+    /** Whether answers may say what there is. Also asked on routes that callers without the role read may use. */
     public boolean mayRead() {
         return !keysAreOn || has(Role.READ);
     }
