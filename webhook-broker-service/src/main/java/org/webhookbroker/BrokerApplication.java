@@ -28,9 +28,9 @@ import org.webhookbroker.http.server.RouteGuard;
 import org.webhookbroker.http.tls.ServerTls;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.ops.AdminKeys;
-import org.webhookbroker.ops.LogBudget;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.ops.RetentionTasks;
+import org.webhookbroker.ops.logs.LogBudget;
 import org.webhookbroker.registry.SecretRotation;
 
 /**
