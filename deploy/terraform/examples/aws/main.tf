@@ -100,6 +100,11 @@ module "broker" {
   }
 }
 
+output "database_host" {
+  description = "Host of the database."
+  value       = module.aws.database_host
+}
+
 output "database_setup" {
   description = "What the master runs once, before the broker is applied."
   value       = module.aws.database_setup

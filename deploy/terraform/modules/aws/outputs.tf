@@ -1,3 +1,8 @@
+output "database_host" {
+  description = "Host of the database."
+  value       = aws_db_instance.this.address
+}
+
 output "database_url" {
   description = "For database.url of the broker. TLS is added to it by database_ca."
   value       = "jdbc:mariadb://${aws_db_instance.this.address}:${aws_db_instance.this.port}/${local.schema}"
