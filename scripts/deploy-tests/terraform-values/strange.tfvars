@@ -1,5 +1,5 @@
 # Texts that YAML, templates or a shell would take for something else.
-name     = "no"
+name     = "strange"
 replicas = 1
 image    = { tag = "1e3" }
 database = { url = "jdbc:mariadb://db/broker?a=%20&b={{x}}&c=$${D}", user = "null", secret_name = "broker-database", password_key = "0" }

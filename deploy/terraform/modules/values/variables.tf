@@ -8,6 +8,10 @@ variable "name" {
     condition     = can(regex("^[a-z]([-a-z0-9]*[a-z0-9])?$", var.name)) && length(var.name) <= 41
     error_message = "name: at most 41 small letters, digits and hyphens, a letter first and no hyphen last, since names of services are made of it."
   }
+  validation {
+    condition     = !contains(["y", "n", "yes", "no", "on", "off", "true", "false", "null"], var.name)
+    error_message = "name: YAML takes this word for something else; add to it, such as ${var.name}-broker."
+  }
 }
 
 variable "image" {

@@ -12,6 +12,14 @@ run "name_with_capitals" {
   expect_failures = [var.name]
 }
 
+run "name_that_is_false" {
+  command = plan
+  variables {
+    name = "no"
+  }
+  expect_failures = [var.name]
+}
+
 run "name_that_is_long" {
   command = plan
   variables {
