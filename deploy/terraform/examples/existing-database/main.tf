@@ -1,6 +1,6 @@
 # A broker on a MariaDB that is there already. The Secret is made before, so that Terraform never sees the password:
 #   kubectl create namespace webhook-broker
-#   kubectl -n webhook-broker create secret generic broker-database --from-file=password=FILE
+#   kubectl -n webhook-broker create secret generic broker-database --from-file=password=FILE (a file without a line break at its end)
 terraform {
   required_version = ">= 1.11"
 }

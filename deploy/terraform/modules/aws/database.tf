@@ -65,7 +65,7 @@ resource "aws_db_instance" "this" {
 
   # Amazon makes and renews the master's password. It is in Secrets Manager, never in the state.
   db_name                       = local.schema
-  username                      = "master"
+  username                      = "admin"
   manage_master_user_password   = true
   master_user_secret_kms_key_id = var.kms_key_arn
 
