@@ -73,6 +73,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         bootstrap.addCommand(new PruneCommand(System::exit));
         bootstrap.addCommand(new SchemaCommand());
         bootstrap.addCommand(new KeysCommand(System::exit, System.out, System.err));
+        bootstrap.addCommand(new CallCommand(System::exit, System.out));
     }
 
     @Override
