@@ -28,9 +28,9 @@ import org.webhookbroker.http.server.RouteGuard;
 import org.webhookbroker.http.tls.ServerTls;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.ops.AdminKeys;
-import org.webhookbroker.ops.LogBudget;
 import org.webhookbroker.ops.OpsFactory;
 import org.webhookbroker.ops.RetentionTasks;
+import org.webhookbroker.ops.logs.LogBudget;
 import org.webhookbroker.registry.SecretRotation;
 
 /**
@@ -73,6 +73,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         bootstrap.addCommand(new PruneCommand(System::exit));
         bootstrap.addCommand(new SchemaCommand());
         bootstrap.addCommand(new KeysCommand(System::exit, System.out, System.err));
+        bootstrap.addCommand(new CallCommand(System::exit, System.out));
     }
 
     @Override
@@ -84,7 +85,8 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
 
     @Override
     public void run(BrokerConfiguration configuration, Environment environment) {
-        LOG.info("Webhook broker {} on Java {}", BrokerVersion.CURRENT, Runtime.version());
+        String revision = BrokerVersion.REVISION.isEmpty() ? "" : " (" + BrokerVersion.REVISION + ")";
+        LOG.info("Webhook broker {}{} on Java {}", BrokerVersion.CURRENT, revision, Runtime.version());
         environment.lifecycle().manage(LogBudget.ofProcess());
         // First of all, as it refuses the start for what an operator has mistyped.
         Optional<ServerTls> tls = configuration.tls.build(clock);

@@ -14,7 +14,7 @@ import org.webhookbroker.http.tls.TlsFactory;
 import org.webhookbroker.job.RetryFactory;
 import org.webhookbroker.message.IntakeFactory;
 import org.webhookbroker.ops.OpsFactory;
-import org.webhookbroker.ops.QuietLibraries;
+import org.webhookbroker.ops.logs.QuietLibraries;
 import org.webhookbroker.outbound.OutboundFactory;
 import org.webhookbroker.pull.PullFactory;
 import org.webhookbroker.quota.QuotasFactory;

@@ -16,7 +16,7 @@ import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.database.CommandDatabase;
 import org.webhookbroker.database.XidGenerator;
-import org.webhookbroker.ops.QuietLibraries;
+import org.webhookbroker.ops.logs.QuietLibraries;
 
 /** {@code keys add|list|revoke config.yml}. Binds no port, so it may run beside a broker; on an embedded database it runs without one. */
 final class KeysCommand extends ConfiguredCommand<BrokerConfiguration> {

@@ -3,7 +3,7 @@ package org.webhookbroker.audit;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.HandleCallback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.Database;
@@ -56,7 +56,16 @@ public final class Operation {
     /** Before anything is changed, for what is recorded in any case; {@link #end} makes up for it where this fails. */
     public void begin() {
         isAlwaysRecorded = true;
-        write("beginning", handle -> insert(handle, 0));
+        write("beginning", handle -> {
+            insert(handle, 0);
+            return true;
+        });
+    }
+
+    /** Both at once, for what has changed nothing. */
+    public void beginAndEnd(Outcome outcome) {
+        isAlwaysRecorded = true;
+        end(outcome);
     }
 
     /** @param whole false if it was cancelled, or failed, or its time was over */
@@ -71,19 +80,17 @@ public final class Operation {
             Xid id = row.get();
             write("end", handle -> store.end(handle, id, outcome));
             AuditLog.write(new AuditEntry(id, ended));
-        } else if (isAlwaysRecorded && !write("whole", handle -> store.insert(handle, ended))) {
-            // The line at least, by our clock.
-            AuditLog.write(new AuditEntry(AuditEntry.first(Instant.now()), ended));
+        } else if (isAlwaysRecorded) {
+            // If it cannot be stored the line at least, by our clock.
+            Xid id = write("whole", handle -> store.insert(handle, ended))
+                    .orElseGet(() -> AuditEntry.first(Instant.now()));
+            AuditLog.write(new AuditEntry(id, ended));
         }
     }
 
-    private boolean write(String part, HandleConsumer<RuntimeException> statement) {
+    private <T> Optional<T> write(String part, HandleCallback<T, RuntimeException> statement) {
         try {
-            database.inTransaction(Database.LockWait.NEVER, handle -> {
-                statement.useHandle(handle);
-                return true;
-            });
-            return true;
+            return Optional.of(database.inTransaction(Database.LockWait.NEVER, statement));
         } catch (RuntimeException failure) {
             LOG.warn(
                     "The {} of {} on {} is not in the table audit: {}",
@@ -91,7 +98,7 @@ public final class Operation {
                     what.deed().action().wireName(),
                     what.target().kind().wireName(),
                     failure.toString());
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Tries with a wrong key, by address: some are free, then each makes the time longer for which further ones are refused at once. A right
- * key is never refused: behind a proxy all clients have one address, and nobody guesses a key of 256 random bits. Thread-safe.
+ * Tries with a wrong key or token, by address: some are free, then each makes the time longer for which further ones are refused at once.
+ * What is right is never refused: behind a proxy all clients have one address, and nobody guesses 256 random bits. Thread-safe.
  */
 public final class FailedTries {
     /** An address has so many at once, and then one each {@link #INTERVAL}. */
@@ -42,7 +42,7 @@ public final class FailedTries {
         this.nanos = nanos;
         this.failures = Counter.builder()
                 .name("webhook_broker_auth_failures_total")
-                .help("Requests with a key that does not hold")
+                .help("Requests with a key that does not hold, or with a wrong token in place of one")
                 .register(metrics);
     }
 

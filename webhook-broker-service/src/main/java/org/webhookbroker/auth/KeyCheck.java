@@ -39,6 +39,11 @@ public final class KeyCheck {
         return new Verdict(key, key.isPresent() ? Duration.ZERO : tries.failed(address));
     }
 
+    /** A wrong token in place of a key counts as a wrong key does. Returns the pause of {@link Verdict}. */
+    public Duration wrongToken(String address) {
+        return tries.failed(address);
+    }
+
     /** The key of a header, as it is now: it may have been revoked since it was judged. */
     public Optional<ApiKey> find(String value) {
         Matcher bearer = BEARER.matcher(value);

@@ -11,14 +11,15 @@ final class ChannelAccess {
 
     /** A stranger gets one answer, whether there is no such channel or its token is another. */
     static Channel require(RegistryLookup lookup, String id, Caller caller, String token) {
-        Channel channel = lookup.channel(id).orElseThrow(() -> caller.isStranger() ? wrongToken() : Refusal.notFound());
+        Channel channel =
+                lookup.channel(id).orElseThrow(() -> caller.isStranger() ? wrong(caller, token) : Refusal.notFound());
         if (!caller.standsFor(token) && !lookup.tokenMatches(channel, token)) {
-            throw wrongToken();
+            throw wrong(caller, token);
         }
         return channel;
     }
 
-    private static Refusal wrongToken() {
-        return Refusal.of(403, "channel token does not match");
+    private static Refusal wrong(Caller caller, String token) {
+        return caller.wrongToken(token, Refusal.of(403, "channel token does not match"));
     }
 }

@@ -53,7 +53,7 @@ final class ConsumerAccess {
         Channel channel = ChannelAccess.require(lookup, channelId, given.caller(), given.ofChannel());
         Consumer consumer = lookup.consumer(channel, consumerId).orElseThrow(unknown);
         if (!given.caller().standsFor(given.ofConsumer()) && !lookup.tokenMatches(consumer, given.ofConsumer())) {
-            throw Refusal.of(403, "consumer token does not match");
+            throw given.caller().wrongToken(given.ofConsumer(), Refusal.of(403, "consumer token does not match"));
         }
         return consumer;
     }

@@ -127,9 +127,13 @@ public final class ConsumerResource {
                 .routedBy(RouteForm.read(form, existing.map(Consumer::route), tls, caller));
         RouteForm.requirePlace(existing, values.callbackUrl(), caller);
         EntryForm.refuseIf(refused(values, part && !form.has("callbackUrl")));
+        // A PUT keeps the route too, which must not outlive its consumer: whoever sends this could not set it.
+        boolean keeps = part
+                || existing.filter(known -> !known.route().equals(ConsumerRoute.AS_CONFIGURED))
+                        .isPresent();
         Consumer written = EntryForm.written(
                 caller,
-                () -> consumers.put(values, part ? condition.of(existing) : condition, EntryForm.deed(request, part)));
+                () -> consumers.put(values, keeps ? condition.of(existing) : condition, EntryForm.deed(request, part)));
         boolean sameSecret =
                 signed.flatMap(Signing::secret).equals(values.signing().secret());
         return views.changed(

@@ -130,7 +130,8 @@ public final class DeadLetterResource {
         String token = FormBody.read(request).first("requeue");
         return find(channelId, consumerId)
                 .filter(consumer -> caller.standsFor(token) || lookup.tokenMatches(consumer, token))
-                .orElseThrow(() -> Refusal.of(400, "`requeue` form param must match consumer token"));
+                .orElseThrow(() ->
+                        caller.wrongToken(token, Refusal.of(400, "`requeue` form param must match consumer token")));
     }
 
     private Consumer consumer(String channelId, String consumerId) {

@@ -85,7 +85,7 @@ final class EntryForm {
                 .build();
     }
 
-    /** A caller that may not read all learns not how much there is of others. */
+    /** Tells a caller that may not read everything no numbers. */
     static <T extends RegistryEntry> T written(Caller caller, Supplier<PutResult<T>> put) {
         try {
             PutResult<T> result = put.get();

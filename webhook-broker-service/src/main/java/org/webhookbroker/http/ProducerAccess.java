@@ -30,20 +30,20 @@ final class ProducerAccess {
         if (!caller.maySendAs(producerId)) {
             throw Refusal.of(403, "the key is for another producer than `" + BrokerHeaders.PRODUCER_ID + "` names");
         }
+        String token = RequestHeaders.first(request, BrokerHeaders.PRODUCER_TOKEN);
         Optional<Producer> producer = producerId.isEmpty() ? Optional.empty() : lookup.producer(producerId);
         if (producer.isEmpty()) {
             throw caller.isStranger() && !producerId.isEmpty()
-                    ? wrongToken()
+                    ? wrong(caller, token)
                     : Refusal.of(401, "producer could not be found");
         }
-        String token = RequestHeaders.first(request, BrokerHeaders.PRODUCER_TOKEN);
         if (!caller.standsFor(token) && !lookup.tokenMatches(producer.get(), token)) {
-            throw wrongToken();
+            throw wrong(caller, token);
         }
         return new Granted(channel, producer.get());
     }
 
-    private static Refusal wrongToken() {
-        return Refusal.of(403, "producer token does not match");
+    private static Refusal wrong(Caller caller, String token) {
+        return caller.wrongToken(token, Refusal.of(403, "producer token does not match"));
     }
 }

@@ -45,15 +45,21 @@ final class RouteForm {
 
     /**
      * What an administrator has allowed is for the place that they saw: elsewhere it would have the broker call what nobody is to call, or
-     * show its certificate to strangers.
+     * show its certificate to strangers. So whoever may change a field may move the consumer that has it.
      */
     static void requirePlace(Optional<Consumer> existing, String callbackUrl, Caller caller) {
-        boolean moves = existing.filter(consumer -> !consumer.route().equals(ConsumerRoute.AS_CONFIGURED))
-                .filter(consumer -> !CallbackCheck.isSamePlace(consumer.callbackUrl(), callbackUrl))
+        boolean moves = existing.filter(consumer -> !CallbackCheck.isSamePlace(consumer.callbackUrl(), callbackUrl))
+                .map(Consumer::route)
+                .filter(route -> !mayChange(route, caller))
                 .isPresent();
-        if (moves && !caller.isAdminByKey()) {
+        if (moves) {
             throw Refusal.of(403, STAYS);
         }
+    }
+
+    private static boolean mayChange(ConsumerRoute route, Caller caller) {
+        boolean profile = route.tlsProfile().isEmpty() || caller.isAdmin();
+        return profile && (route.allowedNetworks().isEmpty() || caller.isAdminByKey());
     }
 
     /** Without keys, too, there is no exception that anybody could make: strangers would call by it what nobody is to call. */

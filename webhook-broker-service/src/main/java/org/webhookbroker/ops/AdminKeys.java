@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.webhookbroker.audit.Action;
 import org.webhookbroker.audit.AuditTrail;
-import org.webhookbroker.audit.Operation;
 import org.webhookbroker.audit.Outcome;
+import org.webhookbroker.audit.Shown;
 import org.webhookbroker.audit.Who;
 import org.webhookbroker.auth.Actor;
 import org.webhookbroker.auth.ApiKey;
@@ -37,6 +37,7 @@ public final class AdminKeys extends HttpFilter {
     private final transient KeyCheck check;
     private final List<String> free;
     private final transient AuditTrail trail;
+    private final transient RefusedTasks refused = new RefusedTasks(System::nanoTime);
     private final transient Function<String, Role> ofTask;
 
     private AdminKeys(KeyCheck check, List<String> free, AuditTrail trail, Function<String, Role> ofTask) {
@@ -134,10 +135,14 @@ public final class AdminKeys extends HttpFilter {
 
     /** Without parameters: nothing of the body is read. */
     private void recordRefused(ApiKey key, HttpServletRequest request) {
-        Who who = new Actor(Optional.of(key), request.getRemoteAddr()).who();
-        Operation call = trail.begin(who.doing(Action.TASK).on(TaskOutputFilter.task(request)));
-        call.begin();
-        call.end(Outcome.REFUSED);
+        refused.toRecord(key.id()).ifPresent(leftOut -> {
+            Who who = new Actor(Optional.of(key), request.getRemoteAddr()).who();
+            Shown more = leftOut == 0 ? new Shown() : new Shown().and("leftOut", Long.toString(leftOut));
+            trail.begin(who.doing(Action.TASK)
+                            .on(TaskOutputFilter.task(request))
+                            .with(more))
+                    .beginAndEnd(Outcome.REFUSED);
+        });
     }
 
     private Role needed(String path) {

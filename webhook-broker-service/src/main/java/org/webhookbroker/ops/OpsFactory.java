@@ -100,9 +100,9 @@ public final class OpsFactory {
         Info.builder()
                 .name("webhook_broker_build_info")
                 .help("The version of the broker that this node runs")
-                .labelNames("version")
+                .labelNames("version", "revision")
                 .register(metrics)
-                .setLabelValues(BrokerVersion.CURRENT);
+                .setLabelValues(BrokerVersion.CURRENT, BrokerVersion.REVISION);
         DropwizardExports.builder()
                 .dropwizardRegistry(environment.metrics())
                 // The JVM's own metrics are there already, under better names.

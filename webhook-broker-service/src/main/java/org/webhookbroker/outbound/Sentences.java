@@ -1,7 +1,6 @@
 package org.webhookbroker.outbound;
 
 import java.net.NoRouteToHostException;
-import java.util.Locale;
 import org.apache.hc.client5.http.HttpHostConnectException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.MessageConstraintException;
@@ -9,6 +8,7 @@ import org.apache.hc.core5.http2.H2ConnectionException;
 import org.apache.hc.core5.http2.H2CorruptFrameException;
 import org.apache.hc.core5.http2.H2Error;
 import org.apache.hc.core5.http2.H2StreamResetException;
+import org.webhookbroker.outbound.tls.FailureText;
 
 /**
  * Says in our words what an exception means. Texts of libraries are looked at and never shown: they name classes, change with each
@@ -19,7 +19,7 @@ final class Sentences {
 
     /** Resolvers put the name first, and may say more after a colon. */
     static String unknownHost(Throwable failure) {
-        String host = text(failure).replaceFirst(":.*", "").strip();
+        String host = FailureText.of(failure).replaceFirst(":.*", "").strip();
         return host.isEmpty() ? "No address found for the host" : "No address found for host " + host;
     }
 
@@ -27,10 +27,11 @@ final class Sentences {
         String host = failure instanceof HttpHostConnectException known && known.getHost() != null
                 ? known.getHost().getHostName() + ":" + known.getHost().getPort()
                 : "the host";
-        if (has(failure, "refused")) {
+        if (FailureText.has(failure, "refused")) {
             return "The connection to " + host + " was refused";
         }
-        boolean routeless = failure instanceof NoRouteToHostException || has(failure, "unreachable", "no route");
+        boolean routeless =
+                failure instanceof NoRouteToHostException || FailureText.has(failure, "unreachable", "no route");
         return routeless ? "There is no route to " + host : "No connection to " + host + " could be opened";
     }
 
@@ -52,19 +53,5 @@ final class Sentences {
         return failure instanceof ConnectionClosedException
                 ? "The consumer closed the connection before an answer"
                 : "The connection was lost before an answer";
-    }
-
-    private static boolean has(Throwable failure, String... parts) {
-        String text = text(failure).toLowerCase(Locale.ROOT);
-        for (String part : parts) {
-            if (text.contains(part)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static String text(Throwable failure) {
-        return failure.getMessage() == null ? "" : failure.getMessage();
     }
 }

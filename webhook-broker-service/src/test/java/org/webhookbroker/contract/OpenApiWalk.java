@@ -20,6 +20,7 @@ final class OpenApiWalk {
     private static final String BOTH = "?next=" + CURSOR + "&previous=" + CURSOR;
     static final String TOO_LARGE = "x=" + "y".repeat(32 << 10);
     static final String CALLBACK = "token=kt&callbackUrl=http://127.0.0.1:1/";
+    private static final String EXCEPTION = "&allowedNetworks=10.0.0.0/8";
     static final String WRONG_TOKEN = "X-Broker-Channel-Token: wrong";
 
     private final ContractBroker contract;
@@ -91,6 +92,7 @@ final class OpenApiWalk {
                 .step("getConsumer", 404, () -> client.get(channel + "/consumer/none"))
                 .step("putConsumer", 200, () -> client.put(channel + "/consumer/walked", CALLBACK))
                 .step("putConsumer", 400, () -> client.put(channel + "/consumer/bad", ""))
+                .step("putConsumer", 403, () -> client.put(channel + "/consumer/inside", CALLBACK + EXCEPTION))
                 .step("putConsumer", 404, () -> client.put("/channel/none/consumer/k", CALLBACK))
                 .step("putConsumer", 412, () -> client.put(k, CALLBACK, "If-Unmodified-Since: x"))
                 .step("putConsumer", 413, () -> client.put(channel + "/consumer/large", TOO_LARGE))
@@ -106,7 +108,9 @@ final class OpenApiWalk {
         changes(steps, "Producer", "/producer/changes");
         changes(steps, "Consumer", "/channel/changes/consumer/k");
         changes(steps, "Channel", "/channel/changes");
-        steps.step("deleteProducer", 204, () -> remove("/producer/changes"))
+        String consumer = "/channel/changes/consumer/k";
+        steps.step("patchConsumer", 403, () -> patch(consumer, EXCEPTION, condition(consumer)))
+                .step("deleteProducer", 204, () -> remove("/producer/changes"))
                 .step("deleteChannel", 409, () -> remove(channel))
                 .step("deleteChannel", 204, () -> {
                     remove("/channel/changes/consumer/k");

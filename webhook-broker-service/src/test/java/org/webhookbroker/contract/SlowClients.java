@@ -3,15 +3,12 @@ package org.webhookbroker.contract;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.util.ArrayList;
 import java.util.List;
 import org.webhookbroker.testing.Http2Frames;
+import org.webhookbroker.testing.SlowSockets;
 import org.webhookbroker.testing.Wire;
 
-/** Connections that have begun something and go on with it as slowly as they can. */
+/** Clients that are slow with something that a request is made of. */
 final class SlowClients implements AutoCloseable {
     /** What a connection begins with, and what it drips. */
     enum Kind {
@@ -94,11 +91,12 @@ final class SlowClients implements AutoCloseable {
 
     private final Wire wire;
     private final Kind kind;
-    private final List<Socket> sockets = new ArrayList<>();
+    private final SlowSockets sockets;
 
     SlowClients(Wire wire, Kind kind) {
         this.wire = wire;
         this.kind = kind;
+        this.sockets = new SlowSockets(kind.drip.getBytes(ISO_8859_1));
     }
 
     private static Http2Frames session() {
@@ -107,46 +105,17 @@ final class SlowClients implements AutoCloseable {
 
     /** @param from the loopback address that they have, such as {@code 127.0.0.2} */
     SlowClients open(int port, int count, String from) throws IOException {
-        for (int i = 0; i < count; i++) {
-            Socket socket = wire.connect(port, from, 0, kind.protocols());
-            socket.setSoTimeout(1);
-            socket.getOutputStream().write(kind.beginning.getBytes(ISO_8859_1));
-            sockets.add(socket);
-        }
+        sockets.open(count, () -> wire.connect(port, from, 0, kind.protocols()), kind.beginning.getBytes(ISO_8859_1));
         return this;
     }
 
-    /** Each sends a little more, and those that are closed are forgotten. Returns how many there are. */
+    /** As {@link SlowSockets#drip}. */
     int drip() throws IOException {
-        for (Socket socket : List.copyOf(sockets)) {
-            try {
-                socket.getOutputStream().write(kind.drip.getBytes(ISO_8859_1));
-                while (socket.getInputStream().read(new byte[4096]) >= 0) {
-                    // What it is told does not matter to it.
-                }
-                forget(socket);
-            } catch (SocketTimeoutException open) {
-                // As it should be.
-            } catch (IOException reset) {
-                forget(socket);
-            }
-        }
-        return sockets.size();
-    }
-
-    private void forget(Socket socket) throws IOException {
-        socket.close();
-        sockets.remove(socket);
+        return sockets.drip();
     }
 
     @Override
     public void close() {
-        try {
-            for (Socket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        sockets.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.webhookbroker.testing.ApiClient;
 import org.webhookbroker.testing.BrokerProcess;
+import org.webhookbroker.testing.Release;
 
 /** Nodes of the packaged broker on one database, each with its own way to it. */
 final class Cluster implements AutoCloseable {
@@ -25,9 +26,14 @@ final class Cluster implements AutoCloseable {
 
     /** @param access for each node, the settings by which it finds the database */
     Cluster(List<List<String>> access) {
+        this(access, Release.built());
+    }
+
+    /** @param access for each node, the settings by which it finds the database, and any that differ from those here */
+    Cluster(List<List<String>> access, Release release) {
         this.access = access;
         for (int i = 0; i < NODES; i++) {
-            nodes.add(launch(i));
+            nodes.add(launch(i, release));
         }
         for (int i = 0; i < NODES; i++) {
             clients.add(new ApiClient(nodes.get(i).url()));
@@ -44,7 +50,11 @@ final class Cluster implements AutoCloseable {
 
     /** Starts a node in place of one that has ended. */
     void start(int node) {
-        BrokerProcess started = launch(node);
+        start(node, Release.built());
+    }
+
+    void start(int node, Release release) {
+        BrokerProcess started = launch(node, release);
         ApiClient client = new ApiClient(started.url());
         synchronized (this) {
             nodes.set(node, started);
@@ -71,17 +81,21 @@ final class Cluster implements AutoCloseable {
 
     /** The broker's own books. */
     String accounting() {
-        return new ApiClient(node(0).adminUrl()).post("/tasks/accounting");
+        return accounting(0);
     }
 
-    private BrokerProcess launch(int node) {
-        List<String> settings = new ArrayList<>(access.get(node));
-        settings.addAll(List.of(
+    String accounting(int node) {
+        return new ApiClient(node(node).adminUrl()).post("/tasks/accounting");
+    }
+
+    private BrokerProcess launch(int node, Release release) {
+        List<String> settings = new ArrayList<>(List.of(
                 "TAKEOVER_AFTER=" + TAKEOVER.toSeconds() + "s",
                 "MAX_RETRIES=200",
                 "RETRY_DELAYS=[200ms]",
                 "BREAKER_LONGEST_PROBE=2s"));
-        return BrokerProcess.start(settings);
+        settings.addAll(access.get(node));
+        return BrokerProcess.start(release, settings);
     }
 
     @Override

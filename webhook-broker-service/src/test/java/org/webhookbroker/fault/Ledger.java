@@ -60,9 +60,15 @@ final class Ledger {
     }
 
     void delivered(String consumer, ReceivedRequest request) {
-        String message = String.valueOf(request.header("X-Broker-Message-ID"));
+        delivered(
+                consumer,
+                String.valueOf(request.header("X-Broker-Message-ID")),
+                "true".equals(request.header("X-Broker-Possible-Duplicate")));
+    }
+
+    /** @param marked as a possible repeat */
+    void delivered(String consumer, String message, boolean marked) {
         deliveries.incrementAndGet();
-        boolean marked = "true".equals(request.header("X-Broker-Possible-Duplicate"));
         Boolean first = received.get(consumer).putIfAbsent(message, marked);
         if (first != null) {
             repeats.incrementAndGet();
@@ -81,6 +87,13 @@ final class Ledger {
             left.forEach(message -> missing.add(consumer + " " + message));
         });
         return missing;
+    }
+
+    /** What was sent and never acknowledged: each try was refused, or lost. */
+    Set<String> refused() {
+        Set<String> refused = new HashSet<>(sent);
+        refused.removeAll(acknowledged);
+        return refused;
     }
 
     /** What a consumer got although nobody sent it. */

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.webhookbroker.message.BroadcastResult;
 import org.webhookbroker.message.Content;
 import org.webhookbroker.registry.Channel;
@@ -132,27 +134,67 @@ class EntryChangesTest {
         }
     }
 
-    /** On a slow machine the request waits in vain, and is repeated. */
+    /** Whoever may only register could not make that exception, nor choose that profile. */
+    @ParameterizedTest
+    @ValueSource(strings = {"allowed_networks = '10.1.0.0/16'", "tls_profile = 'bank'"})
+    @Tag("G12")
+    void aRouteDoesNotOutliveItsConsumerByAPut(String route) throws Exception {
+        form("PUT", K, PULL, "");
+        mariaDb.sql().execute("UPDATE consumer SET " + route);
+
+        refused(changeWhile("PUT", K, PULL.replace("Kay", "New"), "DELETE FROM consumer"), 404, "not found");
+        assertThat(mariaDb.sql().count("consumer")).isZero();
+
+        form("PUT", K, PULL, "");
+        assertThat(changeWhile("PUT", K, PULL.replace("Kay", "New"), "DELETE FROM consumer")
+                        .statusCode())
+                .as("without a route it begins anew, as the contract has it")
+                .isEqualTo(200);
+        assertThat(mariaDb.sql().count("consumer", route)).isZero();
+    }
+
+    /** Anybody could end the profile, move the consumer, and name the profile again; of an exception nobody could. */
+    @Test
+    void withoutKeysAConsumerWithAProfileMovesAndOneWithAnExceptionStays() {
+        form("PUT", K, PULL, "");
+        mariaDb.sql().execute("UPDATE consumer SET tls_profile = 'bank'");
+        assertThat(form("PUT", K, PULL.replace("http://h/", "https://other:1/"), modified(K))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(mariaDb.sql().count("consumer", "tls_profile = 'bank' AND callback_url = 'https://other:1/a'"))
+                .isEqualTo(1);
+
+        mariaDb.sql().execute("UPDATE consumer SET allowed_networks = '10.1.0.0/16'");
+        for (String method : List.of("PUT", "PATCH")) {
+            refused(form(method, K, PULL, modified(K)), 403, "needs a key with the role admin");
+        }
+    }
+
     private HttpResponse<String> patchWhile(String path, String change) throws Exception {
+        return changeWhile("PATCH", path, "name=New", change);
+    }
+
+    /** On a slow machine the request waits in vain, and is repeated. */
+    private HttpResponse<String> changeWhile(String method, String path, String form, String change) throws Exception {
         while (true) {
             try (Connection other = mariaDb.connect();
                     Statement statement = other.createStatement()) {
                 other.setAutoCommit(false);
                 statement.execute(change);
-                CompletableFuture<HttpResponse<String>> patch =
-                        CompletableFuture.supplyAsync(() -> form("PATCH", path, "name=New", modified(path)));
-                await().until(() -> patch.isDone()
+                CompletableFuture<HttpResponse<String>> request =
+                        CompletableFuture.supplyAsync(() -> form(method, path, form, modified(path)));
+                await().until(() -> request.isDone()
                         || mariaDb.sql()
                                         .count(
                                                 "information_schema.innodb_trx",
                                                 "trx_state = 'LOCK WAIT' AND trx_query LIKE '%changed_at%'")
                                 == 1);
-                if (!patch.isDone()) {
+                if (!request.isDone()) {
                     statement.execute("UPDATE registry_version SET version = version + 1");
                     other.commit();
-                    return patch.join();
+                    return request.join();
                 }
-                assertThat(patch.join().statusCode()).isEqualTo(503);
+                assertThat(request.join().statusCode()).isEqualTo(503);
                 other.rollback();
             }
         }

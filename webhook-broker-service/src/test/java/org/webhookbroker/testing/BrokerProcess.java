@@ -3,7 +3,6 @@ package org.webhookbroker.testing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +33,17 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** @param environment more settings of {@code config.yml}, as {@code NAME=value} */
     public static BrokerProcess start(MariaDbExtension mariaDb, String... environment) {
-        return new BrokerProcess(launch(quickToStart(), "server", access(mariaDb, environment)));
+        return start(Release.built(), access(mariaDb, environment));
     }
 
     /** @param environment settings, those of the database too */
     public static BrokerProcess start(List<String> environment) {
-        return new BrokerProcess(launch(quickToStart(), "server", environment));
+        return start(Release.built(), environment);
+    }
+
+    /** @param environment settings, those of the database too */
+    public static BrokerProcess start(Release release, List<String> environment) {
+        return new BrokerProcess(launch(quickToStart(release), "server", release, environment));
     }
 
     /**
@@ -53,12 +57,20 @@ public final class BrokerProcess implements AutoCloseable {
         all.add("JAVA_HOME=" + System.getProperty("java.home"));
         all.add("JAVA_OPTS=" + String.join(" ", options));
         String launcher = root().resolve("deploy/webhook-broker").toString();
-        return new BrokerProcess(launch(List.of(launcher), "server", all));
+        return new BrokerProcess(launch(List.of(launcher), "server", Release.built(), all));
     }
 
     /** Runs another command of the packaged broker to its end and returns its exit code. */
     public static int run(String command, MariaDbExtension mariaDb, String... environment) throws InterruptedException {
-        Process process = launch(quickToStart(), command, access(mariaDb, environment));
+        return run(Release.built(), command, access(mariaDb, environment));
+    }
+
+    /**
+     * @param command such as {@code db migrate}
+     * @param environment settings, those of the database too
+     */
+    public static int run(Release release, String command, List<String> environment) throws InterruptedException {
+        Process process = launch(quickToStart(release), command, release, environment);
         try (BufferedReader output = process.inputReader()) {
             output.lines().forEach(line -> System.out.println("[" + process.pid() + "] " + line));
             return process.waitFor();
@@ -77,14 +89,20 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /** So it starts in half the time, and never becomes as fast as in production. */
-    private static List<String> quickToStart() {
+    private static List<String> quickToStart(Release release) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return List.of(java, "-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar", jar().toString());
+        return List.of(
+                java,
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                release.jar().toString());
     }
 
-    private static Process launch(List<String> broker, String command, List<String> environment) {
+    private static Process launch(List<String> broker, String command, Release release, List<String> environment) {
         List<String> line = new ArrayList<>(broker);
-        line.addAll(List.of(command, root().resolve("config.yml").toString()));
+        line.addAll(List.of(command.split(" ")));
+        line.add(release.configuration().toString());
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.redirectErrorStream(true);
         builder.environment().put("PORT", "0");
@@ -155,14 +173,6 @@ public final class BrokerProcess implements AutoCloseable {
 
     private static Path root() {
         return Path.of("").toAbsolutePath().getParent();
-    }
-
-    private static Path jar() {
-        Path jar = Path.of("target", "webhook-broker-service.jar").toAbsolutePath();
-        if (!Files.exists(jar)) {
-            throw new IllegalStateException(jar + " is missing: this test runs after mvn package");
-        }
-        return jar;
     }
 
     private void read() {

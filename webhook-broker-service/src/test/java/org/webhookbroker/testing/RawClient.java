@@ -11,24 +11,30 @@ import java.util.regex.Matcher;
  * Says exactly what it is told, also what no decent client would.
  *
  * @param always lines that each request has besides, as if a proxy added them
+ * @param from the loopback address that it has
  */
-public record RawClient(int port, Wire wire, String always) {
+public record RawClient(int port, Wire wire, String always, String from) {
     public RawClient(int port) {
         this(port, Wire.CLEAR);
     }
 
     RawClient(int port, Wire wire) {
-        this(port, wire, "");
+        this(port, wire, "", Wire.HERE);
     }
 
     /** With one more header for each request. */
     public RawClient adding(String header) {
-        return new RawClient(port, wire, always + "\r\n" + header);
+        return new RawClient(port, wire, always + "\r\n" + header, from);
+    }
+
+    /** The same at another loopback address, such as {@code 127.0.0.2}. */
+    public RawClient at(String address) {
+        return new RawClient(port, wire, always, address);
     }
 
     /** Bytes as they are, one character each. */
     public Answer raw(String request) {
-        try (Socket socket = wire.connect(port)) {
+        try (Socket socket = wire.connect(port, from)) {
             socket.setSoTimeout(30_000);
             write(socket, request.replaceFirst("(?=\r\n)", Matcher.quoteReplacement(always)));
             return Answer.read(new BufferedInputStream(socket.getInputStream()), request.startsWith("HEAD "));

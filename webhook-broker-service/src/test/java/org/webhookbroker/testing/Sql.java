@@ -2,6 +2,7 @@ package org.webhookbroker.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import java.util.List;
 import org.webhookbroker.database.Database;
 
 /** One statement or one value at a time, each in a transaction of its own. */
@@ -24,6 +25,12 @@ public record Sql(Database database) {
     public String textOf(String query) {
         return database.withHandle(
                 handle -> handle.createQuery(query).mapTo(String.class).one());
+    }
+
+    /** @param query of rows with one text each */
+    public List<String> textsOf(String query) {
+        return database.withHandle(
+                handle -> handle.createQuery(query).mapTo(String.class).list());
     }
 
     /** Until exactly one transaction waits for a lock with a statement in which this stands. */

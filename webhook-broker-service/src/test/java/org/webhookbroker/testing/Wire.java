@@ -25,7 +25,7 @@ public enum Wire {
     CLEAR,
     TLS;
 
-    private static final String HERE = "127.0.0.1";
+    static final String HERE = "127.0.0.1";
 
     /** One authority and one certificate, for all brokers of a test run. */
     private static final class Certificates {

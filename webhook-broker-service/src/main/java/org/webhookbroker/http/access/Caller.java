@@ -1,6 +1,7 @@
 package org.webhookbroker.http.access;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,24 +16,32 @@ public final class Caller {
     static final String ATTRIBUTE = Caller.class.getName();
 
     /** Where keys are off everybody may do everything, tokens aside. */
-    private static final Caller ANYBODY = new Caller(false, Optional.empty(), Optional::empty);
-
-    /** Where keys are on: a request without one. */
-    static final Caller STRANGER = new Caller(true, Optional.empty(), Optional::empty);
+    private static final Caller ANYBODY = new Caller(false, Optional.empty(), Optional::empty, () -> Duration.ZERO);
 
     private final boolean keysAreOn;
     private final Optional<ApiKey> key;
     private final Supplier<Optional<ApiKey>> now;
+    private final Supplier<Duration> wrong;
 
-    private Caller(boolean keysAreOn, Optional<ApiKey> key, Supplier<Optional<ApiKey>> now) {
+    private Caller(boolean keysAreOn, Optional<ApiKey> key, Supplier<Optional<ApiKey>> now, Supplier<Duration> wrong) {
         this.keysAreOn = keysAreOn;
         this.key = key;
         this.now = now;
+        this.wrong = wrong;
+    }
+
+    /**
+     * Where keys are on: a request without one.
+     *
+     * @param wrong counts a wrong token, and says how long to wait before another; zero unless there were too many
+     */
+    static Caller stranger(Supplier<Duration> wrong) {
+        return new Caller(true, Optional.empty(), Optional::empty, wrong);
     }
 
     /** @param now asks for the key once more */
     static Caller with(ApiKey key, Supplier<Optional<ApiKey>> now) {
-        return new Caller(true, Optional.of(key), now);
+        return new Caller(true, Optional.of(key), now, () -> Duration.ZERO);
     }
 
     public static Caller of(ContainerRequestContext request) {
@@ -47,6 +56,15 @@ public final class Caller {
     /** Whether its key stands for a token that it did not send. A token that it sent is judged all the same. */
     public boolean standsFor(@Nullable String token) {
         return key.isPresent() && (token == null || token.isEmpty());
+    }
+
+    /**
+     * The answer to a token that is not right, or that is for nothing there is. A stranger's counts as a wrong key does; one that was not
+     * sent is no guess.
+     */
+    public Refusal wrongToken(String token, Refusal refusal) {
+        Duration pause = token.isEmpty() ? Duration.ZERO : wrong.get();
+        return pause.isZero() ? refusal : Refusal.tooMany(KeyGuard.TOO_MANY, KeyGuard.seconds(pause));
     }
 
     /** Whether its key may send in the name of this producer; without a key the producer's token decides. */
@@ -68,7 +86,7 @@ public final class Caller {
         return keysAreOn ? key.map(ApiKey::channels).orElse(ChannelScope.NONE) : ChannelScope.ALL;
     }
 
-    /** Whether it is shown what there is, where those who may not read may call too. */
+    /** Whether answers may say what there is. Also asked on routes that callers without the role read may use. */
     public boolean mayRead() {
         return !keysAreOn || has(Role.READ);
     }

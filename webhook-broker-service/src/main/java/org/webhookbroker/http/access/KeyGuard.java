@@ -27,8 +27,8 @@ public final class KeyGuard implements RouteGuard {
             + " send one header `Authorization: Bearer` with a key that is in use";
     private static final String NO_KEY =
             "Unauthorized: a key is needed; send it as `Authorization: Bearer`, whoever runs the broker makes one";
-    private static final String TOO_MANY =
-            "Too Many Requests: too many wrong keys came from this address; send a key that is in use, or wait";
+    static final String TOO_MANY =
+            "Too Many Requests: too many wrong keys or tokens came from this address; send one that is right, or wait";
 
     static final String NO_DATABASE = "The database does not say which keys are in use: nothing was done, try again";
 
@@ -45,7 +45,8 @@ public final class KeyGuard implements RouteGuard {
         if (sent.isEmpty()) {
             boolean passes =
                     rule.filter(known -> known.orTokens() || known.isForAll()).isPresent();
-            request.setAttribute(Caller.ATTRIBUTE, Caller.STRANGER);
+            String address = Request.getRemoteAddr(request);
+            request.setAttribute(Caller.ATTRIBUTE, Caller.stranger(() -> check.wrongToken(address)));
             return !passes && refuse(401, NO_KEY, response, callback);
         }
         KeyCheck.Verdict verdict;
@@ -87,16 +88,18 @@ public final class KeyGuard implements RouteGuard {
                 + " that covers what the path names; whoever runs the broker makes one";
     }
 
+    /** Whole ones, after which the pause is over. */
+    static long seconds(Duration pause) {
+        return pause.plusNanos(999_999_999).toSeconds();
+    }
+
     private static boolean refuse(int status, String text, Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
         return Answers.write(response, callback, status, text);
     }
 
     private static boolean tooEarly(int status, String text, Duration pause, Response response, Callback callback) {
-        response.getHeaders()
-                .put(
-                        HttpHeader.RETRY_AFTER,
-                        Long.toString(pause.plusNanos(999_999_999).toSeconds()));
+        response.getHeaders().put(HttpHeader.RETRY_AFTER, Long.toString(seconds(pause)));
         return Answers.write(response, callback, status, text);
     }
 }

@@ -27,9 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the connections of a connector. One more takes the place of another. The address that has most connections without a whole
- * request gives one of these: one that is in its handshake of TLS, if it has any, otherwise the one that has been so for longest. Handshakes
- * of other addresses do not go before. So connections that send nothing, drip, or rest can never keep out one
- * that asks for something, and a client with thousands of them loses its own (G6, G8). A reverse proxy, which has one address for
+ * request gives one of these: one that is in its handshake of TLS, if it has any, otherwise the one that has been so for longest. Connections
+ * of other addresses stay, even those in a handshake. So connections that send nothing, drip, or rest can never keep out one that asks for something, and a client with thousands of them loses its own (G6, G8). A reverse proxy, which has one address for
  * all its clients, may use the whole room. The head of a request has a deadline besides. Thread-safe.
  */
 public final class ConnectionLimit extends AbstractLifeCycle

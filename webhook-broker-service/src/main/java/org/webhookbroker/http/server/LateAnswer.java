@@ -1,23 +1,25 @@
 package org.webhookbroker.http.server;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.AsyncResponse;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.ConnectionMetaData;
-import org.eclipse.jetty.server.Server;
 
 /**
  * The answer to a request whose own thread does not wait for it.
  *
- * @param threads of the server. Not {@code AsyncContext.start}: what that has queued it drops if the request is over meanwhile
+ * @param threads of the server. Not {@code AsyncContext.start}: it drops a queued task if the request ends first.
  */
 public record LateAnswer(AsyncResponse response, AsyncContext context, Executor threads) {
     LateAnswer(AsyncResponse response, AsyncContext context) {
-        this(response, context, jetty(context).getComponents().getExecutor());
+        this(response, context, jetty(context.getRequest()).getComponents().getExecutor());
     }
 
     /**
@@ -35,13 +37,15 @@ public record LateAnswer(AsyncResponse response, AsyncContext context, Executor 
 
     /** Says what memory the answer holds until it is written. */
     public void holds(String memory) {
-        context.getRequest().setAttribute(SlowReaders.MEMORY_ATTRIBUTE, memory);
+        request().ifPresent(request -> request.setAttribute(SlowReaders.MEMORY_ATTRIBUTE, memory));
     }
 
     /** There is no more of this memory: of the answers that hold it, the one that has waited longest for its reader is given up. */
     public void reclaim(String memory) {
-        Server server = connection().getConnector().getServer();
-        server.getDescendants(SlowReaders.class).forEach(readers -> readers.closeSlowestThatHolds(memory));
+        connection()
+                .map(connection -> connection.getConnector().getServer().getDescendants(SlowReaders.class))
+                .orElseGet(List::of)
+                .forEach(readers -> readers.closeSlowestThatHolds(memory));
     }
 
     /**
@@ -54,10 +58,15 @@ public record LateAnswer(AsyncResponse response, AsyncContext context, Executor 
 
     /** Nobody waits for the answer any more, such as after a reset of its HTTP/2 stream: giving it does nothing. */
     public boolean isOver() {
+        return request().isEmpty();
+    }
+
+    /** Empty once it is over. */
+    private Optional<ServletRequest> request() {
         try {
-            return context.getRequest() == null;
+            return Optional.ofNullable(context.getRequest());
         } catch (IllegalStateException | NullPointerException ended) {
-            return true; // The latter from Jetty, if it ends at this moment.
+            return Optional.empty(); // The latter from Jetty, if it ends at this moment.
         }
     }
 
@@ -72,14 +81,13 @@ public record LateAnswer(AsyncResponse response, AsyncContext context, Executor 
 
     /** As {@link #give}, with the answer that belongs to the failure. If nobody is there to read it, Jersey would only log that. */
     public void fail(RuntimeException failure) {
-        if (isOver()) {
-            return;
-        }
-        if (connection().getConnection().getEndPoint().isOpen()) {
-            endUnlessEnded(() -> response.resume(failure));
-        } else {
-            end();
-        }
+        connection().ifPresent(connection -> {
+            if (connection.getConnection().getEndPoint().isOpen()) {
+                endUnlessEnded(() -> response.resume(failure));
+            } else {
+                end();
+            }
+        });
     }
 
     private void endUnlessEnded(BooleanSupplier resume) {
@@ -88,7 +96,10 @@ public record LateAnswer(AsyncResponse response, AsyncContext context, Executor 
         }
         boolean ended = false;
         try {
-            ended = resume.getAsBoolean() && context.getRequest().getAttribute(SlowReaders.GONE_ATTRIBUTE) == null;
+            boolean answered = resume.getAsBoolean();
+            ended = request()
+                    .map(request -> answered && request.getAttribute(SlowReaders.GONE_ATTRIBUTE) == null)
+                    .orElse(true);
         } catch (IllegalStateException endedAlready) {
             ended = true; // The request that the context had is over.
         } finally {
@@ -98,12 +109,12 @@ public record LateAnswer(AsyncResponse response, AsyncContext context, Executor 
         }
     }
 
-    private ConnectionMetaData connection() {
-        return jetty(context).getConnectionMetaData();
+    private Optional<ConnectionMetaData> connection() {
+        return request().map(request -> jetty(request).getConnectionMetaData());
     }
 
-    private static ServletContextRequest jetty(AsyncContext context) {
-        return ServletContextRequest.getServletContextRequest(context.getRequest());
+    private static ServletContextRequest jetty(ServletRequest request) {
+        return ServletContextRequest.getServletContextRequest(request);
     }
 
     /**

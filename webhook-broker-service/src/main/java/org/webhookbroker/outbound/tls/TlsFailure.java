@@ -5,7 +5,6 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,7 +44,8 @@ public record TlsFailure(String sentence, Kind kind) {
             "no_certificate");
 
     public static TlsFailure of(Throwable failure) {
-        if (failure instanceof SSLPeerUnverifiedException || has(failure, "subject alternative", "no name matching")) {
+        if (failure instanceof SSLPeerUnverifiedException
+                || FailureText.has(failure, "subject alternative", "no name matching")) {
             return stranger("The certificate of the consumer is for another host");
         }
         if (isBy(failure, CertificateExpiredException.class)) {
@@ -59,18 +59,18 @@ public record TlsFailure(String sentence, Kind kind) {
                 || isBy(failure, CertificateException.class)) {
             return stranger("The certificate of the consumer is not trusted");
         }
-        Matcher alert = ALERT.matcher(text(failure));
+        Matcher alert = ALERT.matcher(FailureText.of(failure));
         if (alert.find()) {
             return byAlert(alert.group(1));
         }
-        if (has(failure, "selected protocol version", "protocol is disabled")) {
+        if (FailureText.has(failure, "selected protocol version", "protocol is disabled")) {
             return new TlsFailure(NO_VERSION, Kind.DISAGREEMENT);
         }
-        if (has(failure, "improper ciphersuite")) {
+        if (FailureText.has(failure, "improper ciphersuite")) {
             return new TlsFailure(NO_CIPHER, Kind.DISAGREEMENT);
         }
         return stranger(
-                has(failure, "unrecognized ssl message", "plaintext")
+                FailureText.has(failure, "unrecognized ssl message", "plaintext")
                         ? "The consumer does not speak TLS on this port"
                         : "No TLS connection came about");
     }
@@ -105,19 +105,5 @@ public record TlsFailure(String sentence, Kind kind) {
             cause = cause.getCause();
         }
         return false;
-    }
-
-    private static boolean has(Throwable failure, String... parts) {
-        String text = text(failure).toLowerCase(Locale.ROOT);
-        for (String part : parts) {
-            if (text.contains(part)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static String text(Throwable failure) {
-        return failure.getMessage() == null ? "" : failure.getMessage();
     }
 }

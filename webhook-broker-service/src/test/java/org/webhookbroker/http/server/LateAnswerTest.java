@@ -15,9 +15,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -69,6 +73,41 @@ final class LateAnswerTest {
             broker.client().get("/late/queued");
             late.queued.get(30, TimeUnit.SECONDS);
         }
+    }
+
+    /** Jetty throws at that moment, whoever asks. Then somebody else has ended it, or does. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aRequestThatEndsMeanwhileIsLeftAlone(int looksBefore) {
+        AtomicInteger looks = new AtomicInteger();
+        AtomicInteger ended = new AtomicInteger();
+        HttpServletRequest request = proxy(HttpServletRequest.class, name -> null);
+        AsyncContext context = proxy(AsyncContext.class, name -> switch (name) {
+            case "getRequest" -> {
+                if (looks.getAndIncrement() >= looksBefore) {
+                    throw new NullPointerException("getAsyncContextEvent() is null");
+                }
+                yield request;
+            }
+            case "complete" -> ended.incrementAndGet();
+            default -> null;
+        });
+        AsyncResponse response = proxy(AsyncResponse.class, name -> name.equals("resume"));
+        LateAnswer answer = new LateAnswer(response, context, Runnable::run);
+
+        answer.give("answer");
+        answer.fail(Refusal.of(418, "no"));
+        answer.holds("memory");
+        answer.reclaim("memory");
+        assertThat(answer.isOver()).isTrue();
+        assertThat(ended).hasValue(0);
+    }
+
+    private static <T> T proxy(Class<T> type, Function<String, Object> answers) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> answers.apply(method.getName())));
     }
 
     /** How often each request was ended by us when its answer had been given. */

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +20,7 @@ import org.webhookbroker.testing.Answer;
 import org.webhookbroker.testing.ClientHello;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
+import org.webhookbroker.testing.SlowSockets;
 import org.webhookbroker.testing.Wire;
 
 /** Clients that stop half way through what TLS itself sends: nothing behind TLS sees any of it. */
@@ -54,6 +54,15 @@ final class TlsStallTest {
             return this == HALF_RECORD || this == RECORD_BYTE_BY_BYTE;
         }
 
+        Socket connect(int port) throws IOException {
+            Socket socket = Wire.CLEAR.connect(port);
+            if (isAfterHandshake()) {
+                // Keeps the connection open, and is spoken past.
+                Wire.TLS.behind(socket, port);
+            }
+            return socket;
+        }
+
         /** A record that would have 16,400 bytes, of which there are few; or the message of a handshake that would have 32,000. */
         byte[] beginning() throws IOException {
             byte[] hello = ClientHello.of(Wire.TLS);
@@ -72,59 +81,8 @@ final class TlsStallTest {
         }
     }
 
-    private static final class Stalled implements AutoCloseable {
-        private final Kind kind;
-        private final List<Socket> sockets = new ArrayList<>();
-
-        Stalled(Kind kind) {
-            this.kind = kind;
-        }
-
-        Stalled open(int port, int count) throws IOException {
-            for (int i = 0; i < count; i++) {
-                Socket socket = Wire.CLEAR.connect(port);
-                if (kind.isAfterHandshake()) {
-                    // Keeps the connection open, and is spoken past.
-                    Wire.TLS.behind(socket, port);
-                }
-                socket.setSoTimeout(1);
-                socket.getOutputStream().write(kind.beginning());
-                sockets.add(socket);
-            }
-            return this;
-        }
-
-        /** How many are still there. */
-        int drip() throws IOException {
-            for (Socket socket : List.copyOf(sockets)) {
-                try {
-                    if (kind.drips) {
-                        socket.getOutputStream().write(0);
-                    }
-                    while (socket.getInputStream().read(new byte[4096]) >= 0) {
-                        // An alert, or what the server has to say to a handshake.
-                    }
-                    forget(socket);
-                } catch (SocketTimeoutException open) {
-                    // As it should be.
-                } catch (IOException reset) {
-                    forget(socket);
-                }
-            }
-            return sockets.size();
-        }
-
-        private void forget(Socket socket) throws IOException {
-            socket.close();
-            sockets.remove(socket);
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (Socket socket : sockets) {
-                socket.close();
-            }
-        }
+    private static SlowSockets stalled(Kind kind, int port, int count) throws IOException {
+        return new SlowSockets(new byte[kind.drips ? 1 : 0]).open(count, () -> kind.connect(port), kind.beginning());
     }
 
     @ParameterizedTest
@@ -132,7 +90,7 @@ final class TlsStallTest {
     void itHasADeadline(Kind kind) throws IOException {
         try (LocalBroker broker = start("server.applicationConnectors[0].requestIdleTimeout=1s");
                 Socket rests = broker.connect();
-                Stalled stalled = new Stalled(kind).open(broker.port(), 5)) {
+                SlowSockets stalled = stalled(kind, broker.port(), 5)) {
             await().atMost(Duration.ofSeconds(30)).until(() -> stalled.drip() == 0);
             assertThat(channels(rests)).as("who has begun nothing may rest").isEqualTo(200);
         }
@@ -143,7 +101,7 @@ final class TlsStallTest {
     @EnumSource
     void itTakesNoPlaceFromOthers(Kind kind) throws IOException {
         try (LocalBroker broker = startFull();
-                Stalled stalled = new Stalled(kind).open(broker.port(), 2 * MOST)) {
+                SlowSockets stalled = stalled(kind, broker.port(), 2 * MOST)) {
             for (int i = 0; i < 5; i++) {
                 assertThat(broker.client().get("/producers").status()).isEqualTo(200);
                 await().until(() -> stalled.drip() <= MOST + 1);
@@ -156,12 +114,12 @@ final class TlsStallTest {
     void whoHasShakenHandsStays() throws IOException {
         List<Socket> resting = new ArrayList<>();
         try (LocalBroker broker = startFull();
-                Stalled stalled = new Stalled(Kind.NO_FINISH)) {
+                SlowSockets stalled = stalled(Kind.NO_FINISH, broker.port(), 0)) {
             for (int i = 0; i < MOST / 4; i++) {
                 resting.add(broker.connect());
                 assertThat(channels(resting.get(i))).isEqualTo(200);
             }
-            stalled.open(broker.port(), 4 * MOST);
+            stalled.open(4 * MOST, () -> Kind.NO_FINISH.connect(broker.port()), Kind.NO_FINISH.beginning());
             await().until(() -> stalled.drip() < MOST);
             for (Socket socket : resting) {
                 assertThat(channels(socket)).isEqualTo(200);
@@ -174,11 +132,11 @@ final class TlsStallTest {
     @Test
     void theAdminPortHasBothBounds() throws IOException {
         try (LocalBroker broker = start("tls.adminPort=true", "server.adminConnectors[0].idleTimeout=1s", QUICK_STOP);
-                Stalled dripping = new Stalled(Kind.HELLO_BYTE_BY_BYTE).open(broker.adminPort(), 5)) {
+                SlowSockets dripping = stalled(Kind.HELLO_BYTE_BY_BYTE, broker.adminPort(), 5)) {
             await().atMost(Duration.ofSeconds(30)).until(() -> dripping.drip() == 0);
         }
         try (LocalBroker broker = start("tls.adminPort=true", "server.adminConnectors[0].idleTimeout=1h", QUICK_STOP);
-                Stalled stalled = new Stalled(Kind.NO_FINISH).open(broker.adminPort(), 400)) {
+                SlowSockets stalled = stalled(Kind.NO_FINISH, broker.adminPort(), 400)) {
             await().atMost(Duration.ofSeconds(30)).until(() -> stalled.drip() <= 257);
             try (Socket asks = Wire.TLS.connect(broker.adminPort())) {
                 assertThat(status(asks, "/ping")).isEqualTo(200);
@@ -194,7 +152,7 @@ final class TlsStallTest {
                 "server.applicationConnectors[0].requestIdleTimeout=1h",
                 "server.applicationConnectors[0].idleTimeout=1h",
                 "server.shutdownGracePeriod=10m");
-        try (Stalled stalled = new Stalled(kind).open(broker.port(), 3)) {
+        try (SlowSockets stalled = stalled(kind, broker.port(), 3)) {
             assertThat(broker.client().get("/producers").status()).isEqualTo(200);
             Thread stop = new Thread(broker::close);
             stop.start();

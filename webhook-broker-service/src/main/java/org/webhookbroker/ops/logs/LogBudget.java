@@ -1,4 +1,4 @@
-package org.webhookbroker.ops;
+package org.webhookbroker.ops.logs;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

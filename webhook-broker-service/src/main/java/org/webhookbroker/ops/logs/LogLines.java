@@ -1,4 +1,4 @@
-package org.webhookbroker.ops;
+package org.webhookbroker.ops.logs;
 
 /** So many at once, and more with time. */
 final class LogLines {

@@ -1,4 +1,4 @@
-package org.webhookbroker.ops;
+package org.webhookbroker.ops.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.webhookbroker.ops;
+package org.webhookbroker.ops.logs;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.pattern.MessageConverter;

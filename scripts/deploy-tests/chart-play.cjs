@@ -1,0 +1,29 @@
+// Splits what Helm rendered into files that podman 4.3 plays: it knows no jobs, so their pods are played as such, and no probes without
+// systemd. Names of Services lead to this machine. Usage: node chart-play.cjs FOLDER, with its all.yaml
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const yaml = require('yaml');
+
+const folder = process.argv[2];
+const docs = yaml.parseAllDocuments(fs.readFileSync(path.join(folder, 'all.yaml'), 'utf8')).map((doc) => doc.toJS());
+const find = (kind, name) => docs.find((doc) => doc.kind === kind && doc.metadata.name === name);
+const release = 'broker-webhook-broker';
+
+function played(spec) {
+  for (const container of spec.containers) for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) delete container[probe];
+  spec.hostAliases = [{ ip: '127.0.0.1', hostnames: [release, `${release}-admin`] }];
+}
+function pod(name, { metadata, spec }) {
+  played(spec);
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: metadata.labels }, spec };
+}
+const write = (name, ...all) => fs.writeFileSync(path.join(folder, `${name}.yaml`), all.map((doc) => yaml.stringify(doc, { aliasDuplicateObjects: false })).join('---\n'));
+
+const node = find('Deployment', release);
+played(node.spec.template.spec);
+write('migrate', find('ConfigMap', `${release}-migrate`), pod(`${release}-migrate`, find('Job', `${release}-migrate`).spec.template));
+write('node', find('ConfigMap', release), node);
+write('test', pod(`${release}-test`, find('Pod', `${release}-test`)));
+write('accounting', pod(`${release}-accounting`, find('CronJob', `${release}-accounting`).spec.jobTemplate.spec.template));
