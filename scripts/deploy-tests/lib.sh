@@ -103,12 +103,17 @@ start_docker() {
   unshare --net --mount --pid --fork --kill-child --mount-proc "$root/scripts/deploy-tests/engine" "$folder" "$work/docker" >"$work/dockerd.log" 2>&1 &
   export docker_pid=$!
   at_end stop_docker "$folder"
-  until_true 60 "the Docker engine (see $work/dockerd.log)" docker info
+  until_true 60 "the Docker engine (see $work/dockerd.log)" engine_answers_or_ended
+  docker info >/dev/null 2>&1 || fail "the Docker engine does not start, see $work/dockerd.log"
+}
+
+engine_answers_or_ended() {
+  docker info || ! kill -0 "$docker_pid"
 }
 
 stop_docker() {
-  docker ps -aq | xargs -r docker rm -fv >/dev/null
-  kill -KILL "$docker_pid"
+  docker ps -aq 2>/dev/null | xargs -r docker rm -fv >/dev/null
+  kill -KILL "$docker_pid" 2>/dev/null || true
   wait "$docker_pid" 2>/dev/null || true
   # The processes of the namespace end a little later than its first one.
   until_true 20 "the processes of the Docker engine are gone" rm -rf "$1"
