@@ -7,6 +7,7 @@ import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.Security;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.access.KeyGuard;
+import org.webhookbroker.http.server.Drain;
 import org.webhookbroker.http.server.HttpRules;
 import org.webhookbroker.http.server.RouteGuard;
 import org.webhookbroker.http.tls.ServerTls;
@@ -99,6 +101,12 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
         }
         environment.lifecycle().manage(broker);
         serve(broker, configuration, environment);
+        // A node that is the only one of its database has nobody to leave its clients to.
+        Drain drain = Drain.install(
+                environment,
+                configuration.database.isEmbedded()
+                        ? Duration.ZERO
+                        : configuration.getServerFactory().drain.toJavaDuration());
         configuration.ops.guardAdminPort(environment, configuration.outbound.userAgent);
         broker.auth
                 .filter(auth -> configuration.auth.adminAuth)
@@ -119,6 +127,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         broker.incarnation,
                         broker.dispatcher::isAskedAway,
                         broker.dispatcher::waiting,
+                        drain::hasBegun,
                         loops),
                 metrics);
         broker.purge.onDeletion(gauges::wake);

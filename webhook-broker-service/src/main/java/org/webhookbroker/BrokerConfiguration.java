@@ -1,7 +1,10 @@
 package org.webhookbroker;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.dropwizard.core.Configuration;
+import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.logging.common.LoggingFactory;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -9,6 +12,7 @@ import org.webhookbroker.audit.AuditFactory;
 import org.webhookbroker.auth.AuthFactory;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
+import org.webhookbroker.http.server.BrokerServerFactory;
 import org.webhookbroker.http.server.GatewayAuthFactory;
 import org.webhookbroker.http.tls.TlsFactory;
 import org.webhookbroker.job.RetryFactory;
@@ -105,7 +109,25 @@ public final class BrokerConfiguration extends Configuration {
     @NotNull
     public AuthFactory auth = new AuthFactory();
 
+    @Valid
+    @NotNull
+    private BrokerServerFactory server = new BrokerServerFactory();
+
     private QuietLibraries logging = new QuietLibraries(super.getLoggingFactory());
+
+    @Override
+    @JsonProperty("server")
+    public BrokerServerFactory getServerFactory() {
+        return server;
+    }
+
+    @Override
+    @JsonProperty("server")
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NONE)
+    @JsonDeserialize(as = BrokerServerFactory.class)
+    public void setServerFactory(ServerFactory factory) {
+        server = (BrokerServerFactory) factory;
+    }
 
     @Override
     @JsonProperty("logging")

@@ -86,6 +86,22 @@ final class ConfigFileTest {
         assertThat(load(SHIPPED).tls).usingRecursiveComparison().isEqualTo(load(empty).tls);
     }
 
+    @Test
+    void theShippedFileStatesTheDefaultOfTheDrain() throws Exception {
+        Path empty = Files.writeString(folder.resolve("empty.yml"), "{}");
+        assertThat(load(SHIPPED).getServerFactory().drain).isEqualTo(load(empty).getServerFactory().drain);
+        assertRefused("DRAIN:-5s", "DRAIN:-11m", "server.drain must be less than or equal to 10");
+        assertRefused("DRAIN:-5s", "DRAIN:-5", "server.drain");
+        assertRefused("DRAIN:-5s", "DRAIN:--1s", "server.drain");
+    }
+
+    /** Those who have written the type of Dropwizard's block into their file. */
+    @Test
+    void theServerMayBeOfItsOnlyType() throws Exception {
+        Path file = Files.writeString(folder.resolve("typed.yml"), "server: {type: default, drain: 7s}");
+        assertThat(load(file).getServerFactory().drain.toSeconds()).isEqualTo(7);
+    }
+
     /** Whoever has set it believes to be protected by it. */
     @Test
     void aSettingOfTlsThatWouldDoNothingIsRefused() throws Exception {

@@ -29,7 +29,7 @@ public final class AuthFactory {
     /** Paths of the admin port that need none nevertheless. Metrics are not among them, as their labels name channels and consumers. */
     @JsonProperty
     @NotNull
-    public List<@NotNull String> adminFree = List.of("/healthcheck", "/ping");
+    public List<@NotNull String> adminFree = List.of("/healthcheck", "/ping", "/ready");
 
     @JsonIgnore
     public boolean isOn() {

@@ -2,10 +2,13 @@ package org.webhookbroker.background;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.database.Database;
 
 /**
  * Runs a duty again and again on its own thread until stopped. A failure is logged (once a minute), shows in {@link #failure}, and is
@@ -26,6 +29,11 @@ public final class BackgroundLoop implements Looping {
         default Duration pause(Duration interval) {
             return interval;
         }
+
+        /** Whether a pass needs other machines than the database. If these are away, that is no fault of this node. */
+        default boolean needsOthers() {
+            return false;
+        }
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
@@ -39,8 +47,9 @@ public final class BackgroundLoop implements Looping {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final FailureLog failures;
     private volatile long lastPass = System.nanoTime();
+    private volatile long lastEnd = lastPass;
     private volatile boolean stopping;
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
 
     /** @param interval longest wait between two passes that found nothing to do */
     public BackgroundLoop(String name, Duration interval, Duty duty) {
@@ -64,9 +73,11 @@ public final class BackgroundLoop implements Looping {
         if (thread == null) {
             stopping = false;
             lastPass = System.nanoTime();
-            thread = new Thread(this::run, name);
-            thread.setDaemon(true);
-            thread.start();
+            lastEnd = lastPass;
+            Thread runner = new Thread(this::run, name);
+            thread = runner;
+            runner.setDaemon(true);
+            runner.start();
         }
     }
 
@@ -75,8 +86,9 @@ public final class BackgroundLoop implements Looping {
     public synchronized void stop() throws InterruptedException {
         stopping = true;
         waiter.wake();
-        if (thread != null) {
-            thread.join();
+        Thread runner = thread;
+        if (runner != null) {
+            runner.join();
             thread = null;
         }
     }
@@ -101,6 +113,30 @@ public final class BackgroundLoop implements Looping {
         return interval.plusSeconds(15);
     }
 
+    /**
+     * Whether no pass has ended well for that long for a reason of this node's own: it stands still, or has a bug. What all nodes suffer
+     * from is none: the database is away or slow, single items fail, machines that the duty needs are away.
+     */
+    public boolean isUnwell() {
+        if (duty.needsOthers() || sinceLastPass().compareTo(stallLimit()) <= 0) {
+            return false;
+        }
+        Throwable last = failure.get();
+        boolean passesEnd = System.nanoTime() - lastEnd <= stallLimit().toNanos();
+        if (passesEnd && last != null) {
+            return !isSharedByAllNodes(last);
+        }
+        Thread runner = thread;
+        return runner != null && !Database.isAwaitedBy(runner);
+    }
+
+    private static boolean isSharedByAllNodes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> Database.isUnavailable(cause)
+                        || cause instanceof IncarnationEndedException
+                        || cause instanceof ItemsFailedException);
+    }
+
     private void run() {
         Duration pause = FIRST_PAUSE;
         while (!stopping) {
@@ -113,6 +149,7 @@ public final class BackgroundLoop implements Looping {
                 }
             } catch (Throwable thrown) {
                 failure.set(thrown);
+                lastEnd = System.nanoTime();
                 failures.failed(thrown);
                 pauseFor(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
@@ -122,6 +159,7 @@ public final class BackgroundLoop implements Looping {
 
     private void succeeded() {
         lastPass = System.nanoTime();
+        lastEnd = lastPass;
         Throwable trouble = duty.trouble();
         if (trouble != null) {
             failure.set(trouble);

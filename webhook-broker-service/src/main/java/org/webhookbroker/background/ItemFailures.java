@@ -13,7 +13,7 @@ public final class ItemFailures {
     /** Each has waited for two seconds; then the others have waited long enough. */
     private static final int WAITS = 3;
 
-    private final List<RuntimeException> failures = new ArrayList<>();
+    private final List<ItemsFailedException> failures = new ArrayList<>();
     private int locked;
 
     /**
@@ -32,7 +32,7 @@ public final class ItemFailures {
                 throw failure;
             }
             locked += Database.isLocked(failure) ? 1 : 0;
-            failures.add(new IllegalStateException(what, failure));
+            failures.add(new ItemsFailedException(what, failure));
         }
     }
 
@@ -46,12 +46,12 @@ public final class ItemFailures {
         if (failures.isEmpty()) {
             return;
         }
-        RuntimeException first = failures.get(0);
+        ItemsFailedException first = failures.get(0);
         if (failures.size() == 1) {
             throw first;
         }
-        IllegalStateException all =
-                new IllegalStateException(failures.size() + " items failed, the first: " + first.getMessage(), first);
+        ItemsFailedException all =
+                new ItemsFailedException(failures.size() + " items failed, the first: " + first.getMessage(), first);
         failures.subList(1, failures.size()).forEach(all::addSuppressed);
         throw all;
     }

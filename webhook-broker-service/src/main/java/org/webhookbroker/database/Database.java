@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -213,6 +214,15 @@ public final class Database {
                 || failure instanceof UncertainCommitException
                 || (failure instanceof JdbiException jdbiFailure
                         && (isTransient(jdbiFailure) || SqlFailure.of(failure).isRefusedForNow()));
+    }
+
+    /** Whether the thread waits for a connection, or for what the server says. */
+    public static boolean isAwaitedBy(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .map(StackTraceElement::getClassName)
+                .anyMatch(name -> name.startsWith("org.mariadb.jdbc.")
+                        || name.startsWith("org.apache.tomcat.jdbc.pool.")
+                        || name.equals(ConnectionPlaces.class.getName()));
     }
 
     /** A few milliseconds, doubling, with jitter so that the parties of a deadlock do not meet again. */

@@ -4,12 +4,29 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.outbound.Outcome;
 
 /** Counts of what dispatch did. No label names a consumer, since the number of consumers has no bound. */
 final class DispatchMetrics {
     private static final double NANOS = 1e9;
+
+    /** Shown at zero from the start, since a rate does not see the first event of a series that begins with it. */
+    private static final List<String> STATES =
+            List.of("delivered", "retried", "unreached", "dead", "released", "stale");
+
+    private static final List<String> USUAL_REASONS = List.of(
+            "status-200",
+            "status-429",
+            "status-500",
+            "status-503",
+            "timeout",
+            "connect",
+            "connect-timeout",
+            "dns",
+            "reset",
+            "tls");
 
     private final Histogram attempts;
     private final Counter settlements;
@@ -31,9 +48,16 @@ final class DispatchMetrics {
                 .name("webhook_broker_takeovers_total")
                 .help("Jobs taken over from incarnations that ended")
                 .register(registry);
+        STATES.forEach(settlements::initLabelValues);
+        USUAL_REASONS.forEach(attempts::initLabelValues);
     }
 
     void register(MemoryBudget budget, PrometheusRegistry registry) {
+        GaugeWithCallback.builder()
+                .name("webhook_broker_dispatch_bytes_limit")
+                .help("Most that webhook_broker_dispatch_bytes may be")
+                .callback(callback -> callback.call((double) budget.limit()))
+                .register(registry);
         GaugeWithCallback.builder()
                 .name("webhook_broker_dispatch_bytes")
                 .help("Bytes of messages held for delivery, beyond what each lane has of its own")

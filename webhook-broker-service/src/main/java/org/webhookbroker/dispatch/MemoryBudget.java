@@ -40,6 +40,10 @@ final class MemoryBudget {
         return Math.max(0, laneBytes - OWN);
     }
 
+    long limit() {
+        return limit;
+    }
+
     /** Bytes in use, without those that the lanes have of their own. */
     long shared() {
         return shared.used();

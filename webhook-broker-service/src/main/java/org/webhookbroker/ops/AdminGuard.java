@@ -24,7 +24,8 @@ final class AdminGuard extends HttpFilter {
     private static final long serialVersionUID = 1;
 
     /** What monitoring reads. */
-    static final Set<String> MONITORING = Set.of(BriefHealth.PATH, "/ping", "/metrics", "/prometheus");
+    static final Set<String> MONITORING =
+            Set.of(BriefHealth.PATH, "/ping", ReadyServlet.PATH, "/metrics", "/prometheus");
 
     /** The page itself, and an address that somebody typed. */
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");

@@ -2,10 +2,13 @@ package org.webhookbroker.ops;
 
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.webhookbroker.ops.BacklogSnapshot.ConsumerBacklog;
 import org.webhookbroker.registry.ConsumerType;
 
@@ -62,15 +65,14 @@ final class BrokerGauges {
                 .name("webhook_broker_oldest_undelivered_job_seconds")
                 .help("Age of the oldest live job per consumer, queued or in flight")
                 .labelNames("channel", "consumer", "type")
-                .callback(gauge -> backlogs.get().consumers().stream()
-                        .sorted(Comparator.comparing(ConsumerBacklog::oldest).reversed())
-                        .limit(labelledConsumers)
+                .callback(gauge -> longestWaiting()
                         .forEach(each -> gauge.call(
                                 each.oldest().toMillis() / MILLIS,
                                 each.consumer().channel().publicId(),
                                 each.consumer().id().toString(),
                                 each.consumer().type().wireName())))
                 .register(registry);
+        registry.register(this::consumers);
         GaugeWithCallback.builder()
                 .name("webhook_broker_unaccounted_jobs")
                 .help(
@@ -81,6 +83,30 @@ final class BrokerGauges {
                     }
                 })
                 .register(registry);
+    }
+
+    /** What the consumers of all series above are called by those who registered them. */
+    private InfoSnapshot consumers() {
+        InfoSnapshot.Builder all = InfoSnapshot.builder()
+                .name("webhook_broker_consumer")
+                .help("The id of a consumer in its channel, by its internal one");
+        Stream.concat(labelled().stream(), longestWaiting().stream())
+                .map(ConsumerBacklog::consumer)
+                .distinct()
+                .forEach(each -> all.dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
+                        .labels(Labels.of(
+                                "channel", each.channel().publicId(),
+                                "consumer", each.id().toString(),
+                                "id", each.publicId()))
+                        .build()));
+        return all.build();
+    }
+
+    private List<ConsumerBacklog> longestWaiting() {
+        return backlogs.get().consumers().stream()
+                .sorted(Comparator.comparing(ConsumerBacklog::oldest).reversed())
+                .limit(labelledConsumers)
+                .toList();
     }
 
     private List<ConsumerBacklog> labelled() {

@@ -1,9 +1,11 @@
 package org.webhookbroker.ops;
 
+import com.codahale.metrics.health.HealthCheckRegistry;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.webhookbroker.api.BrokerVersion;
@@ -40,6 +43,7 @@ public final class OpsFactory {
      *
      * @param askedAway whether a consumer has told this node to stay away for a while
      * @param waiting why this node's jobs of a consumer wait, if it is because nobody answers
+     * @param stopping whether this node is about to stop
      */
     public record Watched(
             Database database,
@@ -51,7 +55,11 @@ public final class OpsFactory {
             Incarnation incarnation,
             Predicate<Xid> askedAway,
             Function<Xid, Optional<Waiting>> waiting,
+            BooleanSupplier stopping,
             List<BackgroundLoop> loops) {}
+
+    /** It asks the database, while a scrape only shows what is known. */
+    private static final String CHECK_THAT_TAKES_LONG = "database";
 
     private static final java.time.Duration REFRESH = java.time.Duration.ofSeconds(10);
 
@@ -91,6 +99,10 @@ public final class OpsFactory {
         new BrokerGauges(refresh::backlogs, labelledConsumers).register(metrics, unaccounted);
         registerMetrics(environment, metrics, new FreshGaugesFilter(reads, refreshing));
         registerHealthChecks(environment, broker, refreshing, refresh);
+        environment
+                .admin()
+                .addServlet("ready", new ReadyServlet(broker.stopping(), broker.loops()))
+                .addMapping(ReadyServlet.PATH);
         registerTasks(environment, broker, unaccounted);
         return refreshing;
     }
@@ -103,6 +115,15 @@ public final class OpsFactory {
                 .labelNames("version", "revision")
                 .register(metrics)
                 .setLabelValues(BrokerVersion.CURRENT, BrokerVersion.REVISION);
+        HealthCheckRegistry checks = environment.healthChecks();
+        GaugeWithCallback.builder()
+                .name("webhook_broker_healthy")
+                .help("1 if the health check is green, 0 if it is red")
+                .labelNames("check")
+                .callback(gauge -> checks.getNames().stream()
+                        .filter(name -> !name.equals(CHECK_THAT_TAKES_LONG))
+                        .forEach(name -> gauge.call(checks.runHealthCheck(name).isHealthy() ? 1 : 0, name)))
+                .register(metrics);
         DropwizardExports.builder()
                 .dropwizardRegistry(environment.metrics())
                 // The JVM's own metrics are there already, under better names.

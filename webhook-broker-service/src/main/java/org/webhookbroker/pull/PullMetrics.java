@@ -15,7 +15,11 @@ final class PullMetrics {
         RELEASED,
         TIMED_OUT,
         /** Of a lease that had ended: it changed nothing. */
-        STALE
+        STALE;
+
+        private String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final Counter jobs;
@@ -26,11 +30,15 @@ final class PullMetrics {
                 .help("Jobs of pull consumers by what happened; stale is what came too late and changed nothing")
                 .labelNames("event")
                 .register(registry);
+        // A rate does not see the first event of a series that begins with it.
+        for (Event event : Event.values()) {
+            jobs.initLabelValues(event.label());
+        }
     }
 
     void count(Event event, int count) {
         if (count > 0) {
-            jobs.labelValues(event.name().toLowerCase(Locale.ROOT)).inc(count);
+            jobs.labelValues(event.label()).inc(count);
         }
     }
 }

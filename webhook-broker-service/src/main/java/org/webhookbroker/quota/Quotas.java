@@ -30,6 +30,9 @@ public final class Quotas implements Looping {
                 .help("Broadcasts answered 429, by whose quota it was")
                 .labelNames("quota")
                 .register(metrics);
+        for (QuotaKind kind : QuotaKind.values()) {
+            refused.initLabelValues(kind.label());
+        }
         GaugeWithCallback.builder()
                 .name("webhook_broker_quota_held_requests")
                 .help("Broadcasts that are held until a consumer has room")

@@ -26,7 +26,17 @@ public final class PruneLoop implements Looping {
 
     PruneLoop(Pruner pruner, Duration every) {
         this.pruner = pruner;
-        this.loop = new BackgroundLoop("prune", every, this::runOnce);
+        this.loop = new BackgroundLoop("prune", every, new BackgroundLoop.Duty() {
+            @Override
+            public boolean runOnce() {
+                return PruneLoop.this.runOnce();
+            }
+
+            @Override
+            public boolean needsOthers() {
+                return true;
+            }
+        });
     }
 
     @Override

@@ -133,6 +133,7 @@ final class LearnOfAnotherChannelTest {
             assertThat(Json.parse(brief.body()).size()).isEqualTo(all.size());
         }
         assertThat(stranger.get("/ping").body()).isEqualTo("pong\n");
+        assertThat(stranger.get("/ready").body()).isEqualTo("ready\n");
     }
 
     /** Whole pages of what the key covers, and nothing between them. */

@@ -123,8 +123,8 @@ final class RunATaskTest {
     @Test
     void probesAreFreeAndMetricsAreForWhoeverReads() {
         RawClient read = keyed.admin(TestKeys.header(keyed.key("read")));
-        for (String path : List.of("/healthcheck", "/ping", "/metrics", "/prometheus")) {
-            boolean isFree = path.equals("/healthcheck") || path.equals("/ping");
+        for (String path : List.of("/healthcheck", "/ping", "/ready", "/metrics", "/prometheus")) {
+            boolean isFree = List.of("/healthcheck", "/ping", "/ready").contains(path);
             assertThat(keyed.admin().get(path).status()).as(path).isEqualTo(isFree ? 200 : 401);
             assertThat(read.get(path).status()).as(path).isEqualTo(200);
         }

@@ -169,7 +169,7 @@ final class AdminPortTest {
 
     /** Probes and scrapers come by any name; the broker's own metrics show no secret. */
     @ParameterizedTest
-    @ValueSource(strings = {"/healthcheck", "/ping", "/prometheus", "/metrics"})
+    @ValueSource(strings = {"/healthcheck", "/ping", "/ready", "/prometheus", "/metrics"})
     void monitoringReadsByAnyName(String path) {
         for (String headers :
                 List.of("Host: broker-7:8081", "Host: 10.2.3.4:8081|User-Agent: kube-probe/1.30", "Host: evil.test")) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.webhookbroker.audit.AuditTrail;
 import org.webhookbroker.auth.KeyDesk;
 import org.webhookbroker.background.BackgroundLoop;
@@ -48,6 +49,7 @@ final class OpsServer implements AutoCloseable {
 
     private final DropwizardTestSupport<Configuration> support;
     private final HttpClient client = HttpClient.newHttpClient();
+    final AtomicBoolean stopping = new AtomicBoolean();
 
     private OpsServer(Database database, BackgroundLoop loop) throws Exception {
         registry = new Registry(database);
@@ -65,6 +67,7 @@ final class OpsServer implements AutoCloseable {
                 incarnation,
                 consumer -> false,
                 consumer -> Optional.ofNullable(waiting.get(consumer)),
+                stopping::get,
                 List.of(loop));
         support = new DropwizardTestSupport<>(OpsApplication.class, anyPorts()) {
             @Override

@@ -66,6 +66,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     }
 
     static EmbeddedMariaDb start(EmbeddedSettings settings, IntSupplier ports) {
+        MariaDbBinaries.requireAny();
         FolderLock lock = FolderLock.take(settings.folder());
         try {
             return new EmbeddedMariaDb(settings, lock, ports);

