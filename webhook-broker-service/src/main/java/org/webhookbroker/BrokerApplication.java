@@ -24,7 +24,7 @@ import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.http.ApiResources;
 import org.webhookbroker.http.access.KeyGuard;
-import org.webhookbroker.http.server.Drain;
+import org.webhookbroker.http.drain.Drain;
 import org.webhookbroker.http.server.HttpRules;
 import org.webhookbroker.http.server.RouteGuard;
 import org.webhookbroker.http.tls.ServerTls;

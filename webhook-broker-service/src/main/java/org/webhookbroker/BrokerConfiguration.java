@@ -12,7 +12,7 @@ import org.webhookbroker.audit.AuditFactory;
 import org.webhookbroker.auth.AuthFactory;
 import org.webhookbroker.database.DatabaseFactory;
 import org.webhookbroker.dispatch.DispatchFactory;
-import org.webhookbroker.http.server.BrokerServerFactory;
+import org.webhookbroker.http.drain.BrokerServerFactory;
 import org.webhookbroker.http.server.GatewayAuthFactory;
 import org.webhookbroker.http.tls.TlsFactory;
 import org.webhookbroker.job.RetryFactory;

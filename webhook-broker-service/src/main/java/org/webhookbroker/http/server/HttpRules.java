@@ -99,7 +99,7 @@ public final class HttpRules {
     }
 
     /** Found as beans, because Dropwizard wraps the connection factories that hold them. */
-    static Collection<HttpConfiguration> configurations(Connector connector) {
+    public static Collection<HttpConfiguration> configurations(Connector connector) {
         return connector instanceof ContainerLifeCycle container
                 ? container.getContainedBeans(HttpConfiguration.class)
                 : List.of();

@@ -1,4 +1,4 @@
-package org.webhookbroker.http.server;
+package org.webhookbroker.http.drain;
 
 import io.dropwizard.core.setup.Environment;
 import java.time.Duration;
@@ -10,6 +10,7 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.ShutdownThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.webhookbroker.http.server.HttpRules;
 
 /**
  * The first of what happens when the process is told to stop: balancers may notice while the node still serves all that comes.

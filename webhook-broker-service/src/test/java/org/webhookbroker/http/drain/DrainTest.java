@@ -1,4 +1,4 @@
-package org.webhookbroker.http.server;
+package org.webhookbroker.http.drain;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,7 +40,7 @@ final class DrainTest {
     static final MariaDbExtension mariaDb = MariaDbExtension.oncePerClass();
 
     /** What the JVM does at a signal. */
-    private final Thread signal = new Thread(ShutdownThread.getInstance()::run);
+    private final Thread signal = new Thread(DrainTest::hooks);
 
     private LocalBroker broker;
     private RawClient balancer;
@@ -55,6 +56,11 @@ final class DrainTest {
         endDrain();
         signal.join();
         broker.close();
+    }
+
+    private static void hooks() {
+        Runnable hooks = ShutdownThread.getInstance();
+        hooks.run();
     }
 
     private void beginDrain() {
@@ -106,7 +112,8 @@ final class DrainTest {
             while (type(answers) != GOAWAY) {
                 // Settings, and what else there is.
             }
-            assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(ConnectException.class);
+            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                    .isInstanceOf(ConnectException.class);
 
             byte[] head = Http2Frames.head(false, "/_status");
             send(

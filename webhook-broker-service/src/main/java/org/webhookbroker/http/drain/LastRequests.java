@@ -1,4 +1,4 @@
-package org.webhookbroker.http.server;
+package org.webhookbroker.http.drain;
 
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
