@@ -287,7 +287,7 @@ function releasesAreApart(docs, others) {
     if (others.some((other) => name(other) === name(doc))) wrong.push(`both releases have ${name(doc)}`);
     if (doc.kind === 'PrometheusRule') {
       const rules = doc.spec.groups.flatMap((group) => group.rules);
-      if (rules.some((rule) => /job="[^"]*"(?!,namespace=")/.test(rule.expr))) wrong.push(`${name(doc)} is about all releases`);
+      if (rules.some((rule) => /job="[^"]*"(?!,namespace="[^"]*",release=")/.test(rule.expr))) wrong.push(`${name(doc)} is about all releases`);
     }
   }
   const selectors = docs.filter((doc) => doc.kind === 'Service').map((doc) => [doc, doc.spec.selector]);
