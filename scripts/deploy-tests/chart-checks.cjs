@@ -161,7 +161,7 @@ function referencesExist(docs, { fullname }) {
     for (const container of containersOf(spec)) {
       const mounts = (container.volumeMounts ?? []).map((mount) => mount.name);
       mounts.filter((mount) => !volumes.includes(mount)).forEach((mount) => wrong.push(`${name(doc)} mounts ${mount}, which is no volume`));
-      if (isOurs(container) && !mounts.includes('tmp')) wrong.push(`${name(doc)} has no /tmp`);
+      if (isOurs(container) && !(container.volumeMounts ?? []).some((mount) => mount.mountPath === '/tmp')) wrong.push(`${name(doc)} has no /tmp`);
     }
   }
   return wrong;

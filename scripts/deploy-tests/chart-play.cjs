@@ -1,5 +1,5 @@
 // Splits what Helm rendered into files that podman 4.3 plays: it knows no jobs, so their pods are played as such; no probes without
-// systemd; and no ports where the network is not its own. Names of Services lead to this machine. Usage: node chart-play.cjs FOLDER, with its all.yaml
+// systemd; and no ports where the network is not its own. Usage: node chart-play.cjs FOLDER, with its all.yaml
 'use strict';
 
 const fs = require('node:fs');
@@ -13,7 +13,6 @@ const release = 'broker-webhook-broker';
 
 function played(spec) {
   for (const container of spec.containers) for (const key of ['startupProbe', 'livenessProbe', 'readinessProbe', 'ports']) delete container[key];
-  spec.hostAliases = [{ ip: '127.0.0.1', hostnames: [release, `${release}-admin`] }];
 }
 function pod(name, { metadata, spec }) {
   played(spec);
