@@ -112,8 +112,9 @@ final class DrainTest {
             while (type(answers) != GOAWAY) {
                 // Settings, and what else there is.
             }
-            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
-                    .isInstanceOf(ConnectException.class);
+            await().untilAsserted(() -> assertThatThrownBy(
+                            () -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                    .isInstanceOf(ConnectException.class));
 
             byte[] head = Http2Frames.head(false, "/_status");
             send(
