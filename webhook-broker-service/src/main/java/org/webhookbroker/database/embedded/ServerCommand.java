@@ -13,7 +13,7 @@ record ServerCommand(MariaDbBinaries binaries, EmbeddedSettings settings) {
      * Fills an empty data folder with the system tables. The installer is a shell script that splits paths at blanks, so it runs
      * in our folder and gets paths from there, which have none.
      */
-    ProcessBuilder install(Path data) {
+    ProcessBuilder install(Path data) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "sh",
                 fromFolder(binaries.installer()),
@@ -25,7 +25,14 @@ record ServerCommand(MariaDbBinaries binaries, EmbeddedSettings settings) {
                 "--skip-test-db",
                 "--auth-root-authentication-method=socket"));
         addUser(command);
-        return builder(command).directory(settings.folder().toFile());
+        ProcessBuilder builder = builder(command).directory(settings.folder().toFile());
+        // Not that of the machine: a server that starts removes the temporary tables there, those of others too.
+        builder.environment().put("TMPDIR", temporary().toString());
+        return builder;
+    }
+
+    private Path temporary() throws IOException {
+        return Files.createDirectories(settings.folder().resolve("tmp"));
     }
 
     /** Programs of this machine lie elsewhere, and keep their absolute paths. */
@@ -36,14 +43,13 @@ record ServerCommand(MariaDbBinaries binaries, EmbeddedSettings settings) {
 
     /** Every commit reaches the disk before it is acknowledged; no binary log, as nothing replicates from here. */
     ProcessBuilder serve(int port, Path initFile) throws IOException {
-        Path temporary = Files.createDirectories(settings.folder().resolve("tmp"));
         List<String> command = ownSession();
         command.addAll(List.of(
                 binaries.server().toString(),
                 "--no-defaults",
                 StrayServers.dataArgument(settings.data()),
                 "--basedir=" + binaries.base(),
-                "--tmpdir=" + temporary,
+                "--tmpdir=" + temporary(),
                 "--init-file=" + initFile,
                 "--bind-address=127.0.0.1",
                 "--port=" + port,
