@@ -55,6 +55,7 @@ const faults = [
   ['50 nodes on one database', 'autoscaling', 'connectionsFit', (docs) => (of(docs, 'HorizontalPodAutoscaler').spec.maxReplicas = 50)],
   ['a scaler and a fixed number', 'autoscaling', 'connectionsFit', (docs) => (of(docs, 'Deployment').spec.replicas = 2)],
   ['a CronJob with a long name', 'everything', 'namesAreValid', (docs) => (of(docs, 'CronJob').metadata.name = 'x'.repeat(53))],
+  ['a label that is a number', 'minimal', 'namesAreValid', (docs) => (of(docs, 'Service').metadata.labels.x = 1)],
   ['a label that is none', 'minimal', 'namesAreValid', (docs) => (of(docs, 'Service').metadata.labels.x = 'a+b')],
   ['a monitor of both Services', 'everything', 'monitorFindsTheAdminService', (docs) => (of(docs, 'ServiceMonitor').spec.selector.matchLabels = {})],
   ['a ConfigMap with a fixed name', 'everything', 'apart', (docs) => (main(docs).metadata.name = 'w7b6-configmap')],

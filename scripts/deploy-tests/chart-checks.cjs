@@ -257,13 +257,14 @@ function namesAreValid(docs) {
   for (const doc of docs) {
     const its = doc.metadata.name;
     const longest = { CronJob: 52, Service: 63, Job: 63 }[doc.kind] ?? 63;
-    if (its.length > longest || !/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(its)) wrong.push(`${name(doc)} is no name`);
+    if (typeof its !== 'string' || its.length > longest || !/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(its)) wrong.push(`${name(doc)} is no name`);
     if (seen.has(name(doc))) wrong.push(`${name(doc)} is there twice`);
     seen.add(name(doc));
     if (doc.metadata.namespace) wrong.push(`${name(doc)} has a namespace of its own`);
     const labels = [doc.metadata.labels ?? {}, ...podsOf([doc]).map((pod) => pod.labels)];
     for (const [key, value] of labels.flatMap(Object.entries)) {
-      if (!/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(value)) wrong.push(`${name(doc)}: ${value} is no value of the label ${key}`);
+      // A text, as RegExp.test would make one of a number.
+      if (typeof value !== 'string' || !/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(value)) wrong.push(`${name(doc)}: ${value} is no value of the label ${key}`);
     }
   }
   return wrong;

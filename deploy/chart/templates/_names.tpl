@@ -28,9 +28,9 @@ characters at most.
 {{/* Of the pods of one component, which is the second of the list. */}}
 {{- define "webhook-broker.selectorLabels" -}}
 {{- $root := index . 0 -}}
-app.kubernetes.io/name: {{ include "webhook-broker.name" $root }}
-app.kubernetes.io/instance: {{ $root.Release.Name }}
-app.kubernetes.io/component: {{ index . 1 }}
+app.kubernetes.io/name: {{ include "webhook-broker.name" $root | quote }}
+app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
+app.kubernetes.io/component: {{ index . 1 | quote }}
 {{- end -}}
 
 {{/* The same with those that users add, which replace none of ours: list root component more. */}}
