@@ -59,6 +59,13 @@ function referencesOf(spec) {
   return found;
 }
 
+/** What the chart itself gives a container, by name. */
+function variablesOf(container, docs) {
+  const maps = (container.envFrom ?? []).map((from) => docs.find((doc) => doc.kind === 'ConfigMap' && doc.metadata.name === from.configMapRef?.name));
+  const entries = (container.env ?? []).map((entry) => [entry.name, entry.value]);
+  return Object.assign({}, ...maps.map((map) => map?.data), Object.fromEntries(entries));
+}
+
 /** Secrets are in Secrets: not by their names, not by the marks of the test's values, not in URLs. */
 function noSecretInTheOpen(docs) {
   const wrong = [];
@@ -238,6 +245,21 @@ function probesFit(docs) {
   return wrong;
 }
 
+/** The heap fits into the memory of its container: 450 MiB below for a node, 256 for a job, 128 for what calls the broker. Options of the nodes stay with them. */
+function heapsFit(docs) {
+  const mebibytes = (text) => Number.parseInt(text, 10) * (/[gG]/.test(text) ? 1024 : 1);
+  const wrong = [];
+  for (const pod of podsOf(docs)) {
+    for (const container of containersOf(pod.spec).filter(isOurs)) {
+      const variables = variablesOf(container, docs);
+      const beside = isNode(pod) ? 450 : container.args[0] === 'call' ? 128 : 256;
+      if (!(mebibytes(variables.JAVA_HEAP) + beside <= mebibytes(container.resources.limits?.memory))) wrong.push(`${name(pod.doc)}: ${container.name} has too little memory for its heap`);
+      if (!isNode(pod) && variables.JAVA_OPTS) wrong.push(`${name(pod.doc)} has options of the nodes' JVM`);
+    }
+  }
+  return wrong;
+}
+
 /** As many nodes as there may be leave the database its connections. */
 function connectionsFit(docs, { maxConnections }) {
   const scaler = docs.find((doc) => doc.kind === 'HorizontalPodAutoscaler');
@@ -301,7 +323,7 @@ function releasesAreApart(docs, others) {
 
 const checks = {
   noSecretInTheOpen, selectorsMatchNodesAlone, variablesExist, hooksNeedNothingLater, migrationIsAHook, referencesExist,
-  adminIsForTheClusterAlone, podsAreRestricted, probesFit, connectionsFit, namesAreValid, monitorFindsTheAdminService,
+  adminIsForTheClusterAlone, podsAreRestricted, probesFit, heapsFit, connectionsFit, namesAreValid, monitorFindsTheAdminService,
 };
 
 module.exports = { checks, releasesAreApart, podsOf, containersOf };

@@ -135,11 +135,21 @@ RETENTION_EVERY: set prune.schedule
 {{- $wrong = append $wrong (printf "terminationGracePeriodSeconds must be at least %d: drainSeconds %d, SHUTDOWN_GRACE_PERIOD %d, STOP_TIMEOUT %d, and 5" $needed (int $values.drainSeconds) $grace $stop) -}}
 {{- end -}}
 
-{{- $heap := include "webhook-broker.mebibytes" $values.jvm.maxHeap | int -}}
-{{- range $where, $resources := dict "resources" $values.resources -}}
-{{- $limit := include "webhook-broker.mebibytes" (dig "limits" "memory" "" $resources) | int -}}
-{{- if and (gt $limit 0) (lt $limit (int (add $heap 256))) -}}
-{{- $wrong = append $wrong (printf "%s.limits.memory must be at least %dMi: jvm.maxHeap and 256 MiB more" $where (int (add $heap 256))) -}}
+{{/* What the process takes beside the heap: docs/sizing.md. Jobs serve nobody, and take less. */}}
+{{- $limit := include "webhook-broker.mebibytes" (dig "limits" "memory" "" $values.resources) | int -}}
+{{- $needed := add (include "webhook-broker.mebibytes" $values.jvm.maxHeap | int) 450 | int -}}
+{{- if and (gt $limit 0) (lt $limit $needed) -}}
+{{- $wrong = append $wrong (printf "resources.limits.memory must be at least %dMi: jvm.maxHeap and 450 MiB more" $needed) -}}
+{{- end -}}
+{{- range $job := list "migration" "prune" -}}
+{{- $heap := "256m" -}}
+{{- range (index $values $job).extraEnv -}}
+{{- if eq .name "JAVA_HEAP" -}}{{- $heap = .value -}}{{- end -}}
+{{- end -}}
+{{- $limit := include "webhook-broker.mebibytes" (dig "resources" "limits" "memory" "" (index $values $job)) | int -}}
+{{- $needed := add (include "webhook-broker.mebibytes" $heap | int) 256 | int -}}
+{{- if and (gt $limit 0) (lt $limit $needed) -}}
+{{- $wrong = append $wrong (printf "%s.resources.limits.memory must be at least %dMi: the heap of %s, which JAVA_HEAP in %s.extraEnv changes, and 256 MiB more" $job $needed $heap $job) -}}
 {{- end -}}
 {{- end -}}
 
