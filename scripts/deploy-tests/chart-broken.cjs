@@ -55,6 +55,8 @@ const faults = [
   ['a heap that its container does not hold', 'minimal', 'heapsFit', (docs) => (main(docs).data.JAVA_HEAP = '400m')],
   ['a migration with the heap of large nodes', 'minimal', 'heapsFit', (docs) => (of(docs, 'ConfigMap', '-migrate').data.JAVA_HEAP = '2g')],
   ['a prune with options of the nodes', 'everything', 'heapsFit', (docs) => (of(docs, 'ConfigMap', '-prune').data.JAVA_OPTS = '-javaagent:/agent.jar')],
+  ['a rollout that may take none away and add none', 'minimal', 'nodesAreReplaceable', (docs) => (of(docs, 'Deployment').spec.strategy.rollingUpdate = { maxUnavailable: 0, maxSurge: '0%' })],
+  ['a rolling update of Recreate', 'minimal', 'nodesAreReplaceable', (docs) => (of(docs, 'Deployment').spec.strategy.type = 'Recreate')],
   ['50 nodes on one database', 'autoscaling', 'connectionsFit', (docs) => (of(docs, 'HorizontalPodAutoscaler').spec.maxReplicas = 50)],
   ['a scaler and a fixed number', 'autoscaling', 'connectionsFit', (docs) => (of(docs, 'Deployment').spec.replicas = 2)],
   ['a CronJob with a long name', 'everything', 'namesAreValid', (docs) => (of(docs, 'CronJob').metadata.name = 'x'.repeat(53))],

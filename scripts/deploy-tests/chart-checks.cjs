@@ -260,6 +260,13 @@ function heapsFit(docs) {
   return wrong;
 }
 
+/** The API server refuses other rollouts, which no schema says. */
+function nodesAreReplaceable(docs) {
+  const { type, rollingUpdate } = docs.find((doc) => doc.kind === 'Deployment').spec.strategy;
+  if (type === 'Recreate') return rollingUpdate ? ['Recreate has a rollingUpdate'] : [];
+  return [rollingUpdate.maxUnavailable, rollingUpdate.maxSurge].every((it) => /^0%?$/.test(String(it))) ? ['no node may be replaced'] : [];
+}
+
 /** As many nodes as there may be leave the database its connections. */
 function connectionsFit(docs, { maxConnections }) {
   const scaler = docs.find((doc) => doc.kind === 'HorizontalPodAutoscaler');
@@ -323,7 +330,7 @@ function releasesAreApart(docs, others) {
 
 const checks = {
   noSecretInTheOpen, selectorsMatchNodesAlone, variablesExist, hooksNeedNothingLater, migrationIsAHook, referencesExist,
-  adminIsForTheClusterAlone, podsAreRestricted, probesFit, heapsFit, connectionsFit, namesAreValid, monitorFindsTheAdminService,
+  adminIsForTheClusterAlone, podsAreRestricted, probesFit, heapsFit, nodesAreReplaceable, connectionsFit, namesAreValid, monitorFindsTheAdminService,
 };
 
 module.exports = { checks, releasesAreApart, podsOf, containersOf };

@@ -123,6 +123,10 @@ RETENTION_EVERY: set prune.schedule
 {{- $surge = int $maxSurge -}}
 {{- end -}}
 {{- end -}}
+{{- $rolling := $values.strategy.rollingUpdate | default dict -}}
+{{- if and (ne (toString $values.strategy.type) "Recreate") (regexMatch "^0+%?$" (toString $rolling.maxUnavailable)) (regexMatch "^0+%?$" (toString $rolling.maxSurge)) -}}
+{{- $wrong = append $wrong "strategy.rollingUpdate: maxUnavailable or maxSurge must be above 0, otherwise no node could be replaced" -}}
+{{- end -}}
 {{- $connections := mul (add $nodes $surge) (int $database.poolSize) -}}
 {{- if gt $connections (int64 $database.maxConnections) -}}
 {{- $wrong = append $wrong (printf "%d nodes, with %d more in a rollout, open up to %d connections (database.poolSize %d each), and database.maxConnections is %d: lower %s or database.poolSize, or raise max_connections of the server and then database.maxConnections" $nodes (int $surge) (int $connections) (int $database.poolSize) (int $database.maxConnections) (ternary "autoscaling.maxReplicas" "replicaCount" $values.autoscaling.enabled)) -}}
