@@ -267,6 +267,24 @@ function nodesAreReplaceable(docs) {
   return [rollingUpdate.maxUnavailable, rollingUpdate.maxSurge].every((it) => /^0%?$/.test(String(it))) ? ['no node may be replaced'] : [];
 }
 
+/** Jobs get the proxies for their archives, the annotations by which a mesh leaves them alone, and an end. */
+function jobsComeToAnEnd(docs, { values = {} }) {
+  const wrong = [];
+  const pods = podsOf(docs).filter((pod) => !isNode(pod));
+  for (const { doc, spec } of pods) {
+    const job = doc.kind === 'CronJob' ? doc.spec.jobTemplate.spec : doc.spec;
+    if (!job.activeDeadlineSeconds) wrong.push(`${name(doc)} may run for ever`);
+    const metadata = doc.kind === 'Pod' ? doc.metadata : job.template.metadata;
+    for (const [key, value] of Object.entries(values.jobs?.podLabels ?? {})) if (!key.startsWith('app.kubernetes.io/') && metadata.labels[key] !== value) wrong.push(`${name(doc)}: its pod has no label ${key}`);
+    for (const [key, value] of Object.entries(values.jobs?.podAnnotations ?? {})) if (metadata.annotations?.[key] !== value) wrong.push(`${name(doc)}: its pod has no annotation ${key}`);
+    for (const container of containersOf(spec).filter((it) => it.args?.[0] === 'prune')) {
+      const proxies = Object.keys(values.config ?? {}).filter((key) => key.endsWith('_PROXY'));
+      proxies.filter((key) => !(key in variablesOf(container, docs))).forEach((key) => wrong.push(`${name(doc)} has no ${key}`));
+    }
+  }
+  return wrong;
+}
+
 /** As many nodes as there may be leave the database its connections. */
 function connectionsFit(docs, { maxConnections }) {
   const scaler = docs.find((doc) => doc.kind === 'HorizontalPodAutoscaler');
@@ -330,7 +348,7 @@ function releasesAreApart(docs, others) {
 
 const checks = {
   noSecretInTheOpen, selectorsMatchNodesAlone, variablesExist, hooksNeedNothingLater, migrationIsAHook, referencesExist,
-  adminIsForTheClusterAlone, podsAreRestricted, probesFit, heapsFit, nodesAreReplaceable, connectionsFit, namesAreValid, monitorFindsTheAdminService,
+  adminIsForTheClusterAlone, podsAreRestricted, probesFit, heapsFit, nodesAreReplaceable, jobsComeToAnEnd, connectionsFit, namesAreValid, monitorFindsTheAdminService,
 };
 
 module.exports = { checks, releasesAreApart, podsOf, containersOf };

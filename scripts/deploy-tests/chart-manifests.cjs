@@ -47,7 +47,7 @@ function golden(docs) {
 
 function context(docs, values) {
   const service = docs.find((doc) => doc.kind === 'Service' && !doc.metadata.name.endsWith('-admin'));
-  return { config, fullname: service.metadata.name, maxConnections: values.database.maxConnections ?? 150 };
+  return { config, fullname: service.metadata.name, maxConnections: values.database.maxConnections ?? 150, values };
 }
 
 async function main() {

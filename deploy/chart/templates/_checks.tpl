@@ -44,6 +44,8 @@ EMBEDDED_BUFFER_POOL: the image has no embedded database, leave it out
 EMBEDDED_REDO_LOG: the image has no embedded database, leave it out
 PORT: the pods' port is 8080, set service.port
 ADMIN_PORT: the pods' port is 8081, set adminService.port
+BIND_HOST: nodes are reached by the addresses of their pods, leave it out
+ADMIN_BIND_HOST: nodes are reached by the addresses of their pods, leave it out
 ADMIN_HOSTS: set adminService.hosts
 SECRETS_KEY: it is a secret, set secretsKey.existingSecret
 GATEWAY_AUTH_MODE: set gatewayAuth.mode
@@ -94,13 +96,44 @@ RETENTION_EVERY: set prune.schedule
 
 {{- $own := include "webhook-broker.ownValues" . | fromYaml -}}
 {{- range $name, $value := $values.config -}}
-{{- with get $own $name -}}
+{{- $isFile := regexMatch "^(DATABASE_PASSWORD|SECRETS_KEY|GATEWAY_AUTH_(PREVIOUS_)?SECRET|SEED_[A-Z]+)_FILE$" $name -}}
+{{- with ternary "" (get $own (trimSuffix "_FILE" $name)) $isFile -}}
 {{- $wrong = append $wrong (printf "config.%s: %s" $name .) -}}
 {{- end -}}
 {{- if regexMatch "://[^ ]*@" (include "webhook-broker.text" $value) -}}
 {{- $wrong = append $wrong (printf "config.%s is a URL with a user or password, which is a secret: take it from a Secret by extraEnv, with valueFrom.secretKeyRef" $name) -}}
 {{- end -}}
 {{- end -}}
+{{- $gatewayAuth := and (ne $values.gatewayAuth.mode "none") $values.gatewayAuth.existingSecret -}}
+{{- range $name, $other := dict "SECRETS_KEY_FILE" $values.secretsKey.existingSecret "GATEWAY_AUTH_SECRET_FILE" $gatewayAuth "GATEWAY_AUTH_PREVIOUS_SECRET_FILE" (and $gatewayAuth $values.gatewayAuth.previousSecretKey) -}}
+{{- if and $other (hasKey $values.config $name) -}}
+{{- $wrong = append $wrong (printf "config.%s: a Secret has it already, give either" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $list := list "producers" "channels" "consumers" -}}
+{{- $name := printf "SEED_%s_FILE" (upper $list) -}}
+{{- if and (hasKey $values.config $name) (or (index $values.seed $list) (index $values.seed.existingSecretKeys $list)) -}}
+{{- $wrong = append $wrong (printf "config.%s: seed has it already, give either" $name) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A volume is named, or an annotation lets somebody inject it. */}}
+{{- $readers := dict "" (list "webhook-broker.config" $values.extraVolumeMounts $values.podAnnotations) -}}
+{{- range $job, $its := dict "migration" "webhook-broker.migrationConfig" "prune" "webhook-broker.pruneConfig" -}}
+{{- if (index $values $job).enabled -}}
+{{- $_ := set $readers (printf "%s." $job) (list $its (index $values $job).extraVolumeMounts $values.jobs.podAnnotations) -}}
+{{- end -}}
+{{- end -}}
+{{- range $who, $reader := $readers -}}
+{{- if not (or (index $reader 1) (index $reader 2)) -}}
+{{- range $name, $_ := include (first $reader) $ | fromJson -}}
+{{- if and (hasSuffix "_FILE" $name) (hasKey $values.config $name) -}}
+{{- $wrong = append $wrong (printf "config.%s names a file: set %sextraVolumes and %sextraVolumeMounts" $name $who $who) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- range $where, $list := dict "extraEnv" $values.extraEnv "migration.extraEnv" $values.migration.extraEnv "prune.extraEnv" $values.prune.extraEnv -}}
 {{- range $list -}}
 {{- $isSecret := or (regexMatch "(PASSWORD|SECRET|TOKEN|ACCESS_KEY|^SECRETS_KEY|^TLS_KEY)$" .name) (hasPrefix "SEED_" .name) -}}

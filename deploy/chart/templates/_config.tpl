@@ -99,7 +99,7 @@
 
 {{- define "webhook-broker.pruneConfig" -}}
 {{- $prune := .Values.prune -}}
-{{- $config := include "webhook-broker.configOf" (list . "DATABASE_" "LOG_" "SECRETS_" "RETENTION_") | fromJson -}}
+{{- $config := include "webhook-broker.configOf" (list . "DATABASE_" "LOG_" "SECRETS_" "RETENTION_" "HTTP_PROXY" "HTTPS_PROXY" "NO_PROXY") | fromJson -}}
 {{- $_ := set $config "JAVA_HEAP" "256m" -}}
 {{- $_ := set $config "RETENTION_NODE_NAME" ($prune.nodeName | default (printf "%s-prune" (include "webhook-broker.fullname" .))) -}}
 {{- $_ := set $config "RETENTION_DAYS" (include "webhook-broker.text" $prune.messageDays) -}}
