@@ -33,6 +33,7 @@ const faults = [
   ['a hook that needs the account of the release', 'minimal', 'hooksNeedNothingLater', (docs) => (podOf(docs, 'Job').spec.serviceAccountName = of(docs, 'ServiceAccount').metadata.name)],
   ['a hook whose needs have no lower weight', 'minimal', 'hooksNeedNothingLater', (docs) => (of(docs, 'Job').metadata.annotations['helm.sh/hook-weight'] = '-5')],
   ['a hook whose needs are there at the install only', 'minimal', 'hooksNeedNothingLater', (docs) => (of(docs, 'ConfigMap', '-migrate').metadata.annotations['helm.sh/hook'] = 'pre-install')],
+  ['a hook that loses what it needs', 'trial', 'hooksNeedNothingLater', (docs) => (of(docs, 'Secret', '-migrate').metadata.annotations['helm.sh/hook-delete-policy'] += ',hook-succeeded')],
   ['nodes that need what a hook deletes', 'minimal', 'hooksNeedNothingLater', (docs) => (broker(docs).containers[0].envFrom[0].configMapRef.name += '-migrate')],
   ['a hook that cannot run twice', 'minimal', 'hooksNeedNothingLater', (docs) => (of(docs, 'Job').metadata.annotations['helm.sh/hook-delete-policy'] = 'hook-succeeded')],
   ['a migration after the nodes', 'minimal', 'migrationIsAHook', (docs) => (of(docs, 'Job').metadata.annotations['helm.sh/hook'] = 'post-install,post-upgrade')],

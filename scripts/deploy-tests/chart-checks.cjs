@@ -135,6 +135,7 @@ function hooksNeedNothingLater(docs) {
       const early = hooksOf(doc).some((hook) => hook.startsWith('pre-'));
       const isInTime = hooksOf(doc).every((hook) => hooksOf(made).includes(hook)) && weightOf(made) < weightOf(doc);
       if (early && !isInTime) wrong.push(`${name(doc)} needs ${name(made)}, which is made later`);
+      if (early && goesAfterSuccess(made)) wrong.push(`${name(doc)} needs ${name(made)}, which Helm may delete while it runs`);
       if (!early && hooksOf(made).length) wrong.push(`${name(doc)} needs ${name(made)}, which a hook makes and deletes`);
     }
   }
