@@ -38,6 +38,7 @@ const faults = [
   ['a hook that cannot run twice', 'minimal', 'hooksNeedNothingLater', (docs) => (of(docs, 'Job').metadata.annotations['helm.sh/hook-delete-policy'] = 'hook-succeeded')],
   ['a migration after the nodes', 'minimal', 'migrationIsAHook', (docs) => (of(docs, 'Job').metadata.annotations['helm.sh/hook'] = 'post-install,post-upgrade')],
   ['a migration in each node', 'minimal', 'migrationIsAHook', (docs) => (broker(docs).initContainers = [{ ...broker(docs).containers[0], args: ['db', 'migrate', 'config.yml'] }])],
+  ['a claim that nothing binds before the night', 'everything', 'claimsAreTheUsers', (docs) => docs.push({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'x' } })],
   ['a Secret that nobody makes', 'trial', 'referencesExist', (docs) => docs.splice(docs.indexOf(of(docs, 'Secret', '-seed')), 1)],
   ['a mount of no volume', 'everything', 'referencesExist', (docs) => (broker(docs).volumes = [])],
   ['an ingress to the admin Service', 'everything', 'adminIsForTheClusterAlone', (docs) => (of(docs, 'Ingress').spec.rules[0].http.paths[0].backend.service = { name: 'broker-webhook-broker-admin', port: { name: 'admin' } })],

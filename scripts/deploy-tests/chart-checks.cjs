@@ -157,6 +157,11 @@ function migrationIsAHook(docs) {
   return wrong;
 }
 
+/** Helm waits for each claim, which most clusters bind only when a pod is there: none of ours may be. */
+function claimsAreTheUsers(docs) {
+  return docs.filter((doc) => doc.kind === 'PersistentVolumeClaim').map((doc) => `${name(doc)} keeps helm --wait waiting`);
+}
+
 /** Pods find all that they need: what has the release's name is made by the chart. */
 function referencesExist(docs, { fullname }) {
   const wrong = [];
@@ -348,7 +353,7 @@ function releasesAreApart(docs, others) {
 }
 
 const checks = {
-  noSecretInTheOpen, selectorsMatchNodesAlone, variablesExist, hooksNeedNothingLater, migrationIsAHook, referencesExist,
+  noSecretInTheOpen, selectorsMatchNodesAlone, variablesExist, hooksNeedNothingLater, migrationIsAHook, claimsAreTheUsers, referencesExist,
   adminIsForTheClusterAlone, podsAreRestricted, probesFit, heapsFit, nodesAreReplaceable, jobsComeToAnEnd, connectionsFit, namesAreValid, monitorFindsTheAdminService,
 };
 

@@ -105,8 +105,8 @@ const refused = [
   [set('auth.mode=keys', 'metrics.serviceMonitor.enabled=true'), 'Prometheus needs a key of the role read'],
   [set('prune.enabled=true', 'prune.remoteUrl=s3://b'), 'prune.messageDays is needed'],
   [set('prune.enabled=true', 'prune.messageDays=1'), 'prune needs a place for the archives'],
-  [set('prune.enabled=true', 'prune.messageDays=1', 'prune.localPath=/a'), 'prune.localPath needs prune.persistence.enabled'],
-  [set('prune.enabled=true', 'prune.messageDays=1', 'prune.remoteUrl=s3://b', 'prune.persistence.enabled=true'), 'prune.persistence needs prune.localPath'],
+  [set('prune.enabled=true', 'prune.messageDays=1', 'prune.localPath=/a'), 'prune.localPath needs prune.existingClaim'],
+  [set('prune.enabled=true', 'prune.messageDays=1', 'prune.remoteUrl=s3://b', 'prune.existingClaim=x'), 'prune.existingClaim needs prune.localPath'],
   [set('prune.remoteUrl=s3://key:x@bucket'), 'prune.remoteUrl must have no user and no password'],
 ];
 

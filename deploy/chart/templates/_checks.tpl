@@ -253,13 +253,13 @@ RETENTION_EVERY: set prune.schedule
 {{- $wrong = append $wrong "prune.messageDays is needed: messages older than this go" -}}
 {{- end -}}
 {{- if not (or $prune.localPath $prune.remoteUrl) -}}
-{{- $wrong = append $wrong "prune needs a place for the archives: prune.remoteUrl, or prune.localPath with prune.persistence" -}}
+{{- $wrong = append $wrong "prune needs a place for the archives: prune.remoteUrl, or prune.localPath with prune.existingClaim" -}}
 {{- end -}}
-{{- if and $prune.localPath (not $prune.persistence.enabled) (not $prune.extraVolumeMounts) -}}
-{{- $wrong = append $wrong "prune.localPath needs prune.persistence.enabled: everything else in the pod is read-only, or gone with it" -}}
+{{- if and $prune.localPath (not $prune.existingClaim) (not $prune.extraVolumeMounts) -}}
+{{- $wrong = append $wrong "prune.localPath needs prune.existingClaim: everything else in the pod is read-only, or gone with it" -}}
 {{- end -}}
-{{- if and $prune.persistence.enabled (not (regexMatch "^/.*[^/]$" $prune.localPath)) -}}
-{{- $wrong = append $wrong "prune.persistence needs prune.localPath, a folder such as /archives" -}}
+{{- if and $prune.existingClaim (not (regexMatch "^/.*[^/]$" $prune.localPath)) -}}
+{{- $wrong = append $wrong "prune.existingClaim needs prune.localPath, a folder such as /archives" -}}
 {{- end -}}
 {{- end -}}
 {{- if regexMatch "://[^ ]*@" $prune.remoteUrl -}}
