@@ -29,6 +29,7 @@ const mistyped = [
   [set('jvm.extraOptions[0]=-a -b'), 'extraOptions'],
   [set('fullnameOverride=Broker'), 'fullnameOverride'],
   [set('fullnameOverride=a-name-that-is-longer-than-forty-one-letters'), 'fullnameOverride'],
+  [set('nameOverride=b-c'), 'nameOverride'],
   [set('service.type=ExternalName'), 'type'],
   [set('ingress.hosts[0].hostname=x'), 'hostname'],
   [set('livenessProbe.tcpSocket.port=8080'), 'tcpSocket'],
