@@ -99,6 +99,7 @@ const refused = [
   [set('tls.existingSecret=x', 'tls.clientAuth=need'), 'tls.clientAuth needs tls.existingSecret and tls.clientAuthoritiesSecret'],
   [set('tls.existingSecret=x', 'tls.adminPort=true', 'metrics.serviceMonitor.enabled=true'), 'set metrics.serviceMonitor.tlsConfig'],
   [json('outboundTls=[{"name":"a","authoritiesConfigMap":"x","authoritiesSecret":"y"}]'), 'outboundTls a: give authoritiesConfigMap or authoritiesSecret'],
+  [set('networkPolicy.enabled=true', 'metrics.serviceMonitor.enabled=true'), 'networkPolicy.adminFrom must let Prometheus in'],
   [set('ingress.enabled=true'), 'ingress.hosts is needed'],
   [set('httpRoute.enabled=true'), 'httpRoute.parentRefs is needed'],
   [json('config={"AUTH_ADMIN_FREE":["/healthcheck","/ping"]}'), 'config.AUTH_ADMIN_FREE must have /ready'],

@@ -220,6 +220,9 @@ RETENTION_EVERY: set prune.schedule
 {{- end -}}
 {{- end -}}
 
+{{- if and $values.networkPolicy.enabled $values.metrics.serviceMonitor.enabled (not $values.networkPolicy.adminFrom) -}}
+{{- $wrong = append $wrong "networkPolicy.adminFrom must let Prometheus in, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}], as metrics.serviceMonitor is enabled" -}}
+{{- end -}}
 {{- if and $values.ingress.enabled (not $values.ingress.hosts) -}}
 {{- $wrong = append $wrong "ingress.hosts is needed, such as [{host: broker.example.com}]" -}}
 {{- end -}}
