@@ -58,6 +58,7 @@ const faults = [
   ['a migration with the heap of large nodes', 'minimal', 'heapsFit', (docs) => (of(docs, 'ConfigMap', '-migrate').data.JAVA_HEAP = '2g')],
   ['a prune with options of the nodes', 'everything', 'heapsFit', (docs) => (of(docs, 'ConfigMap', '-prune').data.JAVA_OPTS = '-javaagent:/agent.jar')],
   ['a rollout that may take none away and add none', 'minimal', 'nodesAreReplaceable', (docs) => (of(docs, 'Deployment').spec.strategy.rollingUpdate = { maxUnavailable: 0, maxSurge: '0%' })],
+  ['a rollout faster than nodes get warm', 'minimal', 'nodesAreReplaceable', (docs) => delete of(docs, 'Deployment').spec.minReadySeconds],
   ['a rolling update of Recreate', 'minimal', 'nodesAreReplaceable', (docs) => (of(docs, 'Deployment').spec.strategy.type = 'Recreate')],
   ['a job without an end', 'everything', 'jobsComeToAnEnd', (docs) => delete of(docs, 'CronJob', '-prune').spec.jobTemplate.spec.activeDeadlineSeconds],
   ['a mesh that is not told to leave jobs alone', 'company', 'jobsComeToAnEnd', (docs) => delete podOf(docs, 'Job').doc.spec.template.metadata.annotations],

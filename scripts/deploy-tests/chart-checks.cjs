@@ -266,9 +266,11 @@ function heapsFit(docs) {
   return wrong;
 }
 
-/** The API server refuses other rollouts, which no schema says. */
+/** Rollouts that the API server takes, though no schema says so, and that leave a warm node at each moment. */
 function nodesAreReplaceable(docs) {
-  const { type, rollingUpdate } = docs.find((doc) => doc.kind === 'Deployment').spec.strategy;
+  const { minReadySeconds, strategy } = docs.find((doc) => doc.kind === 'Deployment').spec;
+  const { type, rollingUpdate } = strategy;
+  if (!(minReadySeconds >= 10)) return ['a rollout leaves nodes alone that have only just started'];
   if (type === 'Recreate') return rollingUpdate ? ['Recreate has a rollingUpdate'] : [];
   return [rollingUpdate.maxUnavailable, rollingUpdate.maxSurge].every((it) => /^0%?$/.test(String(it))) ? ['no node may be replaced'] : [];
 }

@@ -5,7 +5,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const yaml = require('yaml');
-const { chart, helms, lint, template } = require('./chart-helm.cjs');
+const { chart, helms, lint, run, template } = require('./chart-helm.cjs');
 
 const base = ['--set', 'database.url=jdbc:mariadb://db/broker', '--set', 'database.existingSecret=secret'];
 const set = (...pairs) => pairs.flatMap((pair) => ['--set', pair]);
@@ -178,6 +178,28 @@ for (const helm of helms) {
   expect(password('a') !== password('b'), `${helm}: a change of the password restarts nothing`);
 }
 
+// As a part of another chart, which switches it on and off.
+const parent = path.join(process.env.CHART_WORK, 'parent');
+fs.rmSync(parent, { recursive: true, force: true });
+fs.cpSync(chart, path.join(parent, 'charts/webhook-broker'), { recursive: true });
+const dependency = { name: 'webhook-broker', version: yaml.parse(fs.readFileSync(path.join(chart, 'Chart.yaml'), 'utf8')).version, condition: 'webhook-broker.enabled' };
+fs.writeFileSync(path.join(parent, 'Chart.yaml'), yaml.stringify({ apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [dependency] }));
+for (const helm of helms) {
+  for (const enabled of [true, false]) {
+    const part = ['--set', `webhook-broker.enabled=${enabled},webhook-broker.database.url=jdbc:mariadb://db/broker,webhook-broker.database.existingSecret=secret`];
+    const { ok, text } = run(helm, 'template', 'x', parent, ...part);
+    expect(ok && text.includes('kind: Deployment') === enabled, `${helm}: a chart that has this one as a part cannot say webhook-broker.enabled=${enabled}: ${text.slice(0, 300)}`);
+  }
+}
+
+// Older clusters know no unhealthyPodEvictionPolicy.
+for (const helm of helms) {
+  for (const [version, policy] of [['1.26.9', undefined], ['1.27.0', 'AlwaysAllow'], ['v1.31.2-eks-1234', 'AlwaysAllow']]) {
+    const budget = template(helm, 'x', ...base, '--kube-version', version).docs.find((doc) => doc.kind === 'PodDisruptionBudget');
+    expect(budget.spec.unhealthyPodEvictionPolicy === policy, `${helm}, Kubernetes ${version}: unhealthyPodEvictionPolicy is ${budget.spec.unhealthyPodEvictionPolicy}`);
+  }
+}
+
 // The schema has the variables of config.yml, and refuses whatever else it does not know.
 const schema = JSON.parse(fs.readFileSync(path.join(chart, 'values.schema.json'), 'utf8'));
 const names = [...fs.readFileSync(path.join(chart, '../../config.yml'), 'utf8').matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)].map((match) => match[1]);
@@ -192,7 +214,8 @@ expect(known.join() === [...new Set(names)].sort().join(), `values.schema.json, 
 const values = yaml.parse(fs.readFileSync(path.join(chart, 'values.yaml'), 'utf8'));
 (function same(where, it, given) {
   if (!it.properties || where === 'values.config') return;
-  const missing = Object.keys(it.properties).filter((key) => given && !(key in given) && !where.endsWith('Probe') && !/resources|rollingUpdate|behavior/.test(where));
+  const isRead = (key) => where !== 'values' || key !== 'enabled';
+  const missing = Object.keys(it.properties).filter((key) => given && !(key in given) && isRead(key) && !where.endsWith('Probe') && !/resources|rollingUpdate|behavior/.test(where));
   expect(!missing.length, `values.yaml has no ${where} ${missing}, which the schema has`);
   for (const [key, value] of Object.entries(it.properties)) same(`${where}.${key}`, value, given?.[key]);
 })('values', schema, values);

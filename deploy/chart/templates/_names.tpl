@@ -3,9 +3,9 @@
 {{- end -}}
 
 {{/*
-The name of all objects, with an ending for most. Two releases never have one name unless somebody gives it (so there is no nameOverride): it
-ends in the chart's name also where the release's holds that, and what is too long, or no name of a Service, is told apart by a hash. With the longest ending it is that of a CronJob, so 52
-characters at most.
+The name of all objects, with an ending for most. Two releases never have one name, unless fullnameOverride gives it (so there is no
+nameOverride): it ends in the chart's name also where the release's holds that, and what is too long, or no name of a Service, is told apart
+by a hash. With the longest ending it is that of a CronJob, so 52 characters at most.
 */}}
 {{- define "webhook-broker.fullname" -}}
 {{- if .Values.fullnameOverride -}}
