@@ -66,6 +66,10 @@ function variablesOf(container, docs) {
   return Object.assign({}, ...maps.map((map) => map?.data), Object.fromEntries(entries));
 }
 
+// The mark of the test's values, and what of its base64 is the same in all places where it may stand.
+const marks = ['canary', 'Y2FuYXJ5', Buffer.from('xcanary').toString('base64').slice(2, 9), Buffer.from('xxcanary').toString('base64').slice(3, 10)];
+const showsMark = (text) => marks.some((mark) => text.includes(mark));
+
 /** Secrets are in Secrets: not by their names, not by the marks of the test's values, not in URLs. */
 function noSecretInTheOpen(docs) {
   const wrong = [];
@@ -74,7 +78,7 @@ function noSecretInTheOpen(docs) {
     if (/:\/\/[^ ]*@/.test(value)) wrong.push(`${where}: ${key} is a URL with a user or password`);
   };
   for (const doc of docs) {
-    if (doc.kind !== 'Secret' && JSON.stringify(doc).includes('canary')) wrong.push(`${name(doc)} shows a secret of the values`);
+    if (doc.kind !== 'Secret' && showsMark(JSON.stringify(doc))) wrong.push(`${name(doc)} shows a secret of the values`);
     if (doc.kind === 'ConfigMap') Object.entries(doc.data ?? {}).forEach(([key, value]) => key.endsWith('.json') || look(name(doc), key, value));
   }
   for (const { doc, spec } of podsOf(docs)) {
@@ -148,12 +152,15 @@ function hooksNeedNothingLater(docs) {
 }
 
 /** Migrations run once for each release, before it: not in the nodes, and not after the nodes, which wait for it. */
-function migrationIsAHook(docs) {
+function migrationIsAHook(docs, { values = {} }) {
   const wrong = [];
+  let count = 0;
   for (const { doc, spec } of podsOf(docs)) {
-    const migrates = containersOf(spec).some((it) => [...(it.command ?? []), ...(it.args ?? [])].join(' ').includes('migrate'));
+    const migrates = containersOf(spec).some((it) => [...(it.command ?? []), ...(it.args ?? [])].join(' ').includes('db migrate'));
+    count += migrates;
     if (migrates && hooksOf(doc).join() !== 'pre-install,pre-upgrade') wrong.push(`${name(doc)} migrates, and is no hook before install and upgrade`);
   }
+  if (count !== (values.migration?.enabled === false ? 0 : 1)) wrong.push(`${count} pods migrate`);
   return wrong;
 }
 
@@ -175,6 +182,23 @@ function referencesExist(docs, { fullname }) {
       const mounts = (container.volumeMounts ?? []).map((mount) => mount.name);
       mounts.filter((mount) => !volumes.includes(mount)).forEach((mount) => wrong.push(`${name(doc)} mounts ${mount}, which is no volume`));
       if (isOurs(container) && !(container.volumeMounts ?? []).some((mount) => mount.mountPath === '/tmp')) wrong.push(`${name(doc)} has no /tmp`);
+    }
+  }
+  return wrong;
+}
+
+/** Each file and folder that a container is told of is on a volume of its. */
+function filesAreMounted(docs) {
+  const wrong = [];
+  for (const { doc, spec } of podsOf(docs)) {
+    for (const container of containersOf(spec).filter(isOurs)) {
+      const mounts = (container.volumeMounts ?? []).map((mount) => mount.mountPath);
+      const variables = Object.entries(variablesOf(container, docs)).filter(([, value]) => value !== undefined);
+      const files = variables.filter(([key]) => /_FILE$|^TLS_(CERTIFICATE|KEY|CLIENT_AUTHORITIES)$|^RETENTION_LOCAL_PATH$/.test(key)).map(([, value]) => value);
+      const texts = variables.map(([, value]) => value).concat(container.args);
+      files.push(...texts.flatMap((text) => text.match(/\/etc\/webhook-broker\/[^",]*/g) ?? []));
+      const isMounted = (file) => mounts.some((mount) => `${file}/`.startsWith(`${mount}/`) || mount.startsWith(`${file}/`));
+      files.filter((file) => !isMounted(file)).forEach((file) => wrong.push(`${name(doc)}: ${container.name} has no ${file}`));
     }
   }
   return wrong;
@@ -242,8 +266,12 @@ function probesFit(docs) {
   const wrong = [];
   const node = podsOf(docs).find(isNode);
   const broker = node.spec.containers.find(isOurs);
+  const variables = variablesOf(broker, docs);
+  const { periodSeconds, failureThreshold } = broker.startupProbe ?? {};
+  if (!(periodSeconds * failureThreshold >= 60)) wrong.push('nodes have less than a minute to start');
   for (const [probe, path] of [['startupProbe', '/ping'], ['livenessProbe', '/ping'], ['readinessProbe', '/ready']]) {
-    const { path: asked, port } = broker[probe]?.httpGet ?? {};
+    const { path: asked, port, scheme } = broker[probe]?.httpGet ?? {};
+    if ((scheme === 'HTTPS') !== (variables.TLS_ADMIN_PORT === 'true')) wrong.push(`${probe} asks by ${scheme}`);
     if (asked !== path || port !== 'admin') wrong.push(`${probe} does not ask ${path} at the admin port`);
   }
   if (!(node.spec.terminationGracePeriodSeconds >= 30)) wrong.push('nodes are killed before they have stopped');
@@ -355,8 +383,8 @@ function releasesAreApart(docs, others) {
 }
 
 const checks = {
-  noSecretInTheOpen, selectorsMatchNodesAlone, variablesExist, hooksNeedNothingLater, migrationIsAHook, claimsAreTheUsers, referencesExist,
+  noSecretInTheOpen, selectorsMatchNodesAlone, variablesExist, hooksNeedNothingLater, migrationIsAHook, claimsAreTheUsers, referencesExist, filesAreMounted,
   adminIsForTheClusterAlone, podsAreRestricted, probesFit, heapsFit, nodesAreReplaceable, jobsComeToAnEnd, connectionsFit, namesAreValid, monitorFindsTheAdminService,
 };
 
-module.exports = { checks, releasesAreApart, podsOf, containersOf };
+module.exports = { checks, showsMark, releasesAreApart, podsOf, containersOf };

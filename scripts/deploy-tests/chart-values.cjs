@@ -5,6 +5,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const yaml = require('yaml');
+const { showsMark } = require('./chart-checks.cjs');
 const { chart, helms, lint, run, template } = require('./chart-helm.cjs');
 
 const base = ['--set', 'database.url=jdbc:mariadb://db/broker', '--set', 'database.existingSecret=secret'];
@@ -191,6 +192,19 @@ for (const helm of helms) {
     expect(ok && text.includes('kind: Deployment') === enabled, `${helm}: a chart that has this one as a part cannot say webhook-broker.enabled=${enabled}: ${text.slice(0, 300)}`);
   }
 }
+
+// NOTES, which Helm 3 renders with a cluster only.
+const notes = (...args) => run('helm 4', 'install', 'x', chart, '--dry-run=client', ...args).text.split('\nNOTES:\n')[1] ?? '';
+const trial = notes('-f', path.join(chart, 'ci/trial.yaml'));
+expect(trial.includes('database.password is in the values'), `NOTES say nothing of the password in the values: ${trial}`);
+expect(!showsMark(trial), `NOTES show a secret of the values: ${trial}`);
+expect(notes(...base).includes('--rollback-on-failure'), 'NOTES say nothing of upgrades that fail');
+expect(notes(...base, '--set', 'auth.mode=keys').includes('keys add config.yml'), 'NOTES do not say how to make the first key');
+
+// What README.md makes of the hooks to release a lock.
+const command = fs.readFileSync(path.join(chart, 'README.md'), 'utf8').match(/sed 's\/([^/]*)\/([^/]*)\/'/);
+const changed = template('helm 4', 'x', ...base).stdout.replaceAll(command[1], command[2]);
+expect(changed.match(/args: .*db.*/g).join() === 'args: [db, locks, --force-release, config.yml]', 'the command of README.md that releases a lock finds no migration');
 
 // Older clusters know no unhealthyPodEvictionPolicy.
 for (const helm of helms) {
