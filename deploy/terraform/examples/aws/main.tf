@@ -2,6 +2,14 @@
 # README.md of deploy/terraform says in which order.
 terraform {
   required_version = ">= 1.11"
+
+  required_providers {
+    # In 2.x kubernetes is a block.
+    helm = {
+      source  = "hashicorp/helm"
+      version = "~> 3.0"
+    }
+  }
 }
 
 variable "region" {
