@@ -81,12 +81,12 @@ variable "database" {
   nullable = false
 
   validation {
-    condition     = can(regex("^jdbc:mariadb:([a-z-]+:)?//[^/?\\s]+/[^/?\\s]+(\\?\\S*)?$", var.database.url))
+    condition     = can(regex("^jdbc:mariadb:(sequential:)?//[^/?\\s]+/[^/?\\s]+(\\?\\S*)?$", var.database.url))
     error_message = "database.url: jdbc:mariadb://HOST:3306/SCHEMA, or jdbc:mariadb:sequential://HOST,HOST/SCHEMA for Galera. A broker in Kubernetes has no embedded database."
   }
   validation {
-    condition     = !can(regex("(?i)[?&](user|password)=|//[^/]*@", var.database.url))
-    error_message = "database.url: no user and no password in it, since it is kept in clear; give database.user, and the password in the Secret database.secret_name."
+    condition     = !can(regex("(?i)[?&](user|[a-z]*passw[a-z]*)=|//[^/?]*@", var.database.url))
+    error_message = "database.url: no user and no password in it, not that of a key store either, since it is kept in clear; give database.user, and the password in the Secret database.secret_name."
   }
   validation {
     condition     = var.database.ca_config_map == null || !can(regex("[?&](sslMode|serverSslCert)=", var.database.url))
@@ -149,20 +149,16 @@ variable "config" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.config) : can(regex("^[A-Z][A-Z0-9_]*$", name))])
-    error_message = "config: the names are those of config.yml's environment variables, in capitals, such as MAX_RETRIES."
-  }
-  validation {
-    condition     = length(setintersection(keys(var.config), local.secret_names)) == 0
-    error_message = "config: it is kept in clear, and one of these is a secret. Put it into a Secret, and name that in secret_env (SECRETS_KEY: in secrets_key; SEED_...: in seed; GATEWAY_AUTH_...: in gateway_auth; the password of the database: in database.secret_name)."
+    condition     = length(setsubtract(keys(var.config), local.setting_names)) == 0
+    error_message = "config: config.yml has no variable ${join(", ", setsubtract(keys(var.config), local.setting_names))}."
   }
   validation {
     condition     = length(setintersection(keys(var.config), keys(local.own_variables))) == 0
-    error_message = "config: one of these has a variable of its own: DATABASE_URL, DATABASE_USER and DATABASE_POOL_SIZE are in database, JAVA_HEAP is heap, AUTH_MODE is auth, GATEWAY_AUTH_MODE is gateway_auth, RETENTION_... are in archive."
+    error_message = "config: not here. ${join("; ", [for name in setintersection(keys(var.config), keys(local.own_variables)) : "${name}: ${local.own_variables[name]}"])}. What is no input is a value of the chart: put it into extra_values."
   }
   validation {
-    condition     = !anytrue([for value in values(var.config) : can(regex("://[^/?#\\s]*:[^/?#\\s]*@", value))])
-    error_message = "config: a URL in it has a password, and it is kept in clear. Put that setting into a Secret, and name it in secret_env."
+    condition     = !anytrue([for value in values(var.config) : can(regex("://[^ ]*@", value))])
+    error_message = "config: a URL in it has a user or a password, and it is kept in clear. Put that setting into a Secret, and name it in secret_env."
   }
 }
 
@@ -181,8 +177,8 @@ variable "secret_env" {
     error_message = "secret_env: a setting is in config too; leave it out of one of them."
   }
   validation {
-    condition     = length(setintersection(keys(var.secret_env), concat(local.secret_names, keys(local.own_variables)))) == 0
-    error_message = "secret_env: one of these has a variable of its own: database, secrets_key, seed, auth, gateway_auth, heap or archive."
+    condition     = length(setintersection(keys(var.secret_env), keys(local.own_variables))) == 0
+    error_message = "secret_env: not here. ${join("; ", [for name in setintersection(keys(var.secret_env), keys(local.own_variables)) : "${name}: ${local.own_variables[name]}"])}. What is no input is a value of the chart: put it into extra_values."
   }
   validation {
     condition     = alltrue([for source in values(var.secret_env) : can(regex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", source.secret)) && can(regex("^[-._a-zA-Z0-9]+$", source.key))])

@@ -124,6 +124,38 @@ run "database_with_a_user_before_the_host" {
   expect_failures = [var.database]
 }
 
+run "database_by_loadbalance" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb:loadbalance://a,b/broker", secret_name = "s" }
+  }
+  expect_failures = [var.database]
+}
+
+run "database_with_the_password_of_a_store" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb://db/broker?sslMode=trust&trustStorePassword=hunter2", secret_name = "s" }
+  }
+  expect_failures = [var.database]
+}
+
+run "database_with_a_password_in_capitals" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb:sequential://a,b/broker?KEYPASSWORD=hunter2", secret_name = "s" }
+  }
+  expect_failures = [var.database]
+}
+
+run "database_with_a_user" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb://db/broker?user=a", secret_name = "s" }
+  }
+  expect_failures = [var.database]
+}
+
 run "tls_twice" {
   command = plan
   variables {
@@ -236,6 +268,54 @@ run "config_with_a_password" {
   expect_failures = [var.config]
 }
 
+run "config_that_is_misspelt" {
+  command = plan
+  variables {
+    config = { LOG_LEVLE = "DEBUG" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_of_a_file_that_is_misspelt" {
+  command = plan
+  variables {
+    config = { LOG_LEVLE_FILE = "/a" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_of_the_chart" {
+  command = plan
+  variables {
+    config = { TLS_CERTIFICATE = "/a" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_of_the_chart_by_a_file" {
+  command = plan
+  variables {
+    config = { PORT_FILE = "/a" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_of_the_jvm" {
+  command = plan
+  variables {
+    config = { JAVA_OPTS = "-Xms1g" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_with_a_token" {
+  command = plan
+  variables {
+    config = { HTTPS_PROXY = "http://token@proxy" }
+  }
+  expect_failures = [var.config]
+}
+
 run "setting_twice" {
   command = plan
   variables {
@@ -249,6 +329,14 @@ run "secret_of_the_database_apart" {
   command = plan
   variables {
     secret_env = { DATABASE_PASSWORD = { secret = "s", key = "k" } }
+  }
+  expect_failures = [var.secret_env]
+}
+
+run "secret_of_the_chart" {
+  command = plan
+  variables {
+    secret_env = { TLS_KEY = { secret = "s", key = "k" } }
   }
   expect_failures = [var.secret_env]
 }
