@@ -284,12 +284,17 @@ variable "ingress" {
 }
 
 variable "network_policy" {
-  description = "Lets only pods of these namespaces reach the API (an empty list: everybody), and the admin port (an empty list: nobody). What the broker itself may call is not limited, since consumers may be anywhere."
+  description = "Lets only pods of these namespaces reach the API (an empty list: everybody), and the admin port (an empty list: nobody). With ingress the first list needs the namespace of its controller, with monitoring.service_monitor the second one that of Prometheus. What the broker itself may call is not limited, since consumers may be anywhere."
   type = object({
     api_namespaces   = list(string)
     admin_namespaces = list(string)
   })
   default = null
+
+  validation {
+    condition     = var.network_policy == null ? true : length(var.network_policy.admin_namespaces) > 0 || !var.monitoring.service_monitor
+    error_message = "network_policy.admin_namespaces: monitoring.service_monitor needs the namespace of Prometheus in it; otherwise it sees no node, and alerts say that all are down."
+  }
 }
 
 variable "archive" {

@@ -399,6 +399,15 @@ run "ingress_with_a_path" {
   expect_failures = [var.ingress]
 }
 
+run "metrics_that_nobody_may_read" {
+  command = plan
+  variables {
+    network_policy = { api_namespaces = [], admin_namespaces = [] }
+    monitoring     = { service_monitor = true }
+  }
+  expect_failures = [var.network_policy]
+}
+
 run "archive_in_a_folder" {
   command = plan
   variables {
