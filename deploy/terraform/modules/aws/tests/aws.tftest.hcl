@@ -85,6 +85,14 @@ run "archive" {
     error_message = "private, and not deleted with files in it"
   }
   assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_lifecycle_configuration.archive[0].rule : alltrue([
+        for step in rule.transition : contains(["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"], step.storage_class)
+      ])
+    ])
+    error_message = "files move to a class of storage that is read at once"
+  }
+  assert {
     condition     = jsondecode(aws_s3_bucket_policy.archive[0].policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"
     error_message = "by TLS only"
   }
