@@ -114,7 +114,8 @@ async function main() {
   put("settings.tf", settings());
   put("modules/values/names.tf", namesFile());
   put("README.md", await readme());
-  for (const folder of [".", ...fs.readdirSync(path.join(root, "modules")).map((name) => `modules/${name}`)]) await rules(folder);
+  const below = (folder) => fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`);
+  for (const folder of [".", ...below("modules"), ...below("examples")]) await rules(folder);
   for (const fault of faults) console.error(fault);
   process.exitCode = faults.length ? 1 : 0;
 }
