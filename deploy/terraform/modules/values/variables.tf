@@ -30,8 +30,12 @@ variable "image" {
     error_message = "image.digest: sha256: and 64 hexadecimal digits, as the registry shows it; leave it out to go by the tag."
   }
   validation {
-    condition     = !can(regex("[@:][^/]*$", var.image.repository))
-    error_message = "image.repository: without tag and digest; give those in image.tag or image.digest."
+    condition     = var.image.repository != "" && !can(regex("[@:][^/]*$", var.image.repository))
+    error_message = "image.repository: not empty, and without tag and digest; give those in image.tag or image.digest."
+  }
+  validation {
+    condition     = alltrue([for name in var.image.pull_secrets : can(regex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", name))])
+    error_message = "image.pull_secrets: names of Secrets, which have small letters, digits, hyphens and dots."
   }
 }
 
@@ -42,8 +46,8 @@ variable "replicas" {
   nullable    = false
 
   validation {
-    condition     = var.replicas >= 1 && floor(var.replicas) == var.replicas
-    error_message = "replicas: a whole number from 1 on; to stop the broker, take the release away."
+    condition     = var.replicas >= 1 && var.replicas <= 1000 && floor(var.replicas) == var.replicas
+    error_message = "replicas: a whole number from 1 to 1000; to stop the broker, take the release away."
   }
 }
 
@@ -57,8 +61,12 @@ variable "autoscaling" {
   default = null
 
   validation {
-    condition     = var.autoscaling == null ? true : var.autoscaling.min >= 1 && var.autoscaling.min <= var.autoscaling.max
-    error_message = "autoscaling: min must be at least 1, and max at least min."
+    condition     = var.autoscaling == null ? true : var.autoscaling.min >= 1 && var.autoscaling.min <= var.autoscaling.max && var.autoscaling.max <= 1000
+    error_message = "autoscaling: min must be at least 1, and max at least min and at most 1000."
+  }
+  validation {
+    condition     = var.autoscaling == null ? true : alltrue([for number in values(var.autoscaling) : floor(number) == number])
+    error_message = "autoscaling: min, max and cpu are whole numbers."
   }
   validation {
     condition     = var.autoscaling == null ? true : var.autoscaling.cpu >= 10 && var.autoscaling.cpu <= 100
@@ -99,6 +107,10 @@ variable "database" {
   validation {
     condition     = var.database.pool_size >= 8 && var.database.pool_size <= 1000 && floor(var.database.pool_size) == var.database.pool_size
     error_message = "database.pool_size: a whole number from 8 to 1000."
+  }
+  validation {
+    condition     = var.database.max_connections >= 1 && var.database.max_connections <= 100000 && floor(var.database.max_connections) == var.database.max_connections
+    error_message = "database.max_connections: a whole number, at most 100000, which is MariaDB's own bound."
   }
   validation {
     condition     = (try(var.autoscaling.max, var.replicas) + 1) * var.database.pool_size + 10 <= var.database.max_connections
@@ -281,6 +293,10 @@ variable "ingress" {
     condition     = var.ingress == null ? true : can(regex("^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", var.ingress.host))
     error_message = "ingress.host: a name of DNS in small letters, without https:// and without a path."
   }
+  validation {
+    condition     = var.ingress == null ? true : var.ingress.tls_secret == null || can(regex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", var.ingress.tls_secret))
+    error_message = "ingress.tls_secret: the name of a Secret, which has small letters, digits, hyphens and dots."
+  }
 }
 
 variable "network_policy" {
@@ -311,8 +327,8 @@ variable "archive" {
     error_message = "archive.url: s3://BUCKET?region=REGION or gs://BUCKET, without a key: rights come from the service account or secret_env."
   }
   validation {
-    condition     = var.archive == null ? true : var.archive.days >= 1 && floor(var.archive.days) == var.archive.days
-    error_message = "archive.days: a whole number from 1 on; leave archive out to keep all messages in the database."
+    condition     = var.archive == null ? true : var.archive.days >= 1 && var.archive.days <= 36500 && floor(var.archive.days) == var.archive.days
+    error_message = "archive.days: a whole number from 1 to 36500; leave archive out to keep all messages in the database."
   }
   validation {
     condition     = var.archive == null ? true : length(split(" ", var.archive.schedule)) == 5

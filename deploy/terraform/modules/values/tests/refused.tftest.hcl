@@ -503,3 +503,77 @@ run "gateway_key_with_a_slash" {
   }
   expect_failures = [var.gateway_auth]
 }
+
+run "repository_without_a_name" {
+  command = plan
+  variables {
+    image = { repository = "" }
+  }
+  expect_failures = [var.image]
+}
+
+run "pull_secret_in_capitals" {
+  command = plan
+  variables {
+    image = { pull_secrets = ["Registry"] }
+  }
+  expect_failures = [var.image]
+}
+
+run "nodes_beyond_all" {
+  command = plan
+  variables {
+    replicas = 1001
+    database = { url = "jdbc:mariadb://db/broker", secret_name = "s", max_connections = 100000 }
+  }
+  expect_failures = [var.replicas]
+}
+
+run "half_a_node_more" {
+  command = plan
+  variables {
+    autoscaling = { max = 3.5 }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "autoscaling_to_more_than_there_may_be" {
+  command = plan
+  variables {
+    autoscaling = { max = 1001 }
+    database    = { url = "jdbc:mariadb://db/broker", secret_name = "s", max_connections = 100000 }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "connections_of_no_server" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb://db/broker", secret_name = "s", max_connections = 100001 }
+  }
+  expect_failures = [var.database]
+}
+
+run "archive_after_a_hundred_years" {
+  command = plan
+  variables {
+    archive = { url = "s3://bucket", days = 36501 }
+  }
+  expect_failures = [var.archive]
+}
+
+run "tls_secret_with_a_slash" {
+  command = plan
+  variables {
+    ingress = { host = "hooks.example.com", tls_secret = "shop/tls" }
+  }
+  expect_failures = [var.ingress]
+}
+
+run "memory_of_the_heap_and_a_little" {
+  command = plan
+  variables {
+    heap = "512m"
+  }
+  expect_failures = [output.yaml]
+}
