@@ -2,6 +2,14 @@ locals {
   namespace   = var.create_namespace ? kubernetes_namespace_v1.this[0].metadata[0].name : var.namespace
   make_secret = var.database_password_version != null
   labels      = { "app.kubernetes.io/instance" = var.name, "app.kubernetes.io/managed-by" = "terraform" }
+
+  # What the chart needs to know of this release beside its settings.
+  release = merge(
+    # Ended before Helm gives up on it: the next apply takes the job away, and must not meet one that works.
+    { migration = { activeDeadlineSeconds = var.timeout - 30 } },
+    # Nodes read the password when they start: a new one makes new nodes.
+    local.make_secret ? { podAnnotations = { database-password-version = tostring(var.database_password_version) } } : null,
+  )
 }
 
 module "values" {
@@ -71,11 +79,11 @@ resource "helm_release" "this" {
   chart      = coalesce(var.chart, "${path.module}/../chart")
   version    = var.chart_version
   repository = var.chart_repository
-  values     = concat([module.values.yaml], var.extra_values)
+  values     = concat([module.values.yaml, yamlencode(local.release)], var.extra_values)
   wait       = true
   timeout    = var.timeout
-  # An upgrade that fails stays as it is, so that its pods and their logs can be read; the old nodes go on meanwhile.
-  atomic = false
+  # Old nodes go on when an upgrade fails, but at their next start they would read what it was given.
+  atomic = var.roll_back
 
   # The migration runs before all else of the release, and reads both.
   depends_on = [kubernetes_secret_v1.database, kubernetes_config_map_v1.database_ca]

@@ -140,7 +140,7 @@ variable "ingress" {
 }
 
 variable "network_policy" {
-  description = "Lets only pods of these namespaces reach the API (an empty list: everybody), and the admin port (an empty list: nobody). What the broker itself may call is not limited, since consumers may be anywhere."
+  description = "Lets only pods of these namespaces reach the API (an empty list: everybody), and the admin port (an empty list: nobody). With ingress the first list needs the namespace of its controller, with monitoring.service_monitor the second one that of Prometheus. What the broker itself may call is not limited, since consumers may be anywhere."
   type = object({
     api_namespaces   = list(string)
     admin_namespaces = list(string)

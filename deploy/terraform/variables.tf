@@ -55,15 +55,22 @@ variable "extra_values" {
 }
 
 variable "timeout" {
-  description = "Seconds that a migration, and then the new nodes, may take. Raise it before an upgrade that migrates large tables."
+  description = "Seconds that a migration (half a minute less), and then the new nodes, may take. Raise it before an upgrade that migrates large tables."
   type        = number
   default     = 900
   nullable    = false
 
   validation {
-    condition     = var.timeout >= 120
-    error_message = "timeout: at least 120 seconds, since a node may take that long to start."
+    condition     = var.timeout >= 120 && floor(var.timeout) == var.timeout
+    error_message = "timeout: a whole number of seconds, at least 120, since a node may take that long to start."
   }
+}
+
+variable "roll_back" {
+  description = "Rolls back an upgrade that fails, and removes a first install that fails. False: all stays for you to look at; then run helm rollback soon, as old nodes that start again read the new settings."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "database_password" {
@@ -80,7 +87,7 @@ variable "database_password" {
 }
 
 variable "database_password_version" {
-  description = "A number makes a Secret of database_password; a higher one writes it anew. Restart the nodes after that. Null: the Secret database.secret_name is there already."
+  description = "A number makes a Secret of database_password; a higher one writes it anew, and replaces the nodes. Null: the Secret database.secret_name is there already."
   type        = number
   default     = null
 

@@ -59,6 +59,17 @@ function referencesOf(spec) {
   return found;
 }
 
+/** What the chart itself gives a container, by name. */
+function variablesOf(container, docs) {
+  const maps = (container.envFrom ?? []).map((from) => docs.find((doc) => doc.kind === 'ConfigMap' && doc.metadata.name === from.configMapRef?.name));
+  const entries = (container.env ?? []).map((entry) => [entry.name, entry.value]);
+  return Object.assign({}, ...maps.map((map) => map?.data), Object.fromEntries(entries));
+}
+
+// The mark of the test's values, and what of its base64 is the same in all places where it may stand.
+const marks = ['canary', 'Y2FuYXJ5', Buffer.from('xcanary').toString('base64').slice(2, 9), Buffer.from('xxcanary').toString('base64').slice(3, 10)];
+const showsMark = (text) => marks.some((mark) => text.includes(mark));
+
 /** Secrets are in Secrets: not by their names, not by the marks of the test's values, not in URLs. */
 function noSecretInTheOpen(docs) {
   const wrong = [];
@@ -67,7 +78,7 @@ function noSecretInTheOpen(docs) {
     if (/:\/\/[^ ]*@/.test(value)) wrong.push(`${where}: ${key} is a URL with a user or password`);
   };
   for (const doc of docs) {
-    if (doc.kind !== 'Secret' && JSON.stringify(doc).includes('canary')) wrong.push(`${name(doc)} shows a secret of the values`);
+    if (doc.kind !== 'Secret' && showsMark(JSON.stringify(doc))) wrong.push(`${name(doc)} shows a secret of the values`);
     if (doc.kind === 'ConfigMap') Object.entries(doc.data ?? {}).forEach(([key, value]) => key.endsWith('.json') || look(name(doc), key, value));
   }
   for (const { doc, spec } of podsOf(docs)) {
@@ -128,6 +139,7 @@ function hooksNeedNothingLater(docs) {
       const early = hooksOf(doc).some((hook) => hook.startsWith('pre-'));
       const isInTime = hooksOf(doc).every((hook) => hooksOf(made).includes(hook)) && weightOf(made) < weightOf(doc);
       if (early && !isInTime) wrong.push(`${name(doc)} needs ${name(made)}, which is made later`);
+      if (early && goesAfterSuccess(made)) wrong.push(`${name(doc)} needs ${name(made)}, which Helm may delete while it runs`);
       if (!early && hooksOf(made).length) wrong.push(`${name(doc)} needs ${name(made)}, which a hook makes and deletes`);
     }
   }
@@ -140,13 +152,21 @@ function hooksNeedNothingLater(docs) {
 }
 
 /** Migrations run once for each release, before it: not in the nodes, and not after the nodes, which wait for it. */
-function migrationIsAHook(docs) {
+function migrationIsAHook(docs, { values = {} }) {
   const wrong = [];
+  let count = 0;
   for (const { doc, spec } of podsOf(docs)) {
-    const migrates = containersOf(spec).some((it) => [...(it.command ?? []), ...(it.args ?? [])].join(' ').includes('migrate'));
+    const migrates = containersOf(spec).some((it) => [...(it.command ?? []), ...(it.args ?? [])].join(' ').includes('db migrate'));
+    count += migrates;
     if (migrates && hooksOf(doc).join() !== 'pre-install,pre-upgrade') wrong.push(`${name(doc)} migrates, and is no hook before install and upgrade`);
   }
+  if (count !== (values.migration?.enabled === false ? 0 : 1)) wrong.push(`${count} pods migrate`);
   return wrong;
+}
+
+/** Helm waits for each claim, which most clusters bind only when a pod is there: none of ours may be. */
+function claimsAreTheUsers(docs) {
+  return docs.filter((doc) => doc.kind === 'PersistentVolumeClaim').map((doc) => `${name(doc)} keeps helm --wait waiting`);
 }
 
 /** Pods find all that they need: what has the release's name is made by the chart. */
@@ -162,6 +182,23 @@ function referencesExist(docs, { fullname }) {
       const mounts = (container.volumeMounts ?? []).map((mount) => mount.name);
       mounts.filter((mount) => !volumes.includes(mount)).forEach((mount) => wrong.push(`${name(doc)} mounts ${mount}, which is no volume`));
       if (isOurs(container) && !(container.volumeMounts ?? []).some((mount) => mount.mountPath === '/tmp')) wrong.push(`${name(doc)} has no /tmp`);
+    }
+  }
+  return wrong;
+}
+
+/** Each file and folder that a container is told of is on a volume of its. */
+function filesAreMounted(docs) {
+  const wrong = [];
+  for (const { doc, spec } of podsOf(docs)) {
+    for (const container of containersOf(spec).filter(isOurs)) {
+      const mounts = (container.volumeMounts ?? []).map((mount) => mount.mountPath);
+      const variables = Object.entries(variablesOf(container, docs)).filter(([, value]) => value !== undefined);
+      const files = variables.filter(([key]) => /_FILE$|^TLS_(CERTIFICATE|KEY|CLIENT_AUTHORITIES)$|^RETENTION_LOCAL_PATH$/.test(key)).map(([, value]) => value);
+      const texts = variables.map(([, value]) => value).concat(container.args);
+      files.push(...texts.flatMap((text) => text.match(/\/etc\/webhook-broker\/[^",]*/g) ?? []));
+      const isMounted = (file) => mounts.some((mount) => `${file}/`.startsWith(`${mount}/`) || mount.startsWith(`${file}/`));
+      files.filter((file) => !isMounted(file)).forEach((file) => wrong.push(`${name(doc)}: ${container.name} has no ${file}`));
     }
   }
   return wrong;
@@ -229,12 +266,58 @@ function probesFit(docs) {
   const wrong = [];
   const node = podsOf(docs).find(isNode);
   const broker = node.spec.containers.find(isOurs);
+  const variables = variablesOf(broker, docs);
+  const { periodSeconds, failureThreshold } = broker.startupProbe ?? {};
+  if (!(periodSeconds * failureThreshold >= 60)) wrong.push('nodes have less than a minute to start');
   for (const [probe, path] of [['startupProbe', '/ping'], ['livenessProbe', '/ping'], ['readinessProbe', '/ready']]) {
-    const { path: asked, port } = broker[probe]?.httpGet ?? {};
+    const { path: asked, port, scheme } = broker[probe]?.httpGet ?? {};
+    if ((scheme === 'HTTPS') !== (variables.TLS_ADMIN_PORT === 'true')) wrong.push(`${probe} asks by ${scheme}`);
     if (asked !== path || port !== 'admin') wrong.push(`${probe} does not ask ${path} at the admin port`);
   }
   if (!(node.spec.terminationGracePeriodSeconds >= 30)) wrong.push('nodes are killed before they have stopped');
   if (broker.imagePullPolicy === 'Always') wrong.push('nodes cannot start while the registry is away');
+  return wrong;
+}
+
+/** The heap fits into the memory of its container: 450 MiB below for a node, 256 for a job, 128 for what calls the broker. Options of the nodes stay with them. */
+function heapsFit(docs) {
+  const mebibytes = (text) => Number.parseInt(text, 10) * (/[gG]/.test(text) ? 1024 : 1);
+  const wrong = [];
+  for (const pod of podsOf(docs)) {
+    for (const container of containersOf(pod.spec).filter(isOurs)) {
+      const variables = variablesOf(container, docs);
+      const beside = isNode(pod) ? 450 : container.args[0] === 'call' ? 128 : 256;
+      if (!(mebibytes(variables.JAVA_HEAP) + beside <= mebibytes(container.resources.limits?.memory))) wrong.push(`${name(pod.doc)}: ${container.name} has too little memory for its heap`);
+      if (!isNode(pod) && variables.JAVA_OPTS) wrong.push(`${name(pod.doc)} has options of the nodes' JVM`);
+    }
+  }
+  return wrong;
+}
+
+/** Rollouts that the API server takes, though no schema says so, and that leave a warm node at each moment. */
+function nodesAreReplaceable(docs) {
+  const { minReadySeconds, strategy } = docs.find((doc) => doc.kind === 'Deployment').spec;
+  const { type, rollingUpdate } = strategy;
+  if (!(minReadySeconds >= 10)) return ['a rollout leaves nodes alone that have only just started'];
+  if (type === 'Recreate') return rollingUpdate ? ['Recreate has a rollingUpdate'] : [];
+  return [rollingUpdate.maxUnavailable, rollingUpdate.maxSurge].every((it) => /^0%?$/.test(String(it))) ? ['no node may be replaced'] : [];
+}
+
+/** Jobs get the proxies for their archives, the annotations by which a mesh leaves them alone, and an end. */
+function jobsComeToAnEnd(docs, { values = {} }) {
+  const wrong = [];
+  const pods = podsOf(docs).filter((pod) => !isNode(pod));
+  for (const { doc, spec } of pods) {
+    const job = doc.kind === 'CronJob' ? doc.spec.jobTemplate.spec : doc.spec;
+    if (!job.activeDeadlineSeconds) wrong.push(`${name(doc)} may run for ever`);
+    const metadata = doc.kind === 'Pod' ? doc.metadata : job.template.metadata;
+    for (const [key, value] of Object.entries(values.jobs?.podLabels ?? {})) if (!key.startsWith('app.kubernetes.io/') && metadata.labels[key] !== value) wrong.push(`${name(doc)}: its pod has no label ${key}`);
+    for (const [key, value] of Object.entries(values.jobs?.podAnnotations ?? {})) if (metadata.annotations?.[key] !== value) wrong.push(`${name(doc)}: its pod has no annotation ${key}`);
+    for (const container of containersOf(spec).filter((it) => it.args?.[0] === 'prune')) {
+      const proxies = Object.keys(values.config ?? {}).filter((key) => key.endsWith('_PROXY'));
+      proxies.filter((key) => !(key in variablesOf(container, docs))).forEach((key) => wrong.push(`${name(doc)} has no ${key}`));
+    }
+  }
   return wrong;
 }
 
@@ -257,13 +340,14 @@ function namesAreValid(docs) {
   for (const doc of docs) {
     const its = doc.metadata.name;
     const longest = { CronJob: 52, Service: 63, Job: 63 }[doc.kind] ?? 63;
-    if (its.length > longest || !/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(its)) wrong.push(`${name(doc)} is no name`);
+    if (typeof its !== 'string' || its.length > longest || !/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(its)) wrong.push(`${name(doc)} is no name`);
     if (seen.has(name(doc))) wrong.push(`${name(doc)} is there twice`);
     seen.add(name(doc));
     if (doc.metadata.namespace) wrong.push(`${name(doc)} has a namespace of its own`);
     const labels = [doc.metadata.labels ?? {}, ...podsOf([doc]).map((pod) => pod.labels)];
     for (const [key, value] of labels.flatMap(Object.entries)) {
-      if (!/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(value)) wrong.push(`${name(doc)}: ${value} is no value of the label ${key}`);
+      // A text, as RegExp.test would make one of a number.
+      if (typeof value !== 'string' || !/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(value)) wrong.push(`${name(doc)}: ${value} is no value of the label ${key}`);
     }
   }
   return wrong;
@@ -299,8 +383,8 @@ function releasesAreApart(docs, others) {
 }
 
 const checks = {
-  noSecretInTheOpen, selectorsMatchNodesAlone, variablesExist, hooksNeedNothingLater, migrationIsAHook, referencesExist,
-  adminIsForTheClusterAlone, podsAreRestricted, probesFit, connectionsFit, namesAreValid, monitorFindsTheAdminService,
+  noSecretInTheOpen, selectorsMatchNodesAlone, variablesExist, hooksNeedNothingLater, migrationIsAHook, claimsAreTheUsers, referencesExist, filesAreMounted,
+  adminIsForTheClusterAlone, podsAreRestricted, probesFit, heapsFit, nodesAreReplaceable, jobsComeToAnEnd, connectionsFit, namesAreValid, monitorFindsTheAdminService,
 };
 
-module.exports = { checks, releasesAreApart, podsOf, containersOf };
+module.exports = { checks, showsMark, releasesAreApart, podsOf, containersOf };

@@ -14,14 +14,16 @@ const broken = require('./chart-broken.cjs');
 const write = process.argv.includes('--write');
 const config = fs.readFileSync(path.join(chart, '../../config.yml'), 'utf8');
 const goldens = path.join(chart, 'tests/golden');
-const releases = { 'long-names': 'a-release-whose-name-is-as-long-as-helm-lets-it-be-53' };
-// The same beginning, one inside the other, a number, and a dot: names that careless charts make equal, or that no Service may have.
+const releases = { 'long-names': 'a-release-whose-name-is-as-long-as-helm-lets-it-be-53', words: '7e12' };
+const namespaces = { words: '77' };
+// The same beginning, one inside the other, numbers and words of YAML, and a dot: names that careless charts make equal, or that nothing may have.
 const pairs = [
   ['broker', 'other'],
   ['webhook-broker', 'x-webhook-broker'],
   ['x', 'x-webhook-broker'],
   ['a-b', 'a.b'],
   ['1', 'b-1'],
+  ['0012345', 'true'],
   ['a-release-whose-name-is-as-long-as-helm-lets-it-be-53', 'a-release-whose-name-is-as-long-as-helm-lets-it-be-54'],
 ];
 
@@ -45,7 +47,7 @@ function golden(docs) {
 
 function context(docs, values) {
   const service = docs.find((doc) => doc.kind === 'Service' && !doc.metadata.name.endsWith('-admin'));
-  return { config, fullname: service.metadata.name, maxConnections: values.database.maxConnections ?? 150 };
+  return { config, fullname: service.metadata.name, maxConnections: values.database.maxConnections ?? 150, values };
 }
 
 async function main() {
@@ -60,7 +62,7 @@ async function main() {
     for (const helm of helms) {
       const linted = lint(helm, '-f', values);
       if (!linted.ok) say(`${file}, ${helm} lint --strict`, [linted.text]);
-      const result = template(helm, releases[base] ?? 'broker', '-f', values);
+      const result = template(helm, releases[base] ?? 'broker', '-f', values, '--namespace', namespaces[base] ?? 'hooks');
       if (!result.ok) {
         say(`${file}, ${helm} template`, [result.text]);
         continue;
@@ -87,11 +89,6 @@ async function main() {
     for (const check of Object.values(checks)) say(`${base}.yaml, ${check.name}`, check(docs, context));
   }
 
-  const fields = fieldsOf(all.map(([, doc]) => doc).concat(broken.forFields(rendered).map(({ docs }) => docs[0])));
-  for (const [index, [where, doc]] of all.entries()) {
-    say(`${where}, ${doc.kind} ${doc.metadata.name}`, [await typesOf(doc), fields[index]]);
-  }
-
   const apart = {};
   for (const pair of pairs) {
     const both = pair.map((release) => {
@@ -100,8 +97,16 @@ async function main() {
       return docs;
     });
     say(`releases ${pair.join(' and ')}`, [...releasesAreApart(...both), ...releasesAreApart(both[1], both[0])]);
-    both.forEach((docs) => say(`release of ${pair.join(' and ')}`, checks.namesAreValid(docs)));
+    both.forEach((docs, index) => {
+      say(`release ${pair[index]}`, checks.namesAreValid(docs));
+      all.push(...docs.map((doc) => [`release ${pair[index]}`, doc]));
+    });
     apart.both ??= both;
+  }
+
+  const fields = fieldsOf(all.map(([, doc]) => doc).concat(broken.forFields(rendered).map(({ docs }) => docs[0])));
+  for (const [index, [where, doc]] of all.entries()) {
+    say(`${where}, ${doc.kind} ${doc.metadata.name}`, [await typesOf(doc), fields[index]]);
   }
 
   for (const [base, { docs }] of Object.entries(rendered)) {

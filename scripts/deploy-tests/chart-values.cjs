@@ -5,7 +5,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const yaml = require('yaml');
-const { chart, helms, lint, template } = require('./chart-helm.cjs');
+const { showsMark } = require('./chart-checks.cjs');
+const { chart, helms, lint, run, template } = require('./chart-helm.cjs');
 
 const base = ['--set', 'database.url=jdbc:mariadb://db/broker', '--set', 'database.existingSecret=secret'];
 const set = (...pairs) => pairs.flatMap((pair) => ['--set', pair]);
@@ -29,6 +30,7 @@ const mistyped = [
   [set('jvm.extraOptions[0]=-a -b'), 'extraOptions'],
   [set('fullnameOverride=Broker'), 'fullnameOverride'],
   [set('fullnameOverride=a-name-that-is-longer-than-forty-one-letters'), 'fullnameOverride'],
+  [set('nameOverride=b-c'), 'nameOverride'],
   [set('service.type=ExternalName'), 'type'],
   [set('ingress.hosts[0].hostname=x'), 'hostname'],
   [set('livenessProbe.tcpSocket.port=8080'), 'tcpSocket'],
@@ -63,6 +65,17 @@ const refused = [
   [set('config.PORT=80'), 'set service.port'],
   [set('config.DATA_FOLDER=/x'), 'the image has no embedded database'],
   [set('config.RETENTION_EVERY=1h'), 'set prune.schedule'],
+  [set('config.DATABASE_URL_FILE=/x'), 'config.DATABASE_URL_FILE: set database.url'],
+  [set('config.AUTH_MODE_FILE=/x'), 'config.AUTH_MODE_FILE: set auth.mode'],
+  [set('config.PORT_FILE=/x'), 'config.PORT_FILE: the pods'],
+  [set('config.ADMIN_BIND_HOST=127.0.0.1'), 'config.ADMIN_BIND_HOST: nodes are reached by'],
+  [set('config.BIND_HOST=127.0.0.1'), 'config.BIND_HOST: nodes are reached by'],
+  [set('config.SECRETS_KEY_FILE=/x', 'secretsKey.existingSecret=x'), 'config.SECRETS_KEY_FILE: a Secret has it already'],
+  [set('config.GATEWAY_AUTH_SECRET_FILE=/x', 'gatewayAuth.mode=hmac', 'gatewayAuth.existingSecret=x'), 'config.GATEWAY_AUTH_SECRET_FILE: a Secret has it already'],
+  [[...set('config.SEED_CHANNELS_FILE=/x'), ...json('seed.channels=[{"id":"orders"}]')], 'config.SEED_CHANNELS_FILE: seed has it already'],
+  [set('config.SECRETS_KEY_FILE=/x'), 'config.SECRETS_KEY_FILE names a file: set extraVolumes and extraVolumeMounts'],
+  [set('config.DATABASE_PASSWORD_FILE=/x', 'database.existingSecret='), 'config.DATABASE_PASSWORD_FILE names a file: set migration.extraVolumes and migration.extraVolumeMounts'],
+  [set('config.SECRETS_KEY_FILE=/x', 'prune.enabled=true', 'prune.messageDays=1', 'prune.remoteUrl=s3://b'), 'config.SECRETS_KEY_FILE names a file: set prune.extraVolumes and prune.extraVolumeMounts'],
   [json('extraEnv=[{"name":"DATABASE_PASSWORD","value":"x"}]'), 'extraEnv: DATABASE_PASSWORD is a secret in the open'],
   [json('prune.extraEnv=[{"name":"AWS_SECRET_ACCESS_KEY","value":"x"}]'), 'prune.extraEnv: AWS_SECRET_ACCESS_KEY is a secret in the open'],
   [json('migration.extraEnv=[{"name":"HTTP_PROXY","value":"http://u:p@x"}]'), 'migration.extraEnv: HTTP_PROXY is a secret in the open'],
@@ -70,11 +83,16 @@ const refused = [
   [set('autoscaling.enabled=true', 'autoscaling.maxReplicas=50'), 'lower autoscaling.maxReplicas or database.poolSize'],
   [set('autoscaling.enabled=true', 'autoscaling.minReplicas=7'), 'autoscaling.minReplicas must be at most autoscaling.maxReplicas'],
   [set('replicaCount=8', 'strategy.rollingUpdate.maxSurge=25%'), '8 nodes, with 2 more in a rollout'],
+  [set('strategy.rollingUpdate.maxSurge=0'), 'maxUnavailable or maxSurge must be above 0'],
+  [set('strategy.rollingUpdate.maxSurge=0%'), 'maxUnavailable or maxSurge must be above 0'],
   [set('drainSeconds=40'), 'terminationGracePeriodSeconds must be at least 70: drainSeconds 40, SHUTDOWN_GRACE_PERIOD 15, STOP_TIMEOUT 10, and 5'],
   [set('config.STOP_TIMEOUT=1m'), 'terminationGracePeriodSeconds must be at least 90'],
   [set('config.SHUTDOWN_GRACE_PERIOD=35500ms'), 'SHUTDOWN_GRACE_PERIOD 36'],
-  [set('jvm.maxHeap=1g'), 'resources.limits.memory must be at least 1280Mi'],
-  [set('resources.limits.memory=500M'), 'resources.limits.memory must be at least 512Mi'],
+  [set('jvm.maxHeap=1g'), 'resources.limits.memory must be at least 1474Mi'],
+  [set('resources.limits.memory=700M'), 'resources.limits.memory must be at least 706Mi'],
+  [set('migration.resources.limits.memory=511Mi'), 'migration.resources.limits.memory must be at least 512Mi: the heap of 256m'],
+  [set('prune.resources.limits.memory=256Mi'), 'prune.resources.limits.memory must be at least 512Mi'],
+  [json('prune.extraEnv=[{"name":"JAVA_HEAP","value":"1g"}]'), 'prune.resources.limits.memory must be at least 1280Mi: the heap of 1g'],
   [set('gatewayAuth.mode=hmac'), 'gatewayAuth.mode hmac needs gatewayAuth.existingSecret'],
   [[...set('seed.existingSecret=x'), ...json('seed.channels=[{"id":"orders"}]')], 'seed.existingSecret takes the place of seed.producers'],
   [set('seed.existingSecret=x'), 'seed.existingSecret and seed.existingSecretKeys are needed together'],
@@ -82,6 +100,7 @@ const refused = [
   [set('tls.existingSecret=x', 'tls.clientAuth=need'), 'tls.clientAuth needs tls.existingSecret and tls.clientAuthoritiesSecret'],
   [set('tls.existingSecret=x', 'tls.adminPort=true', 'metrics.serviceMonitor.enabled=true'), 'set metrics.serviceMonitor.tlsConfig'],
   [json('outboundTls=[{"name":"a","authoritiesConfigMap":"x","authoritiesSecret":"y"}]'), 'outboundTls a: give authoritiesConfigMap or authoritiesSecret'],
+  [set('networkPolicy.enabled=true', 'metrics.serviceMonitor.enabled=true'), 'networkPolicy.adminFrom must let Prometheus in'],
   [set('ingress.enabled=true'), 'ingress.hosts is needed'],
   [set('httpRoute.enabled=true'), 'httpRoute.parentRefs is needed'],
   [json('config={"AUTH_ADMIN_FREE":["/healthcheck","/ping"]}'), 'config.AUTH_ADMIN_FREE must have /ready'],
@@ -89,8 +108,8 @@ const refused = [
   [set('auth.mode=keys', 'metrics.serviceMonitor.enabled=true'), 'Prometheus needs a key of the role read'],
   [set('prune.enabled=true', 'prune.remoteUrl=s3://b'), 'prune.messageDays is needed'],
   [set('prune.enabled=true', 'prune.messageDays=1'), 'prune needs a place for the archives'],
-  [set('prune.enabled=true', 'prune.messageDays=1', 'prune.localPath=/a'), 'prune.localPath needs prune.persistence.enabled'],
-  [set('prune.enabled=true', 'prune.messageDays=1', 'prune.remoteUrl=s3://b', 'prune.persistence.enabled=true'), 'prune.persistence needs prune.localPath'],
+  [set('prune.enabled=true', 'prune.messageDays=1', 'prune.localPath=/a'), 'prune.localPath needs prune.existingClaim'],
+  [set('prune.enabled=true', 'prune.messageDays=1', 'prune.remoteUrl=s3://b', 'prune.existingClaim=x'), 'prune.existingClaim needs prune.localPath'],
   [set('prune.remoteUrl=s3://key:x@bucket'), 'prune.remoteUrl must have no user and no password'],
 ];
 
@@ -98,14 +117,18 @@ const refused = [
 const allowed = [
   set('global.anything.of=others'),
   set('global=null'),
-  set('config.DATABASE_PASSWORD_FILE=/mnt/password', 'database.existingSecret='),
+  [...set('config.DATABASE_PASSWORD_FILE=/mnt/password', 'database.existingSecret='), ...json(...['', 'migration.'].map((it) => it + 'extraVolumeMounts=[{"name":"x","mountPath":"/mnt"}]'))],
+  [...set('config.DATABASE_PASSWORD_FILE=/mnt/password', 'database.existingSecret='), ...json(...['podAnnotations', 'jobs.podAnnotations'].map((it) => it + '={"inject":"true"}'))],
   set('config.HTTPS_PROXY=http://proxy:3128'),
   set('auth.mode=keys', 'config.AUTH_ADMIN=false', 'accounting.enabled=true', 'metrics.serviceMonitor.enabled=true'),
   set('replicaCount=8'),
+  set('replicaCount=9', 'strategy.type=Recreate'),
   set('replicaCount=9', 'strategy.type=Recreate', 'strategy.rollingUpdate=null'),
+  set('strategy.rollingUpdate.maxSurge=0', 'strategy.rollingUpdate.maxUnavailable=1'),
   set('replicaCount=0'),
   set('podSecurityContext.runAsUser=null'),
   set('resources.limits=null'),
+  [...set('migration.resources.limits.memory=320Mi'), ...json('migration.extraEnv=[{"name":"JAVA_HEAP","value":"64m"}]')],
   json('resources={}'),
   json('migration.extraEnv=[{"name":"DATABASE_PASSWORD","valueFrom":{"secretKeyRef":{"name":"a","key":"b"}}}]'),
 ];
@@ -156,6 +179,41 @@ for (const helm of helms) {
   expect(password('a') !== password('b'), `${helm}: a change of the password restarts nothing`);
 }
 
+// As a part of another chart, which switches it on and off.
+const parent = path.join(process.env.CHART_WORK, 'parent');
+fs.rmSync(parent, { recursive: true, force: true });
+fs.cpSync(chart, path.join(parent, 'charts/webhook-broker'), { recursive: true });
+const dependency = { name: 'webhook-broker', version: yaml.parse(fs.readFileSync(path.join(chart, 'Chart.yaml'), 'utf8')).version, condition: 'webhook-broker.enabled' };
+fs.writeFileSync(path.join(parent, 'Chart.yaml'), yaml.stringify({ apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [dependency] }));
+for (const helm of helms) {
+  for (const enabled of [true, false]) {
+    const part = ['--set', `webhook-broker.enabled=${enabled},webhook-broker.database.url=jdbc:mariadb://db/broker,webhook-broker.database.existingSecret=secret`];
+    const { ok, text } = run(helm, 'template', 'x', parent, ...part);
+    expect(ok && text.includes('kind: Deployment') === enabled, `${helm}: a chart that has this one as a part cannot say webhook-broker.enabled=${enabled}: ${text.slice(0, 300)}`);
+  }
+}
+
+// NOTES, which Helm 3 renders with a cluster only.
+const notes = (...args) => run('helm 4', 'install', 'x', chart, '--dry-run=client', ...args).text.split('\nNOTES:\n')[1] ?? '';
+const trial = notes('-f', path.join(chart, 'ci/trial.yaml'));
+expect(trial.includes('database.password is in the values'), `NOTES say nothing of the password in the values: ${trial}`);
+expect(!showsMark(trial), `NOTES show a secret of the values: ${trial}`);
+expect(notes(...base).includes('--rollback-on-failure'), 'NOTES say nothing of upgrades that fail');
+expect(notes(...base, '--set', 'auth.mode=keys').includes('keys add config.yml'), 'NOTES do not say how to make the first key');
+
+// What README.md makes of the hooks to release a lock.
+const command = fs.readFileSync(path.join(chart, 'README.md'), 'utf8').match(/sed 's\/([^/]*)\/([^/]*)\/'/);
+const changed = template('helm 4', 'x', ...base).stdout.replaceAll(command[1], command[2]);
+expect(changed.match(/args: .*db.*/g).join() === 'args: [db, locks, --force-release, config.yml]', 'the command of README.md that releases a lock finds no migration');
+
+// Older clusters know no unhealthyPodEvictionPolicy.
+for (const helm of helms) {
+  for (const [version, policy] of [['1.26.9', undefined], ['1.27.0', 'AlwaysAllow'], ['v1.31.2-eks-1234', 'AlwaysAllow']]) {
+    const budget = template(helm, 'x', ...base, '--kube-version', version).docs.find((doc) => doc.kind === 'PodDisruptionBudget');
+    expect(budget.spec.unhealthyPodEvictionPolicy === policy, `${helm}, Kubernetes ${version}: unhealthyPodEvictionPolicy is ${budget.spec.unhealthyPodEvictionPolicy}`);
+  }
+}
+
 // The schema has the variables of config.yml, and refuses whatever else it does not know.
 const schema = JSON.parse(fs.readFileSync(path.join(chart, 'values.schema.json'), 'utf8'));
 const names = [...fs.readFileSync(path.join(chart, '../../config.yml'), 'utf8').matchAll(/\$\{([A-Z][A-Z0-9_]*)/g)].map((match) => match[1]);
@@ -170,7 +228,8 @@ expect(known.join() === [...new Set(names)].sort().join(), `values.schema.json, 
 const values = yaml.parse(fs.readFileSync(path.join(chart, 'values.yaml'), 'utf8'));
 (function same(where, it, given) {
   if (!it.properties || where === 'values.config') return;
-  const missing = Object.keys(it.properties).filter((key) => given && !(key in given) && !where.endsWith('Probe') && !/resources|rollingUpdate|behavior/.test(where));
+  const isRead = (key) => where !== 'values' || key !== 'enabled';
+  const missing = Object.keys(it.properties).filter((key) => given && !(key in given) && isRead(key) && !where.endsWith('Probe') && !/resources|rollingUpdate|behavior/.test(where));
   expect(!missing.length, `values.yaml has no ${where} ${missing}, which the schema has`);
   for (const [key, value] of Object.entries(it.properties)) same(`${where}.${key}`, value, given?.[key]);
 })('values', schema, values);

@@ -1,8 +1,9 @@
-// What is made of other files of deploy/terraform: settings.tf of the variables of modules/values, and the tables of README.md.
+// What is made of other files: settings.tf of the variables of modules/values, its names.tf of config.yml and the chart, and the tables of README.md.
 // Usage: node terraform-docs.cjs FOLDER [--write]: without it, says what is not as it would be made, and fails.
 const fs = require("fs");
 const path = require("path");
 const { parse } = require("@cdktf/hcl2json");
+const yaml = require("yaml");
 
 const root = path.resolve(process.argv[2]);
 const write = process.argv.includes("--write");
@@ -13,6 +14,37 @@ const faults = [];
 function settings() {
   const blocks = read("modules/values/variables.tf").replaceAll(/\n(\n?  validation \{\n[^]*?\n  \}\n)+/g, "\n");
   return `# Made by scripts/deploy-tests/terraform write of modules/values/variables.tf, which says what is refused.\n\n${blocks}`;
+}
+
+/** The variables of config.yml, and those of them that the chart sets by values of its own. */
+function names() {
+  const settings = [...new Set([...read("../../config.yml").matchAll(/\$\{([A-Z0-9_]+)/g)].map(([, name]) => name))].sort();
+  const chart = yaml.parse(/define "webhook-broker\.ownValues" -\}\}\n([^]*?)\{\{- end/.exec(read("../chart/templates/_checks.tpl"))[1]);
+  for (const name of Object.keys(chart)) if (!settings.includes(name)) faults.push(`the chart sets ${name}, and config.yml has none`);
+  for (const name of settings)
+    if (/PASSWORD|SECRET$|^SECRETS_KEY|^SEED_/.test(name) && !chart[name]) faults.push(`${name} is a secret, and config would take it`);
+  return { settings, chart };
+}
+
+function namesFile() {
+  const { settings, chart } = names();
+  const longest = Math.max(...Object.keys(chart).map((name) => name.length));
+  const rows = [];
+  for (const name of settings) {
+    if ((rows.at(-1)?.length ?? 999) + name.length < 140) rows.push(`${rows.pop()} ${name},`);
+    else rows.push(`${name},`);
+  }
+  const quoted = (text) => JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return `# Made by scripts/deploy-tests/terraform write of config.yml and of what deploy/chart/templates/_checks.tpl says of config.
+
+locals {
+  settings = [
+${rows.map((row) => `    ${row.replace(/\w+/g, '"$&"')}\n`).join("")}  ]
+
+  chart_values = {
+${Object.entries(chart).map(([name, how]) => `    ${name.padEnd(longest)} = ${quoted(how)}\n`).join("")}  }
+}
+`;
 }
 
 async function blocksOf(folder, kind, without) {
@@ -78,21 +110,12 @@ async function rules(folder) {
   for (const { name, description } of await blocksOf(folder, "output")) if (!description) say(`output ${name} has no description`);
 }
 
-/** The names of variables that modules/values knows are those of config.yml. */
-async function names() {
-  const [{ secret_names: secrets, own_variables: own }] = (await parse("main.tf", read("modules/values/main.tf"))).locals;
-  const known = new Set([...fs.readFileSync(path.join(root, "../../config.yml"), "utf8").matchAll(/\$\{([A-Z0-9_]+)/g)].map(([, name]) => name));
-  for (const name of [...secrets, ...Object.keys(own)])
-    if (!known.has(name) && name !== "JAVA_HEAP") faults.push(`modules/values: config.yml has no ${name}`);
-  for (const name of known)
-    if (/PASSWORD|SECRET$|^SECRETS_KEY|^SEED_/.test(name) && !secrets.includes(name)) faults.push(`modules/values: ${name} is a secret, and config would take it`);
-}
-
 async function main() {
   put("settings.tf", settings());
+  put("modules/values/names.tf", namesFile());
   put("README.md", await readme());
-  for (const folder of [".", ...fs.readdirSync(path.join(root, "modules")).map((name) => `modules/${name}`)]) await rules(folder);
-  await names();
+  const below = (folder) => fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`);
+  for (const folder of [".", ...below("modules"), ...below("examples")]) await rules(folder);
   for (const fault of faults) console.error(fault);
   process.exitCode = faults.length ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 // Whether what modules/values says arrives in the manifests of the chart: a value that the chart does not read would pass its schema.
-// Usage: node terraform-manifests.cjs VALUES MANIFESTS
+// Usage: node terraform-manifests.cjs VALUES MANIFESTS [ADDED]: ADDED are the values, as JSON, that the root module adds.
 const assert = require("assert");
 const fs = require("fs");
 const yaml = require("yaml");
@@ -58,3 +58,12 @@ if (values.image.digest) assert.strictEqual(nodes.containers[0].image, `${values
 for (const [block, kind] of [["ingress", "Ingress"], ["networkPolicy", "NetworkPolicy"]]) assert.strictEqual(!!values[block], !!of(kind, name), kind);
 for (const [block, kind] of [["serviceMonitor", "ServiceMonitor"], ["prometheusRule", "PrometheusRule"]])
   assert.strictEqual(values.metrics[block].enabled, objects.some((object) => object.kind === kind), kind);
+
+if (process.argv[4]) {
+  const added = JSON.parse(fs.readFileSync(process.argv[4], "utf8"));
+  const annotations = deployment.spec.template.metadata.annotations ?? {};
+  for (const [key, text] of Object.entries(added.podAnnotations)) assert.strictEqual(annotations[key], text, "a new password makes new pods");
+  const migration = objects.find((object) => object.kind === "Job" && object.metadata.annotations?.["helm.sh/hook"]?.includes("pre-upgrade"));
+  assert.strictEqual(migration.spec.activeDeadlineSeconds, added.migration.activeDeadlineSeconds, "the migration's end");
+  assert.deepStrictEqual(Object.keys(added).sort(), ["migration", "podAnnotations"], "each value is looked for above");
+}

@@ -44,6 +44,8 @@ EMBEDDED_BUFFER_POOL: the image has no embedded database, leave it out
 EMBEDDED_REDO_LOG: the image has no embedded database, leave it out
 PORT: the pods' port is 8080, set service.port
 ADMIN_PORT: the pods' port is 8081, set adminService.port
+BIND_HOST: nodes are reached by the addresses of their pods, leave it out
+ADMIN_BIND_HOST: nodes are reached by the addresses of their pods, leave it out
 ADMIN_HOSTS: set adminService.hosts
 SECRETS_KEY: it is a secret, set secretsKey.existingSecret
 GATEWAY_AUTH_MODE: set gatewayAuth.mode
@@ -94,13 +96,44 @@ RETENTION_EVERY: set prune.schedule
 
 {{- $own := include "webhook-broker.ownValues" . | fromYaml -}}
 {{- range $name, $value := $values.config -}}
-{{- with get $own $name -}}
+{{- $isFile := regexMatch "^(DATABASE_PASSWORD|SECRETS_KEY|GATEWAY_AUTH_(PREVIOUS_)?SECRET|SEED_[A-Z]+)_FILE$" $name -}}
+{{- with ternary "" (get $own (trimSuffix "_FILE" $name)) $isFile -}}
 {{- $wrong = append $wrong (printf "config.%s: %s" $name .) -}}
 {{- end -}}
 {{- if regexMatch "://[^ ]*@" (include "webhook-broker.text" $value) -}}
 {{- $wrong = append $wrong (printf "config.%s is a URL with a user or password, which is a secret: take it from a Secret by extraEnv, with valueFrom.secretKeyRef" $name) -}}
 {{- end -}}
 {{- end -}}
+{{- $gatewayAuth := and (ne $values.gatewayAuth.mode "none") $values.gatewayAuth.existingSecret -}}
+{{- range $name, $other := dict "SECRETS_KEY_FILE" $values.secretsKey.existingSecret "GATEWAY_AUTH_SECRET_FILE" $gatewayAuth "GATEWAY_AUTH_PREVIOUS_SECRET_FILE" (and $gatewayAuth $values.gatewayAuth.previousSecretKey) -}}
+{{- if and $other (hasKey $values.config $name) -}}
+{{- $wrong = append $wrong (printf "config.%s: a Secret has it already, give either" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $list := list "producers" "channels" "consumers" -}}
+{{- $name := printf "SEED_%s_FILE" (upper $list) -}}
+{{- if and (hasKey $values.config $name) (or (index $values.seed $list) (index $values.seed.existingSecretKeys $list)) -}}
+{{- $wrong = append $wrong (printf "config.%s: seed has it already, give either" $name) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A volume is named, or an annotation lets somebody inject it. */}}
+{{- $readers := dict "" (list "webhook-broker.config" $values.extraVolumeMounts $values.podAnnotations) -}}
+{{- range $job, $its := dict "migration" "webhook-broker.migrationConfig" "prune" "webhook-broker.pruneConfig" -}}
+{{- if (index $values $job).enabled -}}
+{{- $_ := set $readers (printf "%s." $job) (list $its (index $values $job).extraVolumeMounts $values.jobs.podAnnotations) -}}
+{{- end -}}
+{{- end -}}
+{{- range $who, $reader := $readers -}}
+{{- if not (or (index $reader 1) (index $reader 2)) -}}
+{{- range $name, $_ := include (first $reader) $ | fromJson -}}
+{{- if and (hasSuffix "_FILE" $name) (hasKey $values.config $name) -}}
+{{- $wrong = append $wrong (printf "config.%s names a file: set %sextraVolumes and %sextraVolumeMounts" $name $who $who) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- range $where, $list := dict "extraEnv" $values.extraEnv "migration.extraEnv" $values.migration.extraEnv "prune.extraEnv" $values.prune.extraEnv -}}
 {{- range $list -}}
 {{- $isSecret := or (regexMatch "(PASSWORD|SECRET|TOKEN|ACCESS_KEY|^SECRETS_KEY|^TLS_KEY)$" .name) (hasPrefix "SEED_" .name) -}}
@@ -123,6 +156,10 @@ RETENTION_EVERY: set prune.schedule
 {{- $surge = int $maxSurge -}}
 {{- end -}}
 {{- end -}}
+{{- $rolling := $values.strategy.rollingUpdate | default dict -}}
+{{- if and (ne (toString $values.strategy.type) "Recreate") (regexMatch "^0+%?$" (toString $rolling.maxUnavailable)) (regexMatch "^0+%?$" (toString $rolling.maxSurge)) -}}
+{{- $wrong = append $wrong "strategy.rollingUpdate: maxUnavailable or maxSurge must be above 0, otherwise no node could be replaced" -}}
+{{- end -}}
 {{- $connections := mul (add $nodes $surge) (int $database.poolSize) -}}
 {{- if gt $connections (int64 $database.maxConnections) -}}
 {{- $wrong = append $wrong (printf "%d nodes, with %d more in a rollout, open up to %d connections (database.poolSize %d each), and database.maxConnections is %d: lower %s or database.poolSize, or raise max_connections of the server and then database.maxConnections" $nodes (int $surge) (int $connections) (int $database.poolSize) (int $database.maxConnections) (ternary "autoscaling.maxReplicas" "replicaCount" $values.autoscaling.enabled)) -}}
@@ -135,11 +172,21 @@ RETENTION_EVERY: set prune.schedule
 {{- $wrong = append $wrong (printf "terminationGracePeriodSeconds must be at least %d: drainSeconds %d, SHUTDOWN_GRACE_PERIOD %d, STOP_TIMEOUT %d, and 5" $needed (int $values.drainSeconds) $grace $stop) -}}
 {{- end -}}
 
-{{- $heap := include "webhook-broker.mebibytes" $values.jvm.maxHeap | int -}}
-{{- range $where, $resources := dict "resources" $values.resources -}}
-{{- $limit := include "webhook-broker.mebibytes" (dig "limits" "memory" "" $resources) | int -}}
-{{- if and (gt $limit 0) (lt $limit (int (add $heap 256))) -}}
-{{- $wrong = append $wrong (printf "%s.limits.memory must be at least %dMi: jvm.maxHeap and 256 MiB more" $where (int (add $heap 256))) -}}
+{{/* What the process takes beside the heap: docs/sizing.md. Jobs serve nobody, and take less. */}}
+{{- $limit := include "webhook-broker.mebibytes" (dig "limits" "memory" "" $values.resources) | int -}}
+{{- $needed := add (include "webhook-broker.mebibytes" $values.jvm.maxHeap | int) 450 | int -}}
+{{- if and (gt $limit 0) (lt $limit $needed) -}}
+{{- $wrong = append $wrong (printf "resources.limits.memory must be at least %dMi: jvm.maxHeap and 450 MiB more" $needed) -}}
+{{- end -}}
+{{- range $job := list "migration" "prune" -}}
+{{- $heap := "256m" -}}
+{{- range (index $values $job).extraEnv -}}
+{{- if eq .name "JAVA_HEAP" -}}{{- $heap = .value -}}{{- end -}}
+{{- end -}}
+{{- $limit := include "webhook-broker.mebibytes" (dig "resources" "limits" "memory" "" (index $values $job)) | int -}}
+{{- $needed := add (include "webhook-broker.mebibytes" $heap | int) 256 | int -}}
+{{- if and (gt $limit 0) (lt $limit $needed) -}}
+{{- $wrong = append $wrong (printf "%s.resources.limits.memory must be at least %dMi: the heap of %s, which JAVA_HEAP in %s.extraEnv changes, and 256 MiB more" $job $needed $heap $job) -}}
 {{- end -}}
 {{- end -}}
 
@@ -173,6 +220,9 @@ RETENTION_EVERY: set prune.schedule
 {{- end -}}
 {{- end -}}
 
+{{- if and $values.networkPolicy.enabled $values.metrics.serviceMonitor.enabled (not $values.networkPolicy.adminFrom) -}}
+{{- $wrong = append $wrong "networkPolicy.adminFrom must let Prometheus in, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}], as metrics.serviceMonitor is enabled" -}}
+{{- end -}}
 {{- if and $values.ingress.enabled (not $values.ingress.hosts) -}}
 {{- $wrong = append $wrong "ingress.hosts is needed, such as [{host: broker.example.com}]" -}}
 {{- end -}}
@@ -206,13 +256,13 @@ RETENTION_EVERY: set prune.schedule
 {{- $wrong = append $wrong "prune.messageDays is needed: messages older than this go" -}}
 {{- end -}}
 {{- if not (or $prune.localPath $prune.remoteUrl) -}}
-{{- $wrong = append $wrong "prune needs a place for the archives: prune.remoteUrl, or prune.localPath with prune.persistence" -}}
+{{- $wrong = append $wrong "prune needs a place for the archives: prune.remoteUrl, or prune.localPath with prune.existingClaim" -}}
 {{- end -}}
-{{- if and $prune.localPath (not $prune.persistence.enabled) (not $prune.extraVolumeMounts) -}}
-{{- $wrong = append $wrong "prune.localPath needs prune.persistence.enabled: everything else in the pod is read-only, or gone with it" -}}
+{{- if and $prune.localPath (not $prune.existingClaim) (not $prune.extraVolumeMounts) -}}
+{{- $wrong = append $wrong "prune.localPath needs prune.existingClaim: everything else in the pod is read-only, or gone with it" -}}
 {{- end -}}
-{{- if and $prune.persistence.enabled (not (regexMatch "^/.*[^/]$" $prune.localPath)) -}}
-{{- $wrong = append $wrong "prune.persistence needs prune.localPath, a folder such as /archives" -}}
+{{- if and $prune.existingClaim (not (regexMatch "^/.*[^/]$" $prune.localPath)) -}}
+{{- $wrong = append $wrong "prune.existingClaim needs prune.localPath, a folder such as /archives" -}}
 {{- end -}}
 {{- end -}}
 {{- if regexMatch "://[^ ]*@" $prune.remoteUrl -}}

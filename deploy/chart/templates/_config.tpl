@@ -92,13 +92,15 @@
 {{- end }}
 {{- end -}}
 
+{{/* Of the jobs: not the heap and the options of the nodes, which their memory is not meant for. */}}
 {{- define "webhook-broker.migrationConfig" -}}
-{{- include "webhook-broker.configOf" (list . "DATABASE_" "LOG_" "JAVA_") -}}
+{{- include "webhook-broker.configOf" (list . "DATABASE_" "LOG_") | fromJson | merge (dict "JAVA_HEAP" "256m") | toJson -}}
 {{- end -}}
 
 {{- define "webhook-broker.pruneConfig" -}}
 {{- $prune := .Values.prune -}}
-{{- $config := include "webhook-broker.configOf" (list . "DATABASE_" "LOG_" "JAVA_" "SECRETS_" "RETENTION_") | fromJson -}}
+{{- $config := include "webhook-broker.configOf" (list . "DATABASE_" "LOG_" "SECRETS_" "RETENTION_" "HTTP_PROXY" "HTTPS_PROXY" "NO_PROXY") | fromJson -}}
+{{- $_ := set $config "JAVA_HEAP" "256m" -}}
 {{- $_ := set $config "RETENTION_NODE_NAME" ($prune.nodeName | default (printf "%s-prune" (include "webhook-broker.fullname" .))) -}}
 {{- $_ := set $config "RETENTION_DAYS" (include "webhook-broker.text" $prune.messageDays) -}}
 {{- with $prune.localPath -}}{{- $_ := set $config "RETENTION_LOCAL_PATH" . -}}{{- end -}}

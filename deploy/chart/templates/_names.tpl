@@ -1,11 +1,11 @@
 {{- define "webhook-broker.name" -}}
-{{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- .Chart.Name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/*
-The name of all objects, with an ending for most. Two releases never have one name: it ends in the chart's name also where the release's
-holds that, and what is too long, or no name of a Service, is told apart by a hash. With the longest ending it is that of a CronJob, so 52
-characters at most.
+The name of all objects, with an ending for most. Two releases never have one name, unless fullnameOverride gives it (so there is no
+nameOverride): it ends in the chart's name also where the release's holds that, and what is too long, or no name of a Service, is told apart
+by a hash. With the longest ending it is that of a CronJob, so 52 characters at most.
 */}}
 {{- define "webhook-broker.fullname" -}}
 {{- if .Values.fullnameOverride -}}
@@ -28,9 +28,9 @@ characters at most.
 {{/* Of the pods of one component, which is the second of the list. */}}
 {{- define "webhook-broker.selectorLabels" -}}
 {{- $root := index . 0 -}}
-app.kubernetes.io/name: {{ include "webhook-broker.name" $root }}
-app.kubernetes.io/instance: {{ $root.Release.Name }}
-app.kubernetes.io/component: {{ index . 1 }}
+app.kubernetes.io/name: {{ include "webhook-broker.name" $root | quote }}
+app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
+app.kubernetes.io/component: {{ index . 1 | quote }}
 {{- end -}}
 
 {{/* The same with those that users add, which replace none of ours: list root component more. */}}

@@ -15,7 +15,7 @@ nodeSelector: {{- toYaml . | nindent 2 }}
 tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with $values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- end -}}
 
@@ -33,12 +33,12 @@ securityContext: {{- toYaml .Values.securityContext | nindent 2 }}
 {{- if $database.existingSecretKeys.user }}
 - name: DATABASE_USER
   valueFrom:
-    secretKeyRef: {name: {{ $secret }}, key: {{ $database.existingSecretKeys.user | quote }}}
+    secretKeyRef: {name: {{ $secret | quote }}, key: {{ $database.existingSecretKeys.user | quote }}}
 {{- end }}
 {{- if or $database.password $database.existingSecret }}
 - name: DATABASE_PASSWORD
   valueFrom:
-    secretKeyRef: {name: {{ $secret }}, key: {{ ternary "password" $database.existingSecretKeys.password (empty $database.existingSecret) | quote }}}
+    secretKeyRef: {name: {{ $secret | quote }}, key: {{ ternary "password" $database.existingSecretKeys.password (empty $database.existingSecret) | quote }}}
 {{- end }}
 {{- end -}}
 
@@ -47,7 +47,7 @@ securityContext: {{- toYaml .Values.securityContext | nindent 2 }}
 {{- if .existingSecret }}
 - name: SECRETS_KEY
   valueFrom:
-    secretKeyRef: {name: {{ .existingSecret }}, key: {{ .key | quote }}}
+    secretKeyRef: {name: {{ .existingSecret | quote }}, key: {{ .key | quote }}}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -57,11 +57,11 @@ securityContext: {{- toYaml .Values.securityContext | nindent 2 }}
 {{- if and (ne .mode "none") .existingSecret }}
 - name: GATEWAY_AUTH_SECRET
   valueFrom:
-    secretKeyRef: {name: {{ .existingSecret }}, key: {{ .secretKey | quote }}}
+    secretKeyRef: {name: {{ .existingSecret | quote }}, key: {{ .secretKey | quote }}}
 {{- with .previousSecretKey }}
 - name: GATEWAY_AUTH_PREVIOUS_SECRET
   valueFrom:
-    secretKeyRef: {name: {{ $.Values.gatewayAuth.existingSecret }}, key: {{ . | quote }}}
+    secretKeyRef: {name: {{ $.Values.gatewayAuth.existingSecret | quote }}, key: {{ . | quote }}}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -71,16 +71,16 @@ securityContext: {{- toYaml .Values.securityContext | nindent 2 }}
 {{- define "webhook-broker.volumes" -}}
 {{- with .Values.tls.existingSecret }}
 - name: tls
-  secret: {secretName: {{ . }}, defaultMode: 0440}
+  secret: {secretName: {{ . | quote }}, defaultMode: 0440}
 {{- end }}
 {{- with .Values.tls.clientAuthoritiesSecret }}
 - name: client-authorities
-  secret: {secretName: {{ . }}, defaultMode: 0440}
+  secret: {secretName: {{ . | quote }}, defaultMode: 0440}
 {{- end }}
 {{- if include "webhook-broker.seeds" . }}
 - name: seed
   secret:
-    secretName: {{ .Values.seed.existingSecret | default (printf "%s-seed" (include "webhook-broker.fullname" .)) }}
+    secretName: {{ .Values.seed.existingSecret | default (printf "%s-seed" (include "webhook-broker.fullname" .)) | quote }}
     defaultMode: 0440
     {{- if .Values.seed.existingSecret }}
     items:
@@ -94,15 +94,15 @@ securityContext: {{- toYaml .Values.securityContext | nindent 2 }}
 {{- range $index, $profile := .Values.outboundTls }}
 {{- with $profile.authoritiesConfigMap }}
 - name: outbound-{{ $index }}-authorities
-  configMap: {name: {{ . }}}
+  configMap: {name: {{ . | quote }}}
 {{- end }}
 {{- with $profile.authoritiesSecret }}
 - name: outbound-{{ $index }}-authorities
-  secret: {secretName: {{ . }}, defaultMode: 0440}
+  secret: {secretName: {{ . | quote }}, defaultMode: 0440}
 {{- end }}
 {{- with $profile.certificateSecret }}
 - name: outbound-{{ $index }}-certificate
-  secret: {secretName: {{ . }}, defaultMode: 0440}
+  secret: {secretName: {{ . | quote }}, defaultMode: 0440}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -136,7 +136,7 @@ securityContext: {{- toYaml .Values.securityContext | nindent 2 }}
 {{- define "webhook-broker.callerVolumes" -}}
 {{- with .Values.tls.existingSecret }}
 - name: certificate
-  secret: {secretName: {{ . }}, defaultMode: 0440, items: [{key: tls.crt, path: tls.crt}]}
+  secret: {secretName: {{ . | quote }}, defaultMode: 0440, items: [{key: tls.crt, path: tls.crt}]}
 {{- end }}
 {{- end -}}
 

@@ -18,8 +18,16 @@ run "with_a_secret_that_is_there" {
     error_message = "nothing but the release is made"
   }
   assert {
-    condition     = helm_release.this.values == tolist([output.values]) && yamldecode(output.values).database.existingSecret == "broker-database"
+    condition     = helm_release.this.values[0] == output.values && length(helm_release.this.values) == 2 && yamldecode(output.values).database.existingSecret == "broker-database"
     error_message = "the values are those of modules/values"
+  }
+  assert {
+    condition     = yamldecode(helm_release.this.values[1]) == { migration = { activeDeadlineSeconds = helm_release.this.timeout - 30 } }
+    error_message = "the migration ends before Helm gives up on it"
+  }
+  assert {
+    condition     = helm_release.this.atomic && helm_release.this.wait
+    error_message = "an upgrade that fails is taken back"
   }
   assert {
     condition     = fileexists("${helm_release.this.chart}/Chart.yaml")
@@ -64,7 +72,7 @@ run "with_all_made_here" {
     error_message = "all is in one namespace"
   }
   assert {
-    condition     = helm_release.this.values[1] == "drainSeconds: 20"
+    condition     = helm_release.this.values[2] == "drainSeconds: 20"
     error_message = "more values come last"
   }
 }
@@ -82,6 +90,22 @@ run "the_next_password" {
   assert {
     condition     = kubernetes_secret_v1.database[0].data_wo_revision == 2
     error_message = "a higher version writes it anew"
+  }
+  assert {
+    condition     = yamldecode(helm_release.this.values[1]).podAnnotations == { database-password-version = "2" }
+    error_message = "a higher version replaces the nodes, whose password is that of their start"
+  }
+}
+
+run "for_somebody_who_looks_at_what_failed" {
+  variables {
+    roll_back = false
+    timeout   = 3600
+  }
+
+  assert {
+    condition     = !helm_release.this.atomic && yamldecode(helm_release.this.values[1]).migration.activeDeadlineSeconds == 3570
+    error_message = "what failed stays, and a longer timeout is for the migration too"
   }
 }
 
@@ -159,6 +183,14 @@ run "no_time" {
   command = plan
   variables {
     timeout = 30
+  }
+  expect_failures = [var.timeout]
+}
+
+run "half_a_second" {
+  command = plan
+  variables {
+    timeout = 900.5
   }
   expect_failures = [var.timeout]
 }

@@ -18,3 +18,7 @@ what its base image brings.
 <#assign project = entry.getKey()/>
 ${project.groupId}:${project.artifactId}:${project.version}  ${entry.getValue()?join(" | ")}
 </#list>
+
+Some of them bring another one inside their own jar:
+
+org.antlr:antlr4-runtime (in org.jdbi:jdbi3-core)  BSD-3-Clause

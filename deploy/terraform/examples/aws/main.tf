@@ -2,6 +2,14 @@
 # README.md of deploy/terraform says in which order.
 terraform {
   required_version = ">= 1.11"
+
+  required_providers {
+    # In 2.x kubernetes is a block.
+    helm = {
+      source  = "hashicorp/helm"
+      version = "~> 3.0"
+    }
+  }
 }
 
 variable "region" {
@@ -17,6 +25,12 @@ variable "cluster" {
 variable "private_subnet_ids" {
   description = "Private subnets of the cluster's network, in two zones or more."
   type        = list(string)
+}
+
+variable "node_security_group_ids" {
+  description = "Security groups of the nodes, where it is not the one that EKS made for the cluster: node groups of terraform-aws-modules/eks and nodes of your own have others. Otherwise they do not reach the database."
+  type        = list(string)
+  default     = []
 }
 
 variable "image_repository" {
@@ -81,7 +95,7 @@ module "aws" {
 
   vpc_id                    = data.aws_eks_cluster.this.vpc_config[0].vpc_id
   subnet_ids                = var.private_subnet_ids
-  client_security_group_ids = [data.aws_eks_cluster.this.vpc_config[0].cluster_security_group_id]
+  client_security_group_ids = coalescelist(var.node_security_group_ids, [data.aws_eks_cluster.this.vpc_config[0].cluster_security_group_id])
   archive                   = { oidc_provider_arn = data.aws_iam_openid_connect_provider.this.arn }
 }
 

@@ -3,6 +3,14 @@
 #   kubectl -n webhook-broker create secret generic broker-database --from-file=password=FILE (a file without a line break at its end)
 terraform {
   required_version = ">= 1.11"
+
+  required_providers {
+    # In 2.x kubernetes is a block.
+    helm = {
+      source  = "hashicorp/helm"
+      version = "~> 3.0"
+    }
+  }
 }
 
 variable "kube_context" {

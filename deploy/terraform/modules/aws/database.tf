@@ -91,9 +91,11 @@ resource "aws_db_instance" "this" {
   # With the time of creation, since a second database of this name would find the snapshot of the first.
   final_snapshot_identifier = "${var.name}-last-${formatdate("YYYYMMDDhhmmss", timestamp())}"
 
-  maintenance_window              = var.windows.maintenance
-  auto_minor_version_upgrade      = true
-  apply_immediately               = false
+  maintenance_window          = var.windows.maintenance
+  auto_minor_version_upgrade  = true
+  allow_major_version_upgrade = var.allow_major_version_upgrade
+  # At once then: until the window the parameters of the old version would be in use, and Terraform could not delete them.
+  apply_immediately               = var.allow_major_version_upgrade
   enabled_cloudwatch_logs_exports = ["error"]
 
   lifecycle {

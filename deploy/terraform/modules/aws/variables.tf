@@ -56,7 +56,7 @@ variable "instance_class" {
 }
 
 variable "engine_version" {
-  description = "MariaDB, 10.6 or newer, as MAJOR.MINOR; Amazon then installs patches."
+  description = "MariaDB, 10.6 or newer, as MAJOR.MINOR; Amazon then installs patches. A later one needs allow_major_version_upgrade."
   type        = string
   default     = "11.4"
   nullable    = false
@@ -65,6 +65,13 @@ variable "engine_version" {
     condition     = can(regex("^(10\\.(6|11)|1[1-9]\\.[0-9]+)$", var.engine_version))
     error_message = "engine_version: 10.6, 10.11, or a release from 11.4 on, as MAJOR.MINOR without a patch."
   }
+}
+
+variable "allow_major_version_upgrade" {
+  description = "Lets an apply take the database to a later engine_version, at once instead of in the window of maintenance: the database is away for minutes. Set it back to false after that."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "storage" {

@@ -1,22 +1,27 @@
 locals {
-  # Never in clear: each is in a Secret.
-  secret_names = [
-    "DATABASE_PASSWORD", "SECRETS_KEY", "GATEWAY_AUTH_SECRET", "GATEWAY_AUTH_PREVIOUS_SECRET",
-    "SEED_PRODUCERS", "SEED_CHANNELS", "SEED_CONSUMERS",
-  ]
-
-  # What the chart sets by values of its own. The keys are the names that config may not have.
-  own_variables = {
-    DATABASE_URL         = "database.url"
-    DATABASE_USER        = "database.user"
-    DATABASE_POOL_SIZE   = "database.pool_size"
-    JAVA_HEAP            = "heap"
-    AUTH_MODE            = "auth.mode"
-    GATEWAY_AUTH_MODE    = "gateway_auth"
-    RETENTION_NODE_NAME  = "archive"
-    RETENTION_DAYS       = "archive.days"
-    RETENTION_REMOTE_URL = "archive.url"
-  }
+  # What config may not have, and what to set in its place: an input, otherwise a value of the chart.
+  own_values = merge(local.chart_values, { for name, input in {
+    DATABASE_URL                 = "database.url"
+    DATABASE_USER                = "database.user"
+    DATABASE_PASSWORD            = "database.secret_name"
+    DATABASE_POOL_SIZE           = "database.pool_size"
+    JAVA_HEAP                    = "heap"
+    JAVA_OPTS                    = "jvm.extraOptions"
+    SECRETS_KEY                  = "secrets_key"
+    AUTH_MODE                    = "auth.mode"
+    GATEWAY_AUTH_MODE            = "gateway_auth"
+    GATEWAY_AUTH_SECRET          = "gateway_auth.key"
+    GATEWAY_AUTH_PREVIOUS_SECRET = "gateway_auth.previous_key"
+    SEED_PRODUCERS               = "seed.producers_key"
+    SEED_CHANNELS                = "seed.channels_key"
+    SEED_CONSUMERS               = "seed.consumers_key"
+    RETENTION_DAYS               = "archive.days"
+    RETENTION_REMOTE_URL         = "archive.url"
+    RETENTION_EVERY              = "archive.schedule"
+  } : name => "set ${input}" })
+  # Each can be given as a file too.
+  own_variables = merge(local.own_values, { for name, how in local.own_values : "${name}_FILE" => how })
+  setting_names = concat(local.settings, [for name in local.settings : "${name}_FILE"], keys(local.own_variables))
 
   mib        = { m = 1, g = 1024, Mi = 1, Gi = 1024 }
   heap_mib   = tonumber(regex("^[0-9]+", var.heap)) * local.mib[regex("[a-z]+$", var.heap)]

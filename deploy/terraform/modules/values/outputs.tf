@@ -3,8 +3,8 @@ output "yaml" {
   value       = yamlencode(local.values)
 
   precondition {
-    condition     = local.limit_mib >= local.heap_mib + 256
-    error_message = "resources.memory_limit: at least 256 MiB more than heap, since the JVM needs memory beside it. Raise it, or lower heap."
+    condition     = local.limit_mib >= local.heap_mib + 450
+    error_message = "resources.memory_limit: at least 450 MiB more than heap, since a node takes as much beside it (docs/sizing.md). Raise it, or lower heap."
   }
   precondition {
     condition     = local.limit_mib >= local.memory_mib

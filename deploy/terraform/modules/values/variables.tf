@@ -30,8 +30,12 @@ variable "image" {
     error_message = "image.digest: sha256: and 64 hexadecimal digits, as the registry shows it; leave it out to go by the tag."
   }
   validation {
-    condition     = !can(regex("[@:][^/]*$", var.image.repository))
-    error_message = "image.repository: without tag and digest; give those in image.tag or image.digest."
+    condition     = var.image.repository != "" && !can(regex("[@:][^/]*$", var.image.repository))
+    error_message = "image.repository: not empty, and without tag and digest; give those in image.tag or image.digest."
+  }
+  validation {
+    condition     = alltrue([for name in var.image.pull_secrets : can(regex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", name))])
+    error_message = "image.pull_secrets: names of Secrets, which have small letters, digits, hyphens and dots."
   }
 }
 
@@ -42,8 +46,8 @@ variable "replicas" {
   nullable    = false
 
   validation {
-    condition     = var.replicas >= 1 && floor(var.replicas) == var.replicas
-    error_message = "replicas: a whole number from 1 on; to stop the broker, take the release away."
+    condition     = var.replicas >= 1 && var.replicas <= 1000 && floor(var.replicas) == var.replicas
+    error_message = "replicas: a whole number from 1 to 1000; to stop the broker, take the release away."
   }
 }
 
@@ -57,8 +61,12 @@ variable "autoscaling" {
   default = null
 
   validation {
-    condition     = var.autoscaling == null ? true : var.autoscaling.min >= 1 && var.autoscaling.min <= var.autoscaling.max
-    error_message = "autoscaling: min must be at least 1, and max at least min."
+    condition     = var.autoscaling == null ? true : var.autoscaling.min >= 1 && var.autoscaling.min <= var.autoscaling.max && var.autoscaling.max <= 1000
+    error_message = "autoscaling: min must be at least 1, and max at least min and at most 1000."
+  }
+  validation {
+    condition     = var.autoscaling == null ? true : alltrue([for number in values(var.autoscaling) : floor(number) == number])
+    error_message = "autoscaling: min, max and cpu are whole numbers."
   }
   validation {
     condition     = var.autoscaling == null ? true : var.autoscaling.cpu >= 10 && var.autoscaling.cpu <= 100
@@ -81,12 +89,12 @@ variable "database" {
   nullable = false
 
   validation {
-    condition     = can(regex("^jdbc:mariadb:([a-z-]+:)?//[^/?\\s]+/[^/?\\s]+(\\?\\S*)?$", var.database.url))
+    condition     = can(regex("^jdbc:mariadb:(sequential:)?//[^/?\\s]+/[^/?\\s]+(\\?\\S*)?$", var.database.url))
     error_message = "database.url: jdbc:mariadb://HOST:3306/SCHEMA, or jdbc:mariadb:sequential://HOST,HOST/SCHEMA for Galera. A broker in Kubernetes has no embedded database."
   }
   validation {
-    condition     = !can(regex("(?i)[?&](user|password)=|//[^/]*@", var.database.url))
-    error_message = "database.url: no user and no password in it, since it is kept in clear; give database.user, and the password in the Secret database.secret_name."
+    condition     = !can(regex("(?i)[?&](user|[a-z]*passw[a-z]*)=|//[^/?]*@", var.database.url))
+    error_message = "database.url: no user and no password in it, not that of a key store either, since it is kept in clear; give database.user, and the password in the Secret database.secret_name."
   }
   validation {
     condition     = var.database.ca_config_map == null || !can(regex("[?&](sslMode|serverSslCert)=", var.database.url))
@@ -99,6 +107,10 @@ variable "database" {
   validation {
     condition     = var.database.pool_size >= 8 && var.database.pool_size <= 1000 && floor(var.database.pool_size) == var.database.pool_size
     error_message = "database.pool_size: a whole number from 8 to 1000."
+  }
+  validation {
+    condition     = var.database.max_connections >= 1 && var.database.max_connections <= 100000 && floor(var.database.max_connections) == var.database.max_connections
+    error_message = "database.max_connections: a whole number, at most 100000, which is MariaDB's own bound."
   }
   validation {
     condition     = (try(var.autoscaling.max, var.replicas) + 1) * var.database.pool_size + 10 <= var.database.max_connections
@@ -149,20 +161,16 @@ variable "config" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.config) : can(regex("^[A-Z][A-Z0-9_]*$", name))])
-    error_message = "config: the names are those of config.yml's environment variables, in capitals, such as MAX_RETRIES."
-  }
-  validation {
-    condition     = length(setintersection(keys(var.config), local.secret_names)) == 0
-    error_message = "config: it is kept in clear, and one of these is a secret. Put it into a Secret, and name that in secret_env (SECRETS_KEY: in secrets_key; SEED_...: in seed; GATEWAY_AUTH_...: in gateway_auth; the password of the database: in database.secret_name)."
+    condition     = length(setsubtract(keys(var.config), local.setting_names)) == 0
+    error_message = "config: config.yml has no variable ${join(", ", setsubtract(keys(var.config), local.setting_names))}."
   }
   validation {
     condition     = length(setintersection(keys(var.config), keys(local.own_variables))) == 0
-    error_message = "config: one of these has a variable of its own: DATABASE_URL, DATABASE_USER and DATABASE_POOL_SIZE are in database, JAVA_HEAP is heap, AUTH_MODE is auth, GATEWAY_AUTH_MODE is gateway_auth, RETENTION_... are in archive."
+    error_message = "config: not here. ${join("; ", [for name in setintersection(keys(var.config), keys(local.own_variables)) : "${name}: ${local.own_variables[name]}"])}. What is no input is a value of the chart: put it into extra_values."
   }
   validation {
-    condition     = !anytrue([for value in values(var.config) : can(regex("://[^/?#\\s]*:[^/?#\\s]*@", value))])
-    error_message = "config: a URL in it has a password, and it is kept in clear. Put that setting into a Secret, and name it in secret_env."
+    condition     = !anytrue([for value in values(var.config) : can(regex("://[^ ]*@", value))])
+    error_message = "config: a URL in it has a user or a password, and it is kept in clear. Put that setting into a Secret, and name it in secret_env."
   }
 }
 
@@ -181,8 +189,8 @@ variable "secret_env" {
     error_message = "secret_env: a setting is in config too; leave it out of one of them."
   }
   validation {
-    condition     = length(setintersection(keys(var.secret_env), concat(local.secret_names, keys(local.own_variables)))) == 0
-    error_message = "secret_env: one of these has a variable of its own: database, secrets_key, seed, auth, gateway_auth, heap or archive."
+    condition     = length(setintersection(keys(var.secret_env), keys(local.own_variables))) == 0
+    error_message = "secret_env: not here. ${join("; ", [for name in setintersection(keys(var.secret_env), keys(local.own_variables)) : "${name}: ${local.own_variables[name]}"])}. What is no input is a value of the chart: put it into extra_values."
   }
   validation {
     condition     = alltrue([for source in values(var.secret_env) : can(regex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", source.secret)) && can(regex("^[-._a-zA-Z0-9]+$", source.key))])
@@ -285,15 +293,24 @@ variable "ingress" {
     condition     = var.ingress == null ? true : can(regex("^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", var.ingress.host))
     error_message = "ingress.host: a name of DNS in small letters, without https:// and without a path."
   }
+  validation {
+    condition     = var.ingress == null ? true : var.ingress.tls_secret == null || can(regex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", var.ingress.tls_secret))
+    error_message = "ingress.tls_secret: the name of a Secret, which has small letters, digits, hyphens and dots."
+  }
 }
 
 variable "network_policy" {
-  description = "Lets only pods of these namespaces reach the API (an empty list: everybody), and the admin port (an empty list: nobody). What the broker itself may call is not limited, since consumers may be anywhere."
+  description = "Lets only pods of these namespaces reach the API (an empty list: everybody), and the admin port (an empty list: nobody). With ingress the first list needs the namespace of its controller, with monitoring.service_monitor the second one that of Prometheus. What the broker itself may call is not limited, since consumers may be anywhere."
   type = object({
     api_namespaces   = list(string)
     admin_namespaces = list(string)
   })
   default = null
+
+  validation {
+    condition     = var.network_policy == null ? true : length(var.network_policy.admin_namespaces) > 0 || !var.monitoring.service_monitor
+    error_message = "network_policy.admin_namespaces: monitoring.service_monitor needs the namespace of Prometheus in it; otherwise it sees no node, and alerts say that all are down."
+  }
 }
 
 variable "archive" {
@@ -310,8 +327,8 @@ variable "archive" {
     error_message = "archive.url: s3://BUCKET?region=REGION or gs://BUCKET, without a key: rights come from the service account or secret_env."
   }
   validation {
-    condition     = var.archive == null ? true : var.archive.days >= 1 && floor(var.archive.days) == var.archive.days
-    error_message = "archive.days: a whole number from 1 on; leave archive out to keep all messages in the database."
+    condition     = var.archive == null ? true : var.archive.days >= 1 && var.archive.days <= 36500 && floor(var.archive.days) == var.archive.days
+    error_message = "archive.days: a whole number from 1 to 36500; leave archive out to keep all messages in the database."
   }
   validation {
     condition     = var.archive == null ? true : length(split(" ", var.archive.schedule)) == 5

@@ -41,6 +41,10 @@ run "database" {
     error_message = "the parameters are those of the release, and used"
   }
   assert {
+    condition     = !aws_db_instance.this.allow_major_version_upgrade && !aws_db_instance.this.apply_immediately
+    error_message = "nothing that restarts the database happens outside the window of maintenance"
+  }
+  assert {
     condition     = [for rule in aws_vpc_security_group_ingress_rule.client : rule.referenced_security_group_id] == ["sg-1", "sg-2"]
     error_message = "only the clients come in"
   }
@@ -51,6 +55,21 @@ run "database" {
   assert {
     condition     = length(aws_s3_bucket.archive) == 0 && length(aws_iam_role.archive) == 0 && output.archive_url == null
     error_message = "no archive unless it is wanted"
+  }
+}
+
+run "next_version" {
+  variables {
+    engine_version              = "11.8"
+    allow_major_version_upgrade = true
+  }
+
+  assert {
+    condition = alltrue([
+      aws_db_instance.this.engine_version == "11.8", aws_db_instance.this.allow_major_version_upgrade, aws_db_instance.this.apply_immediately,
+      aws_db_parameter_group.this.family == "mariadb11.8",
+    ])
+    error_message = "the next version, with parameters of its own, and at once"
   }
 }
 
@@ -83,6 +102,14 @@ run "archive" {
       !aws_s3_bucket.archive[0].force_destroy,
     ])
     error_message = "private, and not deleted with files in it"
+  }
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_lifecycle_configuration.archive[0].rule : alltrue([
+        for step in rule.transition : contains(["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"], step.storage_class)
+      ])
+    ])
+    error_message = "files move to a class of storage that is read at once"
   }
   assert {
     condition     = jsondecode(aws_s3_bucket_policy.archive[0].policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"

@@ -78,7 +78,7 @@ run "everything" {
     image                       = { repository = "registry.example.com:5000/webhook-broker", digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000", pull_secrets = ["pull"] }
     autoscaling                 = { max = 7 }
     heap                        = "1g"
-    resources                   = { cpu = "1.5", memory = "1Gi", memory_limit = "1280Mi" }
+    resources                   = { cpu = "1.5", memory = "1Gi", memory_limit = "1474Mi" }
     secret_env                  = { HTTPS_PROXY = { secret = "proxy", key = "url" } }
     secrets_key                 = { secret_name = "key" }
     seed                        = { secret_name = "seed", channels_key = "channels" }

@@ -124,6 +124,38 @@ run "database_with_a_user_before_the_host" {
   expect_failures = [var.database]
 }
 
+run "database_by_loadbalance" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb:loadbalance://a,b/broker", secret_name = "s" }
+  }
+  expect_failures = [var.database]
+}
+
+run "database_with_the_password_of_a_store" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb://db/broker?sslMode=trust&trustStorePassword=hunter2", secret_name = "s" }
+  }
+  expect_failures = [var.database]
+}
+
+run "database_with_a_password_in_capitals" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb:sequential://a,b/broker?KEYPASSWORD=hunter2", secret_name = "s" }
+  }
+  expect_failures = [var.database]
+}
+
+run "database_with_a_user" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb://db/broker?user=a", secret_name = "s" }
+  }
+  expect_failures = [var.database]
+}
+
 run "tls_twice" {
   command = plan
   variables {
@@ -236,6 +268,54 @@ run "config_with_a_password" {
   expect_failures = [var.config]
 }
 
+run "config_that_is_misspelt" {
+  command = plan
+  variables {
+    config = { LOG_LEVLE = "DEBUG" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_of_a_file_that_is_misspelt" {
+  command = plan
+  variables {
+    config = { LOG_LEVLE_FILE = "/a" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_of_the_chart" {
+  command = plan
+  variables {
+    config = { TLS_CERTIFICATE = "/a" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_of_the_chart_by_a_file" {
+  command = plan
+  variables {
+    config = { PORT_FILE = "/a" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_of_the_jvm" {
+  command = plan
+  variables {
+    config = { JAVA_OPTS = "-Xms1g" }
+  }
+  expect_failures = [var.config]
+}
+
+run "config_with_a_token" {
+  command = plan
+  variables {
+    config = { HTTPS_PROXY = "http://token@proxy" }
+  }
+  expect_failures = [var.config]
+}
+
 run "setting_twice" {
   command = plan
   variables {
@@ -249,6 +329,14 @@ run "secret_of_the_database_apart" {
   command = plan
   variables {
     secret_env = { DATABASE_PASSWORD = { secret = "s", key = "k" } }
+  }
+  expect_failures = [var.secret_env]
+}
+
+run "secret_of_the_chart" {
+  command = plan
+  variables {
+    secret_env = { TLS_KEY = { secret = "s", key = "k" } }
   }
   expect_failures = [var.secret_env]
 }
@@ -309,6 +397,15 @@ run "ingress_with_a_path" {
     ingress = { host = "hooks.example.com/broker" }
   }
   expect_failures = [var.ingress]
+}
+
+run "metrics_that_nobody_may_read" {
+  command = plan
+  variables {
+    network_policy = { api_namespaces = [], admin_namespaces = [] }
+    monitoring     = { service_monitor = true }
+  }
+  expect_failures = [var.network_policy]
 }
 
 run "archive_in_a_folder" {
@@ -405,4 +502,78 @@ run "gateway_key_with_a_slash" {
     gateway_auth = { secret_name = "s", key = "a/b" }
   }
   expect_failures = [var.gateway_auth]
+}
+
+run "repository_without_a_name" {
+  command = plan
+  variables {
+    image = { repository = "" }
+  }
+  expect_failures = [var.image]
+}
+
+run "pull_secret_in_capitals" {
+  command = plan
+  variables {
+    image = { pull_secrets = ["Registry"] }
+  }
+  expect_failures = [var.image]
+}
+
+run "nodes_beyond_all" {
+  command = plan
+  variables {
+    replicas = 1001
+    database = { url = "jdbc:mariadb://db/broker", secret_name = "s", max_connections = 100000 }
+  }
+  expect_failures = [var.replicas]
+}
+
+run "half_a_node_more" {
+  command = plan
+  variables {
+    autoscaling = { max = 3.5 }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "autoscaling_to_more_than_there_may_be" {
+  command = plan
+  variables {
+    autoscaling = { max = 1001 }
+    database    = { url = "jdbc:mariadb://db/broker", secret_name = "s", max_connections = 100000 }
+  }
+  expect_failures = [var.autoscaling]
+}
+
+run "connections_of_no_server" {
+  command = plan
+  variables {
+    database = { url = "jdbc:mariadb://db/broker", secret_name = "s", max_connections = 100001 }
+  }
+  expect_failures = [var.database]
+}
+
+run "archive_after_a_hundred_years" {
+  command = plan
+  variables {
+    archive = { url = "s3://bucket", days = 36501 }
+  }
+  expect_failures = [var.archive]
+}
+
+run "tls_secret_with_a_slash" {
+  command = plan
+  variables {
+    ingress = { host = "hooks.example.com", tls_secret = "shop/tls" }
+  }
+  expect_failures = [var.ingress]
+}
+
+run "memory_of_the_heap_and_a_little" {
+  command = plan
+  variables {
+    heap = "512m"
+  }
+  expect_failures = [output.yaml]
 }

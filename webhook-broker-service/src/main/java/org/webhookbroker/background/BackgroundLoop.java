@@ -1,5 +1,6 @@
 package org.webhookbroker.background;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -28,11 +29,6 @@ public final class BackgroundLoop implements Looping {
         /** How long to wait after a pass that found nothing to do, for a duty that knows when the next will be. */
         default Duration pause(Duration interval) {
             return interval;
-        }
-
-        /** Whether a pass needs other machines than the database. If these are away, that is no fault of this node. */
-        default boolean needsOthers() {
-            return false;
         }
     }
 
@@ -115,10 +111,10 @@ public final class BackgroundLoop implements Looping {
 
     /**
      * Whether no pass has ended well for that long for a reason of this node's own: it stands still, or has a bug. What all nodes suffer
-     * from is none: the database is away or slow, single items fail, machines that the duty needs are away.
+     * from is none: the database is away or slow, or refuses what is asked; single items fail.
      */
     public boolean isUnwell() {
-        if (duty.needsOthers() || sinceLastPass().compareTo(stallLimit()) <= 0) {
+        if (sinceLastPass().compareTo(stallLimit()) <= 0) {
             return false;
         }
         Throwable last = failure.get();
@@ -132,7 +128,7 @@ public final class BackgroundLoop implements Looping {
 
     private static boolean isSharedByAllNodes(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .anyMatch(cause -> Database.isUnavailable(cause)
+                .anyMatch(cause -> cause instanceof SQLException
                         || cause instanceof IncarnationEndedException
                         || cause instanceof ItemsFailedException);
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.webhookbroker.background.BackgroundLoop;
 
 /**
@@ -19,12 +20,18 @@ final class ReadyServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1;
 
+    /** The loops without which a node serves nobody well. What another does, or what waits, is no reason to take a node's requests away. */
+    static final Pattern SERVING =
+            Pattern.compile("heartbeat|registry|keys|settle|lease|pull-wait|(intake|schedule)-\\d+");
+
     private final transient BooleanSupplier stopping;
     private final transient List<BackgroundLoop> loops;
 
     ReadyServlet(BooleanSupplier stopping, List<BackgroundLoop> loops) {
         this.stopping = stopping;
-        this.loops = List.copyOf(loops);
+        this.loops = loops.stream()
+                .filter(loop -> SERVING.matcher(loop.name()).matches())
+                .toList();
     }
 
     /** The same to any method: a balancer may ask by GET, HEAD or OPTIONS. */

@@ -26,17 +26,7 @@ public final class PruneLoop implements Looping {
 
     PruneLoop(Pruner pruner, Duration every) {
         this.pruner = pruner;
-        this.loop = new BackgroundLoop("prune", every, new BackgroundLoop.Duty() {
-            @Override
-            public boolean runOnce() {
-                return PruneLoop.this.runOnce();
-            }
-
-            @Override
-            public boolean needsOthers() {
-                return true;
-            }
-        });
+        this.loop = new BackgroundLoop("prune", every, this::runOnce);
     }
 
     @Override

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.BackgroundLoop;
+import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.RawClient;
 
@@ -40,16 +43,47 @@ final class ReadyTest {
     @Test
     void aLoopThatIsUnwellIsNamedAndNotItsReason() throws Exception {
         // Unwell as soon as it fails: the interval counts into the limit.
-        BackgroundLoop broken = new BackgroundLoop("broken", Duration.ofSeconds(-15), () -> {
+        BackgroundLoop broken = new BackgroundLoop("settle", Duration.ofSeconds(-15), () -> {
             throw new IllegalStateException("consumer billing");
         });
         try (OpsServer server = OpsServer.start(mariaDb.database(), broken)) {
             broken.start();
             await().until(broken::isUnwell);
             assertThat(server.getAdmin("/ready"))
-                    .isEqualTo(new OpsServer.Answer(503, "not ready: loop-broken, see /healthcheck\n"));
+                    .isEqualTo(new OpsServer.Answer(503, "not ready: loop-settle, see /healthcheck\n"));
         } finally {
             broken.stop();
+        }
+    }
+
+    /** Neither takes the requests of a node away. */
+    @Test
+    void whatServesNobodyDoesNotCount() throws Exception {
+        BackgroundLoop broken = new BackgroundLoop("audit", Duration.ofSeconds(-15), () -> {
+            throw new IllegalStateException("no such right");
+        });
+        try (OpsServer server = OpsServer.start(mariaDb.database(), broken)) {
+            broken.start();
+            await().until(broken::isUnwell);
+            assertThat(server.getAdmin("/ready")).isEqualTo(new OpsServer.Answer(200, "ready\n"));
+        } finally {
+            broken.stop();
+        }
+    }
+
+    /** A loop that is called another name one day would not count any more. */
+    @Test
+    void thoseThatCountAreThere() {
+        try (LocalBroker broker = LocalBroker.start(mariaDb, "auth.mode=keys", "auth.adminAuth=false")) {
+            List<String> loops = Pattern.compile("\"loop-([^\"]*)\"")
+                    .matcher(broker.admin().get("/healthcheck"))
+                    .results()
+                    .map(loop -> loop.group(1))
+                    .toList();
+            assertThat(loops.stream()
+                            .filter(name -> ReadyServlet.SERVING.matcher(name).matches()))
+                    .containsExactlyInAnyOrder(
+                            "heartbeat", "registry", "keys", "settle", "lease", "pull-wait", "intake-1", "schedule-1");
         }
     }
 }
