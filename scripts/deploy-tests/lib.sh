@@ -73,11 +73,13 @@ until_true() {
   done
 }
 
-build_jar() {
-  [[ -f $jar ]] && return
-  say "building the broker, without tests"
-  (cd "$root" && mvn -q -B -DskipTests package) || fail "the build failed, see above"
-}
+# In a subshell, as the script has other names of files.
+build_jar() (
+  cd "$root"
+  # shellcheck source=scripts/build.sh
+  source scripts/build.sh
+  build_broker
+)
 
 # Port that nobody uses now.
 free_port() {
