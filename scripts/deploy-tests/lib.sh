@@ -52,6 +52,9 @@ if grep -qs '^# deploy-test$' "$policy"; then
 fi
 
 install_packages() (
+  # Two parts may want some at once, and apt does not wait for its lock.
+  exec 9>"$work/apt.lock"
+  flock 9
   if [[ ! -e $policy ]]; then
     trap 'rm -f "$policy"' EXIT
     printf '#!/bin/sh\n# deploy-test\nexit 101\n' >"$policy" && chmod +x "$policy"
@@ -64,10 +67,17 @@ install_packages() (
 
 # Usage: need_npm FOLDER PACKAGE@VERSION...: packages of npm in target/deploy-test/FOLDER/node_modules.
 need_npm() {
-  local folder=$work/$1
   need npm npm
-  [[ ! -f $folder/installed || $(<"$folder/installed") != "${*:2}" ]] || return 0
+  (install_npm "$@")
+}
+
+# In a subshell, with which its lock ends: two parts may want the same folder.
+install_npm() {
+  local folder=$work/$1
   mkdir -p "$folder"
+  exec 9>"$folder/lock"
+  flock 9
+  [[ ! -f $folder/installed || $(<"$folder/installed") != "${*:2}" ]] || return 0
   echo '{"private": true}' >"$folder/package.json"
   (cd "$folder" && npm install --silent --no-audit --no-fund --ignore-scripts --no-package-lock --no-save "${@:2}") >"$folder/npm.log" 2>&1 ||
     fail "npm cannot install ${*:2}, see $folder/npm.log"
