@@ -18,15 +18,18 @@ fail() {
 # Usage: at_end COMMAND...: runs it when the script ends, however it ends; the last one first.
 at_end() {
   local command
+  # A subshell has the list of its parent, whose ends are not its own.
+  [[ ${ends_of:-} == "$BASHPID" ]] || ends=() ends_of=$BASHPID
   printf -v command '%q ' "$@"
-  ends=("$command" "${ends[@]:-}")
+  ends=("$command" "${ends[@]}")
   trap run_ends EXIT
 }
 
 run_ends() {
   local status=$? command
   for command in "${ends[@]}"; do
-    eval "$command" || true
+    # In a subshell, as one that fails must not keep the others from running.
+    (eval "$command") || true
   done
   exit "$status"
 }
@@ -41,12 +44,19 @@ need() {
   command -v "$1" >/dev/null || [[ -f $1 ]] || fail "$1 is missing after ${*:2} were installed"
 }
 
-# In a subshell: the policy by which Debian starts no service is there as long as the installation takes.
+# The policy by which Debian starts no service: ours is there as long as an installation takes, which has it locked.
+policy=/usr/sbin/policy-rc.d
+if grep -qs '^# deploy-test$' "$policy"; then
+  # Of a run that was killed.
+  flock --nonblock "$policy" rm "$policy" || true
+fi
+
 install_packages() (
-  policy=/usr/sbin/policy-rc.d
   if [[ ! -e $policy ]]; then
     trap 'rm -f "$policy"' EXIT
-    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"
+    printf '#!/bin/sh\n# deploy-test\nexit 101\n' >"$policy" && chmod +x "$policy"
+    exec 8<"$policy"
+    flock 8
   fi
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
@@ -73,11 +83,13 @@ until_true() {
   done
 }
 
-build_jar() {
-  [[ -f $jar ]] && return
-  say "building the broker, without tests"
-  (cd "$root" && mvn -q -B -DskipTests package) || fail "the build failed, see above"
-}
+# In a subshell, as the script has other names of files.
+build_jar() (
+  cd "$root"
+  # shellcheck source=scripts/build.sh
+  source scripts/build.sh
+  build_broker
+)
 
 # Port that nobody uses now.
 free_port() {
@@ -100,7 +112,8 @@ start_docker() {
   folder=$(mktemp -d)
   export DOCKER_HOST=unix://$folder/docker.sock DOCKER_CONFIG=$folder/config
   mkdir "$DOCKER_CONFIG"
-  unshare --net --mount --pid --fork --kill-child --mount-proc "$root/scripts/deploy-tests/engine" "$folder" "$work/docker" >"$work/dockerd.log" 2>&1 &
+  # Killed with this script: its first process, and so all others.
+  setpriv --pdeathsig KILL -- unshare --net --mount --pid --fork --kill-child --mount-proc "$root/scripts/deploy-tests/engine" "$folder" "$work/docker" >"$work/dockerd.log" 2>&1 &
   export docker_pid=$!
   at_end stop_docker "$folder"
   until_true 60 "the Docker engine (see $work/dockerd.log)" engine_answers_or_ended
