@@ -125,6 +125,8 @@ start_docker() {
   # Killed with this script: its first process, and so all others.
   setpriv --pdeathsig KILL -- unshare --net --mount --pid --fork --kill-child --mount-proc "$root/scripts/deploy-tests/engine" "$folder" "$work/docker" >"$work/dockerd.log" 2>&1 &
   export docker_pid=$!
+  # So that bash does not tell of its end.
+  disown "$docker_pid"
   at_end stop_docker "$folder"
   until_true 60 "the Docker engine (see $work/dockerd.log)" engine_answers_or_ended
   docker info >/dev/null 2>&1 || fail "the Docker engine does not start, see $work/dockerd.log"
@@ -137,7 +139,6 @@ engine_answers_or_ended() {
 stop_docker() {
   docker ps -aq 2>/dev/null | xargs -r docker rm -fv >/dev/null
   kill -KILL "$docker_pid" 2>/dev/null || true
-  wait "$docker_pid" 2>/dev/null || true
   # The processes of the namespace end a little later than its first one.
   until_true 20 "the processes of the Docker engine are gone" rm -rf "$1"
   find /sys/fs/cgroup -depth -type d -path "*/${1##*/}*" -exec rmdir {} +
