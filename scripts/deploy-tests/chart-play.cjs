@@ -1,5 +1,6 @@
 // Splits what Helm rendered into files that podman 4.3 plays: it knows no jobs, so their pods are played as such; no probes without
-// systemd; and no ports where the network is not its own. Usage: node chart-play.cjs FOLDER, with its all.yaml
+// systemd; and no ports where the network is not its own. What the probes of the nodes ask goes into the file probes.
+// Usage: node chart-play.cjs FOLDER, with its all.yaml
 'use strict';
 
 const fs = require('node:fs');
@@ -21,6 +22,12 @@ function pod(name, { metadata, spec }) {
 const write = (name, ...all) => fs.writeFileSync(path.join(folder, `${name}.yaml`), all.map((doc) => yaml.stringify(doc, { aliasDuplicateObjects: false })).join('---\n'));
 
 const node = find('Deployment', release);
+const [broker] = node.spec.template.spec.containers;
+const asked = [broker.startupProbe, broker.livenessProbe, broker.readinessProbe].map(({ httpGet: { scheme, port, path: asks } }) => {
+  const { containerPort } = broker.ports.find((it) => it.name === port);
+  return `${scheme.toLowerCase()}://127.0.0.1:${containerPort}${asks}\n`;
+});
+fs.writeFileSync(path.join(folder, 'probes'), asked.join(''));
 played(node.spec.template.spec);
 write('migrate', find('ConfigMap', `${release}-migrate`), pod(`${release}-migrate`, find('Job', `${release}-migrate`).spec.template));
 write('node', find('ConfigMap', release), node);

@@ -13,7 +13,7 @@ const board = JSON.parse(fs.readFileSync(`${root}/deploy/chart/files/board.json`
 const rules = JSON.parse(fs.readFileSync(rulesFile, 'utf8')).groups.flatMap(group => group.rules);
 const targets = board.panels.flatMap(panel => (panel.targets ?? []).map(target => ({ where: `panel ${panel.title}`, expr: target.expr })));
 const expressions = [...targets, ...rules.map(rule => ({ where: rule.alert, expr: rule.expr }))];
-const words = new Set(['by', 'on', 'or', 'unless', 'offset', 'bool', 'group_left']);
+const words = new Set(['and', 'by', 'on', 'or', 'unless', 'offset', 'bool', 'group_left']);
 const faults = [];
 
 /** Names of metrics in an expression. Each has the job's label behind it, so that no other program's metrics are meant. */

@@ -30,6 +30,8 @@ locals {
     EMBEDDED_REDO_LOG            = "the image has no embedded database, leave it out"
     PORT                         = "the pods' port is 8080, set service.port"
     ADMIN_PORT                   = "the pods' port is 8081, set adminService.port"
+    BIND_HOST                    = "nodes are reached by the addresses of their pods, leave it out"
+    ADMIN_BIND_HOST              = "nodes are reached by the addresses of their pods, leave it out"
     ADMIN_HOSTS                  = "set adminService.hosts"
     SECRETS_KEY                  = "it is a secret, set secretsKey.existingSecret"
     GATEWAY_AUTH_MODE            = "set gatewayAuth.mode"

