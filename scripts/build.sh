@@ -7,7 +7,7 @@ notices=("$target/THIRD-PARTY.txt" "$target/bom.json")
 
 # Usage: newer FILE: what of the sources is newer.
 newer() {
-  find pom.xml migrations webhook-broker-api/{pom.xml,src/main} webhook-broker-service/{pom.xml,src/main} -newer "$1" -print -quit
+  find pom.xml migrations webhook-broker-api/{pom.xml,src/main} webhook-broker-service/{pom.xml,src/main,src/license} -newer "$1" -print -quit
 }
 
 stale() {

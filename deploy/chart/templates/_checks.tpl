@@ -167,9 +167,9 @@ RETENTION_EVERY: set prune.schedule
 
 {{- $grace := include "webhook-broker.seconds" ($values.config.SHUTDOWN_GRACE_PERIOD | default "15s") | int -}}
 {{- $stop := include "webhook-broker.seconds" ($values.config.STOP_TIMEOUT | default "10s") | int -}}
-{{- $needed := add $values.drainSeconds $grace $stop 5 | int -}}
+{{- $needed := add $values.drainSeconds $grace $stop $stop 5 | int -}}
 {{- if lt (int $values.terminationGracePeriodSeconds) $needed -}}
-{{- $wrong = append $wrong (printf "terminationGracePeriodSeconds must be at least %d: drainSeconds %d, SHUTDOWN_GRACE_PERIOD %d, STOP_TIMEOUT %d, and 5" $needed (int $values.drainSeconds) $grace $stop) -}}
+{{- $wrong = append $wrong (printf "terminationGracePeriodSeconds must be at least %d: drainSeconds %d, SHUTDOWN_GRACE_PERIOD %d, twice STOP_TIMEOUT %d, and 5" $needed (int $values.drainSeconds) $grace $stop) -}}
 {{- end -}}
 
 {{/* What the process takes beside the heap: docs/sizing.md. Jobs serve nobody, and take less. */}}
