@@ -122,6 +122,8 @@ start_docker() {
   folder=$(mktemp -d)
   export DOCKER_HOST=unix://$folder/docker.sock DOCKER_CONFIG=$folder/config
   mkdir "$DOCKER_CONFIG"
+  # Podman reads it too, where it is named, and wants it to be there.
+  echo '{}' >"$DOCKER_CONFIG/config.json"
   # Killed with this script: its first process, and so all others.
   setpriv --pdeathsig KILL -- unshare --net --mount --pid --fork --kill-child --mount-proc "$root/scripts/deploy-tests/engine" "$folder" "$work/docker" >"$work/dockerd.log" 2>&1 &
   export docker_pid=$!
