@@ -44,7 +44,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "archive" {
   }
 }
 
-# The broker writes a file once, under a name of its own. Who may write could still write over one: its bytes stay for 30 days then.
+# The broker writes a file once, under a name of its own. Those who may write could still write over one: its bytes stay for 30 days then.
 resource "aws_s3_bucket_versioning" "archive" {
   count = local.archives
 
