@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.time.Clock;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +77,7 @@ final class ClientBuilder {
         CloseableHttpAsyncClient http = http(connections, open);
         http.start();
         ConnectionShares shares = new ConnectionShares(config.maxConnectionsPerRoute, calls);
-        ExchangeContext shared = new ExchangeContext(http, timer(), clock, tls, limits);
+        ExchangeContext shared = new ExchangeContext(http, clock, tls, limits);
         return new WebhookClient(shared, shares, connections, routes, lookups, config.userAgent);
     }
 
@@ -161,13 +160,6 @@ final class ClientBuilder {
             // A duration of zero would mean for ever.
             return TimeValue.ofMilliseconds(theirs < 0 ? ours : Math.max(1, Math.min(ours, theirs - 1000)));
         };
-    }
-
-    private static ScheduledThreadPoolExecutor timer() {
-        ScheduledThreadPoolExecutor timer =
-                new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("outbound-timer", true));
-        timer.setRemoveOnCancelPolicy(true);
-        return timer;
     }
 
     /** Up to many threads, which exist only while needed: a look-up blocks its thread, and that of a dead domain for long. */

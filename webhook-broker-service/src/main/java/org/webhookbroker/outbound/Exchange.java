@@ -2,11 +2,9 @@ package org.webhookbroker.outbound;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -44,8 +42,9 @@ final class Exchange implements FutureCallback<Void> {
     private volatile @Nullable ResponseReader reader;
     private volatile @Nullable ResponseReader answer;
     private final Hold hold = new Hold();
-    private volatile @Nullable Future<?> deadline;
-    private volatile @Nullable Future<?> drainLimit;
+    private final long deadline;
+    /** What is left of the answer has so long; until there is one, as long as the call. */
+    private volatile long drainDeadline;
 
     Exchange(
             WireRequest request,
@@ -60,6 +59,8 @@ final class Exchange implements FutureCallback<Void> {
         this.shared = shared;
         this.call = call;
         this.onEnd = onEnd;
+        this.deadline = System.nanoTime() + call.timeout().toNanos();
+        this.drainDeadline = deadline;
     }
 
     /** The exchange that a step inside HttpClient works for. */
@@ -85,10 +86,6 @@ final class Exchange implements FutureCallback<Void> {
 
     CompletableFuture<Outcome> outcome() {
         return outcome;
-    }
-
-    void startClock() {
-        deadline = alarm(call.timeout());
     }
 
     /** Hands the request to HttpClient, once the host is known. */
@@ -176,11 +173,7 @@ final class Exchange implements FutureCallback<Void> {
     /** The outcome is known, and what is left of the head, and then the body, gets a moment to end. */
     void answered(ResponseReader reader) {
         answer = reader;
-        Hold.cancel(drainLimit);
-        drainLimit = alarm(shared.limits().drain());
-        if (ended.get()) {
-            Hold.cancel(drainLimit);
-        }
+        drainDeadline = System.nanoTime() + shared.limits().drain().toNanos();
     }
 
     /** The answer has been read, as far as we want it. */
@@ -213,7 +206,11 @@ final class Exchange implements FutureCallback<Void> {
         endOr(Failures.cutOff(phase));
     }
 
-    private void expire() {
+    boolean isOverdue(long now) {
+        return now - deadline >= 0 || now - drainDeadline >= 0;
+    }
+
+    void expire() {
         endOr(Failures.timeout(phase));
     }
 
@@ -221,8 +218,6 @@ final class Exchange implements FutureCallback<Void> {
     private void endOr(Outcome withoutAnswer) {
         if (ended.compareAndSet(false, true)) {
             try {
-                Hold.cancel(deadline);
-                Hold.cancel(drainLimit);
                 hold.letGo();
             } finally {
                 onEnd.accept(this);
@@ -240,9 +235,5 @@ final class Exchange implements FutureCallback<Void> {
             outcome.completeExceptionally(unexpected);
             throw unexpected;
         }
-    }
-
-    private Future<?> alarm(Duration delay) {
-        return shared.timer().schedule(this::expire, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

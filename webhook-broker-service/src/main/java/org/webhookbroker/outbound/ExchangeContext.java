@@ -2,13 +2,11 @@ package org.webhookbroker.outbound;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.webhookbroker.outbound.tls.TlsRules;
 
 /** What all exchanges of one client share. */
-record ExchangeContext(
-        CloseableHttpAsyncClient http, ScheduledExecutorService timer, Clock clock, TlsRules tls, Limits limits) {
+record ExchangeContext(CloseableHttpAsyncClient http, Clock clock, TlsRules tls, Limits limits) {
     /** What a {@link WebhookClient} allows itself and its consumers. */
     record Limits(int maxResponseBytes, Duration drain) {}
 }

@@ -1,10 +1,8 @@
 package org.webhookbroker.outbound;
 
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.routing.RoutingSupport;
@@ -28,7 +26,7 @@ public final class WebhookClient implements AutoCloseable {
     private final ExecutorService lookups;
     private final String userAgent;
     private final ConnectionShares shares;
-    private final Set<Exchange> inFlight = ConcurrentHashMap.newKeySet();
+    private final CallsUnderWay underWay = new CallsUnderWay();
     private volatile boolean closed;
 
     WebhookClient(
@@ -107,7 +105,7 @@ public final class WebhookClient implements AutoCloseable {
         HttpHost target = route(request.host());
         Exchange exchange = new Exchange(request, routes.proxy(target), profile.get(), shared, call, this::ended);
         shares.take(target);
-        inFlight.add(exchange);
+        underWay.add(exchange);
         if (closed) {
             exchange.shutDown();
         } else {
@@ -117,7 +115,7 @@ public final class WebhookClient implements AutoCloseable {
     }
 
     private void ended(Exchange exchange) {
-        inFlight.remove(exchange);
+        underWay.remove(exchange);
         shares.giveBack(route(exchange.host()));
     }
 
@@ -138,7 +136,6 @@ public final class WebhookClient implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // The exchange takes whatever comes of it.
     private void start(Exchange exchange, HttpHost target) {
         try {
-            exchange.startClock();
             routes.lookup(target, exchange.proxy(), exchange.route()).whenComplete((addresses, failure) -> {
                 if (failure == null) {
                     exchange.send();
@@ -147,7 +144,7 @@ public final class WebhookClient implements AutoCloseable {
                 }
             });
         } catch (RuntimeException e) {
-            exchange.failed(e); // The timer refuses when close() overtakes us.
+            exchange.failed(e);
         }
     }
 
@@ -170,11 +167,11 @@ public final class WebhookClient implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        LOG.info("Outbound client stops, {} calls in flight", inFlight.size());
-        inFlight.forEach(Exchange::shutDown);
+        LOG.info("Outbound client stops, {} calls in flight", inFlight());
+        underWay.shutDown();
         shared.http().close(CloseMode.IMMEDIATE);
-        shared.timer().shutdownNow();
+        underWay.close();
         lookups.shutdownNow();
-        inFlight.forEach(Exchange::shutDown);
+        underWay.shutDown();
     }
 }
