@@ -1,11 +1,10 @@
 package org.webhookbroker.outbound;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpVersion;
@@ -21,8 +20,8 @@ final class AnswerFields {
     /** Of one value. */
     private static final int MAX_VALUE = 128;
 
-    private static final Set<String> LISTS = WireRequest.caseless("Connection", "Content-Length", "Transfer-Encoding");
-    private static final Set<String> SINGLES = WireRequest.caseless(
+    private static final List<String> LISTS = List.of("Connection", "Content-Length", "Transfer-Encoding");
+    private static final List<String> SINGLES = List.of(
             "Content-Encoding",
             "Date",
             "Keep-Alive",
@@ -33,7 +32,9 @@ final class AnswerFields {
 
     private final HttpVersion version;
     private final int status;
-    private final Map<String, String> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    /** By the names above, whatever their case was. */
+    private final Map<String, String> kept = new HashMap<>();
+
     private @Nullable String last;
     private boolean broken;
 
@@ -54,11 +55,22 @@ final class AnswerFields {
         if ((name.isEmpty() && !cut) || !name.equals(name.stripTrailing())) {
             broken = true; // Others may read it differently, so nobody knows where this answer ends.
         }
-        last = LISTS.contains(name) || SINGLES.contains(name) ? name : null;
+        String list = known(LISTS, name);
+        last = list != null ? list : known(SINGLES, name);
         if (last != null) {
             String value = line.substring(colon + 1).strip();
-            keep(last, LISTS.contains(last) && kept.containsKey(last) ? kept.get(last) + "," + value : value);
+            keep(last, list != null && kept.containsKey(last) ? kept.get(last) + "," + value : value);
         }
+    }
+
+    /** These are few, and nearly all differ in their length. */
+    private static @Nullable String known(List<String> names, String written) {
+        for (String name : names) {
+            if (name.equalsIgnoreCase(written)) {
+                return name;
+            }
+        }
+        return null;
     }
 
     /** An old way to break a line, which means a space (RFC 9112, 5.2). */
@@ -102,7 +114,11 @@ final class AnswerFields {
         String lengths = kept.get(HttpHeaders.CONTENT_LENGTH);
         HttpResponse answer = new BasicHttpResponse(status);
         answer.setVersion(version);
-        SINGLES.stream().filter(kept::containsKey).forEach(name -> answer.addHeader(name, kept.get(name)));
+        for (String name : SINGLES) {
+            if (kept.containsKey(name)) {
+                answer.addHeader(name, kept.get(name));
+            }
+        }
         if (coding != null) {
             frameByCoding(answer, coding);
             broken |= lengths != null; // One of the two is a lie.

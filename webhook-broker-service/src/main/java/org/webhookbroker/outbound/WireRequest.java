@@ -19,8 +19,8 @@ import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
  */
 final class WireRequest {
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    /** Names repeat with every call, and matching them is a quarter of the cost of making one. */
-    private static final Set<String> KNOWN_TOKENS = ConcurrentHashMap.newKeySet();
+    /** Names repeat with every call, and to look at them again is a quarter of the cost of making one. By name, whether it may go out. */
+    private static final Map<String, Boolean> KNOWN_TOKENS = new ConcurrentHashMap<>();
 
     static final int MAX_KNOWN_TOKENS = 1000;
     static final int LONGEST_KNOWN_TOKEN = 100;
@@ -80,12 +80,17 @@ final class WireRequest {
     }
 
     private static void add(BasicHttpRequest head, String name, String value) throws BadCall {
-        if (!isToken(name) || !isValue(value)) {
-            throw new BadCall("bad-header", "Header cannot be sent: " + LogText.of(name, 100));
+        boolean goesOut = goesOut(name);
+        if (!isValue(value)) {
+            throw badHeader(name);
         }
-        if (!OURS.contains(name)) {
+        if (goesOut) {
             head.setHeader(new BasicHeader(name, wire(value)));
         }
+    }
+
+    private static BadCall badHeader(String name) {
+        return new BadCall("bad-header", "Header cannot be sent: " + LogText.of(name, 100));
     }
 
     /** How many names are known. */
@@ -93,15 +98,19 @@ final class WireRequest {
         return KNOWN_TOKENS.size();
     }
 
-    private static boolean isToken(String name) {
-        if (KNOWN_TOKENS.contains(name)) {
-            return true;
+    private static boolean goesOut(String name) throws BadCall {
+        Boolean known = KNOWN_TOKENS.get(name);
+        if (known != null) {
+            return known;
         }
-        boolean token = TOKEN.matcher(name).matches();
-        if (token && name.length() <= LONGEST_KNOWN_TOKEN && KNOWN_TOKENS.size() < MAX_KNOWN_TOKENS) {
-            KNOWN_TOKENS.add(name);
+        if (!TOKEN.matcher(name).matches()) {
+            throw badHeader(name);
         }
-        return token;
+        boolean goesOut = !OURS.contains(name);
+        if (name.length() <= LONGEST_KNOWN_TOKEN && KNOWN_TOKENS.size() < MAX_KNOWN_TOKENS) {
+            KNOWN_TOKENS.put(name, goesOut);
+        }
+        return goesOut;
     }
 
     /** No control character but the tab: one could end the header. */
