@@ -41,7 +41,7 @@ final class LaneAdmission implements Admission {
         if (lane == null) {
             lanes.abandon(job);
         } else if (lane.add(new HeldJob(job, message))) {
-            executor.execute(lane::pump);
+            lane.pump(executor);
         } else {
             lanes.release(lane, job);
         }

@@ -75,8 +75,8 @@ final class WebhookSender implements Sender {
 
     private void ended(Lane lane, HeldJob job, Outcome outcome, long nanos) {
         metrics.attempted(outcome, nanos);
-        Contact contact =
-                new Contact(Reachability.of(outcome), pause(outcome), outcome.reason() + ": " + outcome.detail());
+        String why = outcome.delivered() ? "" : outcome.reason() + ": " + outcome.detail();
+        Contact contact = new Contact(Reachability.of(outcome), pause(outcome), why);
         lane.completed(job, contact).ifPresent(news -> LOG.warn("Consumer {} {}", name(lane.consumer()), news));
         RetryPolicy policy = retryPolicy.with(lane.consumer().retries());
         if (outcome.reach() == Reach.NOBODY) {

@@ -8,9 +8,11 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +180,31 @@ class LanesTest {
         admission.admit(consumer, job.lease(), job.message());
 
         assertThat(sent).isEmpty();
+    }
+
+    /** Otherwise a message for a thousand consumers is a thousand turns of the dispatch thread, and each group of messages many thousands. */
+    @Test
+    void newJobsOfALaneTakeOneTurnOfTheDispatchThread() {
+        Queue<Runnable> turns = new ArrayDeque<>();
+        admission = new LaneAdmission(lanes, turns::add);
+        HeldJob first = job(0);
+        admit(first);
+        admit(job(0));
+        assertThat(turns).hasSize(1);
+
+        turns.remove().run();
+        assertThat(sent).containsExactly(first);
+
+        lane().completed(first, new Contact(Reachability.REACHED, Duration.ZERO, ""));
+        admit(job(0));
+        assertThat(turns).as("what comes later has a turn again").hasSize(1);
+        turns.remove().run();
+        assertThat(sent).hasSize(2);
+    }
+
+    private void admit(HeldJob job) {
+        admission.reserve(consumer, job.message().content());
+        admission.admit(consumer, job.lease(), job.message());
     }
 
     /** G6: retries do not hold up first attempts, nor the other way round, also with one attempt at a time. */
