@@ -2,7 +2,6 @@ package org.webhookbroker.bench;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.webhookbroker.bench.Sink.Mood;
 import org.webhookbroker.database.Xid;
 
 /** How fast the broker delivers jobs that wait in the database: of a small backlog and of a large one. */
@@ -34,21 +33,20 @@ final class Backlogs {
     }
 
     private double drained(String name, int count) throws Exception {
-        try (Sink sink = new Sink(Mood.AT_ONCE)) {
-            Xid channel = stage.channel(name);
-            Xid consumer = stage.registrar().pull(channel, "k", sink.url());
-            stage.awaitKnown(name);
-            new Rows(stage.rig().database(), channel, consumer).queued(count);
-            stage.registrar().becomes(consumer, true);
-            // From the first delivery on: how soon the node reads the registry again is another question.
-            stage.drain(List.of(sink), 1);
-            long start = System.nanoTime();
-            long measured = Math.min(count, MEASURED);
-            stage.drain(List.of(sink), measured);
-            double rate = measured / ((System.nanoTime() - start) / 1e9);
-            stage.registrar().becomes(consumer, false);
-            TimeUnit.SECONDS.sleep(3);
-            return rate;
-        }
+        Receiver sink = stage.receiver();
+        Xid channel = stage.registrar().channel(name);
+        Xid consumer = stage.registrar().pull(channel, "k", sink.url());
+        stage.awaitKnown(name);
+        new Rows(stage.rig().database(), channel, consumer).queued(count);
+        stage.registrar().becomes(consumer, true);
+        // From the first delivery on: how soon the node reads the registry again is another question.
+        stage.drain(List.of(sink), 1);
+        long start = System.nanoTime();
+        long measured = Math.min(count, MEASURED);
+        stage.drain(List.of(sink), measured);
+        double rate = measured / ((System.nanoTime() - start) / 1e9);
+        stage.registrar().becomes(consumer, false);
+        TimeUnit.SECONDS.sleep(3);
+        return rate;
     }
 }

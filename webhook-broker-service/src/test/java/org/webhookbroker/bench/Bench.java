@@ -19,18 +19,21 @@ public final class Bench {
         Path folder = Files.createTempDirectory(target, "bench-").toAbsolutePath();
         Report report = new Report(System.out, target.resolve("bench.json"), target.resolve("bench-earlier.json"));
         Settings settings = Settings.fromEnvironment();
+        Tools tools = Tools.find(settings.light(), folder);
         describeMachine(report, settings);
         report.about(
                 "load",
                 "warm-up %d s, then %d s each; 64 connections, 1 KB JSON"
                         .formatted(
                                 settings.warmUp().toSeconds(), settings.length().toSeconds()));
-        try (Rig rig = new Rig(folder, settings.javaOptions())) {
-            Scenarios scenarios = new Scenarios(rig, settings, report);
-            scenarios.warmUp();
+        report.about("tools", tools.describe());
+        settings.brokers().earlier().ifPresent(path -> report.about("earlier", path.toString()));
+        try (Stages stages = new Stages(folder, settings, tools)) {
+            Scenarios scenarios = new Scenarios(stages, settings, report);
             for (String letter : args.length == 0 ? Scenarios.ALL : List.of(args)) {
                 scenarios.run(letter);
             }
+            report.printTable();
         } finally {
             delete(folder);
         }
@@ -41,7 +44,10 @@ public final class Bench {
         report.about("machine", "%d cores, %s".formatted(Runtime.getRuntime().availableProcessors(), cpuName()));
         report.about("java", System.getProperty("java.vm.version"));
         report.about("heap", System.getenv().getOrDefault("JAVA_HEAP", "as in deploy/webhook-broker"));
-        report.about("options", String.join(" ", options()) + " " + String.join(" ", settings.javaOptions()));
+        report.about(
+                "options",
+                String.join(" ", options()) + " "
+                        + String.join(" ", settings.brokers().javaOptions()));
         report.about(
                 "database", "embedded MariaDB as in config.yml: innodb_flush_log_at_trx_commit=1, 256 MiB buffer pool");
     }

@@ -7,7 +7,7 @@ record Head(String text) {
         return (int) number("content-length: ", 0);
     }
 
-    /** When the message was due to be sent, as {@link System#nanoTime()}; -1 if it does not say. */
+    /** When the message was due to be sent, as {@link Broadcast#now()}; -1 if it does not say. */
     long sentAt() {
         return number("x-sent: ", -1);
     }

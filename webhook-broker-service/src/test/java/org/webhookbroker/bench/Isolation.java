@@ -60,7 +60,6 @@ final class Isolation {
     }
 
     private Broadcast channel(String name, Sink sink) {
-        stage.consumer(stage.channel(name), "k", sink);
-        return Broadcast.to(name, Stage.BODY);
+        return stage.channelUnknown(name, 1, sink);
     }
 }

@@ -14,7 +14,7 @@ import org.HdrHistogram.Recorder;
 
 /** Producers over HTTP/1.1, each with a thread and a connection of its own. */
 final class Producers {
-    private static final int CONNECTIONS = 64;
+    static final int CONNECTIONS = 64;
 
     private final List<Integer> ports;
     private final List<Broadcast> broadcasts;
@@ -118,7 +118,9 @@ final class Producers {
             }
             long late = bySecond.get(bySecond.length() - 1);
             Histogram micros = latency.getIntervalHistogram();
-            return new Sent(seconds, late, refused.get(), micros, cpu.get());
+            long acknowledged =
+                    late + seconds.stream().mapToLong(Long::longValue).sum();
+            return new Sent(acknowledged, seconds.size(), refused.get(), micros, cpu.get(), seconds);
         }
     }
 }

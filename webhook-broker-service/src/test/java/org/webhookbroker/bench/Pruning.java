@@ -3,7 +3,6 @@ package org.webhookbroker.bench;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.webhookbroker.bench.Sink.Mood;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.TallyStore;
 import org.webhookbroker.testing.ApiClient;
@@ -21,33 +20,32 @@ final class Pruning {
     }
 
     void run(int old, Duration length) throws Exception {
-        try (Sink sink = new Sink(Mood.AT_ONCE)) {
-            Xid channel = stage.channel("g");
-            Xid consumer = stage.registrar().push(channel, "k", sink.url());
-            stage.awaitKnown("g");
-            new Rows(stage.rig().database(), channel, consumer).delivered(old, AGE);
-            Producers producers = new Producers(stage.rig().ports(), List.of(Broadcast.to("g", Stage.BODY)));
-            Sent unused = producers.asFastAsTheyCan(length);
-            Sent without = producers.asFastAsTheyCan(length);
-            long start = System.nanoTime();
-            CompletableFuture<String> task = CompletableFuture.supplyAsync(this::prune);
-            Sent with = producers.asFastAsTheyCan(length.multipliedBy(3));
-            boolean finished = task.isDone();
-            double pruned = archived(channel) / ((System.nanoTime() - start) / 1e9);
-            report.add(
-                    "g",
-                    "Pruning of %,d messages of 1 KB to a local folder under load, %s"
-                            .formatted(old, finished ? "finished meanwhile" : "under way all the time"),
-                    new Figures()
-                            .add("acknowledged/s, without", without.perSecond())
-                            .add("acknowledged/s, with", with.perSecond())
-                            .add("with / without", with.perSecond() / without.perSecond())
-                            .add("slowest second, without", without.slowestSecond())
-                            .add("slowest second, with", with.slowestSecond())
-                            .add("pruned/s", pruned)
-                            .latency("ack, without", without.latency())
-                            .latency("ack, with", with.latency()));
-        }
+        Receiver sink = stage.receiver();
+        Xid channel = stage.registrar().channel("g");
+        Xid consumer = stage.registrar().push(channel, "k", sink.url());
+        stage.awaitKnown("g");
+        new Rows(stage.rig().database(), channel, consumer).delivered(old, AGE);
+        Producers producers = new Producers(stage.rig().ports(), List.of(Broadcast.to("g", Stage.BODY)));
+        Sent unused = producers.asFastAsTheyCan(length);
+        Sent without = producers.asFastAsTheyCan(length);
+        long start = System.nanoTime();
+        CompletableFuture<String> task = CompletableFuture.supplyAsync(this::prune);
+        Sent with = producers.asFastAsTheyCan(length.multipliedBy(3));
+        boolean finished = task.isDone();
+        double pruned = archived(channel) / ((System.nanoTime() - start) / 1e9);
+        report.add(
+                "g",
+                "Pruning of %,d messages of 1 KB to a local folder under load, %s"
+                        .formatted(old, finished ? "finished meanwhile" : "under way all the time"),
+                new Figures()
+                        .add("acknowledged/s, without", without.perSecond())
+                        .add("acknowledged/s, with", with.perSecond())
+                        .add("with / without", with.perSecond() / without.perSecond())
+                        .add("slowest second, without", without.slowestSecond())
+                        .add("slowest second, with", with.slowestSecond())
+                        .add("pruned/s", pruned)
+                        .latency("ack, without", without.latency())
+                        .latency("ack, with", with.latency()));
     }
 
     private String prune() {

@@ -2,168 +2,153 @@ package org.webhookbroker.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.webhookbroker.bench.Sink.Mood;
-import org.webhookbroker.database.Xid;
+import java.util.concurrent.Callable;
 
-/** What is measured, on one broker and after its warm-up. Each scenario has channels of its own. */
+/** What is measured. Each scenario has channels of its own. Some are measured in turns with an earlier build, if there is one. */
 final class Scenarios {
-    static final List<String> ALL = List.of("a", "j", "b", "c", "d", "i", "f", "e", "g", "h", "t");
+    static final List<String> ALL =
+            List.of("start", "a", "j", "b", "c", "d", "i", "f", "e", "g", "k", "t", "h", "l", "m", "h4");
 
-    private static final Duration START = Duration.ofSeconds(20);
     private static final Path EVENTS = Path.of("..", "scripts", "demo-data", "github-events.ndjson");
     private static final String PAYLOAD = "\"payload\":";
 
-    private final Stage stage;
+    private final Stages stages;
     private final Settings settings;
     private final Report report;
-    /** Messages a second of the last closed loop with one consumer. */
-    private double capacity;
 
-    Scenarios(Rig rig, Settings settings, Report report) {
-        this.stage = new Stage(rig);
+    Scenarios(Stages stages, Settings settings, Report report) {
+        this.stages = stages;
         this.settings = settings;
         this.report = report;
     }
 
-    /** The first seconds of a process are measured by themselves. */
-    void warmUp() throws Exception {
-        try (Sink sink = new Sink(Mood.AT_ONCE)) {
-            List<Broadcast> broadcasts = channel("start", 1, sink);
-            Figures figures = new Figures();
-            stage.throughput(figures, broadcasts, 1, sink, START);
-            report.add(
-                    "start",
-                    "Start: the first %d s of the process, one consumer".formatted(START.toSeconds()),
-                    figures);
-            capacity = stage.throughput(new Figures(), broadcasts, 1, sink, settings.warmUp());
-        }
+    /** What is registered once, and then measured as often as it is called. */
+    interface Scenario {
+        Callable<Figures> on(Stage stage) throws Exception;
     }
 
     void run(String letter) throws Exception {
+        Starts starts = new Starts(stages);
         switch (letter) {
-            case "start" -> {} // Measured already.
-            case "a" -> oneConsumer();
-            case "b" -> consumers("b", "Five consumers of one channel", 5);
-            case "c" -> events();
+            case "start" -> {
+                compare("start", "First 20 s of a process, one consumer", starts::closedLoop);
+                compare("start-half", "First minute of a process, half of the warm rate on schedule", starts::half);
+            }
+            case "a" -> compare("a", "One consumer", warm(stage -> consumers(stage, "a", 1)));
+            case "b" -> compare("b", "Five consumers of one channel", warm(stage -> consumers(stage, "b", 5)));
+            case "c" -> compare("c", "Real GitHub events, one consumer", warm(this::events));
             case "d" -> thousandChannels();
-            case "e" -> new Backlogs(stage, report).run(settings.backlog());
-            case "f" -> new Isolation(stage, report).run(settings.length());
-            case "g" -> new Pruning(stage, report).run(settings.old(), settings.length());
-            case "h" -> twoNodes();
-            case "t" -> new Trust(stage).run(report, settings.warmUp(), settings.length());
-            case "i" -> http2();
-            case "j" -> halfCapacity();
+            case "i" -> compare("i", "HTTP/2 in", warm(this::http2));
+            case "j" -> compare("j", "Half of that rate, sent on schedule", warm(this::onSchedule));
+            case "e" -> new Backlogs(warm(), report).run(settings.work().backlog());
+            case "f" -> new Isolation(warm(), report).run(settings.length());
+            case "g" -> new Pruning(warm(), report).run(settings.work().old(), settings.length());
+            case "h" -> nodes("h", 2);
+            case "h4" -> nodes("h4", 4);
+            case "k" -> new Views(stages, settings, report).run();
+            case "l" -> new Crowd(stages, settings, report).ofOneChannel();
+            case "m" -> new Crowd(stages, settings, report).registered();
+            case "t" -> new Trust(warm(), settings).run(report);
             default -> throw new IllegalArgumentException("There is no scenario " + letter + ", only " + ALL);
         }
+        stages.clear();
     }
 
-    private void oneConsumer() throws Exception {
-        capacity = consumers("a", "One consumer", 1);
+    private Stage warm() throws Exception {
+        return stages.now().warmedUp(settings.warmUp());
     }
 
-    private double consumers(String name, String title, int count) throws Exception {
-        try (Sink sink = new Sink(Mood.AT_ONCE)) {
-            List<Broadcast> broadcasts = channel(name, count, sink);
-            Figures figures = new Figures();
-            double rate = stage.throughput(figures, broadcasts, count, sink, settings.length());
-            report.add(name, title, figures);
-            return rate;
+    private Scenario warm(Scenario scenario) {
+        return stage -> scenario.on(stage.warmedUp(settings.warmUp()));
+    }
+
+    /** In turns with the earlier build, if there is one. */
+    private void compare(String letter, String title, Scenario scenario) throws Exception {
+        Callable<Figures> ours = scenario.on(stages.now());
+        if (stages.earlier().isPresent()) {
+            Callable<Figures> others = scenario.on(stages.earlier().get());
+            report.add(letter, title, Turns.run(settings.turns(), ours, others), "earlier");
+        } else {
+            report.add(letter, title, ours.call());
         }
     }
 
-    private void events() throws Exception {
-        try (Sink sink = new Sink(Mood.AT_ONCE)) {
-            channel("c", 1, sink);
-            List<Broadcast> broadcasts = Files.readAllLines(EVENTS).stream()
-                    .map(line -> line.substring(line.indexOf(PAYLOAD) + PAYLOAD.length(), line.length() - 1))
-                    .map(payload -> Broadcast.to("c", payload))
-                    .toList();
-            Figures figures = new Figures();
-            stage.throughput(figures, broadcasts, 1, sink, settings.length());
-            report.add("c", "Real GitHub events, one consumer", figures);
-        }
+    private Callable<Figures> consumers(Stage stage, String name, int count) throws Exception {
+        Receiver receiver = stage.receiver();
+        return loop(stage, List.of(stage.channel(name, count, receiver)), count, receiver);
+    }
+
+    private Callable<Figures> loop(Stage stage, List<Broadcast> broadcasts, int copies, Receiver receiver)
+            throws Exception {
+        Load load = stage.load(broadcasts);
+        return () -> stage.throughput(load, copies, receiver, settings.length());
+    }
+
+    private Callable<Figures> events(Stage stage) throws Exception {
+        Receiver receiver = stage.receiver();
+        stage.channel("c", 1, receiver);
+        List<Broadcast> broadcasts = Files.readAllLines(EVENTS).stream()
+                .map(line -> line.substring(line.indexOf(PAYLOAD) + PAYLOAD.length(), line.length() - 1))
+                .map(payload -> Broadcast.to("c", payload))
+                .toList();
+        return loop(stage, broadcasts, 1, receiver);
     }
 
     private void thousandChannels() throws Exception {
-        try (Sink sink = new Sink(Mood.AT_ONCE)) {
-            List<Broadcast> broadcasts = new ArrayList<>();
-            for (int i = 0; i < 1000; i++) {
-                broadcasts.addAll(channelUnknown("d" + i, 1, sink));
-            }
-            stage.awaitKnown("d999");
-            Figures figures = new Figures();
-            stage.throughput(figures, broadcasts, 1, sink, settings.length());
-            report.add("d", "A thousand channels with one consumer each", figures);
+        Stage stage = warm();
+        Receiver receiver = stage.receiver();
+        List<Broadcast> broadcasts = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            broadcasts.add(stage.channelUnknown("d" + i, 1, receiver));
         }
+        stage.awaitKnown("d999");
+        Callable<Figures> thousand = loop(stage, broadcasts, 1, receiver);
+        Callable<Figures> one = consumers(stage, "d", 1);
+        report.add(
+                "d",
+                "A thousand channels with one consumer each, beside one",
+                Turns.run(settings.turns(), thousand, one),
+                "one channel");
     }
 
-    private void twoNodes() throws Exception {
-        stage.rig().addNode();
-        try (Sink sink = new Sink(Mood.AT_ONCE)) {
-            List<Broadcast> broadcasts = channel("h", 1, sink);
-            stage.throughput(new Figures(), broadcasts, 1, sink, settings.warmUp());
-            Figures figures = new Figures();
-            stage.throughput(figures, broadcasts, 1, sink, settings.length());
-            report.add(
-                    "h",
-                    "Two nodes on the same cores, one consumer; the second one after a warm-up of its own",
-                    figures);
-        } finally {
+    private void nodes(String name, int count) throws Exception {
+        Stage stage = warm();
+        Receiver receiver = stage.receiver();
+        List<Broadcast> broadcasts = List.of(stage.channel(name, 1, receiver));
+        Load one = stage.load(broadcasts);
+        List<Integer> others = new ArrayList<>();
+        for (int i = 1; i < count; i++) {
+            others.add(stage.rig().addNode().port());
+        }
+        stage.awaitKnown(name);
+        Load warmUp = stage.tools().producers(others, broadcasts);
+        stage.throughput(warmUp, 1, receiver, settings.warmUp().multipliedBy(count / 2));
+        Load all = stage.load(broadcasts);
+        Turns turns = Turns.run(
+                settings.turns(),
+                () -> stage.throughput(all, 1, receiver, settings.length()),
+                () -> stage.throughput(one, 1, receiver, settings.length()));
+        report.add(name, count + " nodes on the same cores, beside load to one of them", turns, "one node");
+        for (int ignored : others) {
             stage.rig().removeNode();
         }
     }
 
-    private void http2() throws Exception {
-        try (Sink sink = new Sink(Mood.AT_ONCE)) {
-            channel("i", 1, sink);
-            Http2Producers producers = new Http2Producers(stage.rig().node().url());
-            producers.send("i", settings.warmUp().dividedBy(3));
-            long before = sink.received();
-            Sent sent = producers.send("i", settings.length());
-            stage.drain(List.of(sink), before + sent.acknowledged());
-            report.add(
-                    "i",
-                    "HTTP/2 in, one connection of the JDK's client, 64 requests under way",
-                    new Figures()
-                            .add("acknowledged/s", sent.perSecond())
-                            .add("refused", (double) sent.refused())
-                            .latency("ack", sent.latency()));
-        }
+    private Callable<Figures> http2(Stage stage) throws Exception {
+        Receiver receiver = stage.receiver();
+        stage.channel("i", 1, receiver);
+        Load load = stage.tools().http2(stage.rig().node(), "i");
+        stage.throughput(load, 1, receiver, settings.warmUp().dividedBy(4));
+        return () -> stage.throughput(load, 1, receiver, settings.length());
     }
 
-    /** An open loop without coordinated omission: the time of a message runs from when it was due, whatever held it up. */
-    private void halfCapacity() throws Exception {
-        int rate = (int) (capacity / 2);
-        try (Sink sink = new Sink(Mood.AT_ONCE)) {
-            List<Broadcast> broadcasts = channel("j", 1, sink);
-            Sent sent = new Producers(stage.rig().ports(), broadcasts).at(rate, settings.length());
-            stage.drain(List.of(sink), sent.acknowledged());
-            report.add(
-                    "j",
-                    "Half of that rate, sent on schedule",
-                    new Figures()
-                            .add("due/s", rate)
-                            .add("acknowledged/s", sent.perSecond())
-                            .add("refused", (double) sent.refused())
-                            .latency("ack", sent.latency())
-                            .latency("end to end", sink.latency()));
-        }
-    }
-
-    private List<Broadcast> channel(String name, int consumers, Sink sink) throws InterruptedException {
-        List<Broadcast> broadcasts = channelUnknown(name, consumers, sink);
-        stage.awaitKnown(name);
-        return broadcasts;
-    }
-
-    private List<Broadcast> channelUnknown(String name, int consumers, Sink sink) {
-        Xid channel = stage.channel(name);
-        for (int i = 0; i < consumers; i++) {
-            stage.consumer(channel, "k" + i, sink);
-        }
-        return List.of(Broadcast.to(name, Stage.BODY));
+    private Callable<Figures> onSchedule(Stage stage) throws Exception {
+        Receiver receiver = stage.receiver();
+        Broadcast broadcast = stage.channel("j", 1, receiver);
+        int port = stage.rig().node().port();
+        int rate = stages.halfRate();
+        return () -> stage.onSchedule(port, broadcast, rate, receiver, settings.length());
     }
 }

@@ -6,17 +6,13 @@ import org.HdrHistogram.Histogram;
 /**
  * What producers sent.
  *
- * @param bySecond acknowledged in each second
- * @param late acknowledged after the last second
+ * @param seconds for which they sent
  * @param latency microseconds until the answer
+ * @param bySecond acknowledged in each second, if the producers counted that
  */
-record Sent(List<Long> bySecond, long late, long refused, Histogram latency, long cpuNanos) {
-    long acknowledged() {
-        return bySecond.stream().mapToLong(Long::longValue).sum() + late;
-    }
-
+record Sent(long acknowledged, double seconds, long refused, Histogram latency, long cpuNanos, List<Long> bySecond) {
     double perSecond() {
-        return (double) acknowledged() / bySecond.size();
+        return acknowledged / seconds;
     }
 
     /** Of the worst second. The first one does not count: connections are made in it. */

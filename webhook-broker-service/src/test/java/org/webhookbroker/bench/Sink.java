@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /** A consumer that notes when its messages came. Thread-safe. */
-final class Sink implements AutoCloseable {
+final class Sink implements Receiver {
     /** How it answers. */
     enum Mood {
         AT_ONCE,
@@ -49,20 +49,23 @@ final class Sink implements AutoCloseable {
         start(this::accept);
     }
 
-    String url() {
+    @Override
+    public String url() {
         return "http://127.0.0.1:" + server.getLocalPort() + "/hook";
     }
 
-    long received() {
+    @Override
+    public long received() {
         return received.get();
     }
 
-    /** Of the messages since the last call: microseconds from when each was due to be sent. */
-    Histogram latency() {
+    @Override
+    public Histogram latency() {
         return latency.getIntervalHistogram();
     }
 
-    long cpuNanos() {
+    @Override
+    public long cpuNanos() {
         return cpuOfEnded.get()
                 + connections.stream()
                         .mapToLong(thread -> Math.max(0, THREADS.getThreadCpuTime(thread.getId())))
@@ -107,7 +110,7 @@ final class Sink implements AutoCloseable {
         received.incrementAndGet();
         long sentAt = request.sentAt();
         if (sentAt >= 0) {
-            latency.recordValue(Math.max(0, System.nanoTime() - sentAt) / 1000);
+            latency.recordValue(Math.max(0, Broadcast.now() - sentAt) / 1000);
         }
         return mood == Mood.FAILING ? ERROR : OK;
     }

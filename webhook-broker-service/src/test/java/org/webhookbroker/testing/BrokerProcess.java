@@ -43,21 +43,33 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** @param environment settings, those of the database too */
     public static BrokerProcess start(Release release, List<String> environment) {
-        return new BrokerProcess(launch(quickToStart(release), "server", release, environment));
+        return new BrokerProcess(launch(quickToStart(release), "server", release.configuration(), environment));
     }
 
     /**
      * By {@code deploy/webhook-broker}, as in production.
      *
+     * @param home a clone in which it is built, or the folder where it is installed
      * @param options more of the JVM
      * @param environment settings, those of the database too
      */
-    public static BrokerProcess startForProduction(List<String> options, List<String> environment) {
+    public static BrokerProcess startForProduction(Path home, List<String> options, List<String> environment) {
+        List<String> all = new ArrayList<>(environment);
+        all.add("JAVA_OPTS=" + String.join(" ", options));
+        return new BrokerProcess(inProduction(home, "server", all));
+    }
+
+    /** Another command, to its end. */
+    public static int runForProduction(Path home, String command, List<String> environment)
+            throws InterruptedException {
+        return await(inProduction(home, command, environment));
+    }
+
+    private static Process inProduction(Path home, String command, List<String> environment) {
         List<String> all = new ArrayList<>(environment);
         all.add("JAVA_HOME=" + System.getProperty("java.home"));
-        all.add("JAVA_OPTS=" + String.join(" ", options));
-        String launcher = root().resolve("deploy/webhook-broker").toString();
-        return new BrokerProcess(launch(List.of(launcher), "server", Release.built(), all));
+        String launcher = home.resolve("deploy/webhook-broker").toString();
+        return launch(List.of(launcher), command, home.resolve("config.yml"), all);
     }
 
     /** Runs another command of the packaged broker to its end and returns its exit code. */
@@ -70,7 +82,10 @@ public final class BrokerProcess implements AutoCloseable {
      * @param environment settings, those of the database too
      */
     public static int run(Release release, String command, List<String> environment) throws InterruptedException {
-        Process process = launch(quickToStart(release), command, release, environment);
+        return await(launch(quickToStart(release), command, release.configuration(), environment));
+    }
+
+    private static int await(Process process) throws InterruptedException {
         try (BufferedReader output = process.inputReader()) {
             output.lines().forEach(line -> System.out.println("[" + process.pid() + "] " + line));
             return process.waitFor();
@@ -99,10 +114,10 @@ public final class BrokerProcess implements AutoCloseable {
                 release.jar().toString());
     }
 
-    private static Process launch(List<String> broker, String command, Release release, List<String> environment) {
+    private static Process launch(List<String> broker, String command, Path configuration, List<String> environment) {
         List<String> line = new ArrayList<>(broker);
         line.addAll(List.of(command.split(" ")));
-        line.add(release.configuration().toString());
+        line.add(configuration.toString());
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.redirectErrorStream(true);
         builder.environment().put("PORT", "0");
@@ -169,10 +184,6 @@ public final class BrokerProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
-    }
-
-    private static Path root() {
-        return Path.of("").toAbsolutePath().getParent();
     }
 
     private void read() {

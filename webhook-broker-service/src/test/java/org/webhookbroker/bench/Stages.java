@@ -1,0 +1,64 @@
+package org.webhookbroker.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** This build and the earlier one, each on a database of its own. All stay alive: who has no load takes hardly any CPU. */
+final class Stages implements AutoCloseable {
+    private final Path folder;
+    private final Settings settings;
+    private final Tools tools;
+    private final Stage now;
+    private final Optional<Stage> earlier;
+
+    Stages(Path folder, Settings settings, Tools tools) throws IOException, InterruptedException {
+        this.folder = folder;
+        this.settings = settings;
+        this.tools = tools;
+        this.now = open(Build.THIS);
+        Optional<Path> path = settings.brokers().earlier();
+        this.earlier = path.isPresent() ? Optional.of(open(Build.of(path.get(), folder))) : Optional.empty();
+    }
+
+    Stage now() {
+        return now;
+    }
+
+    Optional<Stage> earlier() {
+        return earlier;
+    }
+
+    /** One more of this build, which the caller closes. */
+    Stage another() throws IOException, InterruptedException {
+        return open(Build.THIS);
+    }
+
+    private Stage open(Build build) throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory(folder, "data-");
+        return new Stage(new Rig(data, build, settings.brokers().javaOptions()), tools);
+    }
+
+    /** Half of what the slower one of both does when it is warm. */
+    int halfRate() throws Exception {
+        double slowest = now.warmedUp(settings.warmUp()).capacity();
+        if (earlier.isPresent()) {
+            slowest =
+                    Math.min(slowest, earlier.get().warmedUp(settings.warmUp()).capacity());
+        }
+        return (int) (slowest / 2);
+    }
+
+    /** After a scenario. */
+    void clear() {
+        now.clear();
+        earlier.ifPresent(Stage::clear);
+    }
+
+    @Override
+    public void close() {
+        now.close();
+        earlier.ifPresent(Stage::close);
+    }
+}
