@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Of the public image's entrypoint what compose.yaml uses: a new folder of data gets a schema with its user, whose password is in a file.
+# Of the public image's entrypoint what compose.yaml uses: a new folder of data gets a schema with its user, whose password is in a file, and what
+# /docker-entrypoint-initdb.d says.
 # As the public one it begins as root, and gives the server to the user mysql.
 set -euo pipefail
 
@@ -18,6 +19,7 @@ FLUSH PRIVILEGES;
 CREATE DATABASE \`$MARIADB_DATABASE\`;
 CREATE USER '$MARIADB_USER'@'%' IDENTIFIED BY '${password//\'/\\\'}';
 GRANT ALL ON \`$MARIADB_DATABASE\`.* TO '$MARIADB_USER'@'%';
+$(cat /docker-entrypoint-initdb.d/*.sql 2>/dev/null)
 END
 fi
 [[ $1 == mariadbd ]] || set -- mariadbd "$@"

@@ -14,11 +14,12 @@ output "database_user" {
 }
 
 output "database_setup" {
-  description = "What the master runs once, with a password in place of PASSWORD: it makes the broker's user, who has rights in its schema alone."
+  description = "What the master runs once, with a password in place of PASSWORD: it makes the broker's user, who has rights in its schema, and sees how long transactions are open."
   value       = <<-SQL
     CREATE USER '${local.user}'@'%' IDENTIFIED BY 'PASSWORD' REQUIRE SSL;
     GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, LOCK TABLES, CREATE TEMPORARY TABLES
       ON ${local.schema}.* TO '${local.user}'@'%';
+    GRANT PROCESS ON *.* TO '${local.user}'@'%';
   SQL
 }
 

@@ -138,7 +138,7 @@ variable "resources" {
   description = "What a node asks for, and the memory that it may have at most. It has no limit of CPU, which would only make it slow."
   type = object({
     cpu          = optional(string, "500m")
-    memory       = optional(string, "512Mi")
+    memory       = optional(string, "640Mi")
     memory_limit = optional(string, "768Mi")
   })
   default  = {}

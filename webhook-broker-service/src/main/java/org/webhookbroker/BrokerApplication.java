@@ -72,7 +72,7 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
     protected void addDefaultCommands(Bootstrap<BrokerConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new CheckCommand<>(this));
-        bootstrap.addCommand(new PruneCommand(System::exit));
+        bootstrap.addCommand(new PruneCommand(System::exit, System.out));
         bootstrap.addCommand(new SchemaCommand());
         bootstrap.addCommand(new KeysCommand(System::exit, System.out, System.err));
         bootstrap.addCommand(new CallCommand(System::exit, System.out));
@@ -162,18 +162,20 @@ public final class BrokerApplication extends Application<BrokerConfiguration> {
                         .<RouteGuard>map(auth -> new KeyGuard(new KeyCheck(auth)))
                         .orElse(RouteGuard.NONE));
         new ApiResources(broker.database, broker.registry, broker.ids, clock)
-                .register(
-                        environment,
-                        new ApiResources.Features(
-                                broker.stores,
-                                broker.quotas,
-                                intake,
-                                broker.schedule,
-                                broker.pull,
-                                broker.deadLetters,
-                                broker.purge,
-                                broker.callbacks,
-                                broker.tls),
-                        configuration.dispatch.tokenHeader);
+                .register(environment, features(broker), configuration.dispatch.tokenHeader);
+    }
+
+    /** Of the broker what its API uses. */
+    public static ApiResources.Features features(Broker broker) {
+        return new ApiResources.Features(
+                broker.stores,
+                broker.quotas,
+                broker.intake,
+                broker.schedule,
+                broker.pull,
+                broker.deadLetters,
+                broker.purge,
+                broker.callbacks,
+                broker.tls);
     }
 }

@@ -19,12 +19,13 @@ import org.webhookbroker.retention.RetentionFactory;
 /** {@code prune config.yml}: one run, then the process ends. Binds no port, so it may run beside a broker. */
 final class PruneCommand extends ConfiguredCommand<BrokerConfiguration> {
     private final IntConsumer exit;
-    private final PrintStream output = System.out;
+    private final PrintStream output;
 
     /** @param exit ends the process with a code that says what failed */
-    PruneCommand(IntConsumer exit) {
+    PruneCommand(IntConsumer exit, PrintStream output) {
         super("prune", "Archives and deletes old messages whose jobs are all delivered");
         this.exit = exit;
+        this.output = output;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.util.JarLocation;
 import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ class PruneCommandTest {
     Path folder;
 
     private final List<Integer> codes = new ArrayList<>();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
 
     @Test
@@ -56,6 +58,8 @@ class PruneCommandTest {
         run("nodeName: '', messageDays: 30", "");
 
         assertThat(codes).isEmpty();
+        assertThat(output.toString(StandardCharsets.UTF_8))
+                .contains("Pruning is off. Set retention.nodeName, retention.messageDays and a place");
         assertThat(messages()).isEqualTo(1);
     }
 
@@ -111,7 +115,7 @@ class PruneCommandTest {
         BrokerApplication application = new BrokerApplication();
         Bootstrap<BrokerConfiguration> bootstrap = new Bootstrap<>(application);
         application.initialize(bootstrap);
-        bootstrap.addCommand(new PruneCommand(codes::add));
+        bootstrap.addCommand(new PruneCommand(codes::add, new PrintStream(output, true, StandardCharsets.UTF_8)));
         new Cli(new JarLocation(BrokerApplication.class), bootstrap, new ByteArrayOutputStream(), errors)
                 .run("prune", file);
     }

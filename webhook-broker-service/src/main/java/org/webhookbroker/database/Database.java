@@ -191,6 +191,11 @@ public final class Database {
         return SqlFailure.of(failure).isDuplicateKey();
     }
 
+    /** True when the user lacks a privilege of the whole server, such as {@code PROCESS}. */
+    public static boolean isDenied(JdbiException failure) {
+        return SqlFailure.of(failure).isDenied();
+    }
+
     /**
      * True when somebody else holds what the transaction needs, which may be a single row: other work may go on. The transaction was
      * rolled back for certain.

@@ -16,6 +16,7 @@ record SqlFailure(@Nullable SQLException cause) {
     private static final int DUPLICATE_KEY = 1062;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
+    private static final int PRIVILEGE_MISSING = 1227;
     private static final int SESSION_KILLED = 1927;
     private static final int STATEMENT_TIMEOUT = 1969;
     /** The driver went to the next server of its URL. In a bulk statement nothing but this state says so. */
@@ -51,6 +52,11 @@ record SqlFailure(@Nullable SQLException cause) {
      */
     boolean isDeadlock() {
         return code() == DEADLOCK;
+    }
+
+    /** The user lacks a privilege of the whole server. */
+    boolean isDenied() {
+        return code() == PRIVILEGE_MISSING;
     }
 
     boolean isRefusedForNow() {

@@ -92,7 +92,13 @@ public final class OpsFactory {
     public BackgroundLoop register(Environment environment, Watched broker, PrometheusRegistry metrics) {
         GaugeRefresh refresh =
                 new GaugeRefresh(broker.database(), broker.registry(), broker.askedAway(), System::nanoTime);
-        SharedReads reads = new SharedReads(refresh);
+        UndoGauges undo = new UndoGauges(broker.database(), REFRESH, System::nanoTime);
+        undo.register(metrics);
+        SharedReads reads = new SharedReads(() -> {
+            boolean more = refresh.runOnce();
+            undo.read();
+            return more;
+        });
         BackgroundLoop refreshing = new BackgroundLoop("gauges", REFRESH, reads);
         environment.lifecycle().manage(refreshing);
         AtomicLong unaccounted = new AtomicLong(-1);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.webhookbroker.Broker;
+import org.webhookbroker.BrokerApplication;
 import org.webhookbroker.BrokerConfiguration;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.database.Database;
@@ -113,19 +114,7 @@ final class TestNode implements AutoCloseable {
                     settings.gatewayAuth.build(intake.budget(), intake.limits(), CLOCK),
                     RouteGuard.NONE);
             new ApiResources(broker.database, broker.registry, broker.ids, CLOCK, longestBulk)
-                    .register(
-                            environment,
-                            new ApiResources.Features(
-                                    broker.stores,
-                                    broker.quotas,
-                                    intake,
-                                    broker.schedule,
-                                    broker.pull,
-                                    broker.deadLetters,
-                                    broker.purge,
-                                    broker.callbacks,
-                                    broker.tls),
-                            settings.dispatch.tokenHeader);
+                    .register(environment, BrokerApplication.features(broker), settings.dispatch.tokenHeader);
         }
     }
 

@@ -25,7 +25,9 @@ final class ShownMetricsTest {
                             "webhook_broker_attempt_seconds_count{reason=\"connect-timeout\"} 0",
                             "webhook_broker_dispatch_bytes_limit 3.3554432E7",
                             "webhook_broker_healthy{check=\"loop-settle\"} 1.0",
-                            "webhook_broker_healthy{check=\"oldest-due-job\"} 1.0")
+                            "webhook_broker_healthy{check=\"oldest-due-job\"} 1.0",
+                            "webhook_broker_database_oldest_transaction_seconds ",
+                            "webhook_broker_database_history_list_length ")
                     .doesNotContain("check=\"database\"", "webhook_broker_consumer_info{");
 
             broker.api().register("c", "billing", consumer.url("/k"));
