@@ -1,5 +1,9 @@
 package org.webhookbroker.database;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,7 +11,10 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import liquibase.Contexts;
 import liquibase.Liquibase;
 import liquibase.Scope;
@@ -19,24 +26,42 @@ import liquibase.ui.LoggerUIService;
 
 /** The schema's changesets, as shipped in the jar. */
 public final class Migrations {
-    public static final String FILE = "migrations/migrations.xml";
+    private static final String FOLDER = "migrations/";
+
+    public static final String FILE = FOLDER + "migrations.xml";
+
+    private static final Pattern INCLUDE = Pattern.compile("<include file=\"([^\"]+)\"");
+    private static final Pattern CHANGESET = Pattern.compile("(?m)^--changeset (\\S+:\\S+)");
 
     private static final int NO_SUCH_TABLE = 1146;
 
     private Migrations() {}
 
     /**
-     * What has not run yet. Only reads: Liquibase's own status would create its tables and take its lock, and a broker may
-     * have no right to do so on an external database.
+     * What has not run yet. Without Liquibase, all of which a start would have to load for it. Its own status would also create its
+     * tables and take its lock, and a broker may have no right to do so on an external database.
      */
     static List<String> pending(Connection connection) {
         Set<String> ran = ran(connection);
-        return call(
-                connection,
-                liquibase -> liquibase.getDatabaseChangeLog().getChangeSets().stream()
-                        .map(changeSet -> changeSet.getAuthor() + ":" + changeSet.getId())
-                        .filter(name -> !ran.contains(name))
-                        .toList());
+        return shipped().filter(name -> !ran.contains(name)).toList();
+    }
+
+    /** In their order. */
+    private static Stream<String> shipped() {
+        return INCLUDE.matcher(text(FILE))
+                .results()
+                .map(file -> text(FOLDER + file.group(1)))
+                .flatMap(file -> CHANGESET.matcher(file).results())
+                .map(changeset -> changeset.group(1));
+    }
+
+    private static String text(String resource) {
+        try (InputStream stream =
+                Objects.requireNonNull(Migrations.class.getClassLoader().getResourceAsStream(resource), resource)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static void run(Connection connection) {

@@ -50,12 +50,15 @@ class MigrationsTest {
     /** A kill came after the statement and before the row that says so. */
     @Test
     void eachChangesetCanBeRunAgain() throws SQLException {
+        List<String> pendingBefore = Migrations.pending(connection);
         Migrations.run(connection);
         execute("INSERT INTO tally (owner_id, incarnation, accepted, delivered, dead, removed, archived, died)"
                 + " VALUES ('o', 1, 9, 0, 2, 0, 0, 7)");
         Map<String, String> before = contents();
         List<String> changesets = column("SELECT ID FROM DATABASECHANGELOG ORDER BY ORDEREXECUTED");
         assertThat(changesets).hasSizeGreaterThanOrEqualTo(20);
+        assertThat(pendingBefore)
+                .isEqualTo(changesets.stream().map(name -> "broker:" + name).toList());
         for (String changeset : changesets) {
             execute("DELETE FROM DATABASECHANGELOG WHERE ID = '" + changeset + "'");
             assertThat(Migrations.pending(connection)).containsExactly("broker:" + changeset);
