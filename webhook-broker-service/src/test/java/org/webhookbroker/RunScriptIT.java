@@ -8,9 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,8 +45,7 @@ class RunScriptIT {
         }
         Path script = Files.createDirectory(checkout.resolve("scripts")).resolve("run");
         Files.copy(ROOT.resolve("scripts/run"), script);
-        Path built = Files.createFile(target.resolve("built-by-scripts-run"));
-        Files.setLastModifiedTime(built, FileTime.from(Instant.now().plusSeconds(60)));
+        Files.createFile(target.resolve("built-by-scripts-run"));
     }
 
     @Test
@@ -64,6 +61,21 @@ class RunScriptIT {
                 .contains("The broker is up. Data is kept in data/mariadb", "Embedded MariaDB stopped")
                 .doesNotContain("ERROR", "WARN");
         assertThat(checkout.resolve("data/mariadb/data")).isDirectory();
+    }
+
+    @Test
+    void aBrokerLeavesItsClassesToTheNextOne() throws Exception {
+        for (boolean isFirst : List.of(true, false)) {
+            Process run = start(freePort(), freePort());
+            await().atMost(Duration.ofMinutes(2)).until(() -> output().contains("The broker is up") || !run.isAlive());
+            String mapped = Files.readString(Path.of("/proc/" + run.pid() + "/maps"));
+            assertThat(mapped.contains("webhook-broker-service/target/classes-"))
+                    .isEqualTo(!isFirst);
+            signalGroup(run, "INT");
+
+            assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(output()).contains("Embedded MariaDB stopped").doesNotContain("][cds", "shared archive");
+        }
     }
 
     @Test
