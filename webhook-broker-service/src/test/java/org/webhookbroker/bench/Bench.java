@@ -15,6 +15,10 @@ public final class Bench {
     /** @param args letters of scenarios; all if there are none */
     public static void main(String[] args) throws Exception {
         Locale.setDefault(Locale.ROOT);
+        // Whoever ends a run early does not want the rest of it either.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
         Path target = Path.of("target");
         Path folder = Files.createTempDirectory(target, "bench-").toAbsolutePath();
         Report report = new Report(System.out, target.resolve("bench.json"), target.resolve("bench-earlier.json"));

@@ -140,7 +140,7 @@ final class Scenarios {
         Receiver receiver = stage.receiver();
         stage.channel("i", 1, receiver);
         Load load = stage.tools().http2(stage.rig().node(), "i");
-        stage.throughput(load, 1, receiver, settings.warmUp().dividedBy(4));
+        stage.throughput(load, 1, receiver, settings.length());
         return () -> stage.throughput(load, 1, receiver, settings.length());
     }
 

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** This build and the earlier one, each on a database of its own. All stay alive: who has no load takes hardly any CPU. */
+/** This build and the earlier one, each on a database of its own. Both stay alive, so that each is warmed up once. */
 final class Stages implements AutoCloseable {
     private final Path folder;
     private final Settings settings;

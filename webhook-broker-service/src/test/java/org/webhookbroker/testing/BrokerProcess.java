@@ -3,6 +3,7 @@ package org.webhookbroker.testing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,10 +60,14 @@ public final class BrokerProcess implements AutoCloseable {
         return new BrokerProcess(inProduction(home, "server", all));
     }
 
-    /** Another command, to its end. */
-    public static int runForProduction(Path home, String command, List<String> environment)
-            throws InterruptedException {
-        return await(inProduction(home, command, environment));
+    /** Runs another command to its end; what it says is of interest only if it fails. */
+    public static void runForProduction(Path home, String command, List<String> environment)
+            throws InterruptedException, IOException {
+        Process process = inProduction(home, command, environment);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(command + " failed: " + output);
+        }
     }
 
     private static Process inProduction(Path home, String command, List<String> environment) {
@@ -82,10 +87,7 @@ public final class BrokerProcess implements AutoCloseable {
      * @param environment settings, those of the database too
      */
     public static int run(Release release, String command, List<String> environment) throws InterruptedException {
-        return await(launch(quickToStart(release), command, release.configuration(), environment));
-    }
-
-    private static int await(Process process) throws InterruptedException {
+        Process process = launch(quickToStart(release), command, release.configuration(), environment);
         try (BufferedReader output = process.inputReader()) {
             output.lines().forEach(line -> System.out.println("[" + process.pid() + "] " + line));
             return process.waitFor();
