@@ -1,9 +1,12 @@
 package org.webhookbroker.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.testing.Answer;
+import org.webhookbroker.testing.Http2Frames;
 import org.webhookbroker.testing.LocalBroker;
 import org.webhookbroker.testing.MariaDbExtension;
 
@@ -49,12 +53,15 @@ final class DirectRequestTest {
                     request.created("/another");
                     request.fail(Refusal.notFound());
                 }
+                case "waits" -> waits.complete(request);
                 default -> request.soon(() -> request.created("/later"));
             }
         }
     }
 
     private static final int REQUESTS = 8;
+
+    private static final CompletableFuture<DirectRequest> waits = new CompletableFuture<>();
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
@@ -97,6 +104,28 @@ final class DirectRequestTest {
             assertThat(answer.status()).isEqualTo(201);
             assertThat(answer.header("Location")).isEqualTo("/given");
             assertThat(answer.body()).isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("G8")
+    void aResetOfItsStreamEndsIt() throws Exception {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+            int whole = Http2Frames.END_STREAM | Http2Frames.END_HEADERS;
+            client.getOutputStream()
+                    .write(Http2Frames.preface()
+                            .frame(Http2Frames.SETTINGS, 0, 0, new byte[0])
+                            .frame(Http2Frames.HEADERS, whole, 1, Http2Frames.head(false, "/direct/waits"))
+                            .bytes());
+            DirectRequest request = waits.get(30, TimeUnit.SECONDS);
+            assertThat(request.isOver()).isFalse();
+
+            client.getOutputStream()
+                    .write(Http2Frames.empty()
+                            .frame(Http2Frames.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8})
+                            .bytes());
+            await().until(request::isOver);
+            request.created("/nobody");
         }
     }
 
