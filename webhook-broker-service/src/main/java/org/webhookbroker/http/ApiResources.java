@@ -7,6 +7,7 @@ import java.util.List;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.http.server.HttpRules;
 import org.webhookbroker.http.server.PayloadReader;
 import org.webhookbroker.job.DeadLetterPurge;
 import org.webhookbroker.job.DeadLetters;
@@ -84,6 +85,9 @@ public final class ApiResources {
                 new PayloadReader(features.intake().budget(), features.intake().limits());
         ConsumerViews views = new ConsumerViews(clock);
         PayloadAnswers answers = new PayloadAnswers();
+        HttpRules.serve(
+                environment,
+                new BroadcastResource(checks, features.quotas(), payloads, features.intake(), features.schedule()));
         List.of(
                         new ProducerResource(features.stores().producers()),
                         new ChannelResource(features.stores().channels()),
@@ -96,8 +100,6 @@ public final class ApiResources {
                                 features.tls()),
                         new SecretResource(
                                 access, new SecretRotation(features.stores().consumers(), clock), views),
-                        new BroadcastResource(
-                                checks, features.quotas(), payloads, features.intake(), features.schedule()),
                         new MessageResource(lookup, messages, shownJobs, answers),
                         new MessagesStatusResource(lookup, messages, scheduled),
                         new ScheduledMessageListResource(lookup, scheduled),

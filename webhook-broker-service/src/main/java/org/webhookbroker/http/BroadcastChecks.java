@@ -1,14 +1,13 @@
 package org.webhookbroker.http;
 
-import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.http.server.DirectRequest;
 import org.webhookbroker.http.server.Refusal;
-import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.message.OwnHeaders;
 import org.webhookbroker.registry.Channel;
 import org.webhookbroker.registry.Producer;
@@ -49,16 +48,16 @@ final class BroadcastChecks {
         this.metadata = new MetadataHeaders(own);
     }
 
-    Accepted check(String channelId, ContainerRequestContext request) {
+    Accepted check(String channelId, DirectRequest request) {
         ProducerAccess.Granted granted = access.require(channelId, request);
-        String scheduledFor = RequestHeaders.first(request, BrokerHeaders.SCHEDULED_FOR);
+        String scheduledFor = request.header(BrokerHeaders.SCHEDULED_FOR);
         Optional<Instant> dueAt =
                 scheduledFor.isEmpty() ? Optional.empty() : Optional.of(schedule.require(scheduledFor));
-        String wantedId = RequestHeaders.first(request, BrokerHeaders.MESSAGE_ID);
+        String wantedId = request.header(BrokerHeaders.MESSAGE_ID);
         String messageId = wantedId.isEmpty() ? ids.next().toString() : wantedId;
-        String givenType = RequestHeaders.contentType(request);
+        String givenType = request.header(HttpHeaders.CONTENT_TYPE);
         String contentType = givenType.isEmpty() ? DEFAULT_CONTENT_TYPE : givenType;
-        int priority = Priority.parse(RequestHeaders.first(request, BrokerHeaders.MESSAGE_PRIORITY));
+        int priority = Priority.parse(request.header(BrokerHeaders.MESSAGE_PRIORITY));
         ValueRules.text(BrokerHeaders.MESSAGE_ID, messageId)
                 .or(() -> ValueRules.text(HttpHeaders.CONTENT_TYPE, contentType))
                 .ifPresent(BroadcastChecks::refuse);

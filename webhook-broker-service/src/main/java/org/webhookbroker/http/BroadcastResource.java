@@ -1,22 +1,14 @@
 package org.webhookbroker.http;
 
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.container.AsyncResponse;
-import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.Suspended;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.auth.Role;
 import org.webhookbroker.http.access.Needs;
-import org.webhookbroker.http.server.Answers;
-import org.webhookbroker.http.server.LateAnswer;
+import org.webhookbroker.http.server.DirectRequest;
 import org.webhookbroker.http.server.PayloadReader;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.message.BroadcastResult;
@@ -28,7 +20,7 @@ import org.webhookbroker.schedule.Schedule;
 
 /** Contract 4. A broadcast is checked, read without a thread that waits, and answered once the message is committed (G1). */
 @Path("/channel/{channelId}/broadcast")
-public final class BroadcastResource {
+public final class BroadcastResource implements DirectRequest.Resource {
     private static final long ANSWER_WITHIN_SECONDS = 30;
 
     private final BroadcastChecks checks;
@@ -45,43 +37,38 @@ public final class BroadcastResource {
         this.schedule = schedule;
     }
 
+    @Override
     @POST
     @Needs(value = Role.BROADCAST, orTokens = true)
-    public void broadcast(
-            @PathParam("channelId") String channelId,
-            @Context ContainerRequestContext request,
-            @Context HttpServletRequest servletRequest,
-            @Suspended AsyncResponse response) {
-        LateAnswer.to(servletRequest, response, answer -> {
-            BroadcastChecks.Accepted accepted = checks.check(channelId, request);
-            Pass pass = quotas.require(accepted, servletRequest);
-            CompletableFuture<Void> unused = payloads.read(servletRequest)
-                    .thenAccept(payload -> arrived(accepted, pass, payload, answer))
-                    .exceptionally(failure -> failed(failure, answer));
-        });
+    public void answer(DirectRequest request) {
+        BroadcastChecks.Accepted accepted = checks.check(request.parameter("channelId"), request);
+        Pass pass = quotas.require(accepted, request);
+        CompletableFuture<Void> unused = payloads.read(request.jetty())
+                .thenAccept(payload -> arrived(accepted, pass, payload, request))
+                .exceptionally(failure -> failed(failure, request));
     }
 
-    private void arrived(BroadcastChecks.Accepted accepted, Pass pass, byte[] payload, LateAnswer answer) {
+    private void arrived(BroadcastChecks.Accepted accepted, Pass pass, byte[] payload, DirectRequest request) {
         if (payload.length == 0) {
             throw Refusal.of(400, "Bad Request: the payload is empty");
         }
         if (quotas.holds(pass)) {
-            CompletableFuture<Void> unused = quotas.hold(pass, payload, answer)
-                    .thenRun(() -> store(accepted, pass, payload, answer))
-                    .exceptionally(failure -> failed(failure, answer));
+            CompletableFuture<Void> unused = quotas.hold(pass, payload, request)
+                    .thenRun(() -> store(accepted, pass, payload, request))
+                    .exceptionally(failure -> failed(failure, request));
         } else {
-            store(accepted, pass, payload, answer);
+            store(accepted, pass, payload, request);
         }
     }
 
-    private static Void failed(Throwable failure, LateAnswer answer) {
-        answer.fail(failure.getCause() instanceof RuntimeException known ? known : new CompletionException(failure));
+    private static Void failed(Throwable failure, DirectRequest request) {
+        request.fail(failure.getCause() instanceof RuntimeException known ? known : new CompletionException(failure));
         return null;
     }
 
-    private void store(BroadcastChecks.Accepted accepted, Pass pass, byte[] payload, LateAnswer answer) {
+    private void store(BroadcastChecks.Accepted accepted, Pass pass, byte[] payload, DirectRequest request) {
         quotas.take(pass, payload);
-        answerOnce(submit(accepted, pass, payload), accepted, answer);
+        answerOnce(submit(accepted, pass, payload), accepted, request);
     }
 
     /** The payload stays in memory until its transaction has ended, even if the producer got its answer before. */
@@ -101,12 +88,19 @@ public final class BroadcastResource {
         });
     }
 
-    /** Not with {@code AsyncResponse.setTimeout}: Jersey keeps a cancelled timer, and its request, until the time is over. */
     private static void answerOnce(
-            CompletableFuture<BroadcastResult> result, BroadcastChecks.Accepted accepted, LateAnswer answer) {
+            CompletableFuture<BroadcastResult> result, BroadcastChecks.Accepted accepted, DirectRequest request) {
         CompletableFuture<Void> unused = result.completeOnTimeout(
                         BroadcastResult.UNAVAILABLE, ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
-                .thenAccept(done -> answer.onServerThread(() -> answer.give(answer(done, accepted))));
+                .thenAccept(done -> request.soon(() -> answer(done, accepted, request)));
+    }
+
+    private static void answer(BroadcastResult result, BroadcastChecks.Accepted accepted, DirectRequest request) {
+        if (result == BroadcastResult.ACCEPTED) {
+            request.created(link(accepted));
+        } else {
+            request.fail(refusal(result, accepted));
+        }
     }
 
     private static String link(BroadcastChecks.Accepted accepted) {
@@ -115,30 +109,22 @@ public final class BroadcastResource {
                 : Links.message(accepted.channel(), accepted.messageId());
     }
 
-    private static Response answer(BroadcastResult result, BroadcastChecks.Accepted accepted) {
+    private static Refusal refusal(BroadcastResult result, BroadcastChecks.Accepted accepted) {
         return switch (result) {
-            case ACCEPTED -> Answers.created(link(accepted));
             case DUPLICATE ->
-                refusal(
+                Refusal.of(
                         409,
                         accepted.isScheduled()
                                 ? "duplicate scheduled message id for channel"
                                 : "duplicate message id for channel");
             case REFUSED ->
-                refusal(400, "Bad Request: the database cannot hold this message; the broker's log says why");
-            case OVERLOADED -> tryAgain("too many messages wait to be stored: this one was not stored, try again");
-            case UNAVAILABLE ->
-                tryAgain("the database did not answer, so the message may be stored or not: repeat it with "
+                Refusal.of(400, "Bad Request: the database cannot hold this message; the broker's log says why");
+            case OVERLOADED ->
+                Refusal.tryAgain("too many messages wait to be stored: this one was not stored, try again");
+            case ACCEPTED, UNAVAILABLE ->
+                Refusal.tryAgain("the database did not answer, so the message may be stored or not: repeat it with "
                         + BrokerHeaders.MESSAGE_ID + ": " + accepted.messageId()
                         + ", then 409 means that it was stored");
         };
-    }
-
-    private static Response refusal(int status, String text) {
-        return Refusal.of(status, text).getResponse();
-    }
-
-    private static Response tryAgain(String text) {
-        return Refusal.tryAgain(text).getResponse();
     }
 }

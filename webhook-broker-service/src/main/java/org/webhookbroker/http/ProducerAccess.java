@@ -2,8 +2,10 @@ package org.webhookbroker.http;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.http.access.Caller;
+import org.webhookbroker.http.server.DirectRequest;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.http.server.RequestHeaders;
 import org.webhookbroker.registry.Channel;
@@ -22,15 +24,21 @@ final class ProducerAccess {
     }
 
     /** A stranger gets one answer, whether there is no such producer or its token is another. */
+    Granted require(String channelId, DirectRequest request) {
+        return require(channelId, Caller.of(request.jetty()), request::header);
+    }
+
     Granted require(String channelId, ContainerRequestContext request) {
-        Caller caller = Caller.of(request);
-        Channel channel = ChannelAccess.require(
-                lookup, channelId, caller, RequestHeaders.first(request, BrokerHeaders.CHANNEL_TOKEN));
-        String producerId = RequestHeaders.first(request, BrokerHeaders.PRODUCER_ID);
+        return require(channelId, Caller.of(request), name -> RequestHeaders.first(request, name));
+    }
+
+    private Granted require(String channelId, Caller caller, UnaryOperator<String> header) {
+        Channel channel = ChannelAccess.require(lookup, channelId, caller, header.apply(BrokerHeaders.CHANNEL_TOKEN));
+        String producerId = header.apply(BrokerHeaders.PRODUCER_ID);
         if (!caller.maySendAs(producerId)) {
             throw Refusal.of(403, "the key is for another producer than `" + BrokerHeaders.PRODUCER_ID + "` names");
         }
-        String token = RequestHeaders.first(request, BrokerHeaders.PRODUCER_TOKEN);
+        String token = header.apply(BrokerHeaders.PRODUCER_TOKEN);
         Optional<Producer> producer = producerId.isEmpty() ? Optional.empty() : lookup.producer(producerId);
         if (producer.isEmpty()) {
             throw caller.isStranger() && !producerId.isEmpty()

@@ -1,12 +1,11 @@
 package org.webhookbroker.http;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.webhookbroker.api.BrokerHeaders;
 import org.webhookbroker.auth.Actor;
 import org.webhookbroker.auth.ApiKey;
-import org.webhookbroker.http.server.LateAnswer;
+import org.webhookbroker.http.server.DirectRequest;
 import org.webhookbroker.http.server.PayloadReader;
 import org.webhookbroker.http.server.Refusal;
 import org.webhookbroker.quota.Excess;
@@ -25,27 +24,27 @@ final class QuotaGate {
     }
 
     /** Of a request that has shown who it is. Throws if a quota refuses it. */
-    Pass require(BroadcastChecks.Accepted accepted, HttpServletRequest request) {
+    Pass require(BroadcastChecks.Accepted accepted, DirectRequest request) {
         if (!quotas.areSet()) {
             return Pass.FREE;
         }
-        Optional<ApiKey> key = Actor.of(request).key();
+        Optional<ApiKey> key =
+                request.jetty().getAttribute(Actor.ATTRIBUTE) instanceof Actor known ? known.key() : Optional.empty();
         Sender sender = new Sender(
                 key.map(known -> known.id().toString()).orElse(null),
                 isOfItsProducer(key, accepted, request) ? accepted.producer().publicId() : null,
                 accepted.channel().publicId());
         Pass pass = quotas.pass(
                 sender, accepted.isScheduled() ? null : accepted.channel().id());
-        pass.refusal(payloads.announced(request)).ifPresent(this::refuse);
+        pass.refusal(payloads.announced(request.jetty())).ifPresent(this::refuse);
         return pass;
     }
 
     /** Whether it has the token of the producer, which was judged, or a key for it alone. */
     private static boolean isOfItsProducer(
-            Optional<ApiKey> key, BroadcastChecks.Accepted accepted, HttpServletRequest request) {
-        String token = request.getHeader(BrokerHeaders.PRODUCER_TOKEN);
+            Optional<ApiKey> key, BroadcastChecks.Accepted accepted, DirectRequest request) {
         return key.isEmpty()
-                || (token != null && !token.isEmpty())
+                || !request.header(BrokerHeaders.PRODUCER_TOKEN).isEmpty()
                 || key.get().producer().equals(Optional.of(accepted.producer().publicId()));
     }
 
@@ -54,7 +53,7 @@ final class QuotaGate {
     }
 
     /** Completed, on a thread of the server, once it may go on, or failed if nobody waits for that; throws if too many are held. */
-    CompletableFuture<Void> hold(Pass pass, byte[] payload, LateAnswer answer) {
+    CompletableFuture<Void> hold(Pass pass, byte[] payload, DirectRequest request) {
         Optional<CompletableFuture<Void>> hold = pass.hold(payload.length);
         if (hold.isEmpty()) {
             payloads.release(payload);
@@ -62,7 +61,7 @@ final class QuotaGate {
             throw Refusal.tryAgain("too many messages are held: this one was not stored, try again");
         }
         return hold.get()
-                .thenRunAsync(() -> requireStill(answer), answer::onServerThread)
+                .thenRunAsync(() -> requireStill(request), request::onServerThread)
                 .whenComplete((over, failed) -> {
                     if (failed != null) {
                         payloads.release(payload);
@@ -70,8 +69,8 @@ final class QuotaGate {
                 });
     }
 
-    private static void requireStill(LateAnswer answer) {
-        if (answer.isOver()) {
+    private static void requireStill(DirectRequest request) {
+        if (request.isOver()) {
             throw new IllegalStateException("the producer has gone while its message was held");
         }
     }

@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.webhookbroker.BrokerApplication;
 import org.webhookbroker.BrokerConfiguration;
+import org.webhookbroker.http.server.DirectRequest;
+import org.webhookbroker.http.server.HttpRules;
 
 /** The whole broker in this process, with the configuration that it ships with, on ports of the system's choice. */
 public final class LocalBroker implements AutoCloseable {
@@ -42,7 +44,13 @@ public final class LocalBroker implements AutoCloseable {
                     Environment environment,
                     DropwizardTestSupport<BrokerConfiguration> running) {
                 routes.watch(environment);
-                setup.resources.forEach(environment.jersey()::register);
+                setup.resources.forEach(resource -> {
+                    if (resource instanceof DirectRequest.Resource direct) {
+                        HttpRules.serve(environment, direct);
+                    } else {
+                        environment.jersey().register(resource);
+                    }
+                });
             }
         });
         try {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.glassfish.jersey.server.model.Resource;
 import org.glassfish.jersey.server.model.ResourceMethod;
 import org.glassfish.jersey.server.monitoring.ApplicationEvent;
@@ -16,6 +17,7 @@ import org.glassfish.jersey.server.monitoring.ApplicationEventListener;
 import org.glassfish.jersey.server.monitoring.RequestEvent;
 import org.glassfish.jersey.server.monitoring.RequestEventListener;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.http.server.DirectRequest;
 
 /** The routes of a broker, read from its Jersey model and its servlets. */
 public final class ServedRoutes {
@@ -31,15 +33,14 @@ public final class ServedRoutes {
     private final Map<Route, Method> handlers = new ConcurrentHashMap<>();
 
     void watch(Environment environment) {
-        environment
-                .jersey()
-                .register(new Listener(() -> Arrays.stream(environment
-                                .getApplicationContext()
-                                .getServletHandler()
-                                .getServletMappings())
-                        .flatMap(mapping -> Arrays.stream(mapping.getPathSpecs()))
-                        .filter(path -> path.length() > 1 && !path.contains("*"))
-                        .forEach(path -> routes.add(new Route("GET", path)))));
+        ServletContextHandler context = environment.getApplicationContext();
+        environment.jersey().register(new Listener(() -> {
+            Arrays.stream(context.getServletHandler().getServletMappings())
+                    .flatMap(mapping -> Arrays.stream(mapping.getPathSpecs()))
+                    .filter(path -> path.length() > 1 && !path.contains("*"))
+                    .forEach(path -> routes.add(new Route("GET", path)));
+            context.getBeans(DirectRequest.Resource.class).forEach(beside -> add("", Resource.from(beside.getClass())));
+        }));
     }
 
     List<Route> all() {
@@ -65,17 +66,17 @@ public final class ServedRoutes {
     }
 
     private final class Listener implements ApplicationEventListener {
-        private final Runnable servlets;
+        private final Runnable others;
 
-        private Listener(Runnable servlets) {
-            this.servlets = servlets;
+        private Listener(Runnable others) {
+            this.others = others;
         }
 
         @Override
         public void onEvent(ApplicationEvent event) {
             if (event.getType() == ApplicationEvent.Type.INITIALIZATION_FINISHED) {
                 new ArrayList<>(event.getResourceModel().getResources()).forEach(resource -> add("", resource));
-                servlets.run();
+                others.run();
             }
         }
 

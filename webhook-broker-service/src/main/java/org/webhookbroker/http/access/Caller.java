@@ -4,6 +4,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.auth.ApiKey;
 import org.webhookbroker.auth.ChannelScope;
@@ -46,6 +47,10 @@ public final class Caller {
 
     public static Caller of(ContainerRequestContext request) {
         return request.getProperty(ATTRIBUTE) instanceof Caller known ? known : ANYBODY;
+    }
+
+    public static Caller of(Request request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Caller known ? known : ANYBODY;
     }
 
     /** Shows no key where one is asked for: it must not learn which channels there are. */

@@ -2,6 +2,7 @@ package org.webhookbroker.http.server;
 
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -28,6 +29,15 @@ public final class Answers {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, TEXT);
         Content.Sink.write(response, true, text, callback);
         return true;
+    }
+
+    /** An answer of Jersey's, from a handler of Jetty. */
+    static void write(org.eclipse.jetty.server.Response response, Callback callback, Response answer) {
+        response.setStatus(answer.getStatus());
+        answer.getStringHeaders()
+                .forEach((name, values) -> response.getHeaders().put(name, values));
+        byte[] text = answer.getEntity() instanceof byte[] bytes ? bytes : new byte[0];
+        response.write(true, ByteBuffer.wrap(text), callback);
     }
 
     /** 201 without a body. The location goes out as it is, whatever an id in it holds. */

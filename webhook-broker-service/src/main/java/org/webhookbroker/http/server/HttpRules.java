@@ -35,6 +35,18 @@ public final class HttpRules {
 
     private HttpRules() {}
 
+    /** What asks the resources beside Jersey, and then the servlets. */
+    public static Handler entrance(Handler servlets) {
+        DirectRequest.Entrance entrance = new DirectRequest.Entrance();
+        entrance.setHandler(servlets);
+        return entrance;
+    }
+
+    /** Has the resource answer its route beside Jersey. */
+    public static void serve(Environment environment, DirectRequest.Resource resource) {
+        environment.getApplicationContext().addBean(resource);
+    }
+
     /**
      * Call it once, before the server starts; resources may be registered before or after. A resource class must not have a path
      * that another one's path starts with, such as {@code channel/{id}}: JAX-RS looks into one class only, and answers 404.
@@ -134,7 +146,10 @@ public final class HttpRules {
         @Override
         public void onEvent(ApplicationEvent event) {
             if (event.getType() == ApplicationEvent.Type.INITIALIZATION_FINISHED) {
-                routing.use(new Routes(event.getResourceModel().getResources(), servletPaths(context)));
+                routing.use(new Routes(
+                        event.getResourceModel().getResources(),
+                        servletPaths(context),
+                        context.getBeans(DirectRequest.Resource.class)));
             }
         }
 

@@ -1,8 +1,6 @@
 package org.webhookbroker.http.server;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.CompletableFuture;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
 import org.webhookbroker.background.ByteBudget;
 import org.webhookbroker.message.IntakeFactory.Limits;
@@ -28,8 +26,7 @@ public final class PayloadReader {
      * The body of a request, which was read already if its signature was checked. The caller must release it. It fails with a
      * {@link Refusal} when the body is too large, too slow or cut off, or when there is no room for it. Nobody may have read any of it.
      */
-    public CompletableFuture<byte[]> read(HttpServletRequest servletRequest) {
-        Request request = ServletContextRequest.getServletContextRequest(servletRequest);
+    public CompletableFuture<byte[]> read(Request request) {
         if (request.getAttribute(BodyBuffer.ATTRIBUTE) instanceof BodyBuffer body) {
             try {
                 return CompletableFuture.completedFuture(body.take());
@@ -65,8 +62,8 @@ public final class PayloadReader {
     }
 
     /** Bytes that the body has, by what its request says: as many as a payload may have at most, and 1 at least. */
-    public long announced(HttpServletRequest request) {
-        return Math.max(1, Math.min(limits.maxPayload(), request.getContentLengthLong()));
+    public long announced(Request request) {
+        return Math.max(1, Math.min(limits.maxPayload(), request.getLength()));
     }
 
     public void release(byte[] payload) {

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.eclipse.jetty.server.Request;
 
 /** Request headers as the contract reads them: the first of repeated ones counts, and its bytes are UTF-8. */
 public final class RequestHeaders {
@@ -21,6 +22,12 @@ public final class RequestHeaders {
             return decode(values.get(0));
         }
         return request.getProperty(attribute(name)) instanceof String hidden ? decode(hidden) : "";
+    }
+
+    /** As {@link #first(ContainerRequestContext, String)}, of a request that has all that was sent. */
+    static String first(Request request, String name) {
+        String value = request.getHeaders().get(name);
+        return value == null ? "" : decode(value);
     }
 
     /** The type exactly as sent, however malformed; empty if missing. */
@@ -57,6 +64,6 @@ public final class RequestHeaders {
 
     /** The reverse of {@link #decode}, for a response header that holds an id, such as {@code Location}. */
     static String encode(String value) {
-        return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        return isAscii(value) ? value : new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 }

@@ -2,6 +2,8 @@ package org.webhookbroker.http.server;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,8 +82,14 @@ public final class Routes {
 
     private final List<Route> routes = new ArrayList<>();
 
-    /** @param readable paths of servlets, with GET as their only method */
-    Routes(List<Resource> resources, List<String> readable) {
+    private final IdentityHashMap<Route, DirectRequest.Resource> direct = new IdentityHashMap<>();
+
+    /**
+     * @param readable paths of servlets, with GET as their only method
+     * @param besides resources that Jersey does not serve
+     */
+    Routes(List<Resource> resources, List<String> readable, Collection<DirectRequest.Resource> besides) {
+        besides.forEach(this::add);
         readable.forEach(path -> routes.add(new Route("GET", segments(path), Optional.empty())));
         resources.forEach(resource -> add("", resource));
         resources.forEach(this::requireOwnPath);
@@ -116,6 +124,12 @@ public final class Routes {
         resource.getChildResources().forEach(child -> add(path, child));
     }
 
+    private void add(DirectRequest.Resource resource) {
+        int before = routes.size();
+        add("", Resource.from(resource.getClass()));
+        routes.subList(before, routes.size()).forEach(route -> direct.put(route, resource));
+    }
+
     private static String join(String parent, @Nullable String own) {
         String inner = own == null ? "" : own.replaceAll("^/+|/+$", "");
         return inner.isEmpty() ? parent : parent + "/" + inner;
@@ -124,6 +138,11 @@ public final class Routes {
     /** Splits a path at every slash but the first, which it drops; a trailing slash leaves an empty segment. */
     static List<String> segments(String path) {
         return List.of((path.isEmpty() ? "" : path.substring(1)).split("/", -1));
+    }
+
+    /** What answers it, if that is not Jersey. */
+    Optional<DirectRequest.Resource> direct(Route route) {
+        return Optional.ofNullable(direct.get(route));
     }
 
     Optional<Route> find(String method, List<String> path) {

@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
  */
 final class RoutingHandler extends Handler.Wrapper {
     private final RouteGuard guard;
-    private volatile Routes routes = new Routes(List.of(), List.of());
+    private volatile Routes routes = new Routes(List.of(), List.of(), List.of());
 
     RoutingHandler(RouteGuard guard) {
         this.guard = guard;
@@ -43,11 +43,17 @@ final class RoutingHandler extends Handler.Wrapper {
         Optional<Routes.Route> route = routes.find(request.getMethod(), decoded.get());
         if (route.isPresent()) {
             return guard.refuses(route.get(), decoded.get(), request, response, callback)
-                    || super.handle(new RoutedRequest(request, encoded(decoded.get())), response, callback);
+                    || super.handle(routed(request, route.get(), decoded.get()), response, callback);
         }
         return routes.corrected(request.getMethod(), raw)
                 .map(corrected -> redirect(request, response, callback, corrected))
                 .orElseGet(() -> refuse(request, response, callback, routes.methods(decoded.get())));
+    }
+
+    private Request routed(Request request, Routes.Route route, List<String> path) {
+        Optional<DirectRequest.Resource> direct = routes.direct(route);
+        direct.ifPresent(resource -> new DirectRequest.Target(resource, route, path).attachTo(request));
+        return direct.isPresent() ? request : new RoutedRequest(request, encoded(path));
     }
 
     private static boolean redirect(Request request, Response response, Callback callback, String path) {

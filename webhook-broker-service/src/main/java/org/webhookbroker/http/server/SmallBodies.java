@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -31,8 +30,6 @@ public final class SmallBodies extends Handler.Wrapper {
     private static final String MARK = "\uFEFF";
 
     static final long IN_MEMORY = 8L << 20;
-
-    private static final Pattern BROADCAST = Pattern.compile("/channel/[^/]+/broadcast");
 
     private static final Pace PACE = new Pace(Duration.ofSeconds(10), 16 << 10);
 
@@ -88,7 +85,7 @@ public final class SmallBodies extends Handler.Wrapper {
         boolean form = mayBeForm(request.getMethod(), path);
         int limit = form ? FORM : JSON;
         boolean awaits = (form || request.getMethod().equals("POST"))
-                && !isPayload(request.getMethod(), path)
+                && !DirectRequest.Target.isOf(request)
                 && request.getLength() <= limit
                 && !isRefusedForItsType(request)
                 && !(request.getAttribute(BodyBuffer.ATTRIBUTE) instanceof BodyBuffer)
@@ -124,11 +121,6 @@ public final class SmallBodies extends Handler.Wrapper {
         return request.getMethod().equals("PUT")
                 && !(request.getAttribute(RequestHeaders.attribute("Content-Type")) instanceof String type
                         && type.startsWith(FORM_TYPE));
-    }
-
-    /** The last word of a path may be an id as well. */
-    private static boolean isPayload(String method, String path) {
-        return method.equals("POST") && BROADCAST.matcher(path).matches();
     }
 
     private static boolean mayBeForm(String method, String path) {

@@ -6,6 +6,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import org.eclipse.jetty.http.HttpException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.IncarnationEndedException;
@@ -22,6 +23,10 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
 
     @Override
     public Response toResponse(Throwable failure) {
+        return answer(failure, request.getAttribute(RequestId.NAME), request.getMethod(), request.getRequestURI());
+    }
+
+    static Response answer(Throwable failure, @Nullable Object requestId, String method, String path) {
         if (failure instanceof WebApplicationException answer) {
             Response.StatusType status = answer.getResponse().getStatusInfo();
             return Answers.text(status.getStatusCode(), status.getReasonPhrase())
@@ -33,7 +38,7 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
                         .build();
             }
         }
-        String id = String.valueOf(request.getAttribute(RequestId.NAME));
+        String id = String.valueOf(requestId);
         if (Database.isUnavailable(failure)) {
             LOG.warn("Request {} found no database: {}", RequestId.start(id), rootOf(failure));
             return tryAgain("The database cannot be reached at the moment, try again; request id " + id);
@@ -50,12 +55,7 @@ final class UnexpectedErrorMapper implements ExceptionMapper<Throwable> {
             return tryAgain(
                     "This node cannot read a secret that is needed here, another may: try again; request id " + id);
         }
-        LOG.error(
-                "Request {} failed: {} {}",
-                RequestId.start(id),
-                request.getMethod(),
-                RequestId.start(request.getRequestURI()),
-                failure);
+        LOG.error("Request {} failed: {} {}", RequestId.start(id), method, RequestId.start(path), failure);
         return Answers.text(500, text(id)).build();
     }
 

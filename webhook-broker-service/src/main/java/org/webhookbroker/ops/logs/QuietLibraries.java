@@ -3,14 +3,13 @@ package org.webhookbroker.ops.logs;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.dropwizard.logging.common.LoggingFactory;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
-import org.slf4j.Marker;
 
 /**
  * The {@code logging} block, with one rule more: what a library says at DEBUG and TRACE is not logged, whatever level is set. Jetty and HttpClient
@@ -29,11 +28,13 @@ public final class QuietLibraries implements LoggingFactory {
     public void configure(MetricRegistry metrics, String name) {
         configured.configure(metrics, name);
         LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
-        // To configure logging may remove all filters, or none.
-        loggers.getTurboFilterList().removeIf(Rule.class::isInstance);
-        Rule rule = new Rule();
-        rule.start();
-        loggers.addTurboFilter(rule);
+        for (Logger logger : loggers.getLoggerList()) {
+            logger.iteratorForAppenders().forEachRemaining(appender -> {
+                Rule rule = new Rule();
+                rule.start();
+                appender.addFilter(rule);
+            });
+        }
     }
 
     @Override
@@ -52,17 +53,15 @@ public final class QuietLibraries implements LoggingFactory {
         return configured;
     }
 
-    /** Also for levels that are changed later, by the task {@code log-level}. */
-    private static final class Rule extends TurboFilter {
+    /**
+     * Also for levels that are changed later, by the task {@code log-level}. Not a {@code TurboFilter}: that is asked by each {@code isDebugEnabled}
+     * of Jetty and HttpClient, more than a hundred times a message.
+     */
+    private static final class Rule extends Filter<ILoggingEvent> {
         @Override
-        public FilterReply decide(
-                @Nullable Marker marker,
-                Logger logger,
-                Level level,
-                @Nullable String format,
-                Object @Nullable [] parameters,
-                @Nullable Throwable thrown) {
-            return level.levelInt < Level.INFO_INT && !logger.getName().startsWith(OURS)
+        public FilterReply decide(ILoggingEvent event) {
+            return event.getLevel().levelInt < Level.INFO_INT
+                            && !event.getLoggerName().startsWith(OURS)
                     ? FilterReply.DENY
                     : FilterReply.NEUTRAL;
         }
