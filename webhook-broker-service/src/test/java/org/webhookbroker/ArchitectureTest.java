@@ -136,6 +136,7 @@ class ArchitectureTest {
                     "quota",
                     "job",
                     "seed",
+                    "registry",
                     "auth",
                     "audit");
 

@@ -27,7 +27,7 @@ import org.webhookbroker.testing.Sql;
 @Tag("slow")
 class UncertainCommitTest {
     /** Not the plain read: the registry's watch has that in a transaction of its own, which might be cut instead. */
-    private static final String INTAKE = "FROM registry_version WHERE id = 1 LOCK IN SHARE MODE";
+    private static final String INTAKE = "FROM registry_version STRAIGHT_JOIN incarnation";
 
     private static final String SETTLE = "DELETE FROM job";
 

@@ -7,7 +7,7 @@ package org.webhookbroker.background;
 public final class IncarnationEndedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    IncarnationEndedException(int id) {
+    public IncarnationEndedException(int id) {
         super("Incarnation " + id + " has been declared dead");
     }
 }

@@ -111,11 +111,7 @@ public final class Database {
         for (int attempt = 1; ; attempt++) {
             AtomicBoolean committing = new AtomicBoolean();
             try {
-                return jdbi.inTransaction(handle -> {
-                    T result = work.withHandle(handle);
-                    committing.set(true);
-                    return result;
-                });
+                return committed(work, () -> committing.set(true));
             } catch (JdbiException failure) {
                 if (committing.get() && !SqlFailure.of(failure).isDeadlock()) {
                     throw new UncertainCommitException(failure);
@@ -129,6 +125,30 @@ public final class Database {
                 pause(attempt);
             }
         }
+    }
+
+    /**
+     * Connections stay in manual commit for all their life ({@link SessionVariables}), so nothing needs to be sent to begin a
+     * transaction. Jdbi takes such a connection for one whose transactions are somebody else's, and would neither commit nor roll back.
+     */
+    private <T, X extends Exception> T committed(HandleCallback<T, X> work, Runnable beforeCommit) throws X {
+        return jdbi.withHandle(handle -> {
+            handle.begin();
+            T result;
+            try {
+                result = work.withHandle(handle);
+            } catch (Throwable failure) {
+                try {
+                    handle.rollback();
+                } catch (JdbiException lost) {
+                    failure.addSuppressed(lost);
+                }
+                throw failure;
+            }
+            beforeCommit.run();
+            handle.commit();
+            return result;
+        });
     }
 
     private static <T, X extends Exception> T withoutWaiting(Handle handle, HandleCallback<T, X> work) throws X {
@@ -145,11 +165,11 @@ public final class Database {
         handle.execute(SessionVariables.lockWait(SessionVariables.SHORT));
     }
 
-    /** For single statements and reads: each statement is its own transaction. */
+    /** For single statements and for reads, of which each sees what is committed by then. It is not run again. */
     public <T, X extends Exception> T withHandle(HandleCallback<T, X> work) throws X {
         places.enter(use);
         try {
-            return jdbi.withHandle(work);
+            return committed(work, () -> {});
         } finally {
             places.leave(use);
         }
@@ -164,11 +184,7 @@ public final class Database {
             // Of the next transaction only; the pool's READ COMMITTED would look anew with each statement.
             handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             handle.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-            try {
-                return reads.withHandle(handle);
-            } finally {
-                handle.execute("ROLLBACK");
-            }
+            return reads.withHandle(handle);
         });
     }
 

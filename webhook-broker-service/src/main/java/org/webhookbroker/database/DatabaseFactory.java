@@ -167,6 +167,9 @@ public final class DatabaseFactory {
         properties.put("useBulkStmts", "false");
         properties.put("rewriteBatchedStatements", "false");
         properties.put("useAffectedRows", "false");
+        // Otherwise the driver ends a transaction only if the last answer said that there is one, which an answer that
+        // is an error does not.
+        properties.put("forceTransactionEnd", "true");
         properties.put(
                 "sessionVariables",
                 SessionVariables.ofPool(socketTimeout.toJavaDuration()).property());

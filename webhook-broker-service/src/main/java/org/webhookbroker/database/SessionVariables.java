@@ -18,7 +18,6 @@ final class SessionVariables {
     private final Map<String, String> values = new LinkedHashMap<>();
 
     private SessionVariables() {
-        values.put("autocommit", "1");
         values.put("tx_isolation", "'READ-COMMITTED'");
         values.put("tx_read_only", "0");
         values.put("completion_type", "'NO_CHAIN'");
@@ -57,6 +56,9 @@ final class SessionVariables {
     /** @param socketTimeout after which the driver leaves a statement to itself; the server ends it a little earlier */
     static SessionVariables ofPool(Duration socketTimeout) {
         SessionVariables pool = new SessionVariables();
+        // Otherwise each transaction would cost two round trips more: one to switch it off, and one to switch it on
+        // again.
+        pool.values.put("autocommit", "0");
         pool.values.put("max_statement_time", Double.toString(socketTimeout.toMillis() * 0.9 / 1000));
         return pool;
     }
@@ -67,6 +69,7 @@ final class SessionVariables {
      */
     static SessionVariables ofMigration() {
         SessionVariables migration = new SessionVariables();
+        migration.values.put("autocommit", "1");
         migration.values.put("max_statement_time", "0");
         migration.values.put("lock_wait_timeout", "10");
         migration.values.put("innodb_lock_wait_timeout", "10");

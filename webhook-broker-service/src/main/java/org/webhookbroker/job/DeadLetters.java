@@ -91,14 +91,13 @@ public final class DeadLetters {
     /** Locks in the order of intake: the registry, so that no job outlives its consumer, and our incarnation. */
     private int requeueBatch(Consumer consumer, List<Xid> jobs, Operation recorded) {
         List<Integer> priorities = database.inTransaction(handle -> {
-            boolean registered = registry.lock(handle).consumer(consumer.id()).isPresent();
-            int counter = incarnation.lock(handle);
-            if (!registered) {
+            Registry.Locked locked = registry.lock(handle, incarnation);
+            if (locked.snapshot().consumer(consumer.id()).isEmpty()) {
                 return List.of();
             }
             Tally tally = new Tally();
             List<Integer> queuedAt = moves.requeue(handle, consumer.id(), jobs, tally);
-            tally.write(handle, counter);
+            tally.write(handle, locked.holder());
             recorded.add(handle, queuedAt.size());
             return queuedAt;
         });

@@ -15,7 +15,6 @@ import org.webhookbroker.job.NewJob;
 import org.webhookbroker.job.Tally;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
-import org.webhookbroker.registry.RegistrySnapshot;
 
 /**
  * Writes a group of messages with their jobs and counters: all of it or nothing (G1). It takes two shared locks, in this order: of the
@@ -113,12 +112,12 @@ public final class IntakeTransaction implements GroupTarget<NewMessage> {
     }
 
     private void write(Handle handle, Source source, List<FanOut> fanOuts) {
-        RegistrySnapshot snapshot = registry.lock(handle);
-        int holder = incarnation.lock(handle);
+        Registry.Locked locked = registry.lock(handle, incarnation);
+        int holder = locked.holder();
         Tally tally = new Tally();
         List<NewJob> newJobs = new ArrayList<>();
         for (NewMessage draft : source.take(handle, holder)) {
-            List<Consumer> consumers = snapshot.consumersOf(draft.channelId());
+            List<Consumer> consumers = locked.snapshot().consumersOf(draft.channelId());
             FanOut fanOut = new FanOut(message(draft, consumers.size()), consumers, holder, takers.admission());
             fanOuts.add(fanOut);
             newJobs.addAll(fanOut.jobs());

@@ -108,10 +108,9 @@ final class PullExpiry implements BackgroundLoop.Duty {
     private int endLastCalls(Overdue overdue, LockWait wait) {
         record Ended(int dead, int all) {}
         Ended ended = database.inTransaction(wait, handle -> {
-            Optional<Consumer> consumer = registry.lock(handle)
-                    .consumer(overdue.consumer())
-                    .filter(found -> found.type() == ConsumerType.PULL);
-            int counter = incarnation.lock(handle);
+            Registry.Locked locked = registry.lock(handle, incarnation);
+            Optional<Consumer> consumer =
+                    locked.snapshot().consumer(overdue.consumer()).filter(found -> found.type() == ConsumerType.PULL);
             if (consumer.isEmpty()) {
                 return new Ended(0, 0);
             }
@@ -127,7 +126,7 @@ final class PullExpiry implements BackgroundLoop.Duty {
                 throw new IllegalStateException("Locked " + deaths.size() + " last calls but could bury only " + dead);
             }
             jobs.recall(handle, byEnd.getOrDefault(false, List.of()));
-            tally.write(handle, counter);
+            tally.write(handle, locked.holder());
             return new Ended(dead, overdueJobs.size());
         });
         metrics.count(PullMetrics.Event.DEAD, ended.dead());

@@ -80,12 +80,12 @@ public final class PullTransitions {
     /** Locks in the order of intake: the registry, so that no job outlives its consumer, and our incarnation. */
     private boolean revive(Consumer consumer, Job job, int timeout) {
         return database.inTransaction(handle -> {
-            boolean registered = registry.lock(handle).consumer(consumer.id()).isPresent();
-            int counter = incarnation.lock(handle);
+            Registry.Locked locked = registry.lock(handle, incarnation);
+            boolean registered = locked.snapshot().consumer(consumer.id()).isPresent();
             Tally tally = new Tally();
             boolean revived =
                     registered && moves.revive(handle, consumer.id(), job.id(), deadlines.lease(), timeout, tally);
-            tally.write(handle, counter);
+            tally.write(handle, locked.holder());
             return revived;
         });
     }

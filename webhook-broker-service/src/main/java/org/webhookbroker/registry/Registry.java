@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.IncarnationEndedException;
 import org.webhookbroker.database.Database;
 
 /**
@@ -11,6 +13,9 @@ import org.webhookbroker.database.Database;
  * calls {@link #lock} first, and so never sees a stale list (G3). Thread-safe.
  */
 public final class Registry {
+    /** @param holder the id of our incarnation */
+    public record Locked(RegistrySnapshot snapshot, int holder) {}
+
     private final Database database;
     private final List<Consumer<RegistrySnapshot>> listeners = new CopyOnWriteArrayList<>();
     private volatile RegistrySnapshot current;
@@ -39,7 +44,20 @@ public final class Registry {
 
     /** The registry as it is now; it cannot change until the transaction of {@code handle} ends. */
     public RegistrySnapshot lock(Handle handle) {
-        long version = RegistryVersion.lock(handle);
+        return asOf(handle, RegistryVersion.lock(handle));
+    }
+
+    /**
+     * What each transaction that writes jobs under our name locks first, by one statement: the registry, as {@link #lock(Handle)} does, and
+     * then our incarnation, as {@link Incarnation#lock} does (G3, G4).
+     */
+    public Locked lock(Handle handle, Incarnation incarnation) {
+        int mine = incarnation.id();
+        long version = RegistryVersion.lock(handle, mine).orElseThrow(() -> new IncarnationEndedException(mine));
+        return new Locked(asOf(handle, version), mine);
+    }
+
+    private RegistrySnapshot asOf(Handle handle, long version) {
         RegistrySnapshot known = current;
         return known.version() == version ? known : publish(RegistryLoader.load(known, version, handle));
     }

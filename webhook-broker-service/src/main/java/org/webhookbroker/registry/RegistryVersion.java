@@ -1,9 +1,15 @@
 package org.webhookbroker.registry;
 
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The one row that orders changes of the registry against the transactions that write jobs from it. */
 final class RegistryVersion {
+    static final String LOCK_BOTH = """
+            SELECT version FROM registry_version STRAIGHT_JOIN incarnation
+            WHERE registry_version.id = 1 AND incarnation.id = :incarnation AND NOT incarnation.ended LOCK IN SHARE MODE
+            """;
+
     private RegistryVersion() {}
 
     static long read(Handle handle) {
@@ -17,6 +23,17 @@ final class RegistryVersion {
         return handle.createQuery("SELECT version FROM registry_version WHERE id = 1 LOCK IN SHARE MODE")
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /**
+     * As {@link #lock}, and then locks the row of an incarnation, so that nobody declares it dead. Empty if somebody has.
+     * STRAIGHT_JOIN, as the first of the two is locked first.
+     */
+    static Optional<Long> lock(Handle handle, int incarnation) {
+        return handle.createQuery(LOCK_BOTH)
+                .bind("incarnation", incarnation)
+                .mapTo(Long.class)
+                .findOne();
     }
 
     /**

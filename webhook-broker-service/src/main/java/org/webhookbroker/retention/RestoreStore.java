@@ -110,12 +110,12 @@ final class RestoreStore {
 
     private List<Outcome> restoreOnce(Xid consumerId, List<ArchivedMessage> portion, Operation recorded) {
         Plan plan = database.inTransaction(handle -> {
-            RegistrySnapshot snapshot = registry.lock(handle);
-            int counter = incarnation.lock(handle);
+            Registry.Locked locked = registry.lock(handle, incarnation);
+            RegistrySnapshot snapshot = locked.snapshot();
             Consumer consumer = snapshot.consumer(consumerId)
                     .orElseThrow(() -> new RetentionException("The consumer was removed meanwhile"));
             Plan made = plan(handle, snapshot, consumer, portion);
-            write(handle, counter, consumer, made);
+            write(handle, locked.holder(), consumer, made);
             recorded.add(handle, made.jobs.size());
             return made;
         });

@@ -31,7 +31,7 @@ class SessionVariablesTest {
 
     /** What the whole server is set to, and what the broker's sessions have nevertheless. */
     private static final String HOSTILE = """
-            autocommit                       | 0                  | 1
+            autocommit                       | 1                  | 0
             tx_isolation                     | 'READ-UNCOMMITTED' | READ-COMMITTED
             tx_read_only                     | 1                  | 0
             completion_type                  | 'RELEASE'          | NO_CHAIN
@@ -84,11 +84,11 @@ class SessionVariablesTest {
     void whatTheServerDoesAtEachConnectionComesFirst() throws SQLException {
         try (Account ordinary = new Account(mariaDb, "ordinary");
                 Globals globals = new Globals(mariaDb)) {
-            globals.set("init_connect", "'SET sql_select_limit = 1, autocommit = 0'");
+            globals.set("init_connect", "'SET sql_select_limit = 1, autocommit = 1'");
             TestPool pool = TestPool.open(TestPools.of(mariaDb.jdbcUrl(), ordinary.name(), Account.PASSWORD, 1));
             try (Connection connection = pool.dataSource().getConnection()) {
                 assertThat(value(connection, "sql_select_limit")).isEqualTo("18446744073709551615");
-                assertThat(value(connection, "autocommit")).isEqualTo("1");
+                assertThat(value(connection, "autocommit")).isEqualTo("0");
             } finally {
                 pool.close();
             }
@@ -139,6 +139,7 @@ class SessionVariablesTest {
             globals.set("sql_mode", "'ANSI'").set("default_storage_engine", "'MyISAM'");
             TestPool pool = TestPool.open(factory.forCommands());
             try (Connection connection = pool.dataSource().getConnection()) {
+                assertThat(value(connection, "autocommit")).isEqualTo("1");
                 assertThat(value(connection, "default_storage_engine")).isEqualTo("InnoDB");
                 assertThat(value(connection, "lock_wait_timeout")).isEqualTo("10");
                 assertThat(value(connection, "max_statement_time")).isEqualTo("0.000000");

@@ -128,9 +128,7 @@ public final class CommitCutter implements AutoCloseable {
                     byte[] content = in.readNBytes((head[0] & 255) | (head[1] & 255) << 8 | (head[2] & 255) << 16);
                     String query = head[3] == 0 ? query(content) : "";
                     Order now = order.get();
-                    if (query.startsWith("set autocommit")) {
-                        concerned = false;
-                    } else if (now != null && query.contains(now.statement())) {
+                    if (now != null && query.contains(now.statement())) {
                         concerned = true;
                     } else if (concerned && now != null && query.equals("COMMIT") && order.compareAndSet(now, null)) {
                         cuts.incrementAndGet();
@@ -138,6 +136,8 @@ public final class CommitCutter implements AutoCloseable {
                             throw new EOFException();
                         }
                         answersAreLost = true;
+                    } else if (query.equals("COMMIT") || query.equals("ROLLBACK")) {
+                        concerned = false;
                     }
                     out.write(head);
                     out.write(content);

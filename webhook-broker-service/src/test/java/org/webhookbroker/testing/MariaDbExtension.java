@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -45,17 +44,16 @@ public final class MariaDbExtension implements BeforeAllCallback, BeforeEachCall
         return pool().database();
     }
 
+    /** Of connections beside the pool, where each statement is its own transaction. */
     public Jdbi jdbi() {
-        return pool().jdbi();
+        Jdbi jdbi = Jdbi.create(this::connect);
+        new Database(jdbi);
+        return jdbi;
     }
 
     /** One statement or one value at a time. */
     public Sql sql() {
         return new Sql(database());
-    }
-
-    public DataSource dataSource() {
-        return pool().dataSource();
     }
 
     /** With the two below, the way in for whatever has a pool or a process of its own, such as the packaged broker. */
