@@ -3,8 +3,6 @@ package org.webhookbroker.dispatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.background.Incarnation;
@@ -25,7 +23,6 @@ final class Lane {
     private final Availability availability;
     private final Refill refill;
     private final Pump pump = new Pump(this::startAll);
-    private final AtomicBoolean pumpIsDue = new AtomicBoolean();
     private volatile Consumer consumer;
 
     Lane(Consumer consumer, LaneLimits limits, MemoryBudget budget, Incarnation incarnation, Sender sender) {
@@ -96,16 +93,6 @@ final class Lane {
     /** Starts as many attempts as may run. Any thread. */
     void pump() {
         pump.run();
-    }
-
-    /** As {@link #pump}, by the executor, which has one such task of a lane at a time: a group of new jobs needs no more. */
-    void pump(Executor executor) {
-        if (pumpIsDue.compareAndSet(false, true)) {
-            executor.execute(() -> {
-                pumpIsDue.set(false);
-                pump();
-            });
-        }
     }
 
     private void startAll() {

@@ -1,5 +1,7 @@
 package org.webhookbroker.dispatch;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.message.Admission;
@@ -14,6 +16,8 @@ import org.webhookbroker.registry.Consumer;
 final class LaneAdmission implements Admission {
     private final Lanes lanes;
     private final Executor executor;
+    /** Lanes whose turn is to come: a group of new jobs of a lane needs no more than one. */
+    private final Set<Lane> due = ConcurrentHashMap.newKeySet();
 
     /** @param executor starts attempts, so that the thread that commits need not */
     LaneAdmission(Lanes lanes, Executor executor) {
@@ -41,9 +45,18 @@ final class LaneAdmission implements Admission {
         if (lane == null) {
             lanes.abandon(job);
         } else if (lane.add(new HeldJob(job, message))) {
-            lane.pump(executor);
+            pump(lane);
         } else {
             lanes.release(lane, job);
+        }
+    }
+
+    private void pump(Lane lane) {
+        if (due.add(lane)) {
+            executor.execute(() -> {
+                due.remove(lane);
+                lane.pump();
+            });
         }
     }
 

@@ -111,6 +111,7 @@ final class ClientBuilder {
                 .disableCookieManagement()
                 .disableAuthCaching()
                 .disableConnectionState()
+                .disableContentCompression()
                 .evictExpiredConnections()
                 .evictIdleConnections(TimeValue.of(config.keepAlive.toJavaDuration()))
                 .build();

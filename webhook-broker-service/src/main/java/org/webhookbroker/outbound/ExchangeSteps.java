@@ -44,7 +44,6 @@ final class ExchangeSteps {
                 .setResponseTimeout(afterDeadline)
                 .setAuthenticationEnabled(false)
                 .setRedirectsEnabled(false)
-                .setContentCompressionEnabled(false)
                 .setProtocolUpgradeEnabled(false)
                 .setExpectContinueEnabled(false)
                 .build();

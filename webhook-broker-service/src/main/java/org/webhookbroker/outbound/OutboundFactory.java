@@ -35,11 +35,11 @@ public final class OutboundFactory {
     @NotBlank
     public String userAgent = "Webhook Message Broker";
 
-    /** Threads that read and write all connections. */
+    /** Threads that read and write all connections. Two got too little of the CPU beside dozens of request threads. */
     @JsonProperty
     @Min(1)
     @Max(64)
-    public int ioThreads = 2;
+    public int ioThreads = 6;
 
     /** Calls under way at once over all consumers; those beyond end at once, without spending an attempt. */
     @JsonProperty

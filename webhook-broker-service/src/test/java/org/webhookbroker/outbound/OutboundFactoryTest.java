@@ -26,7 +26,7 @@ class OutboundFactoryTest {
         OutboundFactory factory = read("{}");
 
         assertThat(factory.userAgent).isEqualTo("Webhook Message Broker");
-        assertThat(factory.ioThreads).isEqualTo(2);
+        assertThat(factory.ioThreads).isEqualTo(6);
         assertThat(factory.maxInFlight).isEqualTo(20_000);
         assertThat(factory.maxConnectionsPerRoute).isEqualTo(256);
         assertThat(factory.connectTimeout).isEqualTo(Duration.seconds(10));
