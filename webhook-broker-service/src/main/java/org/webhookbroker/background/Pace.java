@@ -1,7 +1,6 @@
 package org.webhookbroker.background;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -12,12 +11,11 @@ public final class Pace {
     /** So it takes a fiftieth of the time at most. */
     private static final int RESTS = 50;
 
-    private static final long CLAIM = Duration.ofSeconds(1).toNanos();
-
     private final long shortest;
     private final long longest;
     private final LongSupplier nanoTime;
-    private final AtomicLong next;
+    private volatile long next;
+    private volatile long plain;
 
     /**
      * @param shortest rest: one that would be shorter is none, for loops that rest by themselves
@@ -27,29 +25,32 @@ public final class Pace {
         this.shortest = shortest.toNanos();
         this.longest = longest.toNanos();
         this.nanoTime = nanoTime;
-        this.next = new AtomicLong(nanoTime.getAsLong());
+        this.next = nanoTime.getAsLong();
     }
 
     public long now() {
         return nanoTime.getAsLong();
     }
 
-    /** Whether it may be done now. If so the caller tells how long it took; should it fail to, the next may come after a second. */
-    public boolean begin() {
-        long now = now();
-        long due = next.get();
-        return now - due >= 0 && next.compareAndSet(due, now + CLAIM);
+    /** Whether it may be done now. Several threads may do it at the same time. */
+    public boolean isDue() {
+        return now() - next >= 0;
     }
 
     public void took(long nanos) {
-        long rest = Math.min(nanos * RESTS, longest);
-        next.set(now() + (rest < shortest ? 0 : rest));
+        long rest = Math.min(Math.max(0, nanos - plain) * RESTS, longest);
+        next = now() + (rest < shortest ? 0 : rest);
     }
 
-    /** Does it, once it was begun. What fails needs no rest: it is tried again soon enough. */
+    /** How long the same took where nothing made it costly, such as the way to the database: that is not counted. */
+    public void tookPlainly(long nanos) {
+        long before = plain;
+        plain = nanos < before ? nanos : before + (nanos - before) / 16;
+    }
+
+    /** Does it. What fails is followed by no rest. */
     public <T> T measure(Supplier<T> work) {
         long start = now();
-        next.set(start);
         T result = work.get();
         took(now() - start);
         return result;

@@ -30,7 +30,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
     private final Incarnation incarnation;
     private final Lanes lanes;
     private final SettleBuffer settling;
-    private final Pace fullLooks = new Pace(Duration.ZERO, Duration.ofMinutes(1), System::nanoTime);
+    private final Pace fullLooks = new Pace(Duration.ofMillis(25), Duration.ofMinutes(1), System::nanoTime);
     private final LeaseStore leases = new LeaseStore();
     private final MessageStore messages = new MessageStore();
 

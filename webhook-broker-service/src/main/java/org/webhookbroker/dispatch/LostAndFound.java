@@ -44,7 +44,7 @@ final class LostAndFound implements BackgroundLoop.Duty {
 
     @Override
     public boolean runOnce() {
-        if (!reading.begin()) {
+        if (!reading.isDue()) {
             return false;
         }
         int mine = incarnation.id();

@@ -51,7 +51,7 @@ final class Rescuer implements BackgroundLoop.Duty {
         // In this order: an incarnation that ended before the holdings are read takes nothing more, and one that
         // begins after that is not mistaken for dead.
         List<Integer> ended = database.withHandle(store::endedIncarnations);
-        if (!reading.begin() && ended.isEmpty()) {
+        if (!reading.isDue() && ended.isEmpty()) {
             return false;
         }
         List<Holding> holdings = reading.measure(() -> database.withHandle(store::holdings));

@@ -53,7 +53,7 @@ public final class LeaseStore {
     }
 
     /** After this long there is another look where the last one found nothing and was not full. */
-    private static final long AGAIN_MICROS = 500_000;
+    private static final long AGAIN_MICROS = 2_000_000;
 
     static final String LOCK_DUE = LiveJob.SELECT + """
             FORCE INDEX (job_lease)

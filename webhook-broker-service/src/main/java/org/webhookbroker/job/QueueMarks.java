@@ -39,12 +39,12 @@ public final class QueueMarks {
      */
     public synchronized Visit visit(Pace pace) {
         boolean must = !complete || marks.isEmpty() || pace.now() - lastFull >= LONGEST.toNanos();
-        boolean paced = !must && pace.begin();
+        boolean paced = !must && pace.isDue();
         Map<Section, Instant> from = new HashMap<>();
         if (!must && !paced) {
             marks.forEach((section, mark) -> from.put(section, mark.from));
         }
-        return new Visit(paced ? pace : null, pace.now(), additions, from);
+        return new Visit(pace, paced, pace.now(), additions, from);
     }
 
     /** This node has queued jobs there, which are not due before now. */

@@ -15,7 +15,8 @@ public final class Visit {
     /** A transaction may commit what it wrote this long ago, so no mark is younger. */
     static final Duration LAG = Duration.ofMillis(250);
 
-    private final @Nullable Pace pace;
+    private final Pace pace;
+    private final boolean paced;
     private final long begun;
     private final long additions;
     private final Map<Section, Instant> from;
@@ -24,11 +25,13 @@ public final class Visit {
     private long nanos;
 
     /**
-     * @param pace to be told how long it took, if it decided that this look be full
+     * @param pace to be told how long it took
+     * @param paced whether the pace decided that this look be full
      * @param from where to begin; empty for a full look
      */
-    Visit(@Nullable Pace pace, long begun, long additions, Map<Section, Instant> from) {
+    Visit(Pace pace, boolean paced, long begun, long additions, Map<Section, Instant> from) {
         this.pace = pace;
+        this.paced = paced;
         this.begun = begun;
         this.additions = additions;
         this.from = from;
@@ -83,8 +86,10 @@ public final class Visit {
     }
 
     void paceNext() {
-        if (pace != null) {
+        if (paced) {
             pace.took(nanos);
+        } else if (!isFull()) {
+            pace.tookPlainly(nanos);
         }
     }
 

@@ -67,7 +67,7 @@ final class PullExpiry implements BackgroundLoop.Duty {
      */
     @Override
     public boolean runOnce() {
-        if (!reading.begin()) {
+        if (!reading.isDue()) {
             return false;
         }
         AtomicBoolean more = new AtomicBoolean();

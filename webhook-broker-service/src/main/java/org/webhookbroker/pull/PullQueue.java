@@ -37,7 +37,7 @@ public final class PullQueue {
     private final PullMetrics metrics;
     private final PullQueueStore queue = new PullQueueStore();
     private final PullMarks fronts = new PullMarks();
-    private final Pace fullLooks = new Pace(Duration.ZERO, Duration.ofMinutes(1), System::nanoTime);
+    private final Pace fullLooks = new Pace(Duration.ofMillis(25), Duration.ofMinutes(1), System::nanoTime);
     private final LeaseStore leases = new LeaseStore();
     private final SettleStore settlements = new SettleStore();
     private final MessageStore messages = new MessageStore();

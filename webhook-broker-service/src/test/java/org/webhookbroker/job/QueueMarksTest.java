@@ -52,7 +52,7 @@ class QueueMarksTest {
         database = mariaDb.database();
         Registrar registrar = new Registrar(database);
         consumer = registrar.push(registrar.channel("c"), "k", "http://127.0.0.1/");
-        pace.took(1); // Nothing but the clock of the test makes looks full.
+        rest();
     }
 
     /** G6: while somebody makes a backup. */
@@ -70,7 +70,7 @@ class QueueMarksTest {
             IntStream.range(4, 34).forEach(round -> through(round, 500));
             long last = pagesOfALook(34);
 
-            nanos.addAndGet(QueueMarks.LONGEST.toNanos());
+            aMinuteLater();
             long full = pagesOfALook(35);
 
             assertThat(last).isLessThan(Math.max(first, second) + 20);
@@ -127,7 +127,7 @@ class QueueMarksTest {
                 .map(row -> DynamicTest.dynamicTest(row.name(), () -> {
                     mariaDb.sql().execute("DELETE FROM job");
                     insert(0, Duration.ofMinutes(-1), 2);
-                    nanos.addAndGet(QueueMarks.LONGEST.toNanos());
+                    aMinuteLater();
                     assertThat(look(10)).hasSize(2);
                     assertThat(look(10)).isEmpty();
                     mariaDb.sql().execute("DELETE FROM job");
@@ -137,9 +137,9 @@ class QueueMarksTest {
                     assertThat(second.jobs()).isEmpty();
                     assertThat(second.nextDueMicros())
                             .as("no lane rests on its word")
-                            .isLessThanOrEqualTo(500_000);
+                            .isLessThanOrEqualTo(2_000_000);
 
-                    nanos.addAndGet(QueueMarks.LONGEST.toNanos());
+                    aMinuteLater();
                     assertThat(look(10)).hasSize(1);
                 }));
     }
@@ -153,20 +153,21 @@ class QueueMarksTest {
 
     @Test
     void fullLooksTakeAFiftiethOfTheTime() {
+        Pace brief = new Pace(Duration.ZERO, Duration.ofHours(1), nanos::get);
+        brief.took(1);
         insert(0, LONG_AGO, 3);
         assertThat(look(1)).hasSize(1);
         insert(0, LONG_AGO.minusSeconds(1), 1);
-        assertThat(marks.visit(pace).isFull()).isFalse();
+        assertThat(marks.visit(brief).isFull()).isFalse();
 
         nanos.addAndGet(50);
 
-        Visit due = marks.visit(pace);
+        Visit due = marks.visit(brief);
         assertThat(due.isFull()).isTrue();
-        assertThat(marks.visit(pace).isFull()).as("beside it").isFalse();
         inTransaction(handle -> leases.lease(handle, consumer, HOLDER, 10, job -> Choice.TAKE, due));
         marks.looked(due);
         assertThat(sqlCount("holder = 0")).isZero();
-        assertThat(marks.visit(pace).isFull()).isFalse();
+        assertThat(marks.visit(brief).isFull()).isFalse();
     }
 
     @Test
@@ -244,6 +245,16 @@ class QueueMarksTest {
         insert(0, LONG_AGO, 1);
         assertThat(look(10)).isNotEmpty();
         assertThat(marks.visit(pace).isFull()).as("of few they are").isFalse();
+    }
+
+    /** Now nothing makes a look full but that a minute is over. */
+    private void rest() {
+        pace.took(Duration.ofHours(1).toNanos());
+    }
+
+    private void aMinuteLater() {
+        nanos.addAndGet(QueueMarks.LONGEST.toNanos());
+        rest();
     }
 
     private List<Xid> insert(int priority, Duration due, int count) {
