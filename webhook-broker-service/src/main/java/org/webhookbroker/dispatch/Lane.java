@@ -82,7 +82,7 @@ final class Lane {
 
     /** The job's outcome is recorded: its room is free again, and it may be queued again. */
     synchronized void settled(Settlement settlement) {
-        settlement.queuedFor().ifPresent(refill::scheduled);
+        refill.settled(settlement);
         room.settled(settlement.job());
     }
 

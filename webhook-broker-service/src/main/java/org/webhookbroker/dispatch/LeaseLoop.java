@@ -10,12 +10,14 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.IncarnationEndedException;
+import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.Settlement;
+import org.webhookbroker.job.Visit;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageStore;
 
@@ -28,6 +30,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
     private final Incarnation incarnation;
     private final Lanes lanes;
     private final SettleBuffer settling;
+    private final Pace fullLooks = new Pace(Duration.ofMillis(25), Duration.ofMinutes(1), System::nanoTime);
     private final LeaseStore leases = new LeaseStore();
     private final MessageStore messages = new MessageStore();
 
@@ -78,9 +81,14 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         }
 
         @Override
-        public LeaseStore.Lease lease(Handle handle, int wanted, LeaseStore.Taker taker) {
+        public Pace fullLooks() {
+            return fullLooks;
+        }
+
+        @Override
+        public LeaseStore.Lease lease(Handle handle, int wanted, LeaseStore.Taker taker, Visit visit) {
             int holder = incarnation.lock(handle);
-            return leases.lease(handle, lane.consumer().id(), holder, wanted, taker);
+            return leases.lease(handle, lane.consumer().id(), holder, wanted, taker, visit);
         }
 
         @Override

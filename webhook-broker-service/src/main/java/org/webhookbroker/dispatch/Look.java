@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
+import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.UncertainCommitException;
 import org.webhookbroker.job.LeaseStore;
@@ -11,6 +12,7 @@ import org.webhookbroker.job.LeaseStore.Choice;
 import org.webhookbroker.job.LeaseStore.Lease;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.LiveJob;
+import org.webhookbroker.job.Visit;
 
 /**
  * One look of a lane at its consumer's queue in the database. {@link #run} is the whole of it: room is taken for each job while its
@@ -19,8 +21,10 @@ import org.webhookbroker.job.LiveJob;
 final class Look {
     /** What a look does beyond its lane. */
     interface Leasing {
+        Pace fullLooks();
+
         /** In a transaction, which may be run again as a whole. */
-        Lease lease(Handle handle, int wanted, LeaseStore.Taker taker);
+        Lease lease(Handle handle, int wanted, LeaseStore.Taker taker, Visit visit);
 
         /** Puts each job into the lane or gives it back, even if it fails. */
         void load(List<LeasedJob> jobs);
@@ -56,22 +60,23 @@ final class Look {
         synchronized (lane) {
             begun = refill.beginLook();
         }
-        List<LeasedJob> jobs = lease(database, leasing);
+        Visit visit = refill.marks().visit(leasing.fullLooks());
+        List<LeasedJob> jobs = lease(database, leasing, visit);
         expect(jobs);
         leasing.load(jobs);
         Lease found = taking.found;
         synchronized (lane) {
-            refill.looked(begun, found, taking.refused);
+            refill.looked(begun, found, taking.refused, visit);
         }
         return found.more() && !jobs.isEmpty();
     }
 
-    private List<LeasedJob> lease(Database database, Leasing leasing) {
+    private List<LeasedJob> lease(Database database, Leasing leasing, Visit visit) {
         try {
             return database.inTransaction(handle -> {
                 taking.giveBack();
                 taking = new Taking();
-                taking.found = leasing.lease(handle, wanted, taking);
+                taking.found = leasing.lease(handle, wanted, taking, visit);
                 return taking.found.jobs();
             });
         } catch (UncertainCommitException unknown) {

@@ -1,5 +1,6 @@
 package org.webhookbroker.dispatch;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.ItemFailures;
+import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.database.Xid;
@@ -31,6 +33,7 @@ final class LostAndFound implements BackgroundLoop.Duty {
     private final Lanes lanes;
     private final RescueStore store = new RescueStore();
     private final JobStore jobs = new JobStore();
+    private final Pace reading = new Pace(Duration.ofSeconds(10), Duration.ofMinutes(1), System::nanoTime);
     private Map<Xid, Instant> unknownBefore = Map.of();
 
     LostAndFound(Database database, Incarnation incarnation, Lanes lanes) {
@@ -41,10 +44,13 @@ final class LostAndFound implements BackgroundLoop.Duty {
 
     @Override
     public boolean runOnce() {
+        if (!reading.isDue()) {
+            return false;
+        }
         int mine = incarnation.id();
         Map<Xid, Instant> unknown = new HashMap<>();
         List<Lost> lost = new ArrayList<>();
-        for (Holding holding : database.withHandle(store::holdings)) {
+        for (Holding holding : reading.measure(() -> database.withHandle(store::holdings))) {
             if (holding.holder() == mine) {
                 Map<Xid, Instant> held = database.withHandle(handle -> store.heldBy(handle, holding));
                 held.keySet().removeIf(lanes::holds);

@@ -1,7 +1,10 @@
 package org.webhookbroker.dispatch;
 
-import java.time.Duration;
 import org.webhookbroker.job.LeaseStore;
+import org.webhookbroker.job.QueueMarks;
+import org.webhookbroker.job.Settlement;
+import org.webhookbroker.job.Visit;
+import org.webhookbroker.job.WaitingLine;
 
 /**
  * Decides when a lane looks for jobs in the database, how many it asks for, and which new jobs may go before those that wait there.
@@ -12,6 +15,7 @@ final class Refill {
     private final LaneRoom room;
     private final Backlog backlog = new Backlog(System.nanoTime());
     private final BatchSize batchSize = new BatchSize();
+    private final QueueMarks marks = new QueueMarks();
 
     Refill(LaneLimits limits, LaneRoom room) {
         this.limits = limits;
@@ -37,11 +41,20 @@ final class Refill {
     /** A new job waits in the database. */
     void queued(int priority) {
         backlog.added(priority);
+        marks.added(WaitingLine.FIRST, priority);
     }
 
-    /** A job will be due in the database. */
-    void scheduled(Duration delay) {
-        backlog.scheduled(System.nanoTime() + delay.toNanos());
+    /** A job that is queued again will be due in the database. */
+    void settled(Settlement settlement) {
+        settlement.queuedFor().ifPresent(delay -> {
+            backlog.scheduled(System.nanoTime() + delay.toNanos());
+            marks.added(WaitingLine.after(settlement), settlement.job().priority());
+        });
+    }
+
+    /** Where looks begin. */
+    QueueMarks marks() {
+        return marks;
     }
 
     /** Somebody saw queued jobs. */
@@ -65,7 +78,8 @@ final class Refill {
      * @param begun what {@link #beginLook} returned
      * @param refused whether it left a job behind that memory had no room for
      */
-    void looked(long begun, LeaseStore.Lease found, boolean refused) {
+    void looked(long begun, LeaseStore.Lease found, boolean refused, Visit visit) {
+        marks.looked(visit);
         if (refused) {
             batchSize.lookedInVain(found.jobs().size());
         } else {

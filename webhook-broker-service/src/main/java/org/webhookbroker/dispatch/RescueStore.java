@@ -76,15 +76,28 @@ final class RescueStore {
 
     /**
      * Queues up to 1,000 jobs of an ended incarnation again, marked as possible repeats. A job that was held by
-     * {@code maxTakeovers} incarnations that died may be what killed them, and is buried (G5).
+     * {@code maxTakeovers} incarnations that died may be what killed them, and is buried (G5). Read first without locks, as the walk
+     * past what is gone is much cheaper so; whoever ended gets no more jobs.
      *
      * @return how many jobs were moved; fewer than the bound means that none is left
      */
     int rescue(Handle handle, Holding holding, int maxTakeovers, int counter) {
+        List<Xid> held = handle.createQuery("""
+                        SELECT id FROM job FORCE INDEX (job_lease) WHERE consumer_id = :consumer AND holder = :holder
+                        LIMIT :limit
+                        """)
+                .bind("consumer", holding.consumer())
+                .bind("holder", holding.holder())
+                .bind("limit", BATCH)
+                .mapTo(Xid.class)
+                .list();
+        if (held.isEmpty()) {
+            return 0;
+        }
         Tally tally = new Tally();
-        int buried = moves.buryKillers(handle, holding.consumer(), holding.holder(), maxTakeovers, tally);
+        int buried = moves.buryKillers(handle, holding.holder(), held, maxTakeovers, tally);
         tally.write(handle, counter);
-        return buried + jobs.takeOver(handle, holding.consumer(), holding.holder(), BATCH);
+        return buried + jobs.takeOver(handle, holding.holder(), held);
     }
 
     boolean isComplete(int moved) {
@@ -112,7 +125,10 @@ final class RescueStore {
 
     /** What the table says that this incarnation holds for one consumer, and since when. */
     Map<Xid, Instant> heldBy(Handle handle, Holding holding) {
-        return handle.createQuery("SELECT id, changed_at FROM job WHERE consumer_id = :consumer AND holder = :holder")
+        return handle.createQuery("""
+                        SELECT id, changed_at FROM job FORCE INDEX (job_lease)
+                        WHERE consumer_id = :consumer AND holder = :holder
+                        """)
                 .bind("consumer", holding.consumer())
                 .bind("holder", holding.holder())
                 .reduceRows(new HashMap<>(), (held, row) -> {

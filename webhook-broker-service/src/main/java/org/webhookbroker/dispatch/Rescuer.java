@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.ItemFailures;
+import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.dispatch.RescueStore.Holding;
@@ -16,7 +17,8 @@ import org.webhookbroker.dispatch.RescueStore.Holding;
 /**
  * Ends incarnations that fell silent and queues their jobs again (G5). Every node does this, and several at once do no harm. Also
  * tells the lanes of jobs that other nodes queued. The table alone says which jobs have no living holder, so jobs under a holder
- * that never existed are found as well.
+ * that never existed are found as well. To read that takes long while an open view keeps what is gone, so it is done less often then,
+ * unless an incarnation has ended.
  */
 final class Rescuer implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(Rescuer.class);
@@ -27,6 +29,7 @@ final class Rescuer implements BackgroundLoop.Duty {
     private final Takeover takeover;
     private final DispatchMetrics metrics;
     private final RescueStore store = new RescueStore();
+    private final Pace reading = new Pace(Duration.ofSeconds(3), Duration.ofSeconds(15), System::nanoTime);
 
     /**
      * @param silence after which an incarnation is dead
@@ -48,7 +51,10 @@ final class Rescuer implements BackgroundLoop.Duty {
         // In this order: an incarnation that ended before the holdings are read takes nothing more, and one that
         // begins after that is not mistaken for dead.
         List<Integer> ended = database.withHandle(store::endedIncarnations);
-        List<Holding> holdings = database.withHandle(store::holdings);
+        if (!reading.isDue() && ended.isEmpty()) {
+            return false;
+        }
+        List<Holding> holdings = reading.measure(() -> database.withHandle(store::holdings));
         Set<Integer> live = database.withHandle(store::liveIncarnations);
         Set<Integer> stillHolding = holdings.stream().map(Holding::holder).collect(Collectors.toSet());
         ItemFailures failures = new ItemFailures();

@@ -18,7 +18,7 @@ public final class AnyJobStore {
     private static final String ALL_TABLES = """
             SELECT id, message_id, consumer_id, IF(holder = 0, 1001, 1002) AS state, changed_at, holder, attempts, due_at,
               reason, detail, unreachable_since
-            FROM job WHERE <where>
+            FROM job FORCE INDEX (PRIMARY) WHERE <where>
             UNION ALL
             SELECT id, message_id, consumer_id, 1003 AS state, changed_at, 0 AS holder, attempts, changed_at AS due_at,
               '' AS reason, '' AS detail, NULL AS unreachable_since

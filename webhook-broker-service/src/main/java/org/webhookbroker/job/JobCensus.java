@@ -98,7 +98,7 @@ public final class JobCensus {
                 FROM (
                   SELECT consumer_id, holder FROM job FORCE INDEX FOR GROUP BY (job_lease) GROUP BY consumer_id, holder
                 ) AS held
-                JOIN job ON job.consumer_id = held.consumer_id AND job.holder = held.holder
+                JOIN job FORCE INDEX (job_lease) ON job.consumer_id = held.consumer_id AND job.holder = held.holder
                 WHERE held.holder > 0 GROUP BY job.consumer_id
                 """);
     }

@@ -9,8 +9,7 @@ import org.webhookbroker.database.BulkWrite;
 import org.webhookbroker.database.Xid;
 
 /**
- * Writes live jobs: everything that inserts into {@code job} or changes its rows is here. What ends a job, or brings a dead one
- * back, is in {@link JobMoveStore}.
+ * Writes live jobs: inserts into {@code job}, and changes its rows. {@link JobMoveStore} says why each update names its index.
  */
 public final class JobStore {
     /** Rows of one packet: the driver keeps all their parameters until it is sent. */
@@ -47,7 +46,7 @@ public final class JobStore {
     /** Gives queued jobs that the transaction has locked to an incarnation. */
     void lease(Handle handle, List<LiveJob> jobs, int holder) {
         int held = handle.createUpdate("""
-                        UPDATE job SET holder = :holder, changed_at = UTC_TIMESTAMP(6)
+                        UPDATE job FORCE INDEX (PRIMARY) SET holder = :holder, changed_at = UTC_TIMESTAMP(6)
                         WHERE id IN (<ids>) AND holder = 0
                         """)
                 .bind("holder", holder)
@@ -62,7 +61,7 @@ public final class JobStore {
      */
     List<LiveJob> lease(Handle handle, List<LiveJob> jobs, Instant now, Instant until) {
         int held = handle.createUpdate("""
-                        UPDATE job SET holder = :holder, retry = LEAST(retry, 1), due_at = :until, changed_at = :now
+                        UPDATE job FORCE INDEX (PRIMARY) SET holder = :holder, retry = LEAST(retry, 1), due_at = :until, changed_at = :now
                         WHERE id IN (<ids>) AND holder = 0
                         """)
                 .bind("holder", LiveJob.PULL_HOLDER)
@@ -81,7 +80,7 @@ public final class JobStore {
      */
     public boolean take(Handle handle, Xid consumer, Xid id, Duration base, int timeout) {
         return handle.createUpdate("""
-                        UPDATE job SET holder = :holder, retry = LEAST(retry, 1),
+                        UPDATE job FORCE INDEX (PRIMARY) SET holder = :holder, retry = LEAST(retry, 1),
                           due_at = UTC_TIMESTAMP(6) + INTERVAL :base MICROSECOND
                             + INTERVAL IF(:timeout > 0, :timeout, pull_timeout) SECOND,
                           pull_timeout = IF(:timeout > 0, :timeout, pull_timeout), changed_at = UTC_TIMESTAMP(6)
@@ -102,7 +101,7 @@ public final class JobStore {
             return;
         }
         int extended = handle.createUpdate("""
-                        UPDATE job SET retry = LEAST(retry, 1), due_at = UTC_TIMESTAMP(6) + INTERVAL :length MICROSECOND
+                        UPDATE job FORCE INDEX (PRIMARY) SET retry = LEAST(retry, 1), due_at = UTC_TIMESTAMP(6) + INTERVAL :length MICROSECOND
                         WHERE id IN (<ids>) AND holder = :holder
                         """)
                 .bind("length", micros(length))
@@ -115,7 +114,7 @@ public final class JobStore {
     /** Queues locked jobs whose pull lease timed out. The consumer had them, so it may have acted on them. */
     public void timeOut(Handle handle, Collection<LiveJob> jobs, WaitingLine line, Duration delay) {
         int queued = handle.createUpdate("""
-                        UPDATE job SET holder = 0, retry = :retry, attempts = attempts + 1, possible_duplicate = TRUE,
+                        UPDATE job FORCE INDEX (PRIMARY) SET holder = 0, retry = :retry, attempts = attempts + 1, possible_duplicate = TRUE,
                           due_at = UTC_TIMESTAMP(6) + INTERVAL :delay MICROSECOND, changed_at = UTC_TIMESTAMP(6),
                           reason = :reason, detail = 'The consumer took it and said nothing until its time was over'
                         WHERE id IN (<ids>) AND holder = :holder
@@ -134,7 +133,8 @@ public final class JobStore {
         if (jobs.isEmpty()) {
             return;
         }
-        int recalled = handle.createUpdate("UPDATE job SET retry = 1 WHERE id IN (<ids>) AND holder = 0")
+        int recalled = handle.createUpdate(
+                        "UPDATE job FORCE INDEX (PRIMARY) SET retry = 1 WHERE id IN (<ids>) AND holder = 0")
                 .bindList("ids", ids(jobs))
                 .execute();
         requireAll(jobs, recalled);
@@ -199,7 +199,7 @@ public final class JobStore {
             return 0;
         }
         return handle.createUpdate("""
-                        UPDATE job SET holder = 0, possible_duplicate = possible_duplicate OR :mayHaveArrived,
+                        UPDATE job FORCE INDEX (PRIMARY) SET holder = 0, possible_duplicate = possible_duplicate OR :mayHaveArrived,
                           due_at = LEAST(due_at, UTC_TIMESTAMP(6)), changed_at = UTC_TIMESTAMP(6)
                         WHERE id IN (<ids>) AND holder = :holder
                         """)
@@ -212,7 +212,7 @@ public final class JobStore {
     /** Queues a job again, marked as a possible repeat, if it is still held since then. Returns whether it was. */
     public boolean giveBack(Handle handle, int holder, Xid id, Instant since) {
         return handle.createUpdate("""
-                        UPDATE job SET holder = 0, possible_duplicate = TRUE, changed_at = UTC_TIMESTAMP(6)
+                        UPDATE job FORCE INDEX (PRIMARY) SET holder = 0, possible_duplicate = TRUE, changed_at = UTC_TIMESTAMP(6)
                         WHERE id = :id AND holder = :holder AND changed_at = :since
                         """)
                         .bind("id", id)
@@ -222,15 +222,15 @@ public final class JobStore {
                 == 1;
     }
 
-    /** Queues up to {@code limit} jobs of an incarnation that ended, marked as possible repeats. Returns how many. */
-    public int takeOver(Handle handle, Xid consumer, int holder, int limit) {
+    /** Queues those of the jobs that {@code holder} still has, which ended, as possible repeats. Returns how many. */
+    public int takeOver(Handle handle, int holder, List<Xid> ids) {
         return handle.createUpdate("""
-                        UPDATE job SET holder = 0, takeovers = takeovers + 1, possible_duplicate = TRUE, changed_at = UTC_TIMESTAMP(6)
-                        WHERE consumer_id = :consumer AND holder = :holder LIMIT :limit
+                        UPDATE job FORCE INDEX (PRIMARY)
+                        SET holder = 0, takeovers = takeovers + 1, possible_duplicate = TRUE, changed_at = UTC_TIMESTAMP(6)
+                        WHERE id IN (<ids>) AND holder = :holder
                         """)
-                .bind("consumer", consumer)
                 .bind("holder", holder)
-                .bind("limit", limit)
+                .bindList("ids", ids)
                 .execute();
     }
 

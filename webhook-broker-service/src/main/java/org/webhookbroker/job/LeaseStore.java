@@ -10,9 +10,10 @@ import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Xid;
 
 /**
- * Takes due jobs of one consumer. The heads of its priorities come from a loose scan of the lease index, so the cost does not
- * depend on how many jobs wait, or until when. Each priority is then a plain range of the index. Of very many priorities only some
- * are looked at, see {@link LeaseHeads}.
+ * Takes due jobs of one consumer. The heads of its priorities come from a loose scan of the lease index, or from marks
+ * ({@link QueueMarks}), so the cost does not depend on how many jobs wait, or until when, or are gone. Each priority is then a plain
+ * range of the index that begins at its head: to walk to the head with locks takes twenty times as long as without. Of very many
+ * priorities only some are looked at, see {@link LeaseHeads}.
  */
 public final class LeaseStore {
     /**
@@ -51,10 +52,13 @@ public final class LeaseStore {
         STOP
     }
 
+    /** After this long there is another look where the last one found nothing and was not full. */
+    private static final long AGAIN_MICROS = 2_000_000;
+
     static final String LOCK_DUE = LiveJob.SELECT + """
             FORCE INDEX (job_lease)
             WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
-              AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND AND takeovers < :takeovers
+              AND due_at >= :from AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND AND takeovers < :takeovers
             ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
             """;
 
@@ -78,10 +82,10 @@ public final class LeaseStore {
      * @param wanted at most this many
      * @param taker asked for each job in turn
      */
-    public Lease lease(Handle handle, Xid consumer, int holder, int wanted, Taker taker) {
-        LeaseHeads heads = LeaseHeads.of(handle, consumer);
+    public Lease lease(Handle handle, Xid consumer, int holder, int wanted, Taker taker, Visit visit) {
+        LeaseHeads heads = visit.heads(handle, consumer);
         boolean anyDue = !heads.due().isEmpty();
-        Taken taken = take(handle, consumer, heads, wanted, taker, due -> {
+        Taken taken = take(handle, consumer, visit, wanted, taker, due -> {
             jobs.lease(handle, due, holder);
             return due;
         });
@@ -91,24 +95,24 @@ public final class LeaseStore {
                 || (!heads.complete() && !taken.jobs().isEmpty());
         boolean more = anyDue && left;
         // Behind a head that was due there may be a job that is due, or will be: only a second reading shows it.
-        LeaseHeads now = !anyDue || more ? heads : LeaseHeads.of(handle, consumer);
+        LeaseHeads now = !anyDue || more ? heads : visit.headsAgain(handle, consumer);
         boolean retriesWait = taken.retriesLeft() <= 0 && now.due().stream().anyMatch(LeaseHeads.Head::retry);
+        long nextDue = retriesWait ? now.firstDueMicros() : now.nextDueMicros();
         return new Lease(
                 taken.jobs().stream().map(job -> job.leasedBy(holder)).toList(),
                 more,
                 retriesWait,
-                retriesWait ? now.firstDueMicros() : now.nextDueMicros());
+                visit.isFull() ? nextDue : Math.min(nextDue, AGAIN_MICROS));
     }
 
     /** Takes jobs for their pull consumer, for {@code length}, and returns them as they are then; more urgent ones first. */
-    public List<LiveJob> lease(Handle handle, Xid consumer, Duration length, int wanted, Taker taker) {
-        LeaseHeads heads = LeaseHeads.of(handle, consumer);
-        if (heads.due().isEmpty()) {
+    public List<LiveJob> lease(Handle handle, Xid consumer, Duration length, int wanted, Taker taker, Visit visit) {
+        if (visit.heads(handle, consumer).due().isEmpty()) {
             return List.of();
         }
         Instant now = now(handle);
         Instant until = now.plus(length.truncatedTo(ChronoUnit.MICROS));
-        return take(handle, consumer, heads, wanted, taker, due -> jobs.lease(handle, due, now, until))
+        return take(handle, consumer, visit, wanted, taker, due -> jobs.lease(handle, due, now, until))
                 .jobs();
     }
 
@@ -119,13 +123,13 @@ public final class LeaseStore {
                 .one();
     }
 
-    private static Taken take(Handle handle, Xid consumer, LeaseHeads heads, int wanted, Taker taker, Holding holding) {
+    private static Taken take(Handle handle, Xid consumer, Visit visit, int wanted, Taker taker, Holding holding) {
         int retries = taker.retries();
         List<LiveJob> taken = new ArrayList<>();
         boolean full = false;
         boolean left = false;
         int rounding = ThreadLocalRandom.current().nextInt(LeasePlan.ROUNDINGS);
-        for (LeasePlan.Share share : LeasePlan.shares(heads.due(), wanted, rounding)) {
+        for (LeasePlan.Share share : LeasePlan.shares(visit.due(), wanted, rounding)) {
             int room = wanted - taken.size();
             if (room == 0 || full) {
                 break;
@@ -135,7 +139,8 @@ public final class LeaseStore {
                 continue;
             }
             List<LiveJob> some = new ArrayList<>();
-            for (LiveJob due : lockDue(handle, consumer, share.head(), limit, taker.takeoversBelow())) {
+            boolean leftSome = false;
+            for (LiveJob due : lockDue(handle, consumer, visit, share.head(), limit, taker.takeoversBelow())) {
                 Choice choice = taker.choose(due);
                 if (choice == Choice.STOP) {
                     full = true;
@@ -143,23 +148,28 @@ public final class LeaseStore {
                 } else if (choice == Choice.TAKE) {
                     some.add(due);
                 } else {
-                    left = true;
+                    leftSome = true;
                 }
             }
             if (!some.isEmpty()) {
                 taken.addAll(holding.hold(some));
             }
+            if (!some.isEmpty() && !leftSome) {
+                visit.reached(share.head(), some.get(some.size() - 1).dueAt());
+            }
+            left |= leftSome;
             retries -= share.head().retry() ? some.size() : 0;
         }
         return new Taken(taken, full, left, retries);
     }
 
     private static List<LiveJob> lockDue(
-            Handle handle, Xid consumer, LeaseHeads.Head head, int limit, int takeoversBelow) {
+            Handle handle, Xid consumer, Visit visit, LeaseHeads.Head head, int limit, int takeoversBelow) {
         return handle.createQuery(LOCK_DUE)
                 .bind("consumer", consumer)
                 .bind("retry", head.line().column())
                 .bind("priority", head.priority())
+                .bind("from", visit.reached(head))
                 .bind("ahead", head.line().ahead())
                 .bind("takeovers", takeoversBelow)
                 .bind("limit", limit)

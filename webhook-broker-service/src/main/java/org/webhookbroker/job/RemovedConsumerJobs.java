@@ -33,7 +33,9 @@ public final class RemovedConsumerJobs implements ConsumerJobs {
     }
 
     private static long inFlight(Handle handle, Xid consumer) {
-        return handle.createQuery("SELECT COUNT(*) FROM job WHERE consumer_id = :consumer AND holder > 0")
+        return handle.createQuery("""
+                        SELECT COUNT(*) FROM job FORCE INDEX (job_lease) WHERE consumer_id = :consumer AND holder > 0
+                        """)
                 .bind("consumer", consumer)
                 .mapTo(Long.class)
                 .one();

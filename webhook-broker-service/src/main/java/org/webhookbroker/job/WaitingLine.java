@@ -30,6 +30,11 @@ public enum WaitingLine {
         return values()[column];
     }
 
+    /** Where a job of an incarnation waits that is queued again. */
+    public static WaitingLine after(Settlement settlement) {
+        return settlement instanceof Settlement.Retry || settlement.job().attempts() > 0 ? RETRY : FIRST;
+    }
+
     /** How many seconds before {@code due_at} a job may be taken. */
     public long ahead() {
         return this == LAST_CALL ? EVER : 0;

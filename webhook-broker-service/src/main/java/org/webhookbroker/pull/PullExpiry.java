@@ -1,5 +1,6 @@
 package org.webhookbroker.pull;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.ItemFailures;
+import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.job.Failure;
@@ -40,6 +42,7 @@ final class PullExpiry implements BackgroundLoop.Duty {
     private final PullMetrics metrics;
     private final PullWaiters waiters;
     private final PullLeaseStore leases = new PullLeaseStore();
+    private final Pace reading = new Pace(Duration.ofSeconds(3), Duration.ofSeconds(15), System::nanoTime);
     private final JobStore jobs = new JobStore();
     private final JobMoveStore moves = new JobMoveStore();
 
@@ -58,12 +61,18 @@ final class PullExpiry implements BackgroundLoop.Duty {
         this.waiters = waiters;
     }
 
-    /** One batch of each queue, so that no consumer waits for another's backlog (G6). */
+    /**
+     * One batch of each queue, so that no consumer waits for another's backlog (G6). Less often while it takes long to read what is
+     * overdue, since an open view keeps what is gone.
+     */
     @Override
     public boolean runOnce() {
+        if (!reading.isDue()) {
+            return false;
+        }
         AtomicBoolean more = new AtomicBoolean();
         ItemFailures failures = new ItemFailures();
-        for (Overdue overdue : database.withHandle(leases::overdue)) {
+        for (Overdue overdue : reading.measure(() -> database.withHandle(leases::overdue))) {
             failures.collect("Cannot end pull leases of consumer " + overdue.consumer(), () -> {
                 int ended = overdue.isLease()
                         ? endLeases(overdue, failures.lockWait())

@@ -1,5 +1,6 @@
 package org.webhookbroker.pull;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,8 +19,8 @@ import org.webhookbroker.job.WaitingLine;
  * {@code due_at} is when the lease ends by the database's clock, so the index that serves what is due also serves what has timed out.
  */
 final class PullLeaseStore {
-    /** Jobs of one consumer, holder, line and priority, the first of which is overdue. */
-    record Overdue(Xid consumer, int holder, WaitingLine line, int priority) {
+    /** Jobs of one consumer, holder, line and priority, the first of which is overdue since {@code first}. */
+    record Overdue(Xid consumer, int holder, WaitingLine line, int priority, Instant first) {
         boolean isLease() {
             return holder == LiveJob.PULL_HOLDER;
         }
@@ -30,8 +31,8 @@ final class PullLeaseStore {
      * to group. If very many are overdue it takes a thousand at random, so that none can keep out all others.
      */
     static final String OVERDUE = """
-            SELECT consumer_id, holder, retry, priority FROM (
-              SELECT consumer_id, holder, retry, priority FROM job FORCE INDEX FOR GROUP BY (job_lease)
+            SELECT consumer_id, holder, retry, priority, first_due FROM (
+              SELECT consumer_id, holder, retry, priority, MIN(due_at) AS first_due FROM job FORCE INDEX FOR GROUP BY (job_lease)
               GROUP BY consumer_id, holder, retry, priority HAVING MIN(due_at) <= UTC_TIMESTAMP(6) LIMIT 4294967295
             ) AS overdue
             WHERE holder = 2147483647 OR (holder = 0 AND retry = 2) ORDER BY RAND() LIMIT 1000
@@ -40,7 +41,7 @@ final class PullLeaseStore {
     static final String LOCK_OVERDUE = LiveJob.SELECT + """
             FORCE INDEX (job_lease)
             WHERE consumer_id = :consumer AND holder = :holder AND retry = :retry AND priority = :priority
-              AND due_at <= UTC_TIMESTAMP(6)
+              AND due_at >= :from AND due_at <= UTC_TIMESTAMP(6)
             ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
             """;
 
@@ -51,7 +52,8 @@ final class PullLeaseStore {
                         Columns.xid(row, "consumer_id"),
                         row.getInt("holder"),
                         WaitingLine.of(row.getInt("retry")),
-                        row.getInt("priority")))
+                        row.getInt("priority"),
+                        Columns.instant(row, "first_due")))
                 .list();
     }
 
@@ -61,6 +63,7 @@ final class PullLeaseStore {
                 .bind("holder", overdue.holder())
                 .bind("retry", overdue.line().column())
                 .bind("priority", overdue.priority())
+                .bind("from", overdue.first())
                 .bind("limit", limit)
                 .map(LiveJob::of)
                 .list();

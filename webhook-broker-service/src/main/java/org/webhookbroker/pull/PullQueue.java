@@ -8,14 +8,17 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeaseStore.Choice;
 import org.webhookbroker.job.LiveJob;
+import org.webhookbroker.job.QueueMarks;
 import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.job.Settlement;
+import org.webhookbroker.job.Visit;
 import org.webhookbroker.message.Message;
 import org.webhookbroker.message.MessageStore;
 import org.webhookbroker.pull.PulledJobs.PulledJob;
@@ -33,6 +36,8 @@ public final class PullQueue {
     private final AnswerMemory memory;
     private final PullMetrics metrics;
     private final PullQueueStore queue = new PullQueueStore();
+    private final PullMarks fronts = new PullMarks();
+    private final Pace fullLooks = new Pace(Duration.ofMillis(25), Duration.ofMinutes(1), System::nanoTime);
     private final LeaseStore leases = new LeaseStore();
     private final SettleStore settlements = new SettleStore();
     private final MessageStore messages = new MessageStore();
@@ -61,6 +66,8 @@ public final class PullQueue {
      */
     public PulledJobs lease(Consumer consumer, int limit, Duration length) {
         return answer(consumer, share -> {
+            QueueMarks marks = fronts.of(consumer.id());
+            Visit visit = marks.visit(fullLooks);
             List<LiveJob> taken = database.inTransaction(handle -> {
                 share.close(); // What a first run of the transaction took.
                 boolean pulls = registry.lock(handle)
@@ -73,9 +80,11 @@ public final class PullQueue {
                                 consumer.id(),
                                 length,
                                 limit,
-                                job -> share.add(job.size()) ? Choice.TAKE : Choice.STOP)
+                                job -> share.add(job.size()) ? Choice.TAKE : Choice.STOP,
+                                visit)
                         : List.of();
             });
+            marks.looked(visit);
             metrics.count(PullMetrics.Event.LEASED, taken.size());
             Map<Xid, Message> read = read(taken);
             buryLost(

@@ -15,7 +15,7 @@ final class PullQueueStore {
     static final String WAITING = LiveJob.SELECT + """
             FORCE INDEX (job_lease)
             WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
-              AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND
+              AND due_at >= :from AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND
             ORDER BY due_at LIMIT :limit
             """;
 
@@ -48,6 +48,7 @@ final class PullQueueStore {
                 .bind("consumer", consumer)
                 .bind("retry", head.line().column())
                 .bind("priority", head.priority())
+                .bind("from", head.due())
                 .bind("ahead", head.line().ahead())
                 .bind("limit", limit)
                 .map(LiveJob::of)

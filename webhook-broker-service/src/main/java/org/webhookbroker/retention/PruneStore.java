@@ -100,8 +100,8 @@ final class PruneStore {
     /** One statement, and so one view: a job that is requeued or dies meanwhile is seen in one table or the other. */
     private static Set<Xid> heldBack(Handle handle, Xid first, Xid last) {
         return new HashSet<>(handle.createQuery("""
-                        SELECT message_id FROM job WHERE id > :first AND id <= :last
-                        UNION SELECT message_id FROM dead_job WHERE id > :first AND id <= :last
+                        SELECT message_id FROM job FORCE INDEX (PRIMARY) WHERE id > :first AND id <= :last
+                        UNION SELECT message_id FROM dead_job FORCE INDEX (PRIMARY) WHERE id > :first AND id <= :last
                         """)
                 .bind("first", first)
                 .bind("last", last)

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.TestPools;
 import org.webhookbroker.database.UncertainCommitException;
@@ -25,6 +26,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.Settlement;
+import org.webhookbroker.job.Visit;
 import org.webhookbroker.registry.Consumer;
 import org.webhookbroker.registry.Registry;
 import org.webhookbroker.testing.CommitCutter;
@@ -44,6 +46,7 @@ class LookTest {
     private static final int DEADLOCK = 1213;
 
     private final MemoryBudget budget = new MemoryBudget(16 << 20);
+    private final Pace fullLooks = new Pace(Duration.ZERO, Duration.ofMinutes(1), System::nanoTime);
     private final List<LeasedJob> loaded = new ArrayList<>();
     private final List<LeasedJob> released = new ArrayList<>();
     private Database database;
@@ -176,9 +179,14 @@ class LookTest {
         }
 
         @Override
-        public LeaseStore.Lease lease(Handle handle, int wanted, LeaseStore.Taker taker) {
+        public Pace fullLooks() {
+            return fullLooks;
+        }
+
+        @Override
+        public LeaseStore.Lease lease(Handle handle, int wanted, LeaseStore.Taker taker, Visit visit) {
             LeaseStore.Lease lease =
-                    new LeaseStore().lease(handle, consumer.id(), incarnation.lock(handle), wanted, taker);
+                    new LeaseStore().lease(handle, consumer.id(), incarnation.lock(handle), wanted, taker, visit);
             afterwards.accept(lease.jobs());
             return lease;
         }

@@ -1,15 +1,18 @@
 package org.webhookbroker.dispatch;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.LeaseStore;
 import org.webhookbroker.job.LeaseStore.Choice;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.LiveJob;
+import org.webhookbroker.job.Visit;
 
 /** The database of one look: it offers these jobs, and leases what is taken. */
 final class Offer implements Look.Leasing {
@@ -42,7 +45,12 @@ final class Offer implements Look.Leasing {
     }
 
     @Override
-    public LeaseStore.Lease lease(Handle handle, int most, LeaseStore.Taker taker) {
+    public Pace fullLooks() {
+        return new Pace(Duration.ZERO, Duration.ofMinutes(1), System::nanoTime);
+    }
+
+    @Override
+    public LeaseStore.Lease lease(Handle handle, int most, LeaseStore.Taker taker, Visit visit) {
         wanted = most;
         takeoversBelow = taker.takeoversBelow();
         List<LeasedJob> leased = new ArrayList<>();

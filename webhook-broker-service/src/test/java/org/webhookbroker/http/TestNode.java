@@ -37,6 +37,7 @@ import org.webhookbroker.registry.Retries;
 import org.webhookbroker.registry.UpdateCondition;
 import org.webhookbroker.testing.Auditing;
 import org.webhookbroker.testing.QuickStop;
+import org.webhookbroker.testing.Visits;
 
 /**
  * A broker over real HTTP that accepts and shows but does not deliver: its dispatch never starts. It knows channel {@code c1}
@@ -176,7 +177,7 @@ final class TestNode implements AutoCloseable {
 
     List<LeasedJob> lease(Consumer consumer, int wanted) {
         return database.inTransaction(handle -> new LeaseStore()
-                .lease(handle, consumer.id(), incarnation.id(), wanted, job -> LeaseStore.Choice.TAKE)
+                .lease(handle, consumer.id(), incarnation.id(), wanted, job -> LeaseStore.Choice.TAKE, Visits.full())
                 .jobs());
     }
 

@@ -58,10 +58,10 @@ class JobMoveStoreTest {
     @Test
     @Tag("G5")
     void aBurialOfWhatKillsItsHoldersKeepsAllAndMarksAPossibleRepeat() {
-        assertThat(move((handle, tally) -> moves.buryKillers(handle, consumer, HOLDER, 6, tally)))
+        assertThat(move((handle, tally) -> moves.buryKillers(handle, HOLDER, List.of(job), 6, tally)))
                 .as("one life left")
                 .isZero();
-        assertThat(move((handle, tally) -> moves.buryKillers(handle, consumer, HOLDER, 5, tally)))
+        assertThat(move((handle, tally) -> moves.buryKillers(handle, HOLDER, List.of(job), 5, tally)))
                 .isEqualTo(1);
 
         assertThat(dead()).isEqualTo("3 11 2 1 45 crash-loop Each of 5 broker processes that held this job died");

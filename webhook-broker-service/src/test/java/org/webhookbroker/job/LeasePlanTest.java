@@ -2,6 +2,7 @@ package org.webhookbroker.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -10,9 +11,9 @@ import org.webhookbroker.job.LeaseHeads.Head;
 import org.webhookbroker.job.LeasePlan.Share;
 
 class LeasePlanTest {
-    private static final Head LOW = new Head(WaitingLine.FIRST, 0, 900);
-    private static final Head HIGH = new Head(WaitingLine.FIRST, 9, 100);
-    private static final Head RETRY = new Head(WaitingLine.RETRY, 5, 5000);
+    private static final Head LOW = new Head(WaitingLine.FIRST, 0, Instant.EPOCH, 900);
+    private static final Head HIGH = new Head(WaitingLine.FIRST, 9, Instant.EPOCH, 100);
+    private static final Head RETRY = new Head(WaitingLine.RETRY, 5, Instant.EPOCH, 5000);
 
     @Test
     void onePriorityTakesAll() {

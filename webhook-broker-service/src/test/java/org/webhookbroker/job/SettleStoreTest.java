@@ -22,6 +22,7 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
+import org.webhookbroker.testing.Visits;
 
 /** Many outcomes in one transaction, each its own. */
 class SettleStoreTest {
@@ -46,7 +47,7 @@ class SettleStoreTest {
         new Seed(database).queued(channel, consumer, 600);
         mariaDb.sql().execute("UPDATE job SET takeovers = 4");
         jobs = database.inTransaction(handle -> new LeaseStore()
-                .lease(handle, consumer, HOLDER, 600, job -> LeaseStore.Choice.TAKE)
+                .lease(handle, consumer, HOLDER, 600, job -> LeaseStore.Choice.TAKE, Visits.full())
                 .jobs());
     }
 

@@ -16,6 +16,7 @@ import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
 import org.webhookbroker.testing.Sql;
+import org.webhookbroker.testing.Visits;
 
 /** G7: jobs whose attempt reached nobody. */
 @Tag("G7")
@@ -220,7 +221,7 @@ class UnreachedTest {
     private List<LeasedJob> lease() {
         sql.execute("UPDATE job SET due_at = LEAST(due_at, UTC_TIMESTAMP(6))");
         return database.inTransaction(handle -> new LeaseStore()
-                .lease(handle, consumer, HOLDER, 10, job -> LeaseStore.Choice.TAKE)
+                .lease(handle, consumer, HOLDER, 10, job -> LeaseStore.Choice.TAKE, Visits.full())
                 .jobs());
     }
 }

@@ -1,14 +1,34 @@
 package org.webhookbroker.testing;
 
+import java.time.Instant;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.Query;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 
 /** How the database would run a statement of the product. */
 public final class QueryPlan {
-    private static final Map<String, Integer> PARAMETERS =
-            Map.of("holder", 0, "retry", 0, "priority", 0, "ahead", 0, "limit", 100, "below", 1, "takeovers", 5);
+    private static final Map<String, Integer> PARAMETERS = Map.of(
+            "holder",
+            0,
+            "retry",
+            0,
+            "priority",
+            0,
+            "ahead",
+            0,
+            "limit",
+            100,
+            "below",
+            1,
+            "takeovers",
+            5,
+            "retry0",
+            0,
+            "priority0",
+            0);
 
     private QueryPlan() {}
 
@@ -20,11 +40,16 @@ public final class QueryPlan {
                 query.bind("consumer", consumer);
             }
             PARAMETERS.forEach((name, value) -> {
-                if (sql.contains(":" + name)) {
+                if (uses(sql, name)) {
                     query.bind(name, value);
                 }
             });
+            Stream.of("from", "from0").filter(name -> uses(sql, name)).forEach(name -> query.bind(name, Instant.EPOCH));
             return query.mapToMap().list().toString();
         });
+    }
+
+    private static boolean uses(String sql, String name) {
+        return Pattern.compile(":" + name + "\\b").matcher(sql).find();
     }
 }
