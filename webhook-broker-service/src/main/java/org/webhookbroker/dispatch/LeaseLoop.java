@@ -23,6 +23,7 @@ import org.webhookbroker.message.MessageStore;
 final class LeaseLoop implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseLoop.class);
     private static final Duration REST = Duration.ofSeconds(5);
+    private static final long LANES_LIVE_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Database database;
     private final Incarnation incarnation;
@@ -30,6 +31,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
     private final SettleBuffer settling;
     private final LeaseStore leases = new LeaseStore();
     private final MessageStore messages = new MessageStore();
+    private long retiredAt = System.nanoTime();
 
     LeaseLoop(Database database, Incarnation incarnation, Lanes lanes, SettleBuffer settling) {
         this.database = database;
@@ -45,6 +47,10 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         for (Lane lane : lanes.all()) {
             more |= serve(lane);
             lane.pump();
+        }
+        if (System.nanoTime() - retiredAt > LANES_LIVE_NANOS) {
+            lanes.retireIdle();
+            retiredAt = System.nanoTime();
         }
         return more;
     }
