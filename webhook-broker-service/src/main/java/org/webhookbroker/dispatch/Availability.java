@@ -82,6 +82,11 @@ final class Availability {
                 : Optional.empty();
     }
 
+    /** Whether there is nothing to be remembered of the consumer. */
+    boolean isUntroubled() {
+        return System.nanoTime() - restsUntil >= 0 && !isAskedAway() && breaker.isClosedFirmly() && outage.isOver();
+    }
+
     void rest(Duration pause) {
         restsUntil = later(restsUntil, pause);
     }

@@ -29,6 +29,16 @@ final class Backlog {
         lastLook = now;
     }
 
+    /** Somebody has looked before it was made, and nothing waited. */
+    void beginsEmpty() {
+        due = false;
+    }
+
+    /** Nothing waits, as far as is known. */
+    boolean isIdle() {
+        return !due && !scheduled && !retriesWait;
+    }
+
     /** Whether a new job must wait behind those in the database. One that is more urgent than all of them need not. */
     boolean holdsBack(int priority) {
         return due && priority <= topPriority;

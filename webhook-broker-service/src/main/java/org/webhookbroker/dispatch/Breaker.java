@@ -39,6 +39,11 @@ final class Breaker {
         }
     }
 
+    /** The last attempt has reached the consumer, or there was none. */
+    boolean isClosedFirmly() {
+        return unreachable == 0;
+    }
+
     boolean isOpen() {
         return threshold > 0 && unreachable >= threshold;
     }

@@ -24,6 +24,7 @@ final class Lane {
     private final Refill refill;
     private final Pump pump = new Pump(this::startAll);
     private volatile Consumer consumer;
+    private boolean used = true;
 
     Lane(Consumer consumer, LaneLimits limits, MemoryBudget budget, Incarnation incarnation, Sender sender) {
         this.consumer = consumer;
@@ -39,6 +40,11 @@ final class Lane {
         return consumer;
     }
 
+    /** As nothing waits in the database, the first new job need not. */
+    synchronized void beginsWithoutBacklog() {
+        refill.beginsEmpty();
+    }
+
     /** The next attempt uses the new values. */
     synchronized void open(Consumer changed) {
         consumer = changed;
@@ -47,6 +53,7 @@ final class Lane {
 
     /** Takes room for a new job. The caller goes on with exactly one of {@link #add}, {@link #cancelNew} and {@link #expect}. */
     synchronized boolean reserveNew(int priority, int size) {
+        used = true;
         return availability.mayCall() && refill.takeNew(priority, size);
     }
 
@@ -67,6 +74,7 @@ final class Lane {
 
     /** Notes a job that has its room already. It keeps the room until it is settled. */
     synchronized void expect(LeasedJob job) {
+        used = true;
         room.expect(job);
     }
 
@@ -82,6 +90,7 @@ final class Lane {
 
     /** The job's outcome is recorded: its room is free again, and it may be queued again. */
     synchronized void settled(Settlement settlement) {
+        used = true;
         refill.settled(settlement);
         room.settled(settlement.job());
     }
@@ -132,6 +141,19 @@ final class Lane {
 
     synchronized boolean isEmpty() {
         return room.isEmpty();
+    }
+
+    /**
+     * Closes it for good, and returns true, if it has had no job since it was last asked and knows nothing that another lane would not
+     * find out. Whoever has it still, and comes with a job, is refused: the job waits in the database, where the next survey sees it.
+     */
+    synchronized boolean retires() {
+        boolean retires = !used && room.isEmpty() && refill.isIdle() && availability.isUntroubled();
+        used = false;
+        if (retires) {
+            room.setClosed(true);
+        }
+        return retires;
     }
 
     synchronized int inFlight() {

@@ -27,7 +27,7 @@ final class LaneAdmission implements Admission {
 
     @Override
     public boolean reserve(Consumer consumer, Content content) {
-        Lane lane = lanes.of(consumer.id());
+        Lane lane = lanes.forJobs(consumer.id());
         return lane != null && lane.reserveNew(content.priority(), content.size());
     }
 
@@ -62,7 +62,7 @@ final class LaneAdmission implements Admission {
 
     @Override
     public void queued(Consumer consumer, int priority) {
-        Lane lane = lanes.of(consumer.id());
+        Lane lane = lanes.forJobs(consumer.id());
         if (lane != null) {
             lane.queued(priority);
         }

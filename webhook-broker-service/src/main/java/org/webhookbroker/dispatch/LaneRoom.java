@@ -17,21 +17,20 @@ final class LaneRoom {
     static final int JOB_OVERHEAD = 512;
 
     private final LaneLimits limits;
-    private final MemoryBudget budget;
+    private final MemoryBudget.Part bytes;
     private final Incarnation incarnation;
     /** By job, the holder under which we have it or record its outcome. */
     private final Map<Xid, Integer> known = new HashMap<>();
 
     private int jobs;
     private int retries;
-    private long bytes;
     private boolean closed;
     /** The one job of this lane that may be what kills its holders. */
     private @Nullable Xid suspect;
 
     LaneRoom(LaneLimits limits, MemoryBudget budget, Incarnation incarnation) {
         this.limits = limits;
-        this.budget = budget;
+        this.bytes = budget.part();
         this.incarnation = incarnation;
     }
 
@@ -45,7 +44,7 @@ final class LaneRoom {
     }
 
     long bytes() {
-        return bytes;
+        return bytes.bytes();
     }
 
     /** Nothing is reserved, ready, in flight or to be settled. */
@@ -64,20 +63,16 @@ final class LaneRoom {
 
     /** A place and the bytes of a job; false when memory has none, or the lane has closed. */
     boolean take(int size) {
-        int charge = size + JOB_OVERHEAD;
-        if (closed || !budget.tryAcquire(bytes, charge)) {
+        if (closed || !bytes.tryAcquire(size + JOB_OVERHEAD)) {
             return false;
         }
         jobs++;
-        bytes += charge;
         return true;
     }
 
     void giveBack(int size) {
-        int charge = size + JOB_OVERHEAD;
         jobs--;
-        budget.release(bytes, charge);
-        bytes -= charge;
+        bytes.release(size + JOB_OVERHEAD);
     }
 
     /** As {@link #take}, for a job of the database's queue. */

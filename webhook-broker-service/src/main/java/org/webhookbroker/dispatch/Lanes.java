@@ -14,14 +14,18 @@ import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.RegistrySnapshot;
 
 /**
- * One lane for each push consumer, following the registry. A lane whose consumer is gone is closed and stays until it is empty, so
- * that room is given back where it was taken. Thread-safe.
+ * One lane for each push consumer that has jobs or had some lately, following the registry: those who have none cost nothing, however
+ * many there are. A lane whose consumer is gone is closed and stays until it is empty, so that room is given back where it was taken.
+ * Thread-safe.
  */
 final class Lanes {
     private final Map<Xid, Lane> byConsumer = new ConcurrentHashMap<>();
     private final Function<Consumer, Lane> newLane;
     private final SettleBuffer settling;
+    private RegistrySnapshot registered = RegistrySnapshot.EMPTY;
     private boolean closed;
+    /** Whether each consumer whose jobs wait in the database had a lane at some moment. */
+    private boolean surveyed;
 
     Lanes(Function<Consumer, Lane> newLane, SettleBuffer settling) {
         this.newLane = newLane;
@@ -32,27 +36,19 @@ final class Lanes {
         if (closed) {
             return;
         }
-        for (Consumer consumer : snapshot.consumers()) {
-            if (hasLane(consumer)) {
-                byConsumer
-                        .computeIfAbsent(consumer.id(), id -> newLane.apply(consumer))
-                        .open(consumer);
-            }
-        }
+        registered = snapshot;
         byConsumer.values().removeIf(lane -> {
-            boolean gone = snapshot.consumer(lane.consumer().id())
-                    .filter(Lanes::hasLane)
-                    .isEmpty();
-            if (gone) {
-                giveBack(lane);
-            }
-            return gone && lane.isEmpty();
+            Optional<Consumer> consumer = called(lane.consumer().id());
+            consumer.ifPresentOrElse(lane::open, () -> giveBack(lane));
+            return consumer.isEmpty() && lane.isEmpty();
         });
     }
 
     /** What we cannot call waits in the table, for nodes that can. */
-    private static boolean hasLane(Consumer consumer) {
-        return consumer.type() == ConsumerType.PUSH && consumer.isReadable();
+    private Optional<Consumer> called(Xid id) {
+        return registered
+                .consumer(id)
+                .filter(consumer -> consumer.type() == ConsumerType.PUSH && consumer.isReadable());
     }
 
     private void giveBack(Lane lane) {
@@ -67,6 +63,50 @@ final class Lanes {
     @Nullable
     Lane of(Xid consumer) {
         return byConsumer.get(consumer);
+    }
+
+    /** The lane of a consumer that has a job, which begins if there is none. Null if we do not call this consumer. */
+    @Nullable
+    Lane forJobs(Xid consumer) {
+        Lane lane = byConsumer.get(consumer);
+        return lane == null ? begin(consumer) : lane;
+    }
+
+    /** After a survey it can be told that no job waits in the database for a consumer that has no lane. */
+    private synchronized @Nullable Lane begin(Xid id) {
+        if (closed) {
+            return null;
+        }
+        called(id)
+                .ifPresent(consumer -> byConsumer.computeIfAbsent(id, same -> {
+                    Lane lane = newLane.apply(consumer);
+                    if (surveyed) {
+                        lane.beginsWithoutBacklog();
+                    }
+                    return lane;
+                }));
+        return byConsumer.get(id);
+    }
+
+    /** @param waiting all consumers for which jobs wait in the database */
+    void surveyed(Collection<Xid> waiting) {
+        waiting.forEach(this::notice);
+        synchronized (this) {
+            surveyed = true;
+        }
+    }
+
+    /** Jobs of this consumer wait in the database. */
+    void notice(Xid consumer) {
+        Lane lane = forJobs(consumer);
+        if (lane != null) {
+            lane.noticed();
+        }
+    }
+
+    /** Ends the lanes that have had nothing to do since the last call. */
+    synchronized void retireIdle() {
+        byConsumer.values().removeIf(Lane::retires);
     }
 
     /** Jobs that were not tried go back to the queue, untouched; attempts under way go on. */
@@ -89,8 +129,9 @@ final class Lanes {
         }
     }
 
-    boolean holds(Xid job) {
-        return byConsumer.values().stream().anyMatch(lane -> lane.holds(job));
+    boolean holds(Xid consumer, Xid job) {
+        Lane lane = of(consumer);
+        return lane != null && lane.holds(job);
     }
 
     boolean isAskedAway(Xid consumer) {

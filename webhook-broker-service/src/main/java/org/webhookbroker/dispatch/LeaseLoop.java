@@ -25,6 +25,7 @@ import org.webhookbroker.message.MessageStore;
 final class LeaseLoop implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseLoop.class);
     private static final Duration REST = Duration.ofSeconds(5);
+    private static final long LANES_LIVE_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Database database;
     private final Incarnation incarnation;
@@ -33,6 +34,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
     private final Pace fullLooks = new Pace(Duration.ofMillis(25), Duration.ofMinutes(1), System::nanoTime);
     private final LeaseStore leases = new LeaseStore();
     private final MessageStore messages = new MessageStore();
+    private long retiredAt = System.nanoTime();
 
     LeaseLoop(Database database, Incarnation incarnation, Lanes lanes, SettleBuffer settling) {
         this.database = database;
@@ -48,6 +50,10 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         for (Lane lane : lanes.all()) {
             more |= serve(lane);
             lane.pump();
+        }
+        if (System.nanoTime() - retiredAt > LANES_LIVE_NANOS) {
+            lanes.retireIdle();
+            retiredAt = System.nanoTime();
         }
         return more;
     }

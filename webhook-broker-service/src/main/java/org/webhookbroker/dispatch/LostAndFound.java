@@ -15,7 +15,7 @@ import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.dispatch.RescueStore.Holding;
+import org.webhookbroker.dispatch.RescueStore.Held;
 import org.webhookbroker.job.JobStore;
 
 /**
@@ -25,8 +25,6 @@ import org.webhookbroker.job.JobStore;
  */
 final class LostAndFound implements BackgroundLoop.Duty {
     private static final Logger LOG = LoggerFactory.getLogger(LostAndFound.class);
-
-    private record Lost(Xid job, Instant since, Holding holding) {}
 
     private final Database database;
     private final Incarnation incarnation;
@@ -49,18 +47,13 @@ final class LostAndFound implements BackgroundLoop.Duty {
         }
         int mine = incarnation.id();
         Map<Xid, Instant> unknown = new HashMap<>();
-        List<Lost> lost = new ArrayList<>();
-        for (Holding holding : reading.measure(() -> database.withHandle(store::holdings))) {
-            if (holding.holder() == mine) {
-                Map<Xid, Instant> held = database.withHandle(handle -> store.heldBy(handle, holding));
-                held.keySet().removeIf(lanes::holds);
-                held.forEach((job, since) -> {
-                    if (since.equals(unknownBefore.get(job))) {
-                        lost.add(new Lost(job, since, holding));
-                    }
-                });
-                unknown.putAll(held);
+        List<Held> lost = new ArrayList<>();
+        for (Held held :
+                reading.measure(() -> database.withHandle(handle -> store.heldBy(handle, mine, lanes::holds)))) {
+            if (held.since().equals(unknownBefore.get(held.job()))) {
+                lost.add(held);
             }
+            unknown.put(held.job(), held.since());
         }
         unknownBefore = unknown;
         ItemFailures failures = new ItemFailures();
@@ -71,14 +64,14 @@ final class LostAndFound implements BackgroundLoop.Duty {
     }
 
     /** Does nothing if the job was settled and leased again since it was read: then its lease is another. */
-    private void giveBack(Lost lost, LockWait wait) {
-        boolean given = database.inTransaction(
-                wait, handle -> jobs.giveBack(handle, lost.holding().holder(), lost.job(), lost.since()));
+    private void giveBack(Held lost, LockWait wait) {
+        boolean given =
+                database.inTransaction(wait, handle -> jobs.giveBack(handle, lost.holder(), lost.job(), lost.since()));
         if (given) {
             LOG.warn(
                     "Job {} of consumer {} was held by this node and unknown to it; it is queued again",
                     lost.job(),
-                    lost.holding().consumer());
+                    lost.consumer());
         }
     }
 }

@@ -51,6 +51,10 @@ final class Outage {
         seen = true;
     }
 
+    boolean isOver() {
+        return why == null;
+    }
+
     String why() {
         return why == null ? "" : why;
     }

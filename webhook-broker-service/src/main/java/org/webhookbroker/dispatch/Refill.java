@@ -38,6 +38,16 @@ final class Refill {
         return worthwhile ? batchSize.of(room.free(), room.bytes()) : 0;
     }
 
+    /** Nothing waits in the database. */
+    void beginsEmpty() {
+        backlog.beginsEmpty();
+    }
+
+    /** Whether nothing is known to wait in the database. */
+    boolean isIdle() {
+        return backlog.isIdle();
+    }
+
     /** A new job waits in the database. */
     void queued(int priority) {
         backlog.added(priority);

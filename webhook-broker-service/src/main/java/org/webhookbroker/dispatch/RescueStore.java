@@ -2,10 +2,9 @@ package org.webhookbroker.dispatch;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Columns;
@@ -21,8 +20,21 @@ final class RescueStore {
     /** Says that a consumer has live jobs under this holder. Holder 0 means that they are queued. */
     record Holding(Xid consumer, int holder) {}
 
+    /** A job that an incarnation holds, and since when. */
+    record Held(Xid job, Xid consumer, int holder, Instant since) {}
+
     static final String HOLDINGS =
             "SELECT consumer_id, holder FROM job FORCE INDEX FOR GROUP BY (job_lease) GROUP BY consumer_id, holder";
+
+    /** A jump of the index for each consumer finds those of whom this incarnation holds a job, and then these jobs. */
+    static final String HELD = """
+            SELECT job.id, job.consumer_id, job.changed_at
+            FROM (
+              SELECT consumer_id, holder FROM job FORCE INDEX FOR GROUP BY (job_lease) GROUP BY consumer_id, holder
+            ) AS held
+            STRAIGHT_JOIN job FORCE INDEX (job_lease) ON job.consumer_id = held.consumer_id AND job.holder = held.holder
+            WHERE held.holder = :holder
+            """;
 
     private static final int BATCH = 1000;
 
@@ -123,17 +135,18 @@ final class RescueStore {
                 .execute();
     }
 
-    /** What the table says that this incarnation holds for one consumer, and since when. */
-    Map<Xid, Instant> heldBy(Handle handle, Holding holding) {
-        return handle.createQuery("""
-                        SELECT id, changed_at FROM job FORCE INDEX (job_lease)
-                        WHERE consumer_id = :consumer AND holder = :holder
-                        """)
-                .bind("consumer", holding.consumer())
-                .bind("holder", holding.holder())
-                .reduceRows(new HashMap<>(), (held, row) -> {
-                    held.put(row.getColumn("id", Xid.class), row.getColumn("changed_at", Instant.class));
-                    return held;
-                });
+    /** What the table says that this incarnation holds, but for what is known. One statement, however many consumers there are. */
+    List<Held> heldBy(Handle handle, int incarnation, BiPredicate<Xid, Xid> knows) {
+        return handle
+                .createQuery(HELD)
+                .bind("holder", incarnation)
+                .map((row, context) -> new Held(
+                        Columns.xid(row, "id"),
+                        Columns.xid(row, "consumer_id"),
+                        incarnation,
+                        Columns.instant(row, "changed_at")))
+                .stream()
+                .filter(held -> !knows.test(held.consumer(), held.job()))
+                .toList();
     }
 }

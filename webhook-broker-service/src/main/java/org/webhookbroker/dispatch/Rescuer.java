@@ -56,12 +56,14 @@ final class Rescuer implements BackgroundLoop.Duty {
         }
         List<Holding> holdings = reading.measure(() -> database.withHandle(store::holdings));
         Set<Integer> live = database.withHandle(store::liveIncarnations);
+        lanes.surveyed(holdings.stream()
+                .filter(holding -> holding.holder() == 0)
+                .map(Holding::consumer)
+                .toList());
         Set<Integer> stillHolding = holdings.stream().map(Holding::holder).collect(Collectors.toSet());
         ItemFailures failures = new ItemFailures();
         for (Holding holding : holdings) {
-            if (holding.holder() == 0) {
-                notice(holding);
-            } else if (!live.contains(holding.holder())) {
+            if (holding.holder() != 0 && !live.contains(holding.holder())) {
                 failures.collect(
                         "Cannot take over the jobs of consumer " + holding.consumer() + " from incarnation "
                                 + holding.holder(),
@@ -90,13 +92,6 @@ final class Rescuer implements BackgroundLoop.Duty {
         }
     }
 
-    private void notice(Holding holding) {
-        Lane lane = lanes.of(holding.consumer());
-        if (lane != null) {
-            lane.noticed();
-        }
-    }
-
     private void rescue(Holding holding, LockWait wait) {
         int rescued = 0;
         int moved;
@@ -112,7 +107,7 @@ final class Rescuer implements BackgroundLoop.Duty {
                     holding.consumer(),
                     holding.holder());
             metrics.tookOver(rescued);
-            notice(holding);
+            lanes.notice(holding.consumer());
         }
     }
 

@@ -3,11 +3,15 @@ package org.webhookbroker.message;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
 /** Submissions that wait for their transaction, bounded in count; their bytes are bounded by a {@code ByteBudget}. Thread-safe. */
 final class IntakeQueue<T extends Draft> {
+    /** Jobs of others that fit into a transaction beside a message that makes very many. */
+    private static final int BESIDE_ANY = IntakeTransaction.BATCH_JOBS / 10;
+
     private final int capacity;
     private final ToIntFunction<? super T> jobs;
     private final ArrayDeque<Submission<T>> waiting = new ArrayDeque<>();
@@ -36,19 +40,36 @@ final class IntakeQueue<T extends Draft> {
             wait(left);
             left = (deadline - System.nanoTime()) / 1_000_000;
         }
+        return takeWhatFits();
+    }
+
+    /** One that makes too many jobs for what is left of the transaction waits for the next, and those behind it do not (G6). */
+    private List<Submission<T>> takeWhatFits() {
         List<Submission<T>> batch = new ArrayList<>();
+        Deque<Submission<T>> left = new ArrayDeque<>();
         long bytes = 0;
         long made = 0;
-        for (Submission<T> next = waiting.peek();
-                next != null && batch.size() < IntakeTransaction.BATCH_COUNT;
-                next = waiting.peek()) {
-            bytes += next.draft.content().size();
-            made += jobs.applyAsInt(next.draft);
-            if ((bytes > IntakeTransaction.BATCH_BYTES || made > IntakeTransaction.BATCH_JOBS) && !batch.isEmpty()) {
+        long most = IntakeTransaction.BATCH_JOBS;
+        while (!waiting.isEmpty() && batch.size() < IntakeTransaction.BATCH_COUNT) {
+            Submission<T> next = waiting.element();
+            int size = next.draft.content().size();
+            if (bytes + size > IntakeTransaction.BATCH_BYTES && !batch.isEmpty()) {
                 break;
             }
-            batch.add(waiting.remove());
+            waiting.remove();
+            int more = jobs.applyAsInt(next.draft);
+            if (batch.isEmpty()) {
+                most = Math.max(most, more + BESIDE_ANY);
+            }
+            if (made + more > most) {
+                left.push(next);
+            } else {
+                batch.add(next);
+                bytes += size;
+                made += more;
+            }
         }
+        left.forEach(waiting::addFirst);
         return batch;
     }
 

@@ -20,8 +20,16 @@ final class BrokerGauges {
     private static final double MICROS = 1e6;
     private static final double MILLIS = 1e3;
 
+    /**
+     * What is shown of one snapshot, which many gauges of many scrapes show: to sort a hundred thousand consumers takes long.
+     *
+     * @param labelled those with the most dead and live jobs
+     */
+    private record Shown(BacklogSnapshot of, List<ConsumerBacklog> labelled, List<ConsumerBacklog> longestWaiting) {}
+
     private final Supplier<BacklogSnapshot> backlogs;
     private final int labelledConsumers;
+    private volatile Shown shown = new Shown(BacklogSnapshot.NONE, List.of(), List.of());
 
     BrokerGauges(Supplier<BacklogSnapshot> backlogs, int labelledConsumers) {
         this.backlogs = backlogs;
@@ -48,7 +56,7 @@ final class BrokerGauges {
                 .name("webhook_broker_live_jobs")
                 .help("Jobs per consumer that are queued or in flight")
                 .labelNames("channel", "consumer")
-                .callback(gauge -> labelled()
+                .callback(gauge -> shown().labelled().stream()
                         .forEach(each -> gauge.call((double) each.totals().live(), labels(each))))
                 .register(registry);
         GaugeWithCallback.builder()
@@ -65,7 +73,7 @@ final class BrokerGauges {
                 .name("webhook_broker_oldest_undelivered_job_seconds")
                 .help("Age of the oldest live job per consumer, queued or in flight")
                 .labelNames("channel", "consumer", "type")
-                .callback(gauge -> longestWaiting()
+                .callback(gauge -> shown().longestWaiting().stream()
                         .forEach(each -> gauge.call(
                                 each.oldest().toMillis() / MILLIS,
                                 each.consumer().channel().publicId(),
@@ -90,7 +98,7 @@ final class BrokerGauges {
         InfoSnapshot.Builder all = InfoSnapshot.builder()
                 .name("webhook_broker_consumer")
                 .help("The id of a consumer in its channel, by its internal one");
-        Stream.concat(labelled().stream(), longestWaiting().stream())
+        Stream.concat(shown().labelled().stream(), shown().longestWaiting().stream())
                 .map(ConsumerBacklog::consumer)
                 .distinct()
                 .forEach(each -> all.dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
@@ -102,26 +110,35 @@ final class BrokerGauges {
         return all.build();
     }
 
-    private List<ConsumerBacklog> longestWaiting() {
-        return backlogs.get().consumers().stream()
-                .sorted(Comparator.comparing(ConsumerBacklog::oldest).reversed())
-                .limit(labelledConsumers)
-                .toList();
+    private Shown shown() {
+        BacklogSnapshot now = backlogs.get();
+        Shown last = shown;
+        if (!last.of().equals(now)) {
+            last = new Shown(
+                    now,
+                    first(
+                            now,
+                            Comparator.<ConsumerBacklog>comparingLong(
+                                            each -> each.totals().dead())
+                                    .thenComparingLong(each -> each.totals().live())),
+                    first(now, Comparator.comparing(ConsumerBacklog::oldest)));
+            shown = last;
+        }
+        return last;
     }
 
-    private List<ConsumerBacklog> labelled() {
-        return backlogs.get().consumers().stream()
-                .sorted(Comparator.<ConsumerBacklog>comparingLong(
-                                each -> each.totals().dead())
-                        .thenComparingLong(each -> each.totals().live())
-                        .reversed())
+    private List<ConsumerBacklog> first(BacklogSnapshot all, Comparator<ConsumerBacklog> order) {
+        return all.consumers().stream()
+                .sorted(order.reversed())
                 .limit(labelledConsumers)
                 .toList();
     }
 
     /** A consumer that was shown once stays, also at zero: a series that ends would look like a lost node. */
     private List<ConsumerBacklog> dead() {
-        return labelled().stream().filter(each -> each.totals().died() > 0).toList();
+        return shown().labelled().stream()
+                .filter(each -> each.totals().died() > 0)
+                .toList();
     }
 
     private static String[] labels(ConsumerBacklog each) {

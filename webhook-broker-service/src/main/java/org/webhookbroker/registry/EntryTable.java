@@ -63,6 +63,9 @@ record EntryTable<T>(String name, Factory<T> factory) {
     }
 
     List<T> some(Handle handle, Set<Xid> ids, Unreadable unreadable) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
         return handle.createQuery(SELECT + "WHERE id IN (<ids>)")
                 .define("table", name)
                 .bindList("ids", ids)

@@ -1,18 +1,15 @@
 package org.webhookbroker.registry;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.database.Columns;
@@ -39,7 +36,7 @@ final class RegistryLoader {
         List<Channel> channels = EntryTable.CHANNELS.all(handle, unreadable);
         Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
         List<Consumer> consumers =
-                consumers(handle.createQuery(ConsumerRow.SELECT + "ORDER BY id"), channelById, unreadable);
+                consumers(handle.createQuery(ConsumerRow.SELECT + "ORDER BY id"), channelById::get, unreadable);
         RegistrySnapshot read = new RegistrySnapshot(version, producers, channels, consumers);
         if (!isWhole(handle, read)) {
             throw new IllegalStateException("Not all of the registry was read: something cuts reads short");
@@ -51,7 +48,13 @@ final class RegistryLoader {
     private static boolean isWhole(Handle handle, RegistrySnapshot read) {
         return isAll(handle, "producer", read.producers())
                 && isAll(handle, "channel", read.channels())
-                && isAll(handle, "consumer JOIN channel ON channel.id = consumer.channel_id", read.consumers());
+                && areAll(handle, read.consumers());
+    }
+
+    /** Those without a channel do not count, but to leave them out costs much, and there are nearly never any. */
+    private static boolean areAll(Handle handle, Collection<Consumer> read) {
+        return isAll(handle, "consumer", read)
+                || isAll(handle, "consumer JOIN channel ON channel.id = consumer.channel_id", read);
     }
 
     private static boolean isAll(Handle handle, String rows, Collection<?> read) {
@@ -68,54 +71,42 @@ final class RegistryLoader {
         Map<Kind, Set<Xid>> ids = changes.stream()
                 .collect(Collectors.groupingBy(
                         RegistryChange::kind, Collectors.mapping(RegistryChange::entry, Collectors.toSet())));
-        Set<Xid> changed = ids.getOrDefault(Kind.CONSUMER, Set.of());
-        Collection<Producer> producers = merge(
-                known.producers(),
-                ids.getOrDefault(Kind.PRODUCER, Set.of()),
-                (all, some) -> EntryTable.PRODUCERS.some(all, some, Unreadable.KEPT),
-                handle);
-        Collection<Channel> channels = merge(
-                known.channels(),
-                ids.getOrDefault(Kind.CHANNEL, Set.of()),
-                (all, some) -> EntryTable.CHANNELS.some(all, some, Unreadable.KEPT),
-                handle);
-        Map<Xid, Channel> channelById = channels.stream().collect(Collectors.toMap(Channel::id, Function.identity()));
-        Collection<Consumer> consumers = merge(
-                        known.consumers(),
-                        changed,
-                        (all, some) -> consumers(
-                                all.createQuery(ConsumerRow.SELECT + "WHERE id IN (<ids>)")
-                                        .bindList("ids", some),
-                                channelById,
-                                Unreadable.KEPT),
-                        handle)
-                .stream()
-                .flatMap(consumer -> Stream.ofNullable(
-                                channelById.get(consumer.channel().id()))
-                        .map(consumer::of))
-                .sorted(Comparator.comparing(Consumer::id))
-                .toList();
-        return new RegistrySnapshot(version, producers, channels, consumers);
+        Set<Xid> channelIds = ids.getOrDefault(Kind.CHANNEL, Set.of());
+        Map<Xid, Channel> channels = EntryTable.CHANNELS.some(handle, channelIds, Unreadable.KEPT).stream()
+                .collect(Collectors.toMap(Channel::id, Function.identity()));
+        return new RegistrySnapshot(
+                version,
+                known,
+                new RegistrySnapshot.Change(
+                        changes.stream().map(RegistryChange::entry).collect(Collectors.toSet()),
+                        EntryTable.PRODUCERS.some(handle, ids.getOrDefault(Kind.PRODUCER, Set.of()), Unreadable.KEPT),
+                        channels.values(),
+                        consumers(
+                                handle,
+                                ids.getOrDefault(Kind.CONSUMER, Set.of()),
+                                id -> channelIds.contains(id)
+                                        ? channels.get(id)
+                                        : known.channel(id).orElse(null))));
     }
 
-    private static <T extends RegistryEntry> Collection<T> merge(
-            Collection<T> known, Set<Xid> changed, BiFunction<Handle, Set<Xid>, List<T>> read, Handle handle) {
-        if (changed.isEmpty()) {
-            return known;
+    private static List<Consumer> consumers(Handle handle, Set<Xid> ids, Function<Xid, @Nullable Channel> channels) {
+        if (ids.isEmpty()) {
+            return List.of();
         }
-        List<T> merged = new ArrayList<>(read.apply(handle, changed));
-        known.stream().filter(entry -> !changed.contains(entry.id())).forEach(merged::add);
-        return merged;
+        Query query =
+                handle.createQuery(ConsumerRow.SELECT + "WHERE id IN (<ids>)").bindList("ids", ids);
+        return consumers(query, channels, Unreadable.KEPT);
     }
 
     /**
      * Only a hand or an older release removes a channel that has consumers. They are left out, as nothing can be sent to them, and
      * intake goes on (G6).
      */
-    private static List<Consumer> consumers(Query query, Map<Xid, Channel> channels, Unreadable unreadable) {
+    private static List<Consumer> consumers(
+            Query query, Function<Xid, @Nullable Channel> channels, Unreadable unreadable) {
         return query
                 .map((row, context) -> {
-                    Channel channel = channels.get(Columns.xid(row, "channel_id"));
+                    Channel channel = channels.apply(Columns.xid(row, "channel_id"));
                     if (channel == null) {
                         LOG.error(
                                 "Consumer {} with the internal id {} is left out: its channel is not there",

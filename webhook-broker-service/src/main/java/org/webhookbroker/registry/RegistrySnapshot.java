@@ -1,11 +1,15 @@
 package org.webhookbroker.registry;
 
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.webhookbroker.database.Xid;
 
@@ -15,14 +19,28 @@ public final class RegistrySnapshot {
     public static final RegistrySnapshot EMPTY = new RegistrySnapshot(0, List.of(), List.of(), List.of());
 
     private final long version;
-    private final long text;
     private final Map<String, Producer> producers = new HashMap<>();
     private final Map<Xid, Producer> producersById = new HashMap<>();
     private final Map<String, Channel> channels = new HashMap<>();
     private final Map<Xid, Channel> channelsById = new HashMap<>();
     private final Map<Xid, Consumer> consumers = new HashMap<>();
     private final Map<Xid, Map<String, Consumer>> consumersByPublicId = new HashMap<>();
+    /** In the order of their ids. */
     private final Map<Xid, List<Consumer>> consumersByChannel = new HashMap<>();
+
+    private final long text;
+
+    /**
+     * What makes one version of another.
+     *
+     * @param ids of all entries that were put or removed
+     * @param producers those of them that are there; so for channels and consumers
+     */
+    record Change(
+            Set<Xid> ids,
+            Collection<Producer> producers,
+            Collection<Channel> channels,
+            Collection<Consumer> consumers) {}
 
     RegistrySnapshot(
             long version,
@@ -30,27 +48,80 @@ public final class RegistrySnapshot {
             Collection<Channel> channels,
             Collection<Consumer> consumers) {
         this.version = version;
-        this.text = Stream.of(producers, channels, consumers)
+        apply(new Change(Set.of(), producers, channels, consumers));
+        text = sumOfText();
+    }
+
+    /** The maps of the earlier one are copied as they are: only what changed is looked at, and the channels of that. */
+    RegistrySnapshot(long version, RegistrySnapshot earlier, Change change) {
+        this.version = version;
+        producers.putAll(earlier.producers);
+        producersById.putAll(earlier.producersById);
+        channels.putAll(earlier.channels);
+        channelsById.putAll(earlier.channelsById);
+        consumers.putAll(earlier.consumers);
+        consumersByPublicId.putAll(earlier.consumersByPublicId);
+        consumersByChannel.putAll(earlier.consumersByChannel);
+        apply(change);
+        text = sumOfText();
+    }
+
+    /** A consumer knows its channel, so those of a channel that changed are made anew; without their channel they are left out. */
+    private void apply(Change change) {
+        Map<Xid, List<Consumer>> put = change.consumers().stream()
+                .collect(Collectors.groupingBy(each -> each.channel().id()));
+        Set<Xid> touched = new HashSet<>(put.keySet());
+        for (Xid id : change.ids()) {
+            Optional.ofNullable(producersById.remove(id)).ifPresent(gone -> producers.remove(gone.publicId()));
+            Optional.ofNullable(channelsById.remove(id)).ifPresent(gone -> {
+                channels.remove(gone.publicId());
+                touched.add(id);
+            });
+            Optional.ofNullable(consumers.remove(id))
+                    .ifPresent(gone -> touched.add(gone.channel().id()));
+        }
+        for (Producer producer : change.producers()) {
+            producers.put(producer.publicId(), producer);
+            producersById.put(producer.id(), producer);
+        }
+        for (Channel channel : change.channels()) {
+            channels.put(channel.publicId(), channel);
+            channelsById.put(channel.id(), channel);
+        }
+        for (Xid channel : touched) {
+            List<Consumer> kept = consumersOf(channel).stream()
+                    .filter(each -> !change.ids().contains(each.id()))
+                    .toList();
+            kept.forEach(each -> consumers.remove(each.id()));
+            setConsumers(
+                    channel,
+                    channel(channel)
+                            .map(now -> Stream.concat(
+                                    kept.stream().map(each -> each.of(now)),
+                                    put.getOrDefault(channel, List.of()).stream()))
+                            .orElseGet(Stream::of));
+        }
+    }
+
+    private void setConsumers(Xid channel, Stream<Consumer> all) {
+        List<Consumer> sorted = all.sorted(Comparator.comparing(Consumer::id)).toList();
+        sorted.forEach(each -> consumers.put(each.id(), each));
+        if (sorted.isEmpty()) {
+            consumersByChannel.remove(channel);
+            consumersByPublicId.remove(channel);
+        } else {
+            consumersByChannel.put(channel, sorted);
+            consumersByPublicId.put(
+                    channel,
+                    sorted.stream().collect(Collectors.toUnmodifiableMap(Consumer::publicId, Function.identity())));
+        }
+    }
+
+    private long sumOfText() {
+        return Stream.of(producers.values(), channels.values(), consumers.values())
                 .flatMap(Collection::stream)
                 .mapToLong(RegistryLimit::text)
                 .sum();
-        for (Producer producer : producers) {
-            this.producers.put(producer.publicId(), producer);
-            producersById.put(producer.id(), producer);
-        }
-        for (Channel channel : channels) {
-            this.channels.put(channel.publicId(), channel);
-            channelsById.put(channel.id(), channel);
-        }
-        for (Consumer consumer : consumers) {
-            this.consumers.put(consumer.id(), consumer);
-            consumersByPublicId
-                    .computeIfAbsent(consumer.channel().id(), id -> new HashMap<>())
-                    .put(consumer.publicId(), consumer);
-            consumersByChannel
-                    .computeIfAbsent(consumer.channel().id(), id -> new ArrayList<>())
-                    .add(consumer);
-        }
     }
 
     /** How many entries this node cannot use, since it cannot read their secrets. */

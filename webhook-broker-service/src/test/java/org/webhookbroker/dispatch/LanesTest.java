@@ -92,10 +92,10 @@ class LanesTest {
         type(0);
 
         assertThat(lanes.inFlight()).isEqualTo(1);
-        assertThat(lanes.holds(job.lease().id())).isTrue();
+        assertThat(lanes.holds(consumer.id(), job.lease().id())).isTrue();
         lane().settled(new Settlement.Delivered(job.lease()));
         registry.refresh();
-        assertThat(lanes.holds(job.lease().id())).isFalse();
+        assertThat(lanes.holds(consumer.id(), job.lease().id())).isFalse();
     }
 
     /** G4: the outcome of the earlier lease may still be on its way to the table, and would end the new one. */
@@ -123,9 +123,9 @@ class LanesTest {
         new LeaseLoop(database, incarnation, lanes, settling).runOnce();
 
         mariaDb.sql().execute("ALTER TABLE hidden RENAME TO message");
-        assertThat(lanes.holds(job)).isTrue();
+        assertThat(lanes.holds(consumer.id(), job)).isTrue();
         settling.runOnce();
-        assertThat(lanes.holds(job)).isFalse();
+        assertThat(lanes.holds(consumer.id(), job)).isFalse();
         assertThat(lanes.areEmpty()).isTrue();
     }
 
@@ -266,7 +266,7 @@ class LanesTest {
     }
 
     private Lane lane() {
-        Lane lane = lanes.of(consumer.id());
+        Lane lane = lanes.forJobs(consumer.id());
         if (lane == null) {
             throw new AssertionError("no lane");
         }

@@ -15,46 +15,64 @@ class MemoryBudgetTest {
 
     @Test
     void aLaneTakesItsOwnAndAFifthOfTheRest() {
-        assertThat(takeAll(KIB)).isBetween(MemoryBudget.OWN + LIMIT / 5 - KIB, MemoryBudget.OWN + LIMIT / 5 + KIB);
+        takeAll(budget.part(), KIB);
+
+        assertThat(budget.own()).isEqualTo(MemoryBudget.OWN);
+        assertThat(budget.shared()).isBetween(LIMIT / 5 - KIB, LIMIT / 5 + KIB);
     }
 
     @Test
-    void howeverManyAreStuckAnotherHasItsOwn() {
-        for (int lane = 0; lane < 200; lane++) {
-            takeAll(KIB);
+    void howeverManyAreStuckAnotherHasAJobOfItsOwn() {
+        for (int lane = 0; lane < 8; lane++) {
+            assertThat(takeAll(budget.part(), KIB)).isGreaterThanOrEqualTo(MemoryBudget.OWN);
+        }
+        for (int lane = 8; lane < 200; lane++) {
+            takeAll(budget.part(), KIB);
         }
 
-        assertThat(budget.shared()).isLessThanOrEqualTo(LIMIT);
-        assertThat(takeAll(KIB)).isGreaterThanOrEqualTo(MemoryBudget.OWN);
+        assertThat(takeAll(budget.part(), KIB)).isEqualTo(KIB);
+    }
+
+    /** G8: a heap of 256 MiB has no 32 KiB for each of ten thousand consumers that hang. */
+    @Test
+    void whatAllHaveOfTheirOwnIsBoundedToo() {
+        for (int lane = 0; lane < 10_000; lane++) {
+            takeAll(budget.part(), KIB);
+        }
+
+        assertThat(budget.own()).isLessThanOrEqualTo(LIMIT / 2);
+        assertThat(budget.shared()).isLessThanOrEqualTo(LIMIT + KIB);
     }
 
     @Test
     void anEmptyLaneMayTakeOneJobThatIsLargerThanTheRest() {
         int large = (int) (2 * LIMIT);
+        MemoryBudget.Part one = budget.part();
+        MemoryBudget.Part another = budget.part();
 
-        assertThat(budget.tryAcquire(0, large)).isTrue();
-        assertThat(budget.tryAcquire(0, large)).as("another lane, meanwhile").isFalse();
-        budget.release(large, large);
-        assertThat(budget.tryAcquire(0, large)).isTrue();
+        assertThat(one.tryAcquire(large)).isTrue();
+        assertThat(another.tryAcquire(large)).isFalse();
+        one.release(large);
+        assertThat(another.tryAcquire(large)).isTrue();
     }
 
     @Test
     void allIsFreeWhenAllIsReleased() {
-        long lane = takeAll(KIB);
-        while (lane > 0) {
-            budget.release(lane, KIB);
-            lane -= KIB;
+        MemoryBudget.Part lane = budget.part();
+        takeAll(lane, 3 * KIB);
+        while (lane.bytes() > 0) {
+            lane.release(3 * KIB);
         }
 
         assertThat(budget.shared()).isZero();
+        assertThat(budget.own()).isZero();
     }
 
     /** A new lane takes jobs of this size until it is refused; returns what it has then. */
-    private long takeAll(int size) {
-        long lane = 0;
-        while (budget.tryAcquire(lane, size)) {
-            lane += size;
+    private static long takeAll(MemoryBudget.Part lane, int size) {
+        while (lane.tryAcquire(size)) {
+            assertThat(lane.bytes()).isPositive();
         }
-        return lane;
+        return lane.bytes();
     }
 }

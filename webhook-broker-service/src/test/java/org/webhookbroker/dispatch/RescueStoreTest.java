@@ -40,6 +40,10 @@ class RescueStoreTest {
         database.withHandle(handle -> handle.execute("ANALYZE TABLE job"));
 
         assertThat(QueryPlan.of(database, RescueStore.HOLDINGS, consumer)).contains("Using index for group-by");
+        assertThat(QueryPlan.of(database, RescueStore.HELD, consumer))
+                .as("jumps, and then the jobs that are held")
+                .contains("Using index for group-by")
+                .containsPattern("table=job, type=ref, possible_keys=job_lease, key=job_lease, key_len=16");
     }
 
     /** G5: between the look for silent ones and this. */

@@ -3,7 +3,9 @@ package org.webhookbroker.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.webhookbroker.database.Xid;
@@ -25,6 +27,20 @@ final class IntakeQueueTest {
         assertThat(groupOf(1, 2_000_000)).isEqualTo(2);
         assertThat(groupOf(1, 3 << 20)).isEqualTo(1);
         assertThat(groupOf(1, 5 << 20)).isEqualTo(1);
+    }
+
+    /** G6: each of the large ones takes a tenth of a second. */
+    @Test
+    void aSmallOneWaitsForOneLargeOneAtMost() throws InterruptedException {
+        IntakeQueue<NewMessage> queue =
+                new IntakeQueue<>(10, message -> message.content().payload().length * 1000);
+        List<Submission<NewMessage>> all =
+                Stream.of(11, 12, 1, 13).map(IntakeQueueTest::message).toList();
+        all.forEach(queue::offer);
+
+        assertThat(queue.take(Duration.ofSeconds(1))).containsExactly(all.get(0), all.get(2));
+        assertThat(queue.take(Duration.ofSeconds(1))).containsExactly(all.get(1));
+        assertThat(queue.take(Duration.ofSeconds(1))).containsExactly(all.get(3));
     }
 
     @Test

@@ -54,7 +54,10 @@ class RegistryDeltaTest {
 
     @Test
     void onlyWhatChangedIsRead() {
-        RegistrySnapshot before = here.current();
+        channel("c2", "a");
+        here.refresh();
+        consumer("c2", "k1", "a");
+        RegistrySnapshot before = here.refresh();
 
         consumer("c1", "k2", "b");
         consumer("c1", "k3", "a");
@@ -69,6 +72,9 @@ class RegistryDeltaTest {
                 .extracting(Consumer::publicId)
                 .containsExactly("k1", "k2", "k3");
         assertThat(after.producer("p2")).isPresent();
+        assertThat(after.consumersOf(channel("c2").id()))
+                .as("nor looked at")
+                .isSameAs(before.consumersOf(channel("c2").id()));
     }
 
     @Test
