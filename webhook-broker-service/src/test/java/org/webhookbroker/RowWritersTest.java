@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +22,17 @@ class RowWritersTest {
     private static final Logger LOG = LoggerFactory.getLogger(RowWritersTest.class);
     private static final Path MAIN = Path.of("src/main/java");
 
-    private static final String WRITE =
-            "(?:INSERT\\s+(?:IGNORE\\s+)?INTO|REPLACE\\s+INTO|(?<!FOR )UPDATE|DELETE\\s+FROM|TRUNCATE(?:\\s+TABLE)?)\\s+";
+    private static final String TABLES = "(?:job|dead_job|delivered_job)\\b";
 
-    /** An update of several tables names ours after a join. */
-    private static final Pattern WRITES_JOBS =
-            Pattern.compile("(?:" + WRITE + "|STRAIGHT_JOIN\\s+)(?:job|dead_job|delivered_job)\\b");
+    private static final String UPDATE = "(?<!FOR |KEY )UPDATE";
+
+    private static final String WRITE = "(?:INSERT\\s+(?:IGNORE\\s+)?INTO|REPLACE\\s+INTO|" + UPDATE
+            + "|DELETE\\s+FROM|TRUNCATE(?:\\s+TABLE)?)\\s+";
+
+    /** An update of several tables may name ours after others: before its SET, and in the same statement of Java. */
+    private static final String UPDATE_OF_SEVERAL = UPDATE + "\\b(?:(?!\\bSET\\b)[^;])*(?:JOIN|,)\\s+";
+
+    private static final Pattern WRITES_JOBS = Pattern.compile("(?:" + WRITE + "|" + UPDATE_OF_SEVERAL + ")" + TABLES);
 
     private static final Pattern WRITES_A_PARAMETER = Pattern.compile(WRITE + "<");
 
@@ -35,6 +42,20 @@ class RowWritersTest {
         assertThat(namesOf(WRITES_A_PARAMETER))
                 .as("the registry")
                 .containsExactly("EntryStore.java", "Reencryption.java");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            true  | UPDATE (SELECT 1 AS id) AS failed STRAIGHT_JOIN job ON job.id = failed.id SET job.holder = 0
+            true  | UPDATE message INNER JOIN dead_job USING (message_id) SET dead_job.attempts = 0
+            true  | UPDATE message, delivered_job SET delivered_job.attempts = 0
+            true  | UPDATE job SET holder = 0
+            false | SELECT job.id FROM consumer STRAIGHT_JOIN job ON job.consumer_id = consumer.id
+            false | SELECT id FROM consumer FOR UPDATE
+            false | UPDATE message SET size = 0", messages, (row, job) ->
+            """)
+    void anUpdateOfSeveralTablesWritesAllOfThemAndASelectNone(boolean writes, String sql) {
+        assertThat(WRITES_JOBS.matcher(sql).find()).isEqualTo(writes);
     }
 
     /** Small enough to be read at once, and not so small that a reader must put many together. */

@@ -38,6 +38,7 @@ public final class Database {
     private static final int ATTEMPTS = 5;
 
     private final Jdbi jdbi;
+    private final ManualCommit transactions;
     private final ConnectionPlaces places;
     private final ConnectionPlaces.Use use;
 
@@ -59,6 +60,7 @@ public final class Database {
 
     private Database(Jdbi jdbi, ConnectionPlaces places, ConnectionPlaces.Use use) {
         this.jdbi = jdbi;
+        this.transactions = new ManualCommit(jdbi);
         this.places = places;
         this.use = use;
     }
@@ -111,7 +113,7 @@ public final class Database {
         for (int attempt = 1; ; attempt++) {
             AtomicBoolean committing = new AtomicBoolean();
             try {
-                return committed(work, () -> committing.set(true));
+                return transactions.commit(work, () -> committing.set(true));
             } catch (JdbiException failure) {
                 if (committing.get() && !SqlFailure.of(failure).isDeadlock()) {
                     throw new UncertainCommitException(failure);
@@ -125,30 +127,6 @@ public final class Database {
                 pause(attempt);
             }
         }
-    }
-
-    /**
-     * Connections stay in manual commit for all their life ({@link SessionVariables}), so nothing needs to be sent to begin a
-     * transaction. Jdbi takes such a connection for one whose transactions are somebody else's, and would neither commit nor roll back.
-     */
-    private <T, X extends Exception> T committed(HandleCallback<T, X> work, Runnable beforeCommit) throws X {
-        return jdbi.withHandle(handle -> {
-            handle.begin();
-            T result;
-            try {
-                result = work.withHandle(handle);
-            } catch (Throwable failure) {
-                try {
-                    handle.rollback();
-                } catch (JdbiException lost) {
-                    failure.addSuppressed(lost);
-                }
-                throw failure;
-            }
-            beforeCommit.run();
-            handle.commit();
-            return result;
-        });
     }
 
     private static <T, X extends Exception> T withoutWaiting(Handle handle, HandleCallback<T, X> work) throws X {
@@ -169,7 +147,7 @@ public final class Database {
     public <T, X extends Exception> T withHandle(HandleCallback<T, X> work) throws X {
         places.enter(use);
         try {
-            return committed(work, () -> {});
+            return transactions.commit(work, () -> {});
         } finally {
             places.leave(use);
         }

@@ -37,6 +37,7 @@ public final class Dispatcher implements Looping {
     private final Duration stopTimeout;
     private final ExecutorService starter;
     private final Lanes lanes;
+    private final LaneStatus status;
     private final Admission admission;
     private final SettleBuffer settling;
     private final BackgroundLoop lease;
@@ -57,6 +58,7 @@ public final class Dispatcher implements Looping {
         WebhookSender sender = new WebhookSender(client, outbound.calls(), outbound.retryPolicy(), settling, metrics);
         this.lanes = new Lanes(
                 consumer -> new Lane(consumer, settings.limits(), settings.budget(), incarnation, sender), settling);
+        this.status = new LaneStatus(lanes);
         this.admission = new LaneAdmission(lanes, starter);
         this.lease = new BackgroundLoop(
                 "lease", LEASE_INTERVAL, new LeaseLoop(database.vital(), incarnation, lanes, settling));
@@ -65,7 +67,7 @@ public final class Dispatcher implements Looping {
                 new BackgroundLoop("heartbeat", HEARTBEAT, incarnation::heartbeat),
                 new BackgroundLoop("rescue", RESCUE_INTERVAL, rescuer),
                 new BackgroundLoop("settle", Duration.ZERO, settling),
-                new BackgroundLoop("lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, incarnation, lanes)),
+                new BackgroundLoop("lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, incarnation, status)),
                 lease);
     }
 
@@ -88,17 +90,17 @@ public final class Dispatcher implements Looping {
     }
 
     public int inFlight() {
-        return lanes.inFlight();
+        return status.inFlight();
     }
 
     /** Whether the consumer has told this node to stay away for a while. */
     public boolean isAskedAway(Xid consumer) {
-        return lanes.isAskedAway(consumer);
+        return status.isAskedAway(consumer);
     }
 
     /** Why this node's jobs of a consumer wait, if it is because nobody answers. */
     public Optional<Waiting> waiting(Xid consumer) {
-        return lanes.waiting(consumer);
+        return status.waiting(consumer);
     }
 
     @Override
@@ -116,9 +118,9 @@ public final class Dispatcher implements Looping {
     public void stop() throws Exception {
         lease.stop();
         lanes.close();
-        boolean finished = await(() -> lanes.inFlight() == 0, stopTimeout);
+        boolean finished = await(() -> status.inFlight() == 0, stopTimeout);
         client.close();
-        boolean recorded = await(() -> lanes.areEmpty() && settling.isDone(), stopTimeout);
+        boolean recorded = await(() -> status.areEmpty() && settling.isDone(), stopTimeout);
         LOG.info(
                 "Dispatch stops: attempts {}, outcomes {}",
                 finished ? "finished" : "cut off",

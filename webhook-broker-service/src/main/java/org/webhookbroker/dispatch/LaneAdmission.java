@@ -55,7 +55,7 @@ final class LaneAdmission implements Admission {
         if (due.add(lane)) {
             executor.execute(() -> {
                 due.remove(lane);
-                lane.pump();
+                lane.attempts().pump();
             });
         }
     }

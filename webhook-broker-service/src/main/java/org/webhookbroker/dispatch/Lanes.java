@@ -53,7 +53,7 @@ final class Lanes {
 
     private void giveBack(Lane lane) {
         lane.close();
-        lane.drain().forEach(job -> release(lane, job.lease()));
+        lane.attempts().drain().forEach(job -> release(lane, job.lease()));
     }
 
     Collection<Lane> all() {
@@ -118,7 +118,7 @@ final class Lanes {
     /** The leases of this incarnation are void: forgets its jobs that were not tried, as other nodes have them. */
     void forgetReady(int lostIncarnation) {
         for (Lane lane : byConsumer.values()) {
-            for (HeldJob job : lane.drain()) {
+            for (HeldJob job : lane.attempts().drain()) {
                 if (job.lease().holder() == lostIncarnation) {
                     lane.settled(new Settlement.Released(job.lease(), false));
                 } else if (!lane.add(job)) {
@@ -127,30 +127,6 @@ final class Lanes {
             }
             lane.noticed();
         }
-    }
-
-    boolean holds(Xid consumer, Xid job) {
-        Lane lane = of(consumer);
-        return lane != null && lane.holds(job);
-    }
-
-    boolean isAskedAway(Xid consumer) {
-        Lane lane = of(consumer);
-        return lane != null && lane.ask(Availability::isAskedAway);
-    }
-
-    /** Why this node's jobs of a consumer wait, if it is because nobody answers. */
-    Optional<Waiting> waiting(Xid consumer) {
-        return Optional.ofNullable(of(consumer)).flatMap(lane -> lane.ask(Availability::waiting));
-    }
-
-    /** Nothing is in flight and every outcome is recorded. */
-    boolean areEmpty() {
-        return byConsumer.values().stream().allMatch(Lane::isEmpty);
-    }
-
-    int inFlight() {
-        return byConsumer.values().stream().mapToInt(Lane::inFlight).sum();
     }
 
     /** Gives a job back that was not tried. */

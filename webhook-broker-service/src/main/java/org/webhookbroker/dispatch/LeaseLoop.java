@@ -49,7 +49,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
         boolean more = false;
         for (Lane lane : lanes.all()) {
             more |= serve(lane);
-            lane.pump();
+            lane.attempts().pump();
         }
         if (System.nanoTime() - retiredAt > LANES_LIVE_NANOS) {
             lanes.retireIdle();
@@ -74,7 +74,7 @@ final class LeaseLoop implements BackgroundLoop.Duty {
                     lane.consumer().id(),
                     REST,
                     failure);
-            lane.rest(REST);
+            lane.attempts().rest(REST);
             return false;
         }
     }

@@ -15,7 +15,7 @@ import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Database.LockWait;
 import org.webhookbroker.database.Xid;
-import org.webhookbroker.dispatch.RescueStore.Held;
+import org.webhookbroker.dispatch.HoldingStore.Held;
 import org.webhookbroker.job.JobStore;
 
 /**
@@ -28,13 +28,13 @@ final class LostAndFound implements BackgroundLoop.Duty {
 
     private final Database database;
     private final Incarnation incarnation;
-    private final Lanes lanes;
-    private final RescueStore store = new RescueStore();
+    private final LaneStatus lanes;
+    private final HoldingStore store = new HoldingStore();
     private final JobStore jobs = new JobStore();
     private final Pace reading = new Pace(Duration.ofSeconds(10), Duration.ofMinutes(1), System::nanoTime);
     private Map<Xid, Instant> unknownBefore = Map.of();
 
-    LostAndFound(Database database, Incarnation incarnation, Lanes lanes) {
+    LostAndFound(Database database, Incarnation incarnation, LaneStatus lanes) {
         this.database = database;
         this.incarnation = incarnation;
         this.lanes = lanes;

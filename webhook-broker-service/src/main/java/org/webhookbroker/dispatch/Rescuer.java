@@ -12,7 +12,7 @@ import org.webhookbroker.background.ItemFailures;
 import org.webhookbroker.background.Pace;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Database.LockWait;
-import org.webhookbroker.dispatch.RescueStore.Holding;
+import org.webhookbroker.dispatch.HoldingStore.Holding;
 
 /**
  * Ends incarnations that fell silent and queues their jobs again (G5). Every node does this, and several at once do no harm. Also
@@ -28,6 +28,7 @@ final class Rescuer implements BackgroundLoop.Duty {
     private final Lanes lanes;
     private final Takeover takeover;
     private final DispatchMetrics metrics;
+    private final HoldingStore held = new HoldingStore();
     private final RescueStore store = new RescueStore();
     private final Pace reading = new Pace(Duration.ofSeconds(3), Duration.ofSeconds(15), System::nanoTime);
 
@@ -54,7 +55,7 @@ final class Rescuer implements BackgroundLoop.Duty {
         if (!reading.isDue() && ended.isEmpty()) {
             return false;
         }
-        List<Holding> holdings = reading.measure(() -> database.withHandle(store::holdings));
+        List<Holding> holdings = reading.measure(() -> database.withHandle(held::holdings));
         Set<Integer> live = database.withHandle(store::liveIncarnations);
         lanes.surveyed(holdings.stream()
                 .filter(holding -> holding.holder() == 0)

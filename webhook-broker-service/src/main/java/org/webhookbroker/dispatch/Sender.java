@@ -2,7 +2,7 @@ package org.webhookbroker.dispatch;
 
 import org.webhookbroker.registry.Consumer;
 
-/** Makes attempts. Reports the end of each to {@link Lane#completed}, perhaps before {@link #send} returns. Thread-safe. */
+/** Makes attempts. Reports the end of each to {@link Attempts#completed}, perhaps before {@link #send} returns. Thread-safe. */
 interface Sender {
     void send(Lane lane, HeldJob job);
 

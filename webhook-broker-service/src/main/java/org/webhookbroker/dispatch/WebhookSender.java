@@ -57,10 +57,10 @@ final class WebhookSender implements Sender {
                 ended(lane, job, outcome, System.nanoTime() - start);
             } else {
                 LOG.error("An attempt of job {} could not be made", job.lease().id(), unexpected);
-                lane.completed(job, Contact.notTried(REST));
+                lane.attempts().completed(job, Contact.notTried(REST));
                 settling.add(lane, new Settlement.Released(job.lease(), true));
             }
-            lane.pump();
+            lane.attempts().pump();
         });
     }
 
@@ -77,7 +77,9 @@ final class WebhookSender implements Sender {
         metrics.attempted(outcome, nanos);
         String why = outcome.delivered() ? "" : outcome.reason() + ": " + outcome.detail();
         Contact contact = new Contact(Reachability.of(outcome), pause(outcome), why);
-        lane.completed(job, contact).ifPresent(news -> LOG.warn("Consumer {} {}", name(lane.consumer()), news));
+        lane.attempts()
+                .completed(job, contact)
+                .ifPresent(news -> LOG.warn("Consumer {} {}", name(lane.consumer()), news));
         RetryPolicy policy = retryPolicy.with(lane.consumer().retries());
         if (outcome.reach() == Reach.NOBODY) {
             waits(lane, job, policy, outcome);
@@ -89,11 +91,11 @@ final class WebhookSender implements Sender {
     /** No attempt is spent that reached nobody (G7). A probe stands for all jobs that wait for it: they could not be reached either. */
     private void waits(Lane lane, HeldJob tried, RetryPolicy policy, Outcome outcome) {
         Duration limit = policy.unreachableFor();
-        Absence absence = lane.ask(Availability::absence);
+        Absence absence = lane.attempts().ask(Availability::absence);
         Failure failure = new Failure(outcome.reason(), outcome.detail(), false);
         Optional<Duration> delay = Optional.of(policy.unspent(tried.lease().attempts()));
         settling.add(lane, new Settlement.Unreached(tried.lease(), delay, absence, limit, failure));
-        for (HeldJob job : lane.ask(availability -> availability.takeAlike(limit))) {
+        for (HeldJob job : lane.attempts().ask(availability -> availability.takeAlike(limit))) {
             settling.add(lane, new Settlement.Unreached(job.lease(), Optional.empty(), absence, limit, failure));
         }
     }

@@ -104,7 +104,7 @@ class IdleConsumersTest {
         lanes.retireIdle();
         assertThat(lanes.all()).as("with a job in flight").hasSize(1);
 
-        lane(0).completed(job, new Contact(Reachability.REACHED, Duration.ZERO, ""));
+        lane(0).attempts().completed(job, new Contact(Reachability.REACHED, Duration.ZERO, ""));
         lane(0).settled(new Settlement.Delivered(job.lease()));
         lanes.retireIdle();
         assertThat(lanes.all()).as("used since the last time").hasSize(1);
@@ -148,7 +148,7 @@ class IdleConsumersTest {
 
     private void end(int consumer, Contact contact, @Nullable Duration retry) {
         HeldJob job = deliverable(consumer);
-        lane(consumer).completed(job, contact);
+        lane(consumer).attempts().completed(job, contact);
         lane(consumer)
                 .settled(
                         retry == null

@@ -48,12 +48,12 @@ final class LaneTest {
         assertThat(lane.add(job)).isTrue();
 
         await().until(() -> !incarnation.isCurrent());
-        lane.pump();
+        lane.attempts().pump();
         assertThat(sent).isEmpty();
 
         await().until(() -> {
             incarnation.heartbeat();
-            lane.pump();
+            lane.attempts().pump();
             return !sent.isEmpty();
         });
         assertThat(sent).containsExactly(job);

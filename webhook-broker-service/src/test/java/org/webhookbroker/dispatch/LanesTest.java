@@ -47,6 +47,7 @@ class LanesTest {
     private Incarnation incarnation;
     private SettleBuffer settling;
     private Lanes lanes;
+    private LaneStatus status;
     private LaneAdmission admission;
     private Consumer consumer;
 
@@ -61,6 +62,7 @@ class LanesTest {
         settling = new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {});
         LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 5);
         lanes = new Lanes(each -> new Lane(each, limits, budget, incarnation, (lane, job) -> sent.add(job)), settling);
+        status = new LaneStatus(lanes);
         admission = new LaneAdmission(lanes, Runnable::run);
         registry.onChange(lanes::follow);
         consumer = registry.refresh().consumer(id).orElseThrow();
@@ -91,11 +93,11 @@ class LanesTest {
 
         type(0);
 
-        assertThat(lanes.inFlight()).isEqualTo(1);
-        assertThat(lanes.holds(consumer.id(), job.lease().id())).isTrue();
+        assertThat(status.inFlight()).isEqualTo(1);
+        assertThat(status.holds(consumer.id(), job.lease().id())).isTrue();
         lane().settled(new Settlement.Delivered(job.lease()));
         registry.refresh();
-        assertThat(lanes.holds(consumer.id(), job.lease().id())).isFalse();
+        assertThat(status.holds(consumer.id(), job.lease().id())).isFalse();
     }
 
     /** G4: the outcome of the earlier lease may still be on its way to the table, and would end the new one. */
@@ -123,10 +125,10 @@ class LanesTest {
         new LeaseLoop(database, incarnation, lanes, settling).runOnce();
 
         mariaDb.sql().execute("ALTER TABLE hidden RENAME TO message");
-        assertThat(lanes.holds(consumer.id(), job)).isTrue();
+        assertThat(status.holds(consumer.id(), job)).isTrue();
         settling.runOnce();
-        assertThat(lanes.holds(consumer.id(), job)).isFalse();
-        assertThat(lanes.areEmpty()).isTrue();
+        assertThat(status.holds(consumer.id(), job)).isFalse();
+        assertThat(status.areEmpty()).isTrue();
     }
 
     /** G7: an attempt that was never made says nothing of the consumer. */
@@ -139,12 +141,12 @@ class LanesTest {
             offer(queued(job.lease(), 0)).to(lane);
             lane.add(job);
         }
-        lane.pump();
+        lane.attempts().pump();
         for (Reachability reachability : new Reachability[] {
             Reachability.NOT_TRIED, Reachability.NOT_TRIED, Reachability.UNREACHABLE, Reachability.UNREACHABLE
         }) {
-            lane.completed(sent.get(sent.size() - 1), new Contact(reachability, Duration.ZERO, "down"));
-            lane.pump();
+            lane.attempts().completed(sent.get(sent.size() - 1), new Contact(reachability, Duration.ZERO, "down"));
+            lane.attempts().pump();
         }
 
         assertThat(sent).as("not the fifth").hasSize(4);
@@ -195,7 +197,7 @@ class LanesTest {
         turns.remove().run();
         assertThat(sent).containsExactly(first);
 
-        lane().completed(first, new Contact(Reachability.REACHED, Duration.ZERO, ""));
+        lane().attempts().completed(first, new Contact(Reachability.REACHED, Duration.ZERO, ""));
         admit(job(0));
         assertThat(turns).as("what comes later has a turn again").hasSize(1);
         turns.remove().run();
@@ -216,8 +218,8 @@ class LanesTest {
             admission.admit(consumer, job.lease(), job.message());
         }
         for (int i = 0; i < 5; i++) {
-            lane().completed(sent.get(i), new Contact(Reachability.REACHED, Duration.ZERO, "down"));
-            lane().pump();
+            lane().attempts().completed(sent.get(i), new Contact(Reachability.REACHED, Duration.ZERO, "down"));
+            lane().attempts().pump();
         }
 
         assertThat(sent).extracting(HeldJob::isRetry).containsExactly(false, true, false, true, false, true);

@@ -39,8 +39,8 @@ class RescueStoreTest {
         new Seed(database).queued(channel, consumer, 20_000);
         database.withHandle(handle -> handle.execute("ANALYZE TABLE job"));
 
-        assertThat(QueryPlan.of(database, RescueStore.HOLDINGS, consumer)).contains("Using index for group-by");
-        assertThat(QueryPlan.of(database, RescueStore.HELD, consumer))
+        assertThat(QueryPlan.of(database, HoldingStore.HOLDINGS, consumer)).contains("Using index for group-by");
+        assertThat(QueryPlan.of(database, HoldingStore.HELD, consumer))
                 .as("jumps, and then the jobs that are held")
                 .contains("Using index for group-by")
                 .containsPattern("table=job, type=ref, possible_keys=job_lease, key=job_lease, key_len=16");

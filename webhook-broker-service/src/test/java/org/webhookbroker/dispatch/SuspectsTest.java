@@ -82,10 +82,10 @@ class SuspectsTest {
             assertThat(offer.to(lane).choices).containsExactly(Choice.TAKE);
             lane.add(job);
         }
-        lane.pump();
+        lane.attempts().pump();
 
         assertThat(sent).containsExactly(suspect);
-        assertThat(lane.drain()).hasSize(3).doesNotContain(suspect);
+        assertThat(lane.attempts().drain()).hasSize(3).doesNotContain(suspect);
     }
 
     /** G5: while its breaker is open a lane sends one now and then, and the others wait. */
@@ -96,11 +96,11 @@ class SuspectsTest {
         Offer first = offer(queued(job.lease(), 0)).to(lane);
         assertThat(first.takeoversBelow).isGreaterThan(5);
         lane.add(job);
-        lane.pump();
+        lane.attempts().pump();
         lane.queued(0);
         Look look = lane.look().orElseThrow();
 
-        lane.completed(job, new Contact(Reachability.UNREACHABLE, Duration.ZERO, "down"));
+        lane.attempts().completed(job, new Contact(Reachability.UNREACHABLE, Duration.ZERO, "down"));
 
         Offer suspect = offer(queued(job(0).lease(), 4));
         look.run(database, suspect);
@@ -115,20 +115,20 @@ class SuspectsTest {
         HeldJob first = job(0);
         offer(queued(first.lease(), 0)).to(lane);
         lane.add(first);
-        lane.pump();
-        lane.completed(first, new Contact(Reachability.UNREACHABLE, Duration.ZERO, "down"));
+        lane.attempts().pump();
+        lane.attempts().completed(first, new Contact(Reachability.UNREACHABLE, Duration.ZERO, "down"));
         lane.settled(new Settlement.Delivered(first.lease()));
-        await().until(() -> lane.ask(Availability::mayCall));
+        await().until(() -> lane.attempts().ask(Availability::mayCall));
         HeldJob suspect = job(0);
         assertThat(offer(queued(suspect.lease(), 4), queued(job(0).lease(), 4)).to(lane).choices)
                 .containsExactly(Choice.TAKE, Choice.LEAVE);
         lane.add(suspect);
-        lane.pump();
+        lane.attempts().pump();
         assertThat(sent).containsExactly(first, suspect);
 
-        lane.completed(suspect, new Contact(Reachability.UNREACHABLE, Duration.ZERO, "down"));
+        lane.attempts().completed(suspect, new Contact(Reachability.UNREACHABLE, Duration.ZERO, "down"));
         lane.settled(new Settlement.Released(suspect.lease(), false));
-        await().until(() -> lane.ask(Availability::mayCall));
+        await().until(() -> lane.attempts().ask(Availability::mayCall));
         HeldJob other = job(0);
         offer(queued(other.lease(), 0)).to(lane);
         lane.add(other);
