@@ -199,7 +199,8 @@ class QueueMarksTest {
     @Test
     @Tag("G5")
     void whatWasLeftIsSeenAgain() {
-        insert(0, LONG_AGO, 4);
+        insert(0, LONG_AGO, 1);
+        insert(0, LONG_AGO.plusSeconds(1), 3);
         boolean[] leave = {true, false, false, false};
         int[] asked = {0};
         assertThat(lease(10, job -> leave[asked[0]++] ? Choice.LEAVE : Choice.TAKE)
