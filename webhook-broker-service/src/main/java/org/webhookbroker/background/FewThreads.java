@@ -19,14 +19,19 @@ public final class FewThreads implements Executor {
 
     private final Executor threads;
     private final int most;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> tasks;
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
 
     /** @param most threads that run tasks at once */
     public FewThreads(Executor threads, int most) {
+        this(threads, most, new ConcurrentLinkedQueue<>());
+    }
+
+    FewThreads(Executor threads, int most, Queue<Runnable> tasks) {
         this.threads = threads;
         this.most = most;
+        this.tasks = tasks;
     }
 
     @Override
@@ -67,7 +72,7 @@ public final class FewThreads implements Executor {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) { // After an Error, too, the thread must stay counted, and go on.
             LOG.error("A task failed", failure);
         }
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,10 +52,39 @@ final class FewThreadsTest {
         few.execute(() -> {
             throw new IllegalStateException("on purpose");
         });
+        few.execute(() -> {
+            throw new AssertionError("on purpose");
+        });
         few.execute(() -> done.add(1));
 
         woken.remove().run();
         assertThat(done).containsExactly(1);
+        few.execute(() -> done.add(2));
+        assertThat(woken).as("the thread that ended is not counted any more").hasSize(1);
+    }
+
+    /** Whoever brings it finds a thread that still runs, and wakes none. */
+    @Test
+    @Tag("G9")
+    void whatComesAfterTheLastLookOfAThreadIsRunByIt() {
+        AtomicReference<Runnable> late = new AtomicReference<>();
+        FewThreads few = new FewThreads(woken::add, 1, new ArrayDeque<>() {
+            @Override
+            public Runnable poll() {
+                Runnable next = super.poll();
+                Runnable comes = next == null ? late.getAndSet(null) : null;
+                if (comes != null) {
+                    comes.run();
+                }
+                return next;
+            }
+        });
+        late.set(() -> few.execute(() -> done.add(2)));
+        few.execute(() -> done.add(1));
+
+        woken.remove().run();
+        assertThat(done).containsExactly(1, 2);
+        assertThat(woken).isEmpty();
     }
 
     @Test

@@ -37,8 +37,9 @@ public final class Bench {
             for (String letter : args.length == 0 ? Scenarios.ALL : List.of(args)) {
                 scenarios.run(letter);
             }
-            report.printTable();
         } finally {
+            // Also of what ran before a failure.
+            report.printTable();
             delete(folder);
         }
         System.exit(0);

@@ -52,6 +52,10 @@ record Settings(Duration warmUp, Duration length, int turns, Work work, Brokers 
     }
 
     private static int number(String name, int otherwise) {
-        return Integer.parseInt(System.getenv().getOrDefault(name, Integer.toString(otherwise)));
+        int number = Integer.parseInt(System.getenv().getOrDefault(name, Integer.toString(otherwise)));
+        if (number < 1) { // To h2load, a duration of 0 is one request.
+            throw new IllegalArgumentException(name + " must be at least 1");
+        }
+        return number;
     }
 }

@@ -42,6 +42,7 @@ class LanesTest {
     private final MemoryBudget budget = new MemoryBudget(DataSize.mebibytes(16).toBytes());
     private final Content large = new Content("text/plain", 0, Map.of(), new byte[100_000]);
     private final List<HeldJob> sent = new ArrayList<>();
+    private Runnable whenSent = () -> {};
     private Database database;
     private Registry registry;
     private Incarnation incarnation;
@@ -61,12 +62,17 @@ class LanesTest {
         incarnation.begin();
         settling = new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {});
         LaneLimits limits = new LaneLimits(1, 8, 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 5);
-        lanes = new Lanes(each -> new Lane(each, limits, budget, incarnation, (lane, job) -> sent.add(job)), settling);
+        lanes = new Lanes(each -> new Lane(each, limits, budget, incarnation, this::send), settling);
         status = new LaneStatus(lanes);
         admission = new LaneAdmission(lanes, Runnable::run);
         registry.onChange(lanes::follow);
         consumer = registry.refresh().consumer(id).orElseThrow();
         offer().to(lane());
+    }
+
+    private void send(Lane lane, HeldJob job) {
+        sent.add(job);
+        whenSent.run();
     }
 
     /** G8: room is given back where it was taken, also when the consumer was pull for a moment. */
@@ -202,6 +208,19 @@ class LanesTest {
         assertThat(turns).as("what comes later has a turn again").hasSize(1);
         turns.remove().run();
         assertThat(sent).hasSize(2);
+    }
+
+    /** Otherwise it would wait until the lease loop comes by. */
+    @Test
+    void aJobThatComesWhileItsLaneHasATurnGetsAnotherOne() {
+        Queue<Runnable> turns = new ArrayDeque<>();
+        admission = new LaneAdmission(lanes, turns::add);
+        whenSent = () -> admit(job(0));
+        admit(job(0));
+
+        turns.remove().run();
+        assertThat(sent).hasSize(1);
+        assertThat(turns).hasSize(1);
     }
 
     private void admit(HeldJob job) {

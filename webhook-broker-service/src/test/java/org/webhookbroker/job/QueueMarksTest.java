@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,14 +65,12 @@ class QueueMarksTest {
             view.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             view.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
             through(0, 500);
-            long first = pagesOfALook(1);
+            long first = pagesOfLooks(1, () -> {});
             through(2, 500);
-            long second = pagesOfALook(3);
+            long second = pagesOfLooks(3, () -> {});
             IntStream.range(4, 34).forEach(round -> through(round, 500));
-            long last = pagesOfALook(34);
-
-            aMinuteLater();
-            long full = pagesOfALook(35);
+            long last = pagesOfLooks(34, () -> {});
+            long full = pagesOfLooks(35, this::aMinuteLater);
 
             assertThat(last).isLessThan(Math.max(first, second) + 20);
             assertThat(full).as("this test sees what is gone").isGreaterThan(last + 40);
@@ -86,11 +85,18 @@ class QueueMarksTest {
         settle(leased, Settlement.Delivered::new);
     }
 
-    private long pagesOfALook(int round) {
-        insert(0, LONG_AGO.plusSeconds(round), 1);
-        long before = pages();
-        assertThat(look(1)).hasSize(1);
-        return pages() - before;
+    /** The fewest of some looks, as the server counts what its own threads read too. */
+    private long pagesOfLooks(int round, Runnable beforeEach) {
+        return LongStream.generate(() -> {
+                    beforeEach.run();
+                    insert(0, LONG_AGO.plusSeconds(round), 1);
+                    long before = pages();
+                    assertThat(look(1)).hasSize(1);
+                    return pages() - before;
+                })
+                .limit(5)
+                .min()
+                .orElseThrow();
     }
 
     private static long pages() {
@@ -199,7 +205,8 @@ class QueueMarksTest {
     @Test
     @Tag("G5")
     void whatWasLeftIsSeenAgain() {
-        insert(0, LONG_AGO, 4);
+        insert(0, LONG_AGO, 1);
+        insert(0, LONG_AGO.plusSeconds(1), 3);
         boolean[] leave = {true, false, false, false};
         int[] asked = {0};
         assertThat(lease(10, job -> leave[asked[0]++] ? Choice.LEAVE : Choice.TAKE)

@@ -43,6 +43,19 @@ final class IntakeQueueTest {
         assertThat(queue.take(Duration.ofSeconds(1))).containsExactly(all.get(3));
     }
 
+    /** G6: a large one waits for a transaction of its own, with what fits beside it. */
+    @Test
+    void aLargeOneDoesNotJoinThoseBeforeIt() throws InterruptedException {
+        IntakeQueue<NewMessage> queue =
+                new IntakeQueue<>(10, message -> message.content().payload().length * 1000);
+        List<Submission<NewMessage>> all =
+                Stream.of(1, 11, 1).map(IntakeQueueTest::message).toList();
+        all.forEach(queue::offer);
+
+        assertThat(queue.take(Duration.ofSeconds(1))).containsExactly(all.get(0), all.get(2));
+        assertThat(queue.take(Duration.ofSeconds(1))).containsExactly(all.get(1));
+    }
+
     @Test
     void noMoreWaitThanMay() throws InterruptedException {
         IntakeQueue<NewMessage> queue = new IntakeQueue<>(2, message -> 1);
