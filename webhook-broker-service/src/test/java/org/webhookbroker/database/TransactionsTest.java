@@ -110,6 +110,28 @@ final class TransactionsTest {
         assertThat(openTransactions()).isZero();
     }
 
+    @Test
+    void whoDoesNotWaitForLocksLeavesASessionThatDoes() {
+        database.inTransaction(Database.LockWait.NEVER, handle -> {
+            assertThat(lockWaits(handle)).isEqualTo("0 0");
+            return null;
+        });
+        assertThat(database.withHandle(TransactionsTest::lockWaits)).isEqualTo("2 2");
+
+        HandleCallback<Void, IllegalStateException> failing = handle -> {
+            throw new IllegalStateException("on purpose");
+        };
+        assertThatThrownBy(() -> database.inTransaction(Database.LockWait.NEVER, failing))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(database.withHandle(TransactionsTest::lockWaits)).isEqualTo("2 2");
+    }
+
+    private static String lockWaits(Handle handle) {
+        return handle.createQuery("SELECT CONCAT(@@lock_wait_timeout, ' ', @@innodb_lock_wait_timeout)")
+                .mapTo(String.class)
+                .one();
+    }
+
     private Map<String, Long> sent(Runnable work) {
         Map<String, Long> before = database.withHandle(TransactionsTest::status);
         work.run();
