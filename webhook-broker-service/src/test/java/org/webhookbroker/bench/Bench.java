@@ -19,10 +19,10 @@ public final class Bench {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
+        Settings settings = Settings.fromEnvironment();
         Path target = Path.of("target");
         Path folder = Files.createTempDirectory(target, "bench-").toAbsolutePath();
         Report report = new Report(System.out, target.resolve("bench.json"), target.resolve("bench-earlier.json"));
-        Settings settings = Settings.fromEnvironment();
         Tools tools = Tools.find(settings.light(), folder);
         describeMachine(report, settings);
         report.about(
