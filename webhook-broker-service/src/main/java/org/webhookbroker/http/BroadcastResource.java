@@ -2,6 +2,7 @@ package org.webhookbroker.http;
 
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ import org.webhookbroker.schedule.Schedule;
 /** Contract 4. A broadcast is checked, read without a thread that waits, and answered once the message is committed (G1). */
 @Path("/channel/{channelId}/broadcast")
 public final class BroadcastResource implements DirectRequest.Resource {
-    private static final long ANSWER_WITHIN_SECONDS = 30;
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
     private final BroadcastChecks checks;
     private final QuotaGate quotas;
@@ -90,9 +91,13 @@ public final class BroadcastResource implements DirectRequest.Resource {
 
     private static void answerOnce(
             CompletableFuture<BroadcastResult> result, BroadcastChecks.Accepted accepted, DirectRequest request) {
-        CompletableFuture<Void> unused = result.completeOnTimeout(
-                        BroadcastResult.UNAVAILABLE, ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
-                .thenAccept(done -> request.soon(() -> answer(done, accepted, request)));
+        CompletableFuture<Void> unused =
+                within(ANSWER_WITHIN, result).thenAccept(done -> request.soon(() -> answer(done, accepted, request)));
+    }
+
+    /** A copy is what ends early: what is to be let go of once the message is committed, or not, still waits for that (G8). */
+    static CompletableFuture<BroadcastResult> within(Duration limit, CompletableFuture<BroadcastResult> result) {
+        return result.copy().completeOnTimeout(BroadcastResult.UNAVAILABLE, limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void answer(BroadcastResult result, BroadcastChecks.Accepted accepted, DirectRequest request) {

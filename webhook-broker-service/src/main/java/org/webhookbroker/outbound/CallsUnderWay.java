@@ -20,6 +20,9 @@ final class CallsUnderWay {
     /** So many times as long as a look takes the thread rests after it, however many calls there are. */
     private static final int REST = 20;
 
+    /** A collector that stops the process within a look makes it seem long: no deadline is later than this. */
+    private static final long LONGEST_PAUSE = Duration.ofSeconds(1).toNanos();
+
     private final Set<Exchange> calls = ConcurrentHashMap.newKeySet();
     private final Thread timer;
     private volatile boolean closed;
@@ -34,7 +37,8 @@ final class CallsUnderWay {
         while (!closed) {
             long begun = System.nanoTime();
             calls.forEach(call -> expire(call, begun));
-            LockSupport.parkNanos(Math.max(PAUSE, REST * (System.nanoTime() - begun)));
+            long rest = REST * (System.nanoTime() - begun);
+            LockSupport.parkNanos(Math.min(Math.max(PAUSE, rest), LONGEST_PAUSE));
         }
     }
 

@@ -3,11 +3,13 @@ package org.webhookbroker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.jdbi.v3.core.Handle;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -236,17 +238,27 @@ class TakeoverTest {
         consumers.on("/k", Behavior.hang());
         Node frozen = Node.start(database);
         frozen.sendMany("c", "m", 1);
-        Handle transaction = mariaDb.jdbi().open();
-        transaction.begin();
-        frozen.incarnation.lock(transaction);
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        CompletableFuture<Void> transaction = CompletableFuture.runAsync(() -> freezeWithLock(frozen, locked, over));
+        assertThat(locked.await(1, TimeUnit.MINUTES)).isTrue();
         frozen.crash();
         consumers.on("/k", Behavior.status(200));
         try (Node survivor = Node.start(database)) {
             await().atMost(java.time.Duration.ofSeconds(15)).until(() -> sql.count("delivered_job") == 1);
             assertThat(survivor.inFlight()).isZero();
         } finally {
-            transaction.getConnection().close();
+            over.countDown();
         }
+        assertThat(transaction).failsWithin(java.time.Duration.ofMinutes(1));
+    }
+
+    private void freezeWithLock(Node frozen, CountDownLatch locked, CountDownLatch over) {
+        database.inTransaction(handle -> {
+            frozen.incarnation.lock(handle);
+            locked.countDown();
+            return Uninterruptibles.awaitUninterruptibly(over, 1, TimeUnit.MINUTES);
+        });
     }
 
     /** G5: a job that was held by too many nodes that died ends dead. */

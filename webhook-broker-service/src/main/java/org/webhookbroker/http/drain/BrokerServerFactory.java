@@ -1,5 +1,7 @@
 package org.webhookbroker.http.drain;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -47,7 +49,9 @@ public final class BrokerServerFactory extends DefaultServerFactory {
         }
         // Otherwise the metrics would have the name of the handler that is asked next.
         Handler.Wrapper counting = new InstrumentedEE10Handler(
-                metrics, MutableServletContextHandler.class.getName(), getResponseMeteredLevel());
+                metrics,
+                requireNonNullElse(getMetricPrefix(), MutableServletContextHandler.class.getName()),
+                getResponseMeteredLevel());
         counting.setServer(server);
         counting.setHandler(HttpRules.entrance(servlets));
         return counting;

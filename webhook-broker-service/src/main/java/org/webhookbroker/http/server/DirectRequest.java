@@ -60,6 +60,8 @@ public final class DirectRequest {
                 target.resource.answer(request);
             } catch (RuntimeException failure) {
                 request.fail(failure);
+            } catch (Error failure) { // Otherwise a late answer would go into what Jetty uses for the next request.
+                request.giveUp(failure);
             }
             return true;
         }
@@ -70,6 +72,9 @@ public final class DirectRequest {
     private final org.eclipse.jetty.server.Response response;
     private final Callback callback;
     private final Executor answering;
+    /** Jetty does not tell it any more once the request is over. */
+    private final Executor executor;
+
     private final AtomicBoolean over = new AtomicBoolean();
 
     private DirectRequest(
@@ -83,6 +88,7 @@ public final class DirectRequest {
         this.response = response;
         this.callback = callback;
         this.answering = answering;
+        this.executor = request.getComponents().getExecutor();
         request.addFailureListener(this::giveUp);
         // A client that waits for its answer has nothing to send.
         request.addIdleTimeoutListener(timeout -> false);
@@ -117,7 +123,7 @@ public final class DirectRequest {
 
     /** Runs a task on a thread of the server. It is run even if the request is over by then: what it holds must be let go (G8). */
     public void onServerThread(Runnable task) {
-        request.getComponents().getExecutor().execute(task);
+        executor.execute(task);
     }
 
     /** Gives an answer on a thread of the server, which gives many: none waits for its reader. */
@@ -160,7 +166,7 @@ public final class DirectRequest {
         if (over.compareAndSet(false, true)) {
             try {
                 write.run();
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 callback.failed(failure);
             }
         }

@@ -9,6 +9,7 @@ import ch.qos.logback.core.spi.FilterReply;
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.dropwizard.logging.common.LoggingFactory;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -30,9 +31,13 @@ public final class QuietLibraries implements LoggingFactory {
         LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
         for (Logger logger : loggers.getLoggerList()) {
             logger.iteratorForAppenders().forEachRemaining(appender -> {
+                List<Filter<ILoggingEvent>> others = appender.getCopyOfAttachedFiltersList();
                 Rule rule = new Rule();
                 rule.start();
+                // First, as another one may accept a line.
+                appender.clearAllFilters();
                 appender.addFilter(rule);
+                others.forEach(appender::addFilter);
             });
         }
     }
