@@ -23,6 +23,8 @@ import org.webhookbroker.job.DeadLetters;
 import org.webhookbroker.job.QueueListener;
 import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.job.RetryPolicy;
+import org.webhookbroker.job.Section;
+import org.webhookbroker.job.WaitingLine;
 import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
 import org.webhookbroker.message.JobTakers;
@@ -104,7 +106,7 @@ public final class Broker implements Managed {
         pull = configuration.pull.build(database, registry, incarnation, retryPolicy, deliveryTimeout, metrics);
         QueueListener queue = (consumer, priority) -> {
             dispatcher.admission().queued(consumer, priority);
-            pull.waiters().queued(consumer.id());
+            pull.waiters().queued(consumer.id(), List.of(new Section(WaitingLine.FIRST, priority)));
         };
 
         // Not aside: whoever keeps those places busy with reads would keep full what has room again.

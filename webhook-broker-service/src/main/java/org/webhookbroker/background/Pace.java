@@ -11,6 +11,9 @@ public final class Pace {
     /** So it takes a fiftieth of the time at most. */
     private static final int RESTS = 50;
 
+    /** As much more than twice the mean counts of a single measurement, so that a stall hardly moves the mean. */
+    private static final long STEP = 1_000_000;
+
     private final long shortest;
     private final long longest;
     private final LongSupplier nanoTime;
@@ -38,14 +41,23 @@ public final class Pace {
     }
 
     public void took(long nanos) {
-        long rest = Math.min(Math.max(0, nanos - plain) * RESTS, longest);
-        next = now() + (rest < shortest ? 0 : rest);
+        next = now() + restAfter(nanos);
     }
 
-    /** How long the same took where nothing made it costly, such as the way to the database: that is not counted. */
+    /** Whether what took this long is followed by no rest. */
+    public boolean isCheap(long nanos) {
+        return restAfter(nanos) == 0;
+    }
+
+    private long restAfter(long nanos) {
+        long rest = Math.min(Math.max(0, nanos - plain) * RESTS, longest);
+        return rest < shortest ? 0 : rest;
+    }
+
+    /** How long the same took where nothing made it costly, such as the way to the database: the mean of that is not counted. */
     public void tookPlainly(long nanos) {
         long before = plain;
-        plain = nanos < before ? nanos : before + (nanos - before) / 16;
+        plain = before + (Math.min(nanos, 2 * before + STEP) - before) / 16;
     }
 
     /** Does it. What fails is followed by no rest. */

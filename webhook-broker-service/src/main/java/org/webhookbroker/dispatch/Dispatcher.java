@@ -67,7 +67,7 @@ public final class Dispatcher implements Looping {
                 new BackgroundLoop("heartbeat", HEARTBEAT, incarnation::heartbeat),
                 new BackgroundLoop("rescue", RESCUE_INTERVAL, rescuer),
                 new BackgroundLoop("settle", Duration.ZERO, settling),
-                new BackgroundLoop("lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, incarnation, status)),
+                new BackgroundLoop("lost-and-found", AUDIT_INTERVAL, new LostAndFound(database, incarnation, lanes)),
                 lease);
     }
 

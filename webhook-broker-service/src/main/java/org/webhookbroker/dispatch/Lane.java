@@ -94,6 +94,10 @@ final class Lane {
         refill.noticed();
     }
 
+    synchronized void cameBack() {
+        refill.cameBack();
+    }
+
     synchronized boolean isEmpty() {
         return room.isEmpty();
     }

@@ -90,18 +90,15 @@ final class Lanes {
 
     /** @param waiting all consumers for which jobs wait in the database */
     void surveyed(Collection<Xid> waiting) {
-        waiting.forEach(this::notice);
+        waiting.forEach(consumer -> Optional.ofNullable(forJobs(consumer)).ifPresent(Lane::noticed));
         synchronized (this) {
             surveyed = true;
         }
     }
 
-    /** Jobs of this consumer wait in the database. */
-    void notice(Xid consumer) {
-        Lane lane = forJobs(consumer);
-        if (lane != null) {
-            lane.noticed();
-        }
+    /** This node has queued jobs of this consumer again, which no lane knew. */
+    void cameBack(Xid consumer) {
+        Optional.ofNullable(forJobs(consumer)).ifPresent(Lane::cameBack);
     }
 
     /** Ends the lanes that have had nothing to do since the last call. */

@@ -28,16 +28,18 @@ final class LostAndFound implements BackgroundLoop.Duty {
 
     private final Database database;
     private final Incarnation incarnation;
-    private final LaneStatus lanes;
+    private final Lanes lanes;
+    private final LaneStatus status;
     private final HoldingStore store = new HoldingStore();
     private final JobStore jobs = new JobStore();
     private final Pace reading = new Pace(Duration.ofSeconds(10), Duration.ofMinutes(1), System::nanoTime);
     private Map<Xid, Instant> unknownBefore = Map.of();
 
-    LostAndFound(Database database, Incarnation incarnation, LaneStatus lanes) {
+    LostAndFound(Database database, Incarnation incarnation, Lanes lanes) {
         this.database = database;
         this.incarnation = incarnation;
         this.lanes = lanes;
+        this.status = new LaneStatus(lanes);
     }
 
     @Override
@@ -49,7 +51,7 @@ final class LostAndFound implements BackgroundLoop.Duty {
         Map<Xid, Instant> unknown = new HashMap<>();
         List<Held> lost = new ArrayList<>();
         for (Held held :
-                reading.measure(() -> database.withHandle(handle -> store.heldBy(handle, mine, lanes::holds)))) {
+                reading.measure(() -> database.withHandle(handle -> store.heldBy(handle, mine, status::holds)))) {
             if (held.since().equals(unknownBefore.get(held.job()))) {
                 lost.add(held);
             }
@@ -72,6 +74,7 @@ final class LostAndFound implements BackgroundLoop.Duty {
                     "Job {} of consumer {} was held by this node and unknown to it; it is queued again",
                     lost.job(),
                     lost.consumer());
+            lanes.cameBack(lost.consumer());
         }
     }
 }

@@ -72,6 +72,12 @@ final class Refill {
         backlog.noticed(System.nanoTime());
     }
 
+    /** This node has queued jobs again with the due times that they had. */
+    void cameBack() {
+        backlog.scheduled(System.nanoTime());
+        marks.cameBack();
+    }
+
     /** A look begins. Returns the value that {@link #looked} asks for. */
     long beginLook() {
         return backlog.beginLook();

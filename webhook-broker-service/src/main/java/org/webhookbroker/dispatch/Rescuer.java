@@ -108,7 +108,7 @@ final class Rescuer implements BackgroundLoop.Duty {
                     holding.consumer(),
                     holding.holder());
             metrics.tookOver(rescued);
-            lanes.notice(holding.consumer());
+            lanes.cameBack(holding.consumer());
         }
     }
 

@@ -34,7 +34,7 @@ public final class LeaseStore {
     public interface Taker {
         Choice choose(LiveJob job);
 
-        /** Jobs with this many takeovers or more are left where they are, unseen. */
+        /** Jobs with this many takeovers or more are left where they are. */
         default int takeoversBelow() {
             return Integer.MAX_VALUE;
         }
@@ -53,13 +53,21 @@ public final class LeaseStore {
     }
 
     /** After this long there is another look where the last one found nothing and was not full. */
-    private static final long AGAIN_MICROS = 2_000_000;
+    private static final long AGAIN_MICROS = QueueMarks.AGAIN.toNanos() / 1000;
 
     static final String LOCK_DUE = LiveJob.SELECT + """
             FORCE INDEX (job_lease)
             WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
               AND due_at >= :from AND due_at <= UTC_TIMESTAMP(6) + INTERVAL :ahead SECOND AND takeovers < :takeovers
             ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED
+            """;
+
+    /** Whether the same range has jobs that the statement left out. */
+    static final String LEAVES_SOME = """
+            SELECT EXISTS (
+              SELECT 1 FROM job FORCE INDEX (job_lease)
+              WHERE consumer_id = :consumer AND holder = 0 AND retry = :retry AND priority = :priority
+                AND due_at >= :from AND due_at <= :last AND takeovers >= :takeovers)
             """;
 
     /** Writes the lease of some jobs, and returns the jobs as they are then. */
@@ -140,7 +148,8 @@ public final class LeaseStore {
             }
             List<LiveJob> some = new ArrayList<>();
             boolean leftSome = false;
-            for (LiveJob due : lockDue(handle, consumer, visit, share.head(), limit, taker.takeoversBelow())) {
+            int takeoversBelow = taker.takeoversBelow();
+            for (LiveJob due : lockDue(handle, consumer, visit, share.head(), limit, takeoversBelow)) {
                 Choice choice = taker.choose(due);
                 if (choice == Choice.STOP) {
                     full = true;
@@ -155,7 +164,10 @@ public final class LeaseStore {
                 taken.addAll(holding.hold(some));
             }
             if (!some.isEmpty() && !leftSome) {
-                visit.reached(share.head(), some.get(some.size() - 1).dueAt());
+                Instant last = some.get(some.size() - 1).dueAt();
+                if (!leavesSome(handle, consumer, visit, share.head(), last, takeoversBelow)) {
+                    visit.reached(share.head(), last);
+                }
             }
             left |= leftSome;
             retries -= share.head().retry() ? some.size() : 0;
@@ -175,5 +187,19 @@ public final class LeaseStore {
                 .bind("limit", limit)
                 .map(LiveJob::of)
                 .list();
+    }
+
+    private static boolean leavesSome(
+            Handle handle, Xid consumer, Visit visit, LeaseHeads.Head head, Instant last, int takeoversBelow) {
+        return takeoversBelow < Integer.MAX_VALUE
+                && handle.createQuery(LEAVES_SOME)
+                        .bind("consumer", consumer)
+                        .bind("retry", head.line().column())
+                        .bind("priority", head.priority())
+                        .bind("from", visit.reached(head))
+                        .bind("last", last)
+                        .bind("takeovers", takeoversBelow)
+                        .mapTo(Boolean.class)
+                        .one();
     }
 }

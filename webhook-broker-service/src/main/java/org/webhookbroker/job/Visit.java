@@ -49,11 +49,16 @@ public final class Visit {
         return additions;
     }
 
+    /** How long the first reading took. */
+    long nanos() {
+        return nanos;
+    }
+
     /** The first reading. Begins anew where a transaction runs again. */
     LeaseHeads heads(Handle handle, Xid consumer) {
-        long start = System.nanoTime();
+        long start = pace.now();
         LeaseHeads read = isFull() ? LeaseHeads.of(handle, consumer) : LeaseHeads.since(handle, consumer, from);
-        nanos = System.nanoTime() - start;
+        nanos = pace.now() - start;
         heads = read;
         reached.clear();
         read.heads().forEach(head -> reached.put(head.section(), head.due()));
@@ -85,9 +90,10 @@ public final class Visit {
         return heads != null && heads.complete() && reached.size() <= QueueMarks.MOST;
     }
 
-    void paceNext() {
+    /** @param before how long the consumer's full look before took: what one alone takes longer was a stall */
+    void paceNext(long before) {
         if (paced) {
-            pace.took(nanos);
+            pace.took(Math.min(nanos, before));
         } else if (!isFull()) {
             pace.tookPlainly(nanos);
         }

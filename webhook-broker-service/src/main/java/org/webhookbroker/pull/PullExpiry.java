@@ -1,6 +1,7 @@
 package org.webhookbroker.pull;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.webhookbroker.job.JobMoveStore;
 import org.webhookbroker.job.JobStore;
 import org.webhookbroker.job.LiveJob;
 import org.webhookbroker.job.NewJob;
+import org.webhookbroker.job.Section;
 import org.webhookbroker.job.Settlement;
 import org.webhookbroker.job.Tally;
 import org.webhookbroker.pull.PullLeaseStore.Overdue;
@@ -85,11 +87,12 @@ final class PullExpiry implements BackgroundLoop.Duty {
     }
 
     private int endLeases(Overdue overdue, LockWait wait) {
-        int ended = database.inTransaction(wait, handle -> {
+        List<Section> ended = database.inTransaction(wait, handle -> {
             Optional<Consumer> consumer = registry.lock(handle).consumer(overdue.consumer());
             if (consumer.isEmpty()) {
-                return 0; // Its removal ends the job.
+                return List.of(); // Its removal ends the job.
             }
+            List<Section> queued = new ArrayList<>();
             List<LiveJob> overdueJobs = leases.lockOverdue(handle, overdue, BATCH);
             // One statement for each number of failures, on which the deadline depends. There are few.
             Map<Integer, List<LiveJob>> byFailures = overdueJobs.stream()
@@ -97,15 +100,16 @@ final class PullExpiry implements BackgroundLoop.Duty {
             byFailures.forEach((failed, group) -> {
                 PullDeadlines.Next next = deadlines.afterTimeout(consumer.get(), failed);
                 jobs.timeOut(handle, group, next.line(), next.delay());
+                group.forEach(job -> queued.add(new Section(next.line(), job.priority())));
             });
-            return overdueJobs.size();
+            return queued;
         });
-        if (ended > 0) {
-            LOG.debug("{} leases of pull consumer {} timed out", ended, overdue.consumer());
-            metrics.count(PullMetrics.Event.TIMED_OUT, ended);
-            waiters.queued(overdue.consumer());
+        if (!ended.isEmpty()) {
+            LOG.debug("{} leases of pull consumer {} timed out", ended.size(), overdue.consumer());
+            metrics.count(PullMetrics.Event.TIMED_OUT, ended.size());
+            waiters.queued(overdue.consumer(), ended);
         }
-        return ended;
+        return ended.size();
     }
 
     /** The lease that timed out is one more failure. */

@@ -79,10 +79,11 @@ public final class PullFactory {
         PullDeadlines deadlines = new PullDeadlines(deliveryTimeout.plus(STOP).plus(rational), rational, retryPolicy);
         AnswerMemory memory = new AnswerMemory(largestAnswer.toBytes(), maxBytesInMemory.toBytes());
         PullMetrics metrics = new PullMetrics(prometheus);
-        PullWaiters waiters = new PullWaiters(maxWaiting);
+        PullMarks marks = new PullMarks();
+        PullWaiters waiters = new PullWaiters(maxWaiting, marks);
         PullExpiry expiry = new PullExpiry(database, registry, incarnation, deadlines, metrics, waiters);
         return new Pull(
-                new PullQueue(database, registry, incarnation, memory, metrics),
+                new PullQueue(database, registry, incarnation, memory, metrics, marks),
                 new PullTransitions(database, registry, incarnation, deadlines, metrics),
                 new PullLeases(database, incarnation, deadlines, metrics, waiters),
                 waiters,

@@ -12,8 +12,10 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.job.Failure;
 import org.webhookbroker.job.JobStore;
 import org.webhookbroker.job.LiveJob;
+import org.webhookbroker.job.Section;
 import org.webhookbroker.job.SettleStore;
 import org.webhookbroker.job.Settlement;
+import org.webhookbroker.job.WaitingLine;
 import org.webhookbroker.pull.PullMetrics.Event;
 import org.webhookbroker.registry.Consumer;
 
@@ -67,7 +69,7 @@ public final class PullLeases {
         List<PullReceipt> all = new ArrayList<>(acks);
         nacks.forEach(nack -> all.add(nack.receipt()));
         all.addAll(releases);
-        record Result(Set<PullReceipt> ended, SettleStore.Settled settled) {}
+        record Result(Set<PullReceipt> ended, List<Section> queued, SettleStore.Settled settled) {}
         Result result = database.inTransaction(handle -> {
             int counter = incarnation.lock(handle);
             Map<PullReceipt, LiveJob> held = leases.lockLeased(handle, consumer.id(), all);
@@ -90,7 +92,12 @@ public final class PullLeases {
                     settlements.add(new Settlement.Released(job.leased(), false));
                 }
             }
-            return new Result(held.keySet(), store.settle(handle, LiveJob.PULL_HOLDER, counter, settlements));
+            List<Section> queued = settlements.stream()
+                    .filter(settlement -> settlement.queuedFor().isPresent())
+                    .map(settlement -> new Section(
+                            WaitingLine.after(settlement), settlement.job().priority()))
+                    .toList();
+            return new Result(held.keySet(), queued, store.settle(handle, LiveJob.PULL_HOLDER, counter, settlements));
         });
         SettleStore.Settled settled = result.settled();
         metrics.count(Event.DEAD, settled.dead());
@@ -99,7 +106,7 @@ public final class PullLeases {
         metrics.count(Event.RELEASED, settled.released());
         metrics.count(Event.STALE, all.size() - result.ended().size());
         if (settled.retried() + settled.released() > 0) {
-            waiters.queued(consumer.id());
+            waiters.queued(consumer.id(), result.queued());
         }
         return result.ended();
     }

@@ -36,18 +36,25 @@ public final class PullQueue {
     private final AnswerMemory memory;
     private final PullMetrics metrics;
     private final PullQueueStore queue = new PullQueueStore();
-    private final PullMarks fronts = new PullMarks();
+    private final PullMarks marks;
     private final Pace fullLooks = new Pace(Duration.ofMillis(25), Duration.ofMinutes(1), System::nanoTime);
     private final LeaseStore leases = new LeaseStore();
     private final SettleStore settlements = new SettleStore();
     private final MessageStore messages = new MessageStore();
 
-    PullQueue(Database database, Registry registry, Incarnation incarnation, AnswerMemory memory, PullMetrics metrics) {
+    PullQueue(
+            Database database,
+            Registry registry,
+            Incarnation incarnation,
+            AnswerMemory memory,
+            PullMetrics metrics,
+            PullMarks marks) {
         this.database = database;
         this.registry = registry;
         this.incarnation = incarnation;
         this.memory = memory;
         this.metrics = metrics;
+        this.marks = marks;
     }
 
     /** Reserves nothing: two readers see the same jobs. */
@@ -66,8 +73,8 @@ public final class PullQueue {
      */
     public PulledJobs lease(Consumer consumer, int limit, Duration length) {
         return answer(consumer, share -> {
-            QueueMarks marks = fronts.of(consumer.id());
-            Visit visit = marks.visit(fullLooks);
+            QueueMarks own = marks.of(consumer.id());
+            Visit visit = own.visit(fullLooks);
             List<LiveJob> taken = database.inTransaction(handle -> {
                 share.close(); // What a first run of the transaction took.
                 boolean pulls = registry.lock(handle)
@@ -84,7 +91,7 @@ public final class PullQueue {
                                 visit)
                         : List.of();
             });
-            marks.looked(visit);
+            own.looked(visit);
             metrics.count(PullMetrics.Event.LEASED, taken.size());
             Map<Xid, Message> read = read(taken);
             buryLost(

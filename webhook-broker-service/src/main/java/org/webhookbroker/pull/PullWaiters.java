@@ -3,6 +3,7 @@ package org.webhookbroker.pull;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.database.Xid;
+import org.webhookbroker.job.Section;
 
 /**
  * Requests that wait for jobs, in one line for each consumer, without threads of their own. One request of a line looks at a time:
@@ -42,12 +44,14 @@ public final class PullWaiters implements BackgroundLoop.Duty {
 
     private final Map<Xid, Line> lines = new ConcurrentHashMap<>();
     private final int capacity;
+    private final PullMarks marks;
     private int size;
     private volatile boolean closed;
 
     /** @param capacity how many requests may wait at once */
-    PullWaiters(int capacity) {
+    PullWaiters(int capacity, PullMarks marks) {
         this.capacity = capacity;
+        this.marks = marks;
     }
 
     /**
@@ -66,12 +70,17 @@ public final class PullWaiters implements BackgroundLoop.Duty {
                     .waiting
                     .add(new Waiting(consumer, executor, request, System.nanoTime() + atMost.toNanos()));
         }
-        queued(consumer);
+        wake(consumer);
         return true;
     }
 
-    /** A job of this consumer may be had. Cheap when nobody waits for it. */
-    public void queued(Xid consumer) {
+    /** This node has queued jobs of this consumer: the next look finds them. Cheap when nobody waits for one. */
+    public void queued(Xid consumer, Collection<Section> sections) {
+        marks.added(consumer, sections);
+        wake(consumer);
+    }
+
+    private void wake(Xid consumer) {
         if (lines.containsKey(consumer)) {
             next(consumer);
         }

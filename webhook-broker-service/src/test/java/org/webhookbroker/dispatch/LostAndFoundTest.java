@@ -43,7 +43,7 @@ class LostAndFoundTest {
                     throw new AssertionError("no lanes here");
                 },
                 new SettleBuffer(database, new DispatchMetrics(new PrometheusRegistry()), () -> {}));
-        audit = new LostAndFound(database, mine, new LaneStatus(lanes));
+        audit = new LostAndFound(database, mine, lanes);
         Registrar registrar = new Registrar(database);
         channel = registrar.channel("c");
         consumer = registrar.push(channel, "k", "http://localhost/");

@@ -121,6 +121,7 @@ class LeaseStoreTest {
         assertThat(plan(LeaseHeads.SINCE.replace("#", "0"))).contains("Select tables optimized away");
         assertThat(plan(LeaseHeads.NEXT_LOWER)).contains("Select tables optimized away");
         assertThat(plan(LeaseStore.LOCK_DUE)).contains("job_lease").doesNotContain("filesort");
+        assertThat(plan(LeaseStore.LEAVES_SOME)).contains("job_lease").doesNotContain("type=ALL");
     }
 
     /** G6, G8: whatever priorities a producer takes, a look reads some; G11: the lowest are taken too, and all in the end. */

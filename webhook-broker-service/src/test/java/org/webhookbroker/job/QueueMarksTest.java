@@ -158,25 +158,6 @@ class QueueMarksTest {
     }
 
     @Test
-    void fullLooksTakeAFiftiethOfTheTime() {
-        Pace brief = new Pace(Duration.ZERO, Duration.ofHours(1), nanos::get);
-        brief.took(1);
-        insert(0, LONG_AGO, 3);
-        assertThat(look(1)).hasSize(1);
-        insert(0, LONG_AGO.minusSeconds(1), 1);
-        assertThat(marks.visit(brief).isFull()).isFalse();
-
-        nanos.addAndGet(50);
-
-        Visit due = marks.visit(brief);
-        assertThat(due.isFull()).isTrue();
-        inTransaction(handle -> leases.lease(handle, consumer, HOLDER, 10, job -> Choice.TAKE, due));
-        marks.looked(due);
-        assertThat(sqlCount("holder = 0")).isZero();
-        assertThat(marks.visit(brief).isFull()).isFalse();
-    }
-
-    @Test
     void whatThisNodeQueuesIsSeenAtOnce() {
         insert(0, LONG_AGO, 1);
         look(10);
@@ -214,6 +195,32 @@ class QueueMarksTest {
                 .hasSize(3);
 
         assertThat(look(10)).hasSize(1);
+    }
+
+    /** G5: those that cannot be tried now are filtered by the statement if they are many, and so their taker is not asked. */
+    @Test
+    @Tag("G5")
+    void whatTheStatementLeftOutIsSeenAgain() {
+        insert(0, LONG_AGO, 2);
+        mariaDb.sql().execute("UPDATE job SET takeovers = 4");
+        for (int look = 1; look <= 2; look++) {
+            insert(0, LONG_AGO.plusSeconds(look), 3);
+            assertThat(lease(10, new WithoutSuspects()).jobs()).hasSize(3);
+        }
+
+        assertThat(look(10)).hasSize(2);
+    }
+
+    private static final class WithoutSuspects implements LeaseStore.Taker {
+        @Override
+        public Choice choose(LiveJob job) {
+            return Choice.TAKE;
+        }
+
+        @Override
+        public int takeoversBelow() {
+            return 4;
+        }
     }
 
     @Test
@@ -306,9 +313,5 @@ class QueueMarksTest {
             work.accept(handle);
             return null;
         });
-    }
-
-    private static long sqlCount(String condition) {
-        return mariaDb.sql().count("job", condition);
     }
 }

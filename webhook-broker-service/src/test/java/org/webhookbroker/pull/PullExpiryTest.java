@@ -266,11 +266,13 @@ class PullExpiryTest {
         PullDeadlines deadlines = new PullDeadlines(
                 Duration.ofSeconds(32), Duration.ofSeconds(2), new RetryFactory().build(new Random(1)));
         PullMetrics metrics = new PullMetrics(new PrometheusRegistry());
-        PullExpiry expiry = new PullExpiry(database, registry, incarnation, deadlines, metrics, new PullWaiters(10));
+        PullMarks marks = new PullMarks();
+        PullWaiters waiters = new PullWaiters(10, marks);
+        PullExpiry expiry = new PullExpiry(database, registry, incarnation, deadlines, metrics, waiters);
         return new PullNode(
                 expiry,
                 new PullTransitions(database, registry, incarnation, deadlines, metrics),
-                new PullQueue(database, registry, incarnation, new AnswerMemory(1 << 24, 1 << 26), metrics));
+                new PullQueue(database, registry, incarnation, new AnswerMemory(1 << 24, 1 << 26), metrics, marks));
     }
 
     private List<Xid> seed(int count) {

@@ -47,7 +47,8 @@ class PullQueueTest {
                 registry,
                 incarnation,
                 new AnswerMemory(1 << 24, 1 << 26),
-                new PullMetrics(new PrometheusRegistry()));
+                new PullMetrics(new PrometheusRegistry()),
+                new PullMarks());
     }
 
     /** G4: by the receipt alone a lease is told from another, and both its times are the database's. */

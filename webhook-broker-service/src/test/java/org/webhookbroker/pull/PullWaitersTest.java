@@ -15,7 +15,7 @@ class PullWaitersTest {
     private static final Xid CONSUMER = new Xid(1, 1);
     private static final Duration LONG = Duration.ofHours(1);
 
-    private final PullWaiters waiters = new PullWaiters(3);
+    private final PullWaiters waiters = new PullWaiters(3, new PullMarks());
     private final Deque<Runnable> started = new ArrayDeque<>();
     private final List<String> looks = new ArrayList<>();
     private int jobs;
@@ -29,8 +29,8 @@ class PullWaitersTest {
         looks.clear();
 
         jobs = 1;
-        waiters.queued(CONSUMER);
-        waiters.queued(CONSUMER);
+        waiters.queued(CONSUMER, List.of());
+        waiters.queued(CONSUMER, List.of());
         assertThat(started).hasSize(1);
         runStarted();
         assertThat(looks).startsWith("a got it").contains("b");
@@ -45,7 +45,7 @@ class PullWaitersTest {
         runStarted();
         looks.clear();
         jobs = 2;
-        waiters.queued(CONSUMER);
+        waiters.queued(CONSUMER, List.of());
         runStarted();
         assertThat(looks).startsWith("a got it", "b got it", "c");
         assertThat(waiters.size()).isEqualTo(1);
@@ -57,7 +57,7 @@ class PullWaitersTest {
         waiters.await(CONSUMER, LONG, started::add, last -> {
             looks.add("look");
             if (looks.size() == 1) {
-                waiters.queued(CONSUMER);
+                waiters.queued(CONSUMER, List.of());
             }
             return looks.size() == 2;
         });
@@ -90,7 +90,7 @@ class PullWaitersTest {
         runStarted();
         leaves[0] = true;
         jobs = 1;
-        waiters.queued(CONSUMER);
+        waiters.queued(CONSUMER, List.of());
         runStarted();
         assertThat(looks).contains("b got it");
         assertThat(waiters.size()).isZero();

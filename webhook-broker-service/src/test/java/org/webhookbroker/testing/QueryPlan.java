@@ -44,7 +44,9 @@ public final class QueryPlan {
                     query.bind(name, value);
                 }
             });
-            Stream.of("from", "from0").filter(name -> uses(sql, name)).forEach(name -> query.bind(name, Instant.EPOCH));
+            Stream.of("from", "from0", "last")
+                    .filter(name -> uses(sql, name))
+                    .forEach(name -> query.bind(name, Instant.EPOCH));
             return query.mapToMap().list().toString();
         });
     }
