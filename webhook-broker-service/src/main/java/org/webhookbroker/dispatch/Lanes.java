@@ -10,7 +10,6 @@ import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.LeasedJob;
 import org.webhookbroker.job.Settlement;
 import org.webhookbroker.registry.Consumer;
-import org.webhookbroker.registry.ConsumerType;
 import org.webhookbroker.registry.RegistrySnapshot;
 
 /**
@@ -25,30 +24,36 @@ final class Lanes {
     private RegistrySnapshot registered = RegistrySnapshot.EMPTY;
     private boolean closed;
     /** Whether each consumer whose jobs wait in the database had a lane at some moment. */
-    private boolean surveyed;
+    private volatile boolean surveyed;
 
     Lanes(Function<Consumer, Lane> newLane, SettleBuffer settling) {
         this.newLane = newLane;
         this.settling = settling;
     }
 
+    /** Whom we knew, but call only from now on, has a lane that looks at once: what waits for it, no survey could tell a lane. */
     synchronized void follow(RegistrySnapshot snapshot) {
         if (closed) {
             return;
         }
+        RegistrySnapshot before = registered;
         registered = snapshot;
         byConsumer.values().removeIf(lane -> {
             Optional<Consumer> consumer = called(lane.consumer().id());
             consumer.ifPresentOrElse(lane::open, () -> giveBack(lane));
             return consumer.isEmpty() && lane.isEmpty();
         });
+        for (Consumer consumer : snapshot.consumers()) {
+            Optional<Consumer> earlier = before.consumer(consumer.id());
+            if (consumer.isCalled() && earlier.isPresent() && !earlier.get().isCalled()) {
+                Lane lane = byConsumer.computeIfAbsent(consumer.id(), id -> newLane.apply(consumer));
+                lane.noticed();
+            }
+        }
     }
 
-    /** What we cannot call waits in the table, for nodes that can. */
     private Optional<Consumer> called(Xid id) {
-        return registered
-                .consumer(id)
-                .filter(consumer -> consumer.type() == ConsumerType.PUSH && consumer.isReadable());
+        return registered.consumer(id).filter(Consumer::isCalled);
     }
 
     private void giveBack(Lane lane) {
@@ -91,9 +96,7 @@ final class Lanes {
     /** @param waiting all consumers for which jobs wait in the database */
     void surveyed(Collection<Xid> waiting) {
         waiting.forEach(consumer -> Optional.ofNullable(forJobs(consumer)).ifPresent(Lane::noticed));
-        synchronized (this) {
-            surveyed = true;
-        }
+        surveyed = true;
     }
 
     /** This node has queued jobs of this consumer again, which no lane knew. */

@@ -3,11 +3,12 @@ package org.webhookbroker.dispatch;
 import org.webhookbroker.background.ByteBudget;
 
 /**
- * Bytes of messages that all lanes together may hold. Each lane has 32 KiB of its own, with which it goes on however many others are
- * stuck; the own parts have half as much again, and once half of that is taken a lane has one job of its own. Beyond these it may have a
- * quarter of what is still free, so that the first lanes that are stuck do not take all: this is the dynamic threshold of shared-memory
- * switches (Choudhury and Hahne, 1998). A lane that holds nothing may exceed it by one job, so that a large message does not wait for
- * ever. Thread-safe.
+ * Bytes of messages that all lanes together may hold. Each lane has 32 KiB of its own, with which it goes on when few others that are
+ * stuck have all the rest; the own parts have half as much again in sum, and once half of that is taken only a lane that holds nothing
+ * may have of it, for one job. Beyond its own a lane may have a quarter of what is still free, so that the first lanes that are stuck do
+ * not take all: this is the dynamic threshold of shared-memory switches (Choudhury and Hahne, 1998). A lane that holds nothing may exceed
+ * it by one job, so that a large message does not wait for ever behind small ones. Once both parts are full, whoever holds nothing waits
+ * until something is given back. Thread-safe.
  */
 final class MemoryBudget {
     static final long OWN = 32 << 10;

@@ -54,13 +54,21 @@ final class RescueStore {
     }
 
     /**
+     * @param found how many jobs were still held when they were read
+     * @param moved how many of them nobody else had moved or ended since then
+     */
+    record Batch(int found, int moved) {
+        boolean isLast() {
+            return found < BATCH;
+        }
+    }
+
+    /**
      * Queues up to 1,000 jobs of an ended incarnation again, marked as possible repeats. A job that was held by
      * {@code maxTakeovers} incarnations that died may be what killed them, and is buried (G5). Read first without locks, as the walk
      * past what is gone is much cheaper so; whoever ended gets no more jobs.
-     *
-     * @return how many jobs were moved; fewer than the bound means that none is left
      */
-    int rescue(Handle handle, Holding holding, int maxTakeovers, int counter) {
+    Batch rescue(Handle handle, Holding holding, int maxTakeovers, int counter) {
         List<Xid> held = handle.createQuery("""
                         SELECT id FROM job FORCE INDEX (job_lease) WHERE consumer_id = :consumer AND holder = :holder
                         LIMIT :limit
@@ -71,16 +79,13 @@ final class RescueStore {
                 .mapTo(Xid.class)
                 .list();
         if (held.isEmpty()) {
-            return 0;
+            return new Batch(0, 0);
         }
         Tally tally = new Tally();
         int buried = moves.buryKillers(handle, holding.holder(), held, maxTakeovers, tally);
         tally.write(handle, counter);
-        return buried + jobs.takeOver(handle, holding.holder(), held);
-    }
-
-    boolean isComplete(int moved) {
-        return moved < BATCH;
+        int queued = jobs.takeOver(handle, holding.holder(), held);
+        return new Batch(held.size(), buried + queued);
     }
 
     /**

@@ -95,12 +95,12 @@ final class Rescuer implements BackgroundLoop.Duty {
 
     private void rescue(Holding holding, LockWait wait) {
         int rescued = 0;
-        int moved;
+        RescueStore.Batch batch;
         do {
-            moved = database.inTransaction(
+            batch = database.inTransaction(
                     wait, handle -> store.rescue(handle, holding, takeover.maxTakeovers(), incarnation.lock(handle)));
-            rescued += moved;
-        } while (!store.isComplete(moved));
+            rescued += batch.moved();
+        } while (!batch.isLast());
         if (rescued > 0) {
             LOG.info(
                     "Took over {} jobs of consumer {} from incarnation {}, which ended",

@@ -57,7 +57,8 @@ final class JobQuotas implements BackgroundLoop.Duty {
 
     @Override
     public boolean runOnce() {
-        Map<Xid, List<Consumer>> limited = registry.current().consumers().stream()
+        // A change wakes this before the registry has it as its current one.
+        Map<Xid, List<Consumer>> limited = registry.refresh().consumers().stream()
                 .filter(consumer -> quota(consumer).liveJobs() > 0)
                 .collect(Collectors.groupingBy(consumer -> consumer.channel().id()));
         Map<Xid, ChannelRoom> looked = new HashMap<>();

@@ -38,6 +38,11 @@ public record Consumer(
                         changedAt);
     }
 
+    /** Whether this node sends it what is due; otherwise it takes that itself, or other nodes send it. */
+    public boolean isCalled() {
+        return type == ConsumerType.PUSH && isReadable();
+    }
+
     /** As the record of what was done names it. */
     public Target target() {
         return Target.consumer(channel.publicId(), publicId);

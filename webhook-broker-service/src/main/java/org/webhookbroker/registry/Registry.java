@@ -29,8 +29,11 @@ public final class Registry {
         return current;
     }
 
-    /** Called with each newer snapshot, on the thread that loaded it, so a listener must be quick and must not fail. */
-    public void onChange(Consumer<RegistrySnapshot> listener) {
+    /**
+     * Called with each newer snapshot before anybody else has it, so that nobody makes jobs for a consumer of whom no listener knows yet;
+     * on the thread that loaded it, so a listener must be quick and must not fail.
+     */
+    public synchronized void onChange(Consumer<RegistrySnapshot> listener) {
         listeners.add(listener);
         listener.accept(current);
     }
@@ -64,8 +67,8 @@ public final class Registry {
 
     private synchronized RegistrySnapshot publish(RegistrySnapshot loaded) {
         if (loaded.version() > current.version()) {
-            current = loaded;
             listeners.forEach(listener -> listener.accept(loaded));
+            current = loaded;
         }
         return loaded;
     }

@@ -45,6 +45,7 @@ class SessionVariablesTest {
             max_join_size                    | 1                  | 18446744073709551615
             sql_big_selects                  | 0                  | 1
             sql_safe_updates                 | 1                  | 0
+            optimizer_max_sel_arg_weight     | 100                | 0
             sql_auto_is_null                 | 1                  | 0
             group_concat_max_len             | 4                  | 1048576
             div_precision_increment          | 0                  | 4

@@ -37,6 +37,7 @@ class HostileGlobalsTest {
             }
             globals.set("sql_select_limit", "40")
                     .set("sql_safe_updates", "1")
+                    .set("optimizer_max_sel_arg_weight", "1")
                     .set("max_join_size", "1")
                     .set("sql_big_selects", "0")
                     .set("sql_mode", "'ORACLE,ANSI,NO_BACKSLASH_ESCAPES'")

@@ -39,6 +39,8 @@ class IdleConsumersTest {
     private final Content content = new Content("text/plain", 0, Map.of(), new byte[10]);
     private final List<HeldJob> sent = new ArrayList<>();
     private Database database;
+    private Registrar registrar;
+    private Registry registry;
     private Incarnation incarnation;
     private SettleBuffer settling;
     private Lanes lanes;
@@ -49,7 +51,7 @@ class IdleConsumersTest {
     @BeforeEach
     void manyConsumers() {
         database = mariaDb.database();
-        Registrar registrar = new Registrar(database);
+        registrar = new Registrar(database);
         Xid channel = registrar.channel("c");
         for (int i = 0; i < 5; i++) {
             registrar.push(channel, "k" + i, "http://localhost/");
@@ -63,7 +65,7 @@ class IdleConsumersTest {
         lanes = new Lanes(each -> new Lane(each, limits, budget, incarnation, (lane, job) -> sent.add(job)), settling);
         admission = new LaneAdmission(lanes, Runnable::run);
         rescuer = new Rescuer(database, incarnation, lanes, new Rescuer.Takeover(Duration.ofMinutes(1), 5), metrics);
-        Registry registry = new Registry(database);
+        registry = new Registry(database);
         registry.onChange(lanes::follow);
         registry.refresh();
         consumers = registry.current().consumersOf(channel);
@@ -94,6 +96,45 @@ class IdleConsumersTest {
 
         assertThat(admission.reserve(consumers.get(1), content)).isTrue();
         assertThat(lane(1).look()).isEmpty();
+    }
+
+    /** What waits for it was no push consumer's when the survey was made: new jobs must not go before it. */
+    @Test
+    @Tag("G11")
+    void aConsumerThatBecomesAPushConsumerIsLookedAtAtOnce() {
+        Consumer consumer = consumers.get(2);
+        becomes(consumer, false);
+        List<Xid> waiting = new Seed(database).queued(consumer.channel().id(), consumer.id(), 2);
+        rescuer.runOnce();
+        assertThat(lanes.all()).isEmpty();
+
+        becomes(consumer, true);
+
+        assertThat(lanes.all()).as("none for the others").containsExactly(lane(2));
+        assertThat(admission.reserve(consumer, content)).isFalse();
+        new LeaseLoop(database, incarnation, lanes, settling).runOnce();
+        assertThat(sent).extracting(job -> job.lease().id()).containsExactlyElementsOf(waiting);
+    }
+
+    /** It had a job in flight for all the time that it was none. */
+    @Test
+    void aLaneThatStayedLooksToo() {
+        rescuer.runOnce();
+        Consumer consumer = consumers.get(2);
+        deliverable(2);
+        becomes(consumer, false);
+        List<Xid> waiting = new Seed(database).queued(consumer.channel().id(), consumer.id(), 1);
+        new LeaseLoop(database, incarnation, lanes, settling).runOnce();
+
+        becomes(consumer, true);
+        new LeaseLoop(database, incarnation, lanes, settling).runOnce();
+
+        assertThat(sent).extracting(job -> job.lease().id()).hasSize(2).endsWith(waiting.get(0));
+    }
+
+    private void becomes(Consumer consumer, boolean push) {
+        registrar.becomes(consumer.id(), push);
+        registry.refresh();
     }
 
     @Test

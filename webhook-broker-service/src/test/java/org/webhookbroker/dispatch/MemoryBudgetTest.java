@@ -22,7 +22,7 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void howeverManyAreStuckAnotherHasAJobOfItsOwn() {
+    void besideHundredsThatAreStuckAnotherHasAJobOfItsOwn() {
         for (int lane = 0; lane < 8; lane++) {
             assertThat(takeAll(budget.part(), KIB)).isGreaterThanOrEqualTo(MemoryBudget.OWN);
         }
@@ -42,6 +42,18 @@ class MemoryBudgetTest {
 
         assertThat(budget.own()).isLessThanOrEqualTo(LIMIT / 2);
         assertThat(budget.shared()).isLessThanOrEqualTo(LIMIT + KIB);
+        assertThat(takeAll(budget.part(), KIB)).as("until one gives back").isZero();
+    }
+
+    @Test
+    void smallJobsGoOnWhereLargeOnesFillTheSharedPart() {
+        for (int lane = 0; lane < 5; lane++) {
+            assertThat(budget.part().tryAcquire(256 * KIB)).isTrue();
+        }
+        MemoryBudget.Part another = budget.part();
+
+        assertThat(another.tryAcquire(256 * KIB)).isFalse();
+        assertThat(takeAll(another, KIB)).isEqualTo(MemoryBudget.OWN);
     }
 
     @Test

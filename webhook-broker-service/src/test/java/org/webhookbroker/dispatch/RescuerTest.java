@@ -9,6 +9,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -143,6 +146,32 @@ class RescuerTest {
             rescuer.runOnce();
             assertThat(holders(locked)).containsOnly(0);
         }
+    }
+
+    /** G5: another node takes over the same jobs, or the one that ended wakes up and still writes outcomes. */
+    @Test
+    void aRescueGoesOnAlthoughSomeOfABatchAreTakenMeanwhile() throws Exception {
+        Registrar registrar = new Registrar(database);
+        Xid channel = registrar.channel("c");
+        Xid consumer = registrar.push(channel, "k", "http://localhost/");
+        new Seed(database).queued(channel, consumer, 2500);
+        int dead = mine.id() + 1;
+        database.withHandle(handle -> handle.execute("UPDATE job SET holder = ?", dead));
+        mine.heartbeat();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Connection other = mariaDb.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("DELETE FROM job ORDER BY id LIMIT 3");
+            Future<Boolean> rescue = thread.submit(rescuer::runOnce);
+            await().until(() -> mariaDb.sql().count("information_schema.innodb_trx", "trx_state = 'LOCK WAIT'") == 1);
+            other.commit();
+            rescue.get();
+        } finally {
+            thread.shutdownNow();
+        }
+
+        assertThat(mariaDb.sql().count("job", "holder = 0")).isEqualTo(2497);
+        assertThat(mariaDb.sql().count("job")).isEqualTo(2497);
     }
 
     private List<Integer> silent() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,11 +17,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.database.XidGenerator;
+import org.webhookbroker.testing.Globals;
 import org.webhookbroker.testing.MariaDbExtension;
 import org.webhookbroker.testing.Registrar;
+import org.webhookbroker.testing.TestPool;
 
 /**
  * Statements that write jobs find them by their index, also when the server knows that the table is small and would rather read all of it:
@@ -123,6 +128,42 @@ class ByIndexTest {
         assertThat(rowsRead(handle -> moves.requeue(handle, consumer, dead, new Tally())))
                 .isZero();
         assertThat(mariaDb.sql().count("job")).isEqualTo(SOME);
+    }
+
+    /** However many they are, and whatever the server is set to: a range that it finds too heavy it would rather not use at all. */
+    @ParameterizedTest
+    @CsvSource({"500, 100", "1000, 500", "1000, 1000", "40000, 32000"})
+    void manyByTheirIndex(int all, String weight) throws Exception {
+        try (Globals globals = new Globals(mariaDb)) {
+            globals.set("optimizer_max_sel_arg_weight", weight);
+            TestPool pool = TestPool.open(mariaDb.pooledBy(1));
+            try {
+                pool.database().inTransaction(handle -> {
+                    endAndArchive(handle, all);
+                    return null;
+                });
+            } finally {
+                pool.close();
+            }
+        }
+        assertThat(mariaDb.sql().count("job")).isZero();
+        assertThat(mariaDb.sql().count("delivered_job")).isZero();
+    }
+
+    private void endAndArchive(Handle handle, int all) {
+        Xid message = ids.block(all + 1);
+        List<NewJob> added = IntStream.rangeClosed(1, all)
+                .mapToObj(i -> new NewJob(message.plus(i), message, consumer, HOLDER, 0, 10))
+                .toList();
+        jobs.insert(handle, added);
+        List<Settlement.Delivered> ended = added.stream()
+                .map(job -> new LeasedJob(job.id(), message, consumer, HOLDER, 0, 10, 0, false))
+                .map(Settlement.Delivered::new)
+                .toList();
+        assertThat(moves.deliver(handle, HOLDER, ended, new Tally())).isEqualTo(all);
+        List<Job> delivered = new AnyJobStore().between(handle, message, message.plus(all));
+        assertThat(delivered).hasSize(all);
+        moves.archive(handle, delivered, new Tally());
     }
 
     private interface Statements {

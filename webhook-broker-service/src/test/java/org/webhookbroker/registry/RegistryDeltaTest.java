@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -50,6 +51,19 @@ class RegistryDeltaTest {
         consumer("c1", "k1", "a");
         consumer("c1", "k2", "a");
         here.refresh();
+    }
+
+    /** Otherwise a job could be made for a consumer before there may be a lane that is told of it. */
+    @Test
+    @Tag("G11")
+    void listenersHearOfItBeforeAnybodyElse() {
+        List<Long> known = new ArrayList<>();
+        here.onChange(snapshot -> known.add(snapshot.version() - here.current().version()));
+        channel("c2", "a");
+        here.refresh();
+
+        assertThat(known).containsExactly(0L, 1L);
+        assertThat(here.current().channel("c2")).isPresent();
     }
 
     @Test
