@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLHandshakeException;
 
 /** Connections that have begun something and go on with it as slowly as they can. */
 public final class SlowSockets implements AutoCloseable {
@@ -24,10 +25,14 @@ public final class SlowSockets implements AutoCloseable {
 
     public SlowSockets open(int count, Opener opener, byte[] beginning) throws IOException {
         for (int i = 0; i < count; i++) {
-            Socket socket = opener.open();
-            sockets.add(socket);
-            socket.setSoTimeout(1);
-            socket.getOutputStream().write(beginning);
+            try {
+                Socket socket = opener.open();
+                sockets.add(socket);
+                socket.setSoTimeout(1);
+                socket.getOutputStream().write(beginning);
+            } catch (SSLHandshakeException ended) {
+                // Where there are too many, handshakes make room first: then it is one that is closed.
+            }
         }
         return this;
     }
