@@ -1,5 +1,5 @@
 --liquibase formatted sql logicalFilePath:0001-registry.sql
--- One DDL statement a changeset: MariaDB commits each by itself, so a failure can not half-apply one. A kill may come between it and the
+-- One DDL statement a changeset: MariaDB commits each by itself, so a failure cannot half-apply one. A kill may come between it and the
 -- row that says that it ran, so each can be run again. validCheckSum is that of the time when some could not.
 -- "id" is the internal xid, "public_id" what users write. NOPAD, or 'a' would equal 'a '.
 

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,7 @@ final class SteadyStrangersTest extends GatewayFixture {
         private static final int MILLIS = 100;
 
         private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+        private final CountDownLatch over = new CountDownLatch(1);
         private final Thread sender = new Thread(this::go, "strangers");
 
         void send(TestNode node, String line, String framing, String credentials, String begin) throws IOException {
@@ -104,10 +107,9 @@ final class SteadyStrangersTest extends GatewayFixture {
 
         private void go() {
             try {
-                while (!sockets.isEmpty()) {
+                do {
                     sockets.forEach(socket -> write(socket, "z".repeat(25 * MILLIS)));
-                    Thread.sleep(MILLIS);
-                }
+                } while (!over.await(MILLIS, TimeUnit.MILLISECONDS) && !sockets.isEmpty());
             } catch (InterruptedException over) {
                 Thread.currentThread().interrupt();
             }
@@ -126,7 +128,7 @@ final class SteadyStrangersTest extends GatewayFixture {
             for (Socket socket : sockets) {
                 socket.close();
             }
-            sender.interrupt();
+            over.countDown();
             sender.join();
         }
     }

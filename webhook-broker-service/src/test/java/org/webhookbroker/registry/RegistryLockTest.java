@@ -54,7 +54,7 @@ final class RegistryLockTest {
         }
     }
 
-    /** Others lock the registry first too. Who had the incarnation meanwhile would hold up the heartbeat, and could deadlock. */
+    /** Others lock the registry first too. A lock of the incarnation meanwhile would hold up the heartbeat, and could deadlock. */
     @Test
     void whoWaitsForTheRegistryHasNotLockedTheIncarnation() throws Exception {
         try (Connection change = mariaDb.connect();

@@ -44,8 +44,8 @@ public final class BrokerServerFactory extends DefaultServerFactory {
             MetricRegistry metrics) {
         Handler counted =
                 super.createAppServlet(server, jersey, objectMapper, validator, servlets, jerseyServlet, metrics);
-        if (counted instanceof Handler.Singleton unused) {
-            unused.setHandler((Handler) null);
+        if (counted instanceof Handler.Singleton replaced) {
+            replaced.setHandler((Handler) null);
         }
         // Otherwise the metrics would have the name of the handler that is asked next.
         Handler.Wrapper counting = new InstrumentedEE10Handler(

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -139,29 +141,29 @@ final class SlowReaderTest {
                             .frame(Http2Frames.HEADERS, all, 1, Http2Frames.head(false, "/channel/c/message/m"))
                             .bytes());
             reader.getInputStream().skipNBytes(30_000);
-            Thread takes = new Thread(() -> takeALittle(reader), "takes");
+            CountDownLatch over = new CountDownLatch(1);
+            Thread takes = new Thread(() -> takeALittle(reader, over), "takes");
             takes.start();
 
             await().atMost(Duration.ofMinutes(1))
                     .until(() -> broker.client().get("/channel/c/message/m").status() == 200);
-            reader.shutdownOutput();
+            over.countDown();
             takes.join();
         }
     }
 
     /** 80 KiB a second. */
-    private static void takeALittle(Socket reader) {
+    private static void takeALittle(Socket reader, CountDownLatch over) {
         byte[] more = {0, 0, 0x40, 0};
         byte[] windows = Http2Frames.empty()
                 .frame(Http2Frames.WINDOW_UPDATE, 0, 0, more)
                 .frame(Http2Frames.WINDOW_UPDATE, 0, 1, more)
                 .bytes();
         try {
-            while (!reader.isOutputShutdown()) {
+            do {
                 takeWhatIsThere(reader);
                 reader.getOutputStream().write(windows);
-                Thread.sleep(200);
-            }
+            } while (!over.await(200, TimeUnit.MILLISECONDS));
         } catch (IOException | InterruptedException ended) {
             // It gave way.
         }
