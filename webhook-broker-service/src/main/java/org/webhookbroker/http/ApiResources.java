@@ -85,6 +85,7 @@ public final class ApiResources {
                 new PayloadReader(features.intake().budget(), features.intake().limits());
         ConsumerViews views = new ConsumerViews(clock);
         PayloadAnswers answers = new PayloadAnswers();
+        environment.jersey().register(new NewlineAfterJson());
         HttpRules.serve(
                 environment,
                 new BroadcastResource(checks, features.quotas(), payloads, features.intake(), features.schedule()));

@@ -43,7 +43,7 @@ public record RawClient(int port, Wire wire, String always, String from) {
         }
     }
 
-    /** The broker may answer, and hang up, before it has read all of a body that it refuses. */
+    /** The broker hangs up at once on what is no HTTP. */
     private static void write(Socket socket, String request) {
         try {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));

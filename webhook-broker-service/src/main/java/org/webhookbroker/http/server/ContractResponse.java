@@ -19,10 +19,12 @@ final class ContractResponse extends Response.Wrapper {
 
     private static final String SPELLED_BY_JETTY = "text/plain;charset=utf-8";
 
+    private final LingeringEnd end;
     private final HttpFields.Mutable headers;
 
-    ContractResponse(Request request, Response response) {
+    ContractResponse(Request request, Response response, LingeringEnd end) {
         super(request, response);
+        this.end = end;
         this.headers = new HttpFields.Mutable.Wrapper(response.getHeaders()) {
             @Override
             public HttpField onAddField(HttpField field) {
@@ -46,11 +48,8 @@ final class ContractResponse extends Response.Wrapper {
 
     /** An HTTP/1.1 connection cannot go on after a body that was not read, and its client is told so (RFC 9112, 9.6). */
     private void announceEnd() {
-        Request request = getRequest();
-        boolean ends =
-                request.getConnectionMetaData().getHttpVersion().getVersion() <= HttpVersion.HTTP_1_1.getVersion()
-                        && !request.consumeAvailable();
-        if (ends) {
+        int version = getRequest().getConnectionMetaData().getHttpVersion().getVersion();
+        if (version <= HttpVersion.HTTP_1_1.getVersion() && end.comesBeforeBody()) {
             headers.put(HttpFields.CONNECTION_CLOSE);
         }
     }

@@ -69,7 +69,6 @@ public final class HttpRules {
         environment.getObjectMapper().registerModule(Rfc3339.jacksonModule());
         environment.jersey().register(new RoutesListener(routing, environment.getApplicationContext()));
         environment.jersey().register(new UnexpectedErrorMapper());
-        environment.jersey().register(new NewlineAfterJson());
         environment.jersey().register(new AbsentClient());
         RequestParam requestParam = new RequestParam();
         FilterRegistration.Dynamic filter = environment.servlets().addFilter("request-param", requestParam);

@@ -20,8 +20,9 @@ final class RequestIdHandler extends Handler.Wrapper {
         String id = RequestId.of(request, ids);
         response.getHeaders().put(BrokerHeaders.REQUEST_ID, id);
         RequestId.intoLog(request);
+        LingeringEnd end = new LingeringEnd(request, callback);
         try {
-            return super.handle(request, new ContractResponse(request, response), callback);
+            return super.handle(request, new ContractResponse(request, response, end), end);
         } finally {
             RequestId.outOfLog();
         }

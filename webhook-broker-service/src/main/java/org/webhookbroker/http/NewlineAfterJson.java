@@ -1,4 +1,4 @@
-package org.webhookbroker.http.server;
+package org.webhookbroker.http;
 
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.WriterInterceptor;
