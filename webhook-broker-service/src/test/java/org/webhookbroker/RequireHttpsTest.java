@@ -7,7 +7,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,8 +46,7 @@ class RequireHttpsTest {
             put(broker, "https", "https://localhost:1/", "");
             assertThat(broker.api().broadcast("c", "m", "hello").join()).isEqualTo(201);
 
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> mariaDb.sql().count("job", "unreachable_since IS NOT NULL") == 3);
+            await().until(() -> mariaDb.sql().count("job", "unreachable_since IS NOT NULL") == 3);
             assertThat(broker.admin().post("/tasks/why?channel=c&message=m"))
                     .contains(
                             "no-https: The callback is called by http, and outbound.requireHttps forbids it",
@@ -56,15 +54,14 @@ class RequireHttpsTest {
             assertThat(mariaDb.sql().count("job", "attempts > 0")).isZero();
         }
         try (LocalBroker broker = withProfile("other")) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> mariaDb.sql().count("delivered_job") == 1);
-            await().atMost(Duration.ofMinutes(1))
-                    .until(
+            await().until(() -> mariaDb.sql().count("delivered_job") == 1);
+            await().until(
                             () -> broker.admin().post("/tasks/why?channel=c&message=m"),
                             why -> why.contains("tls-profile: The configuration of this node has no TLS profile bank"));
             assertThat(consumer.requests("/bank")).isEmpty();
         }
         try (LocalBroker broker = withProfile("bank")) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> mariaDb.sql().count("delivered_job") == 2);
+            await().until(() -> mariaDb.sql().count("delivered_job") == 2);
             assertThat(consumer.requests("/bank")).hasSize(1);
             assertThat(consumer.requests("/plain")).hasSize(1);
             assertThat(broker.port()).isPositive();

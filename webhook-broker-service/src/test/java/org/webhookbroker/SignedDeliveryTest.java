@@ -98,8 +98,7 @@ class SignedDeliveryTest {
     }
 
     private List<ReceivedRequest> awaitRequests(String consumer, int count) {
-        return await().atMost(Duration.ofMinutes(1))
-                .until(() -> consumers.requests("/" + consumer), all -> all.size() == count);
+        return await().until(() -> consumers.requests("/" + consumer), all -> all.size() == count);
     }
 
     private ReceivedRequest only(String consumer) {

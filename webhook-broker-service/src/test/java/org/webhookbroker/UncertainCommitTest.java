@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -93,8 +92,7 @@ class UncertainCommitTest {
     }
 
     private void awaitDelivered() {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> api.get("/channel/c/message/m1").contains("DELIVERED"));
+        await().until(() -> api.get("/channel/c/message/m1").contains("DELIVERED"));
         assertThat(sql.count("delivered_job")).isEqualTo(1);
         assertThat(sql.count("job")).isZero();
         assertThat(broker.admin().post("/tasks/accounting"))

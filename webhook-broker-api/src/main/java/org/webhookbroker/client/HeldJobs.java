@@ -23,6 +23,7 @@ final class HeldJobs {
     private final Map<String, HeldJob> held = new HashMap<>();
     private boolean stopping;
     private boolean complete;
+    private boolean abandoned;
 
     HeldJobs(PullSettings settings, Timing timing) {
         this.capacity = settings.concurrency();
@@ -96,9 +97,15 @@ final class HeldJobs {
         notifyAll();
     }
 
+    /** Nobody waits for their outcomes any more. */
+    synchronized void abandon() {
+        abandoned = true;
+        notifyAll();
+    }
+
     /** Waits for something to do; empty when there will never be anything. */
     synchronized Optional<Due> awaitDue() throws InterruptedException {
-        while (!complete || !held.isEmpty()) {
+        while (!abandoned && (!complete || !held.isEmpty())) {
             long now = timing.now();
             Due due = new Due(
                     running().filter(job -> job.extendAt - now <= 0).toList(),

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -22,7 +21,6 @@ final class JobKeeper implements Runnable {
     private final Leases leases;
     private final HeldJobs held;
     private final PullLoop.Work work;
-    private final CountDownLatch stopping;
     private final Timing timing;
     private final Duration lease;
     private final Duration timeout;
@@ -33,17 +31,10 @@ final class JobKeeper implements Runnable {
     /** Whether the last request had releases. */
     private boolean releasesNow = true;
 
-    JobKeeper(
-            Leases leases,
-            HeldJobs held,
-            PullSettings settings,
-            ClientSettings client,
-            PullLoop.Work work,
-            CountDownLatch stopping) {
+    JobKeeper(Leases leases, HeldJobs held, PullSettings settings, ClientSettings client, PullLoop.Work work) {
         this.leases = leases;
         this.held = held;
         this.work = work;
-        this.stopping = stopping;
         this.timing = client.timing();
         this.lease = settings.lease();
         this.longestPause = least(Backoff.LONGEST, lease.dividedBy(6));
@@ -61,8 +52,7 @@ final class JobKeeper implements Runnable {
                 Optional<HeldJobs.Due> due = held.awaitDue();
                 over = due.isEmpty() || keeps(due.get(), backoff);
             } catch (InterruptedException byClose) {
-                // Whoever closed the loop does not wait for it any more. Before that it was a listener's.
-                over = stopping.getCount() == 0;
+                // Whoever closed the loop does not wait for it any more, which awaitDue says.
             }
         }
     }

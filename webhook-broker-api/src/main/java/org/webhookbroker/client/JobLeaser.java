@@ -39,9 +39,6 @@ final class JobLeaser implements Runnable {
         Backoff backoff = new Backoff(client.timing(), Backoff.LONGEST);
         try {
             while (!isOver()) {
-                // A handler or a listener on this thread may have left it. Ours comes after stopping, which awaitRoom
-                // sees.
-                Thread.interrupted();
                 Duration asked = Duration.ZERO;
                 boolean served = false;
                 try {
@@ -117,6 +114,9 @@ final class JobLeaser implements Runnable {
             String what = held.release(job) ? "the executor takes no job" : "its error reached the loop";
             work.report(new BrokerException("handling of " + job.job, what, failure));
             return false;
+        } finally {
+            // A handler on this thread may have left it. Ours comes after stopping, which awaitRoom sees.
+            Thread.interrupted();
         }
     }
 

@@ -11,13 +11,18 @@ import java.util.function.Consumer;
 public final class PullLoop implements AutoCloseable {
     /** Who handles the jobs, and who hears of trouble. */
     record Work(Executor executor, JobHandler handler, Consumer<BrokerException> trouble) {
-        /** A listener that fails does not end the loop. */
+        /**
+         * A listener that fails does not end the loop, and an interrupt that it leaves on our thread does not end the next call or
+         * pause. Should it be ours, {@link HeldJobs} says so too.
+         */
         void report(BrokerException failure) {
             try {
                 trouble.accept(failure);
             } catch (RuntimeException | Error broken) {
                 System.getLogger(PullLoop.class.getName())
                         .log(System.Logger.Level.ERROR, "The listener of trouble failed", broken);
+            } finally {
+                Thread.interrupted();
             }
         }
     }
@@ -36,7 +41,7 @@ public final class PullLoop implements AutoCloseable {
         this.leaser = Threads.daemon(
                 "webhook-broker-lease " + leases.name(), new JobLeaser(leases, held, settings, client, work, stopping));
         this.keeper = Threads.daemon(
-                "webhook-broker-keep " + leases.name(), new JobKeeper(leases, held, settings, client, work, stopping));
+                "webhook-broker-keep " + leases.name(), new JobKeeper(leases, held, settings, client, work));
     }
 
     void begin() {
@@ -66,6 +71,7 @@ public final class PullLoop implements AutoCloseable {
         } catch (InterruptedException inHaste) {
             Thread.currentThread().interrupt();
         }
+        held.abandon();
         leaser.interrupt();
         keeper.interrupt();
         loops.remove(this);

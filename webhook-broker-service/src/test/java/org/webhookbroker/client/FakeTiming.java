@@ -18,6 +18,9 @@ final class FakeTiming {
         return new Timing(
                 now::get,
                 (ended, nanos) -> {
+                    if (Thread.interrupted()) { // As a real one.
+                        throw new InterruptedException();
+                    }
                     pauses.add(Duration.ofNanos(nanos));
                     now.addAndGet(nanos);
                     return ended.getCount() == 0;

@@ -186,7 +186,6 @@ final class HostilePullTest {
         });
         begun.await();
         loop.close();
-        client.close();
         assertThat(server.requests(JOBS + "settle")).isEmpty();
         await().until(HostilePullTest::noThreadIsLeft);
     }
@@ -196,15 +195,17 @@ final class HostilePullTest {
         server.on(
                 JOBS + "lease",
                 Behavior.sequence(Behavior.status(503), Behavior.reply(200, jobs("r1")), Behavior.hang()));
-        server.on(JOBS + "settle", settled("r1", true, "DELIVERED"));
+        server.on(JOBS + "settle", Behavior.sequence(Behavior.status(503), settled("r1", true, "DELIVERED")));
         PullBuilder pull = pull(time.timing()).onTrouble(failure -> {
+            Thread.currentThread().interrupt();
             throw new IllegalStateException("as a test of what a listener may do");
         });
         try (PullLoop loop = pull.start(executor, handled::add)) {
-            await().until(() -> server.requests(JOBS + "settle").size() == 1);
+            await().until(() -> server.requests(JOBS + "settle").size() == 2);
             server.close();
         }
         assertThat(handled).hasSize(1);
+        assertThat(time.pauses).as("after each 503").hasSizeGreaterThanOrEqualTo(2);
     }
 
     /** Whatever the executor, the handler and the listener throw, and however: the jobs that were not begun are given back. */
@@ -218,6 +219,7 @@ final class HostilePullTest {
                         Behavior.reply(200, jobs("r3")),
                         Behavior.reply(200, jobs("r4")),
                         Behavior.reply(200, jobs("r5")),
+                        Behavior.reply(200, jobs("r6")),
                         Behavior.hang()));
         server.on(JOBS + "settle", Behavior.reply(200, EMPTY));
         Queue<Throwable> thrown = new ConcurrentLinkedQueue<>(
@@ -244,8 +246,8 @@ final class HostilePullTest {
                 default -> Thread.currentThread().interrupt();
             }
         })) {
-            await().until(() -> server.requests(JOBS + "settle").size() == 5);
-            await().until(() -> server.requests(JOBS + "lease").size() >= 6);
+            await().until(() -> server.requests(JOBS + "settle").size() >= 6);
+            await().until(() -> server.requests(JOBS + "lease").size() >= 7);
             server.close();
         }
         assertThat(server.requests(JOBS + "settle").stream().map(ReceivedRequest::text))
@@ -254,7 +256,8 @@ final class HostilePullTest {
                         "{\"Releases\":[\"r2\"]}",
                         "{\"Nacks\":[{\"Receipt\":\"r3\",\"Reason\":\"java.lang.StackOverflowError\"}]}",
                         "{\"Nacks\":[{\"Receipt\":\"r4\",\"Reason\":\"" + Unreadable.class.getName() + "\"}]}",
-                        "{\"Acks\":[\"r5\"]}");
+                        "{\"Acks\":[\"r5\"]}",
+                        "{\"Acks\":[\"r6\"]}");
         assertThat(trouble.stream().filter(failure -> failure.getMessage().contains("the executor takes no job")))
                 .hasSize(2);
     }

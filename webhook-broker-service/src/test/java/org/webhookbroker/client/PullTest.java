@@ -32,7 +32,6 @@ import org.webhookbroker.testing.MariaDbExtension;
 @SuppressWarnings("try") // A loop does its work by itself.
 final class PullTest {
     private static final String SECRET = "dGVzdC1obWFjLXNlY3JldC1mb3ItaW50ZWdyYXRpb24=";
-    private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     @RegisterExtension
     static final MariaDbExtension mariaDb = new MariaDbExtension();
@@ -92,7 +91,7 @@ final class PullTest {
         broadcast("binary", binary);
         broadcast("text", text);
         try (PullLoop loop = pull().concurrency(2).start(executor, handled::add)) {
-            await().atMost(A_MINUTE).until(() -> count("delivered_job", "TRUE") == 2);
+            await().until(() -> count("delivered_job", "TRUE") == 2);
         }
         PulledJob first = handled.stream()
                 .filter(job -> job.messageId().equals("binary"))
@@ -122,7 +121,7 @@ final class PullTest {
             assertThat(count("job", "holder > 0")).isLessThanOrEqualTo(5);
             running.decrementAndGet();
         })) {
-            await().atMost(A_MINUTE).until(() -> count("delivered_job", "TRUE") == 60);
+            await().until(() -> count("delivered_job", "TRUE") == 60);
         }
         assertThat(most.get()).isBetween(2, 5);
         assertThat(trouble).isEmpty();
@@ -135,7 +134,7 @@ final class PullTest {
             handled.add(job);
             throw new IllegalArgumentException("no paper\n\u0007 \"today\" ü" + "y".repeat(10_000));
         })) {
-            await().atMost(A_MINUTE).until(() -> count("dead_job", "TRUE") == 1);
+            await().until(() -> count("dead_job", "TRUE") == 1);
         }
         assertThat(handled.stream().map(PulledJob::attempts)).containsExactly(0, 1);
         assertThat(count("dead_job", "reason = 'nacked' AND detail LIKE '%IllegalArgumentException: no paper%ü%'"))
@@ -151,12 +150,12 @@ final class PullTest {
             handled.add(job);
             gate.await();
         })) {
-            await().atMost(A_MINUTE).until(() -> !handled.isEmpty());
+            await().until(() -> !handled.isEmpty());
             String begin = mariaDb.sql().textOf("SELECT due_at FROM job");
             // Each extension is a second later than the one before, so this needs more than the whole lease.
-            await().atMost(A_MINUTE).until(() -> count("job", "due_at > '" + begin + "' + INTERVAL 4 SECOND") == 1);
+            await().until(() -> count("job", "due_at > '" + begin + "' + INTERVAL 4 SECOND") == 1);
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> count("delivered_job", "TRUE") == 1);
+            await().until(() -> count("delivered_job", "TRUE") == 1);
         }
         assertThat(handled).hasSize(1);
         assertThat(trouble).isEmpty();
@@ -173,9 +172,9 @@ final class PullTest {
             handled.add(job);
             gate.await();
         })) {
-            await().atMost(A_MINUTE).until(() -> !handled.isEmpty() && count("job", "holder > 0") == 5);
+            await().until(() -> !handled.isEmpty() && count("job", "holder > 0") == 5);
             loop.stop();
-            await().atMost(A_MINUTE).until(() -> count("job", "holder > 0") == 1);
+            await().until(() -> count("job", "holder > 0") == 1);
             assertThat(count("job", "holder = 0 AND attempts = 0 AND due_at <= UTC_TIMESTAMP(6)"))
                     .isEqualTo(4);
             gate.countDown();
@@ -191,12 +190,12 @@ final class PullTest {
         int port = broker.port();
         try (PullLoop loop = pull().start(executor, handled::add)) {
             broadcast("before", new byte[1]);
-            await().atMost(A_MINUTE).until(() -> count("delivered_job", "TRUE") == 1);
+            await().until(() -> count("delivered_job", "TRUE") == 1);
             broker.close();
-            await().atMost(A_MINUTE).until(() -> !trouble.isEmpty());
+            await().until(() -> !trouble.isEmpty());
             broker = LocalBroker.start(mariaDb, "server.applicationConnectors[0].port=" + port);
             broadcast("after", new byte[1]);
-            await().atMost(A_MINUTE).until(() -> count("delivered_job", "TRUE") == 2);
+            await().until(() -> count("delivered_job", "TRUE") == 2);
         }
         assertThat(handled.stream().map(PulledJob::messageId)).containsExactly("before", "after");
     }
@@ -219,7 +218,7 @@ final class PullTest {
                     .allMatch(BatchResult::isStored);
             try (PullLoop loop =
                     signing.pull(channel, new Credential("k", "kt")).start(executor, handled::add)) {
-                await().atMost(A_MINUTE).until(() -> count("delivered_job", "TRUE") == 1);
+                await().until(() -> count("delivered_job", "TRUE") == 1);
             }
         }
     }

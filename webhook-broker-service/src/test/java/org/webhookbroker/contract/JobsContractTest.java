@@ -7,7 +7,6 @@ import static org.webhookbroker.contract.Expected.json;
 import static org.webhookbroker.contract.Expected.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -198,8 +197,7 @@ final class JobsContractTest {
         contract.awaitStates(m2, "DEAD");
         assertThat(contract.consumers().requests(k)).hasSize(6);
         empty(202).check(form(k, "requeue=kt"));
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> contract.consumers().requests(k).size() == 12);
+        await().until(() -> contract.consumers().requests(k).size() == 12);
         contract.awaitStates(m1, "DEAD");
         contract.awaitStates(m2, "DEAD");
         contract.consumers().on(k, Behavior.status(200));

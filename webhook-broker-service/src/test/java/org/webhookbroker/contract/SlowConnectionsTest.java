@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -84,11 +83,10 @@ final class SlowConnectionsTest {
     }
 
     private void awaitUnderWay(int requests) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> full.client()
-                        .get("/metrics")
-                        .body()
-                        .contains("MutableServletContextHandler_active_requests_total " + requests + ".0"));
+        await().until(() -> full.client()
+                .get("/metrics")
+                .body()
+                .contains("MutableServletContextHandler_active_requests_total " + requests + ".0"));
     }
 
     /** All have the address of the honest client, as behind a proxy. */
@@ -156,7 +154,7 @@ final class SlowConnectionsTest {
                 new SlowClients(wire, kind).open(hurried.broker().port(), 10, HERE)) {
             // Behind TLS nothing is upgraded: that one has a whole request, and then rests.
             int left = wire == Wire.TLS && kind == SlowClients.Kind.UPGRADE ? 10 : 0;
-            await().atMost(Duration.ofSeconds(30)).until(() -> slow.drip() == left);
+            await().until(() -> slow.drip() == left);
         }
     }
 
@@ -178,7 +176,7 @@ final class SlowConnectionsTest {
             }
             assertThat(broker.client().get("/producers").status()).isEqualTo(200);
             CompletableFuture<Void> stop = CompletableFuture.runAsync(broker::close);
-            await().atMost(Duration.ofMinutes(1)).until(() -> {
+            await().until(() -> {
                 for (SlowClients slow : all) {
                     slow.drip();
                 }
@@ -203,7 +201,7 @@ final class SlowConnectionsTest {
                             .bytes());
             for (int i = 0; i < 3; i++) {
                 slow.open(hurried.broker().port(), 1, HERE);
-                await().atMost(Duration.ofSeconds(30)).until(() -> {
+                await().until(() -> {
                     pings.getOutputStream()
                             .write(Http2Frames.empty()
                                     .frame(Http2Frames.PING, 0, 0, new byte[8])

@@ -79,7 +79,7 @@ class CameBackTest {
         LostAndFound audit = new LostAndFound(database, incarnation, lanes);
 
         // It rests where a read was slow.
-        await().atMost(Duration.ofMinutes(1)).until(() -> {
+        await().until(() -> {
             audit.runOnce();
             return mariaDb.sql().count("job", "holder = 0") == 1;
         });

@@ -3,7 +3,6 @@ package org.webhookbroker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,7 +51,7 @@ class DispatchOutageTest {
             await().until(() -> heartbeat.sinceLastPass().toMillis() > 2 * TAKEOVER_MILLIS);
             outage.close();
             int marker = silentIncarnation();
-            await().atMost(Duration.ofSeconds(30)).until(() -> isForgotten(marker));
+            await().until(() -> isForgotten(marker));
             assertThat(node.incarnation.id()).isEqualTo(before);
             assertThat(sql.longOf("SELECT SUM(takeovers) FROM job")).isZero();
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dropwizard.util.DataSize;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -200,8 +199,7 @@ class DispatcherTest {
             settings.dispatch.stopTimeout = A_SECOND;
         })) {
             List<String> sent = node.sendMany("c", "m", 2000);
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(received("/fine")).containsAll(sent));
+            await().untilAsserted(() -> assertThat(received("/fine")).containsAll(sent));
             assertThat(sql.count("delivered_job")).isLessThanOrEqualTo(2000);
         }
 
@@ -288,13 +286,11 @@ class DispatcherTest {
         try (Node node = Node.start(database)) {
             Set<String> sent = Set.copyOf(node.sendMany("c", "before", 500));
             mariaDb.kill();
-            await().atMost(Duration.ofSeconds(60))
-                    .ignoreExceptions()
+            await().ignoreExceptions()
                     .until(() -> node.send("c", "after", 0, new byte[1]).join() != BroadcastResult.UNAVAILABLE);
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(
+            await().untilAsserted(
                             () -> assertThat(received("/k")).containsAll(sent).contains("after"));
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> sql.count("job") == 0);
+            await().ignoreExceptions().until(() -> sql.count("job") == 0);
             await().untilAsserted(() -> assertThat(node.dispatcher.loops()).allMatch(loop -> loop.failure() == null));
         }
     }
@@ -315,6 +311,6 @@ class DispatcherTest {
     }
 
     private void awaitCount(String table, long count) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> sql.count(table) == count);
+        await().until(() -> sql.count(table) == count);
     }
 }

@@ -44,8 +44,6 @@ class LockedOutcomeTest {
     /** One wait takes two seconds. To find one of 200 takes eight halvings, so sixteen seconds if each half waited. */
     private static final Duration ONE_WAIT = Duration.ofSeconds(9);
 
-    private static final Duration A_MINUTE = Duration.ofMinutes(1);
-
     private final Sql sql = mariaDb.sql();
     /** One connection, so that it would show if a session went on without waiting. */
     private final TestPool pool = TestPool.open(mariaDb.pooledBy(1));
@@ -213,13 +211,13 @@ class LockedOutcomeTest {
                 try (Connection other =
                         locking("SELECT id FROM job WHERE holder <> 0 ORDER BY id LIMIT 1 FOR UPDATE")) {
                     gate.countDown();
-                    await().atMost(A_MINUTE).until(() -> node.settled("delivered") == 39);
+                    await().until(() -> node.settled("delivered") == 39);
                     node.sendMany("c", "n", 20);
-                    await().atMost(A_MINUTE).until(() -> node.settled("delivered") == 79);
+                    await().until(() -> node.settled("delivered") == 79);
                     await().until(() -> settleLoop(node).failure() != null);
                     other.rollback();
                 }
-                await().atMost(A_MINUTE).until(() -> node.settled("delivered") == 80);
+                await().until(() -> node.settled("delivered") == 80);
                 await().until(() -> settleLoop(node).failure() == null);
                 assertThat(server.requests("/locked")).hasSize(40);
             }
@@ -259,7 +257,7 @@ class LockedOutcomeTest {
     }
 
     private void untilAllAreWritten(int count) {
-        await().atMost(A_MINUTE).until(() -> {
+        await().until(() -> {
             writer.write();
             return writer.refusal() == null;
         });

@@ -3,7 +3,6 @@ package org.webhookbroker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -56,7 +55,7 @@ class SignedTakeoverTest {
         await().until(() -> consumers.requests("/k").size() == 1);
         killed.crash();
         try (Node survivor = Node.start(database)) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> mariaDb.sql().count("delivered_job") == 1);
+            await().until(() -> mariaDb.sql().count("delivered_job") == 1);
             assertThat(survivor.inFlight()).isZero();
         }
         gate.countDown();

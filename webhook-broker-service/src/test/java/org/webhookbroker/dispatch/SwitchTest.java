@@ -35,8 +35,6 @@ class SwitchTest {
 
     private final Sql sql = mariaDb.sql();
 
-    private static final Duration A_MINUTE = Duration.ofMinutes(1);
-
     private final ConsumerServer consumers = ConsumerServer.start();
     private Database database;
     private Registrar registrar;
@@ -66,16 +64,16 @@ class SwitchTest {
             settings.dispatch.maxInFlightPerConsumer = 5;
         })) {
             node.sendMany("c", "m", 200);
-            await().atMost(A_MINUTE).until(() -> node.inFlight() == 5);
+            await().until(() -> node.inFlight() == 5);
             registrar.becomes(consumer, false);
             node.registry.refresh();
             // In flight, those in the lane, those in the queue: the first five are still under way.
-            await().atMost(A_MINUTE).until(() -> sql.count("job", "holder = 0") == 195);
+            await().until(() -> sql.count("job", "holder = 0") == 195);
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> sql.count("job", "attempts = 1") == 5);
+            await().until(() -> sql.count("job", "attempts = 1") == 5);
 
             List<LiveJob> taken = new ArrayList<>();
-            await().atMost(A_MINUTE).until(() -> {
+            await().until(() -> {
                 taken.addAll(lease(node, consumer, 100));
                 return taken.size() == 200;
             });
@@ -109,7 +107,7 @@ class SwitchTest {
             sql.execute("UPDATE consumer SET callback_url = '" + consumers.url("/k") + "'");
             registrar.becomes(consumer, true);
             node.registry.refresh();
-            await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 40);
+            await().until(() -> totals(consumer).delivered() == 40);
             assertThat(consumers.requests("/k")).hasSize(40);
             assertThat(sql.count("job", "holder = " + LiveJob.PULL_HOLDER)).isEqualTo(10);
 
@@ -122,7 +120,7 @@ class SwitchTest {
                             List.of(),
                             List.of());
             sql.execute("UPDATE job SET due_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
-            await().atMost(A_MINUTE).until(() -> totals(consumer).delivered() == 50);
+            await().until(() -> totals(consumer).delivered() == 50);
         }
         assertThat(consumers.requests("/k")).hasSize(47);
         assertThat(consumers.requests("/k"))
@@ -142,7 +140,7 @@ class SwitchTest {
         assertThat(lease(killed, consumer, 1)).hasSize(1);
         killed.crash();
         try (Node survivor = Node.start(database)) {
-            await().atMost(A_MINUTE).until(() -> sql.count("incarnation", "id <> " + survivor.incarnation.id()) == 0);
+            await().until(() -> sql.count("incarnation", "id <> " + survivor.incarnation.id()) == 0);
             assertThat(sql.longOf("SELECT holder FROM job")).isEqualTo(LiveJob.PULL_HOLDER);
             assertThat(sql.longOf("SELECT takeovers FROM job")).isZero();
         }

@@ -35,8 +35,6 @@ class TakeoverTest {
 
     private final Sql sql = mariaDb.sql();
 
-    private static final java.time.Duration A_MINUTE = java.time.Duration.ofMinutes(1);
-
     private final ConsumerServer consumers = ConsumerServer.start();
     private Database database;
     private Registrar registrar;
@@ -67,7 +65,7 @@ class TakeoverTest {
             List<String> sent = one.sendMany("c", "a", 2500);
             sent.addAll(two.sendMany("c", "b", 2500));
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 5000);
+            await().until(() -> sql.count("delivered_job") == 5000);
             assertThat(received()).containsExactlyInAnyOrderElementsOf(sent);
         }
     }
@@ -90,7 +88,7 @@ class TakeoverTest {
                         .join();
             }
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 220);
+            await().until(() -> sql.count("delivered_job") == 220);
         }
 
         List<String> received = received();
@@ -119,7 +117,7 @@ class TakeoverTest {
                         .join();
             }
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 400);
+            await().until(() -> sql.count("delivered_job") == 400);
             assertThat(received()).containsExactlyInAnyOrderElementsOf(sent);
         }
 
@@ -146,7 +144,7 @@ class TakeoverTest {
         killed.crash();
         try (Node survivor = Node.start(database)) {
             gate.countDown();
-            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 100);
+            await().until(() -> sql.count("delivered_job") == 100);
             assertThat(survivor.inFlight()).isZero();
         }
 
@@ -168,7 +166,7 @@ class TakeoverTest {
         Duration byDefault = new BrokerConfiguration().dispatch.takeoverAfter;
         Node killed = Node.start(database, settings -> settings.dispatch.takeoverAfter = byDefault);
         try (Node survivor = Node.start(database, settings -> settings.dispatch.takeoverAfter = byDefault)) {
-            await().atMost(A_MINUTE).until(survivor.incarnation::mayJudge);
+            await().until(survivor.incarnation::mayJudge);
             killed.sendMany("c", "m", 1);
             await().until(() -> consumers.requests("/k").size() == 1);
             consumers.on("/k", Behavior.status(200));
@@ -189,7 +187,7 @@ class TakeoverTest {
             frozen.sendMany("c", "m", 1);
             await().until(() -> consumers.requests("/k").size() == 1);
             sql.execute("UPDATE incarnation SET ended = TRUE");
-            await().atMost(A_MINUTE).until(() -> sql.count("delivered_job") == 1);
+            await().until(() -> sql.count("delivered_job") == 1);
             gate.countDown();
             await().until(() -> frozen.inFlight() == 0);
             assertThat(frozen.incarnation.id()).isNotEqualTo(before);
@@ -216,7 +214,7 @@ class TakeoverTest {
             frozen.sendMany("c", "m", 1);
             await().until(() -> consumers.requests("/k").size() == 1);
             sql.execute("UPDATE incarnation SET ended = TRUE");
-            await().atMost(A_MINUTE).until(() -> consumers.requests("/k").size() == 2);
+            await().until(() -> consumers.requests("/k").size() == 2);
 
             first.countDown();
             await().until(() -> frozen.settled("stale") == 1);
@@ -273,11 +271,11 @@ class TakeoverTest {
                 node.sendMany("c", "poison", 1);
             }
             int attempts = i + 1;
-            await().atMost(A_MINUTE).until(() -> consumers.requests("/k").size() == attempts);
+            await().until(() -> consumers.requests("/k").size() == attempts);
             node.crash();
         }
         try (Node last = Node.start(database, settings -> settings.dispatch.maxTakeovers = 2)) {
-            await().atMost(A_MINUTE).until(() -> sql.count("dead_job", "reason = 'crash-loop'") == 1);
+            await().until(() -> sql.count("dead_job", "reason = 'crash-loop'") == 1);
             assertThat(last.inFlight()).isZero();
         }
         assertThat(sql.longOf("SELECT SUM(dead) FROM tally")).isEqualTo(1);

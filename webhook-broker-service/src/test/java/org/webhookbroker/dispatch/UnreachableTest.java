@@ -193,11 +193,10 @@ class UnreachableTest {
         })) {
             node.sendMany("c", "m", 50);
             await().until(() -> sql.count("job", "unreachable_since IS NOT NULL") == 50);
-            await().atMost(java.time.Duration.ofSeconds(30))
-                    .until(() -> sql.count("job", "holder <> 0 AND unreachable_since IS NOT NULL") >= 48);
+            await().until(() -> sql.count("job", "holder <> 0 AND unreachable_since IS NOT NULL") >= 48);
             double before = node.settled("unreached");
             double attempts = attempts(node);
-            await().atMost(java.time.Duration.ofSeconds(30)).until(() -> attempts(node) >= attempts + 3);
+            await().until(() -> attempts(node) >= attempts + 3);
 
             assertThat(node.settled("unreached") - before).isLessThan(10);
         }
@@ -277,10 +276,10 @@ class UnreachableTest {
     }
 
     private static void awaitFailures(Node node, double count) {
-        await().atMost(java.time.Duration.ofSeconds(60)).until(() -> node.settled("unreached") >= count);
+        await().until(() -> node.settled("unreached") >= count);
     }
 
     private void awaitCount(String table, long count) {
-        await().atMost(java.time.Duration.ofSeconds(60)).until(() -> sql.count(table) == count);
+        await().until(() -> sql.count(table) == count);
     }
 }

@@ -3,7 +3,6 @@ package org.webhookbroker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -66,14 +65,12 @@ class UnreadableConsumerTest {
             for (int i = 0; i < 20; i++) {
                 lacking.send("c", "m" + i, 0, new byte[1]).get();
             }
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> consumers.requests("/other").size(), count -> count == 21);
+            await().until(() -> consumers.requests("/other").size(), count -> count == 21);
             assertThat(consumers.requests("/k")).hasSize(1);
             assertThat(sql.count("job", "holder = 0 AND attempts = 0")).isEqualTo(20);
             try (Node having =
                     Node.start(otherPool.database(), settings -> settings.secrets.key = TestSecretKeys.SECOND)) {
-                await().atMost(Duration.ofSeconds(30))
-                        .until(() -> consumers.requests("/k").size(), count -> count == 21);
+                await().until(() -> consumers.requests("/k").size(), count -> count == 21);
                 assertThat(consumers.requests("/k").get(20).header("X-Broker-Consumer-Token"))
                         .isEqualTo("kt");
                 assertThat(having.registry.current().unreadable()).isZero();

@@ -118,7 +118,7 @@ final class LiveJobsQuotaTest {
         node.deliver(node.lease(k, 7));
 
         assertThat(accepted(requests, 8, 1)).isLessThanOrEqualTo(7);
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             accepted(requests, 8, 5);
             assertThat(live(node, k)).isEqualTo(QUOTA);
         });

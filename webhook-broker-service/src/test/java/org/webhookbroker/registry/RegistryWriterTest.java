@@ -87,7 +87,7 @@ class RegistryWriterTest {
             await().until(() -> waiting("registry_version"));
             database.withHandle(handle -> handle.execute("SELECT version FROM registry_version LOCK IN SHARE MODE"));
             other.rollback();
-            await().atMost(Duration.ofMinutes(1)).until(change::isDone);
+            await().until(change::isDone);
             if (change.isCompletedExceptionally()) {
                 assertThat(change)
                         .failsWithin(Duration.ZERO)

@@ -2,7 +2,6 @@ package org.webhookbroker.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,6 @@ abstract class PromoterFixture {
     abstract MariaDbExtension mariaDb();
 
     static final Instant FAR = Instant.parse("2035-01-01T00:00:00Z");
-    static final Duration A_MINUTE = Duration.ofMinutes(1);
 
     final List<ScheduleNode> nodes = new ArrayList<>();
     Database database;

@@ -98,7 +98,7 @@ final class PromoterTest extends PromoterFixture {
 
         makeAllDue();
 
-        await().atMost(A_MINUTE).until(() -> sql.count("scheduled_due") == 0);
+        await().until(() -> sql.count("scheduled_due") == 0);
         assertThat(sql.count("message")).isEqualTo(3000);
         assertThat(sql.count("job")).isEqualTo(3000);
         assertBooks(3000, 3000, 0, 0);

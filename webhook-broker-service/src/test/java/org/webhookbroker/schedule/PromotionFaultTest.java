@@ -154,7 +154,7 @@ final class PromotionFaultTest extends PromoterFixture {
 
         mariaDb.kill();
 
-        await().atMost(A_MINUTE).ignoreExceptions().until(() -> sql.count("scheduled_due") == 0);
+        await().ignoreExceptions().until(() -> sql.count("scheduled_due") == 0);
         assertThat(sql.count("message")).isEqualTo(3000);
         assertThat(sql.count("job")).isEqualTo(3000);
         assertBooks(3000, 3000, 0, 0);

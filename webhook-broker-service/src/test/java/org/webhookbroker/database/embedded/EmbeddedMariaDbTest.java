@@ -65,7 +65,7 @@ final class EmbeddedMariaDbTest {
         try (EmbeddedMariaDb server = EmbeddedMariaDb.start(SETTINGS)) {
             long first = server.pid();
             ProcessHandle.of(first).orElseThrow().destroyForcibly();
-            await().atMost(Duration.ofMinutes(1)).ignoreExceptions().untilAsserted(() -> {
+            await().ignoreExceptions().untilAsserted(() -> {
                 assertThat(server.pid()).isNotEqualTo(first);
                 assertThat(query(server, "SELECT 1")).isEqualTo("1");
             });
@@ -82,13 +82,11 @@ final class EmbeddedMariaDbTest {
             Files.move(SETTINGS.data(), away);
             try {
                 ProcessHandle.of(server.pid()).orElseThrow().destroyForcibly();
-                await().atMost(Duration.ofMinutes(1)).until(() -> failedStarts() >= before + 2);
+                await().until(() -> failedStarts() >= before + 2);
             } finally {
                 Files.move(away, SETTINGS.data());
             }
-            await().atMost(Duration.ofMinutes(1))
-                    .ignoreExceptions()
-                    .until(() -> query(server, "SELECT 1").equals("1"));
+            await().ignoreExceptions().until(() -> query(server, "SELECT 1").equals("1"));
         }
     }
 
@@ -100,7 +98,7 @@ final class EmbeddedMariaDbTest {
         Files.move(SETTINGS.data(), away);
         try {
             ProcessHandle.of(server.pid()).orElseThrow().destroyForcibly();
-            await().atMost(Duration.ofMinutes(1)).until(() -> failedStarts() > before);
+            await().until(() -> failedStarts() > before);
             server.close();
         } finally {
             Files.move(away, SETTINGS.data());

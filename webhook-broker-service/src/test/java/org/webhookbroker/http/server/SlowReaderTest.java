@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -59,7 +58,7 @@ final class SlowReaderTest {
                         start("server.maxThreads=24", "server.applicationConnectors[0].requestIdleTimeout=1h");
                 Idlers idlers = new Idlers(wire, broker.port(), 40)) {
             Set<Socket> served = new HashSet<>();
-            await().atMost(Duration.ofMinutes(1)).until(() -> {
+            await().until(() -> {
                 idlers.sockets().stream()
                         .filter(each -> !served.contains(each) && hasBytes(each))
                         .forEach(served::add);
@@ -145,8 +144,7 @@ final class SlowReaderTest {
             Thread takes = new Thread(() -> takeALittle(reader, over), "takes");
             takes.start();
 
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> broker.client().get("/channel/c/message/m").status() == 200);
+            await().until(() -> broker.client().get("/channel/c/message/m").status() == 200);
             over.countDown();
             takes.join();
         }

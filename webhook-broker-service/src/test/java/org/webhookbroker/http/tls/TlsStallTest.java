@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -91,7 +90,7 @@ final class TlsStallTest {
         try (LocalBroker broker = start("server.applicationConnectors[0].requestIdleTimeout=1s");
                 Socket rests = broker.connect();
                 SlowSockets stalled = stalled(kind, broker.port(), 5)) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> stalled.drip() == 0);
+            await().until(() -> stalled.drip() == 0);
             assertThat(channels(rests)).as("who has begun nothing may rest").isEqualTo(200);
         }
     }
@@ -133,11 +132,11 @@ final class TlsStallTest {
     void theAdminPortHasBothBounds() throws IOException {
         try (LocalBroker broker = start("tls.adminPort=true", "server.adminConnectors[0].idleTimeout=1s", QUICK_STOP);
                 SlowSockets dripping = stalled(Kind.HELLO_BYTE_BY_BYTE, broker.adminPort(), 5)) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> dripping.drip() == 0);
+            await().until(() -> dripping.drip() == 0);
         }
         try (LocalBroker broker = start("tls.adminPort=true", "server.adminConnectors[0].idleTimeout=1h", QUICK_STOP);
                 SlowSockets stalled = stalled(Kind.NO_FINISH, broker.adminPort(), 400)) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> stalled.drip() <= 257);
+            await().until(() -> stalled.drip() <= 257);
             try (Socket asks = Wire.TLS.connect(broker.adminPort())) {
                 assertThat(status(asks, "/ping")).isEqualTo(200);
             }
@@ -156,7 +155,7 @@ final class TlsStallTest {
             assertThat(broker.client().get("/producers").status()).isEqualTo(200);
             Thread stop = new Thread(broker::close);
             stop.start();
-            await().atMost(Duration.ofMinutes(1)).until(() -> {
+            await().until(() -> {
                 stalled.drip();
                 return !stop.isAlive();
             });
