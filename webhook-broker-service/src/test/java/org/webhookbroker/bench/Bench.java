@@ -3,6 +3,7 @@ package org.webhookbroker.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,12 +35,24 @@ public final class Bench {
         settings.brokers().earlier().ifPresent(path -> report.about("earlier", path.toString()));
         try (Stages stages = new Stages(folder, settings, tools)) {
             Scenarios scenarios = new Scenarios(stages, settings, report);
+            List<String> failed = new ArrayList<>();
             for (String letter : args.length == 0 ? Scenarios.ALL : List.of(args)) {
-                scenarios.run(letter);
+                long start = System.nanoTime();
+                try {
+                    scenarios.run(letter);
+                } catch (Exception e) {
+                    // The others still have something to say.
+                    failed.add(letter);
+                    e.printStackTrace();
+                }
+                stages.clear();
+                System.out.printf("  (%s took %d s)%n", letter, (System.nanoTime() - start) / 1_000_000_000);
+            }
+            report.printTable();
+            if (!failed.isEmpty()) {
+                throw new IllegalStateException("These scenarios failed: " + failed);
             }
         } finally {
-            // Also of what ran before a failure.
-            report.printTable();
             delete(folder);
         }
         System.exit(0);
