@@ -18,20 +18,27 @@ final class Backlogs {
 
     private static final String RATE = "jobs/s";
 
-    private final Stage stage;
+    private final Stages stages;
     private final Settings settings;
     private final Report report;
 
-    Backlogs(Stage stage, Settings settings, Report report) {
-        this.stage = stage;
+    Backlogs(Stages stages, Settings settings, Report report) {
+        this.stages = stages;
         this.settings = settings;
         this.report = report;
     }
 
+    /** On a database of its own, since it leaves millions of rows. */
     void run() throws Exception {
+        try (Stage stage = stages.another()) {
+            measure(stage.warmedUp(settings.warmUp()));
+        }
+    }
+
+    private void measure(Stage stage) throws Exception {
         Receiver receiver = stage.receiver();
         Load load = stage.load(List.of(stage.channel("e-new", 1, receiver)));
-        Backlog backlog = new Backlog();
+        Backlog backlog = new Backlog(stage);
         backlog.fill(AT_LEAST);
         Figures unused = backlog.drain();
         Figures first = new Figures();
@@ -56,13 +63,16 @@ final class Backlogs {
     }
 
     /** Of one consumer, which pulls, and does nothing, unless it is drained. */
-    private final class Backlog {
-        private final Receiver receiver = stage.receiver();
+    private static final class Backlog {
+        private final Stage stage;
+        private final Receiver receiver;
         private final Xid consumer;
         private final Rows rows;
         private long written;
 
-        Backlog() throws Exception {
+        Backlog(Stage stage) throws Exception {
+            this.stage = stage;
+            this.receiver = stage.receiver();
             Xid channel = stage.registrar().channel("e");
             this.consumer = stage.registrar().pull(channel, "k", receiver.url());
             this.rows = new Rows(stage.rig().database(), channel, consumer, Duration.ofHours(1));
