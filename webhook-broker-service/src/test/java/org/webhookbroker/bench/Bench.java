@@ -3,6 +3,7 @@ package org.webhookbroker.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,19 +11,31 @@ import java.util.stream.Stream;
 
 /** Measures the packaged broker on this machine, which it shares with its load. Asserts nothing. Started by scripts/bench. */
 public final class Bench {
-    private Bench() {}
+    private final Path folder;
+    private final Report report;
+    private final List<String> failed = new ArrayList<>();
+    /** Somebody ends the run early. */
+    private volatile boolean ends;
+
+    private Bench(Path folder, Report report) {
+        this.folder = folder;
+        this.report = report;
+    }
 
     /** @param args letters of scenarios; all if there are none */
     public static void main(String[] args) throws Exception {
         Locale.setDefault(Locale.ROOT);
-        // Whoever ends a run early does not want the rest of it either.
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
-        Settings settings = Settings.fromEnvironment();
         Path target = Path.of("target");
         Path folder = Files.createTempDirectory(target, "bench-").toAbsolutePath();
         Report report = new Report(System.out, target.resolve("bench.json"), target.resolve("bench-earlier.json"));
+        Bench bench = new Bench(folder, report);
+        Runtime.getRuntime().addShutdownHook(new Thread(bench::end));
+        bench.run(args.length == 0 ? Scenarios.ALL : List.of(args));
+        System.exit(bench.failed.isEmpty() ? 0 : 1);
+    }
+
+    private void run(List<String> letters) throws Exception {
+        Settings settings = Settings.fromEnvironment();
         Tools tools = Tools.find(settings.light(), folder);
         describeMachine(report, settings);
         report.about(
@@ -34,15 +47,43 @@ public final class Bench {
         settings.brokers().earlier().ifPresent(path -> report.about("earlier", path.toString()));
         try (Stages stages = new Stages(folder, settings, tools)) {
             Scenarios scenarios = new Scenarios(stages, settings, report);
-            for (String letter : args.length == 0 ? Scenarios.ALL : List.of(args)) {
-                scenarios.run(letter);
+            for (String letter : letters) {
+                run(letter, scenarios);
+                stages.clear();
             }
-        } finally {
-            // Also of what ran before a failure.
-            report.printTable();
-            delete(folder);
         }
-        System.exit(0);
+    }
+
+    private void run(String letter, Scenarios scenarios) throws Exception {
+        long start = System.nanoTime();
+        try {
+            scenarios.run(letter);
+        } catch (Exception e) {
+            if (ends) {
+                throw e;
+            }
+            // The others still have something to say.
+            failed.add(letter);
+            e.printStackTrace();
+        }
+        System.out.printf("  (%s took %d s)%n", letter, (System.nanoTime() - start) / 1_000_000_000);
+    }
+
+    /** Also of a run that fails, or that somebody ends early, who does not want what it started to go on. */
+    private void end() {
+        ends = true;
+        List<ProcessHandle> started = ProcessHandle.current().descendants().toList();
+        started.forEach(ProcessHandle::destroyForcibly);
+        started.forEach(process -> process.onExit().join());
+        report.printTable();
+        if (!failed.isEmpty()) {
+            System.out.println("These scenarios failed: " + failed);
+        }
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            e.printStackTrace();
+        }
     }
 
     private static void describeMachine(Report report, Settings settings) throws IOException {

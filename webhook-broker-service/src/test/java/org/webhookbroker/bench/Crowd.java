@@ -13,7 +13,7 @@ final class Crowd {
     private static final int OF_ONE_CHANNEL = 10_000;
     private static final int FEW = 5;
     /** Each is a job for each consumer. */
-    private static final int MESSAGES = 20;
+    private static final int MESSAGES = 10;
 
     private static final int CHANNELS = 1_000;
 
@@ -35,26 +35,36 @@ final class Crowd {
         Xid channel = stage.registrar().channel("l");
         register(stage, List.of(channel), OF_ONE_CHANNEL, receiver);
         stage.awaitKnown("l");
-        Load toMany = length -> oneByOne(stage.rig().node().port(), Broadcast.to("l", Stage.BODY));
-        stage.throughput(toMany, OF_ONE_CHANNEL, receiver, Duration.ZERO);
+        Broadcast many = Broadcast.to("l", Stage.BODY);
+        Load oneByOne = length -> send(stage, many, receiver, true);
+        Load atOnce = length -> send(stage, many, receiver, false);
+        stage.throughput(oneByOne, OF_ONE_CHANNEL, receiver, Duration.ZERO);
         Turns turns = Turns.run(
                 settings.turns(),
-                () -> stage.throughput(toMany, OF_ONE_CHANNEL, receiver, Duration.ZERO),
+                () -> stage.throughput(oneByOne, OF_ONE_CHANNEL, receiver, Duration.ZERO),
                 () -> stage.throughput(toFew, FEW, receiver, settings.length()));
-        String title = "%,d consumers of one channel, %d messages one after the other, beside five"
-                .formatted(OF_ONE_CHANNEL, MESSAGES);
-        report.add("l", title, turns, "five consumers");
+        String title = "%,d consumers of one channel, ".formatted(OF_ONE_CHANNEL);
+        report.add("l", title + "each message once the last one is delivered, beside five", turns, "five consumers");
+        report.add(
+                "l-at-once",
+                title + MESSAGES + " messages at once",
+                stage.throughput(atOnce, OF_ONE_CHANNEL, receiver, Duration.ZERO));
     }
 
-    private static Sent oneByOne(int port, Broadcast broadcast) throws IOException {
+    private static Sent send(Stage stage, Broadcast broadcast, Receiver receiver, boolean oneByOne)
+            throws IOException, InterruptedException {
         Histogram latency = new Histogram(3);
         long start = System.nanoTime();
-        try (Connection connection = Connection.to(port)) {
+        try (Connection connection = Connection.to(stage.rig().node().port())) {
             for (int i = 0; i < MESSAGES; i++) {
+                long before = receiver.received();
                 long sent = System.nanoTime();
                 connection.write(broadcast.at(sent));
                 if (connection.readAnswer() == 201) {
                     latency.recordValue((System.nanoTime() - sent) / 1000);
+                }
+                if (oneByOne) {
+                    stage.drain(List.of(receiver), before + OF_ONE_CHANNEL);
                 }
             }
         }
@@ -90,7 +100,7 @@ final class Crowd {
         }
     }
 
-    /** As many for each of the channels, in one transaction. */
+    /** As many for each of the channels, in one transaction. Their ids are not those that {@code Registrar} gives in the same second. */
     private static void register(Stage stage, List<Xid> channels, int consumers, Receiver receiver) {
         int each = consumers / channels.size();
         stage.rig().database().inTransaction(handle -> {
@@ -99,7 +109,7 @@ final class Crowd {
             for (Xid channel : channels) {
                 registered += handle.createUpdate("""
                                 INSERT INTO consumer (id, channel_id, public_id, name, token, callback_url, type, created_at, changed_at)
-                                SELECT UNHEX(CONCAT(HEX(SUBSTRING(:channel, 1, 9)), LPAD(HEX(:first + seq), 6, '0'))), :channel,
+                                SELECT UNHEX(CONCAT(HEX(SUBSTRING(:channel, 1, 9)), LPAD(HEX(0x800000 + :first + seq), 6, '0'))), :channel,
                                   CONCAT('k', seq), CONCAT('k', seq), 'kt', :url, 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
                                 FROM seq_0_to_99999 WHERE seq < :each
                                 """)

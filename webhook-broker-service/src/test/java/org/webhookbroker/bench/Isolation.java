@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.webhookbroker.bench.Sink.Mood;
+import org.webhookbroker.database.Xid;
 
 /** Seventeen healthy consumers, alone and then beside one that hangs, one that fails and one that is slow; as many messages to each. */
 final class Isolation {
@@ -29,8 +30,11 @@ final class Isolation {
         List<Sink> bad =
                 Stream.of(Mood.HANGING, Mood.FAILING, Mood.SLOW).map(Sink::new).toList();
         List<Broadcast> toAll = new ArrayList<>(toHealthy);
+        List<Xid> badConsumers = new ArrayList<>();
         for (int i = 0; i < bad.size(); i++) {
-            toAll.add(channel("f-bad-" + i, bad.get(i)));
+            Xid channel = stage.registrar().channel("f-bad-" + i);
+            badConsumers.add(stage.registrar().push(channel, "k", bad.get(i).url()));
+            toAll.add(Broadcast.to("f-bad-" + i, Stage.BODY));
         }
         stage.awaitKnown("f-bad-2");
         Figures figures = new Figures();
@@ -40,6 +44,8 @@ final class Isolation {
         double beside = measure(figures, "beside the bad", toAll, length, healthy);
         figures.add("throughput of the healthy, beside / alone", beside / alone);
         report.add("f", "Isolation: %d healthy consumers, %d messages/s each".formatted(HEALTHY, PER_SECOND), figures);
+        // Or their retries would go on in the next scenario.
+        badConsumers.forEach(consumer -> stage.registrar().becomes(consumer, false));
         Stream.concat(healthy.stream(), bad.stream()).forEach(Sink::close);
     }
 

@@ -2,6 +2,7 @@ package org.webhookbroker.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -23,7 +24,7 @@ final class Pulls {
         Xid id = stage.registrar().channel(channel);
         Xid consumer = stage.registrar().pull(id, "k");
         stage.awaitKnown(channel);
-        new Rows(stage.rig().database(), id, consumer).queued(jobs);
+        new Rows(stage.rig().database(), id, consumer, Duration.ofHours(1)).queued(jobs);
     }
 
     Figures take(int jobs) throws Exception {

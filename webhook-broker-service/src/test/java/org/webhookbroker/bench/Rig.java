@@ -2,6 +2,7 @@ package org.webhookbroker.bench;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ final class Rig implements AutoCloseable {
     Rig(Path folder, Build build, List<String> javaOptions) throws IOException, InterruptedException {
         this.build = build;
         this.javaOptions = javaOptions;
-        this.archives = folder.resolve("archives");
+        this.archives = Files.createDirectories(folder.resolve("archives"));
         this.mariaDb =
                 EmbeddedMariaDb.start(new EmbeddedSettings(folder.resolve("mariadb"), BUFFER_POOL, REDO_LOG, 100));
         BrokerProcess.runForProduction(build.home(), "db migrate", access());
@@ -79,9 +80,11 @@ final class Rig implements AutoCloseable {
         return node;
     }
 
-    /** Stops the node that was added last, in order. */
-    void removeNode() throws InterruptedException {
-        int unused = nodes.remove(nodes.size() - 1).stop();
+    /** Stops all but the first, in order. */
+    void removeAdded() throws InterruptedException {
+        while (nodes.size() > 1) {
+            int unused = nodes.remove(nodes.size() - 1).stop();
+        }
     }
 
     /** What a backup by {@code mariadb-dump --single-transaction} has open as long as it runs. */
@@ -107,9 +110,8 @@ final class Rig implements AutoCloseable {
     @Override
     public void close() {
         try {
-            while (!nodes.isEmpty()) {
-                removeNode();
-            }
+            removeAdded();
+            int unused = node().stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             nodes.forEach(BrokerProcess::close);

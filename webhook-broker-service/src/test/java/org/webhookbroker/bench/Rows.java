@@ -24,34 +24,39 @@ final class Rows {
     private final Database database;
     private final Xid channel;
     private final Xid consumer;
+    private final Duration age;
+    private final long second;
+    private int written;
 
-    Rows(Database database, Xid channel, Xid consumer) {
+    /** @param age of the messages */
+    Rows(Database database, Xid channel, Xid consumer, Duration age) {
         this.database = database;
         this.channel = channel;
         this.consumer = consumer;
+        this.age = age;
+        this.second = Instant.now().minus(age).getEpochSecond();
     }
 
     /** Jobs that wait for a first attempt. */
     void queued(int count) {
-        insert(count, Duration.ofHours(1), """
+        insert(count, """
                 INSERT INTO job (id, message_id, consumer_id, holder, retry, priority, due_at, size, attempts, takeovers,
                   possible_duplicate, changed_at, reason, detail)
                 SELECT %s, %s, :consumer, 0, 0, 0, UTC_TIMESTAMP(6), 1011, 0, 0, 0, UTC_TIMESTAMP(6), '', ''
                 """, new Tally().accepted(consumer, count));
     }
 
-    /** Delivered jobs of messages of this age. */
-    void delivered(int count, Duration age) {
-        insert(count, age, """
+    void delivered(int count) {
+        insert(count, """
                 INSERT INTO delivered_job (id, message_id, consumer_id, attempts, changed_at)
                 SELECT %s, %s, :consumer, 0, UTC_TIMESTAMP(6)
                 """, new Tally().accepted(consumer, count).delivered(consumer, count));
     }
 
-    private void insert(int count, Duration age, String jobs, Tally tally) {
-        long second = Instant.now().minus(age).getEpochSecond();
-        for (int first = 0; first < count; first += BATCH) {
-            Batch batch = new Batch(second, first, Math.min(BATCH, count - first));
+    private void insert(int count, String jobs, Tally tally) {
+        int end = written + count;
+        while (written < end) {
+            Batch batch = new Batch(written, Math.min(BATCH, end - written));
             database.inTransaction(handle -> {
                 batch.bind(handle.createUpdate("""
                                 INSERT INTO message (id, channel_id, producer_id, public_id, content_type, priority, headers,
@@ -64,6 +69,7 @@ final class Rows {
                         .bind("age", age.toSeconds()));
                 return batch.bind(handle.createUpdate(jobs.formatted(JOB, MESSAGE) + FROM));
             });
+            written += batch.count;
         }
         database.inTransaction(handle -> count(handle, tally.accepted(channel, count)));
     }
@@ -74,12 +80,10 @@ final class Rows {
     }
 
     private final class Batch {
-        private final long second;
         private final int first;
         private final int count;
 
-        Batch(long second, int first, int count) {
-            this.second = second;
+        Batch(int first, int count) {
             this.first = first;
             this.count = count;
         }

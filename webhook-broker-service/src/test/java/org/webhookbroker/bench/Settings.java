@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 record Settings(Duration warmUp, Duration length, int turns, Work work, Brokers brokers, boolean light) {
     /**
-     * @param backlog jobs that wait in the larger backlog
+     * @param backlog jobs that wait in the largest backlog
      * @param old messages to prune under load
      * @param viewed jobs delivered while a read view is open
      * @param registered consumers of the large registry
@@ -37,8 +37,8 @@ record Settings(Duration warmUp, Duration length, int turns, Work work, Brokers 
                 Duration.ofSeconds(number("BENCH_SECONDS", 20)),
                 number("BENCH_TURNS", 3),
                 new Work(
-                        number("BENCH_BACKLOG", 1_000_000),
-                        number("BENCH_OLD", 1_000_000),
+                        number("BENCH_BACKLOG", 10_000_000),
+                        number("BENCH_OLD", 200_000),
                         number("BENCH_JOBS", 1_000_000),
                         number("BENCH_CONSUMERS", 100_000)),
                 new Brokers(

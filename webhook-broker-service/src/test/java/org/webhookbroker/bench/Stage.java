@@ -15,13 +15,16 @@ import org.webhookbroker.testing.Registrar;
 final class Stage implements AutoCloseable {
     static final String BODY = "{\"data\":\"" + "x".repeat(1000) + "\"}";
 
+    /** For which it is measured how many messages it does. */
+    private static final Duration CAPACITY = Duration.ofSeconds(5);
+
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
     private final Rig rig;
     private final Tools tools;
     private final Registrar registrar;
     private final List<Receiver> receivers = new ArrayList<>();
-    /** Messages a second of the warm-up; 0 before it. */
+    /** Messages a second at the end of the warm-up; 0 before it. */
     private double capacity;
 
     Stage(Rig rig, Tools tools) {
@@ -80,14 +83,15 @@ final class Stage implements AutoCloseable {
         if (capacity == 0) {
             Receiver receiver = receiver();
             Load load = load(List.of(channel("warm-up", 1, receiver)));
-            capacity = throughput(load, 1, receiver, length).get("messages/s");
+            throughput(load, 1, receiver, length);
+            capacity = throughput(load, 1, receiver, CAPACITY).get("messages/s");
         }
         return this;
     }
 
-    /** Messages a second in a closed loop with one consumer, at the end of the warm-up. */
-    double capacity() {
-        return capacity;
+    /** Half of the messages a second in a closed loop with one consumer, at the end of the warm-up. */
+    int halfRate() {
+        return (int) (capacity / 2);
     }
 
     /** To all nodes. */
@@ -125,15 +129,19 @@ final class Stage implements AutoCloseable {
     Figures onSchedule(int port, Broadcast broadcast, int rate, Receiver receiver, Duration length)
             throws InterruptedException {
         receiver.latency();
-        long before = receiver.received();
+        long receivedBefore = receiver.received();
+        long receiverCpu = receiver.cpuNanos();
+        Meter before = Meter.read(rig);
         Sent sent = new Producers(List.of(port), List.of(broadcast)).at(rate, length);
-        drain(List.of(receiver), before + sent.acknowledged());
+        drain(List.of(receiver), receivedBefore + sent.acknowledged());
+        Meter after = Meter.read(rig);
         return new Figures()
                 .add("due/s", rate)
                 .add("acknowledged/s", sent.perSecond())
                 .add("refused", (double) sent.refused())
                 .latency("ack", sent.latency())
-                .latency("end to end", receiver.latency());
+                .latency("end to end", receiver.latency())
+                .costs(before, after, sent, receiver.cpuNanos() - receiverCpu);
     }
 
     /** Waits until so many were received; gives up when nothing comes any more. */
@@ -162,8 +170,13 @@ final class Stage implements AutoCloseable {
         return all;
     }
 
-    /** After a scenario: its receivers end. */
-    void clear() {
+    /** After a scenario: its receivers end, and nodes that it added and left. */
+    void clear() throws InterruptedException {
+        rig.removeAdded();
+        closeReceivers();
+    }
+
+    private void closeReceivers() {
         receivers.forEach(Receiver::close);
         receivers.clear();
     }
@@ -171,6 +184,6 @@ final class Stage implements AutoCloseable {
     @Override
     public void close() {
         rig.close();
-        clear();
+        closeReceivers();
     }
 }

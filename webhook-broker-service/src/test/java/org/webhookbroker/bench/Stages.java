@@ -42,18 +42,18 @@ final class Stages implements AutoCloseable {
 
     /** Half of what the slower one of both does when it is warm. */
     int halfRate() throws Exception {
-        double slowest = now.warmedUp(settings.warmUp()).capacity();
-        if (earlier.isPresent()) {
-            slowest =
-                    Math.min(slowest, earlier.get().warmedUp(settings.warmUp()).capacity());
-        }
-        return (int) (slowest / 2);
+        int rate = now.warmedUp(settings.warmUp()).halfRate();
+        return earlier.isPresent()
+                ? Math.min(rate, earlier.get().warmedUp(settings.warmUp()).halfRate())
+                : rate;
     }
 
     /** After a scenario. */
-    void clear() {
+    void clear() throws InterruptedException {
         now.clear();
-        earlier.ifPresent(Stage::clear);
+        if (earlier.isPresent()) {
+            earlier.get().clear();
+        }
     }
 
     @Override

@@ -11,13 +11,9 @@ final class Starts {
     /** So that our own producers are compiled before. */
     private static final Duration REHEARSAL = Duration.ofSeconds(5);
 
-    private final Stages stages;
+    private Starts() {}
 
-    Starts(Stages stages) {
-        this.stages = stages;
-    }
-
-    Callable<Figures> closedLoop(Stage stage) throws Exception {
+    static Callable<Figures> closedLoop(Stage stage) throws Exception {
         Receiver receiver = stage.receiver();
         List<Broadcast> broadcasts = List.of(stage.channel("start", 1, receiver));
         return () -> onNewNode(
@@ -25,10 +21,9 @@ final class Starts {
                 port -> stage.throughput(stage.tools().producers(List.of(port), broadcasts), 1, receiver, FIRST));
     }
 
-    Callable<Figures> half(Stage stage) throws Exception {
-        int rate = stages.halfRate();
+    static Callable<Figures> onSchedule(Stage stage, int rate) throws Exception {
         Receiver receiver = stage.receiver();
-        Broadcast broadcast = stage.channel("start-half", 1, receiver);
+        Broadcast broadcast = stage.channel("start-" + rate, 1, receiver);
         stage.onSchedule(stage.rig().node().port(), broadcast, rate, receiver, REHEARSAL);
         return () -> onNewNode(stage, port -> stage.onSchedule(port, broadcast, rate, receiver, MINUTE));
     }
@@ -44,7 +39,7 @@ final class Starts {
         try {
             return measurement.at(port).add("seconds until it serves", seconds);
         } finally {
-            stage.rig().removeNode();
+            stage.rig().removeAdded();
         }
     }
 }
