@@ -52,6 +52,24 @@ final class UnreadBodyTest {
         nextRequestIsSafe(contract, line, status, size, early);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            POST /nothing             | 404
+            PUT /producer/new         | 415
+            POST /channel/c/broadcast | 404
+            """)
+    void aClientThatWritesAllBeforeItReadsHasItsAnswer(String line, int status) throws Exception {
+        int size = 4_000_000;
+        try (Socket socket = contract.broker().connect()) {
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            write(out, line + " HTTP/1.1\r\nHost: broker\r\nContent-Length: " + size + "\r\n\r\n" + "x".repeat(size));
+            assertThat(Answer.read(new BufferedInputStream(socket.getInputStream()), false)
+                            .status())
+                    .isEqualTo(status);
+        }
+    }
+
     static void nextRequestIsSafe(ContractBroker contract, String line, int status, int size, int early)
             throws Exception {
         try (Socket socket = contract.broker().connect()) {

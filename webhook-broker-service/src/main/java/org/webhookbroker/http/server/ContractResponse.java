@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -48,8 +47,7 @@ final class ContractResponse extends Response.Wrapper {
 
     /** An HTTP/1.1 connection cannot go on after a body that was not read, and its client is told so (RFC 9112, 9.6). */
     private void announceEnd() {
-        int version = getRequest().getConnectionMetaData().getHttpVersion().getVersion();
-        if (version <= HttpVersion.HTTP_1_1.getVersion() && end.comesBeforeBody()) {
+        if (end.endsConnection()) {
             headers.put(HttpFields.CONNECTION_CLOSE);
         }
     }

@@ -2,6 +2,7 @@ package org.webhookbroker.http.server;
 
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
@@ -11,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a request. If it was answered before its body had come, what still comes is read and dropped for a while: TCP takes an answer back
- * when its connection is closed while the client, which has not read it, still writes (RFC 9112, 9.6). Jetty (12.1) would read 8 KiB.
+ * when its connection is closed while the client, which has not read it, still writes (RFC 9112, 9.6).
  */
-final class LingeringEnd extends Callback.Nested implements Runnable {
+final class LingeringEnd extends Callback.Nested {
     private static final long MOST_SECONDS = 5;
     /** A body of the largest size that is usual. It bounds how long a fast client holds a thread (G6). */
     private static final int MOST_BYTES = 16 << 20;
     /** The rest of a small body, after which the connection can go on. A larger one shall not delay the answer. */
-    private static final int MOST_BYTES_BEFORE_ANSWER = 64 << 10;
+    private static final int MOST_BYTES_BEFORE_ANSWER = 128 << 10;
 
     private final Request request;
     private final @Nullable RequestUnderWay underWay;
@@ -33,8 +34,29 @@ final class LingeringEnd extends Callback.Nested implements Runnable {
         this.underWay = RequestUnderWay.of(request);
     }
 
-    /** Whether the answer, which begins now, is given before the body has come, or to one that broke off. If so, the connection must end. */
-    boolean comesBeforeBody() {
+    /** The request for those inside: Jetty's own way to drop a body, which its servlets take, ends all reading. */
+    Request request() {
+        return !isHttp1()
+                ? request
+                : new Request.Wrapper(request) {
+                    @Override
+                    public boolean consumeAvailable() {
+                        return !comesBeforeBody();
+                    }
+                };
+    }
+
+    /** HTTP/2 has a reset for this, see {@link EarlyAnswers}. */
+    private boolean isHttp1() {
+        return request.getConnectionMetaData().getHttpVersion().getVersion() <= HttpVersion.HTTP_1_1.getVersion();
+    }
+
+    /** Whether the connection cannot go on after the answer, which begins now: its body has not come, or broke off. */
+    boolean endsConnection() {
+        return isHttp1() && comesBeforeBody();
+    }
+
+    private boolean comesBeforeBody() {
         beforeBody = !dropWhatHasCome(MOST_BYTES_BEFORE_ANSWER);
         return beforeBody || broken;
     }
@@ -50,7 +72,21 @@ final class LingeringEnd extends Callback.Nested implements Runnable {
 
     /** Such a client has not begun its body, and will not. */
     private boolean waitsToBeAsked() {
-        return request.getHeaders().contains(HttpHeader.EXPECT);
+        return request.getHeaders().contains(HttpHeader.EXPECT) && Request.getContentBytesRead(request) == 0;
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        if (timer != null) {
+            timer.cancel();
+        }
+        super.failed(failure);
+    }
+
+    /** A body may come as fast as it can be read, so this is no work for a thread that serves all connections. */
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.BLOCKING;
     }
 
     private void linger() {
@@ -60,19 +96,18 @@ final class LingeringEnd extends Callback.Nested implements Runnable {
         EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
         // Once it is closed, the read fails, and ends this.
         timer = request.getComponents().getScheduler().schedule(connection::close, MOST_SECONDS, TimeUnit.SECONDS);
-        run();
+        readOn();
     }
 
-    @Override
-    public void run() {
-        if (dropWhatHasCome(MOST_BYTES) || dropped >= MOST_BYTES || !demand()) {
+    private void readOn() {
+        if (dropWhatHasCome(MOST_BYTES) || dropped > MOST_BYTES || !demand()) {
             end();
         }
     }
 
     /** True if that was all, or no more can come. */
     private boolean dropWhatHasCome(int most) {
-        while (dropped < most) {
+        while (dropped <= most) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
                 return false;
@@ -87,12 +122,12 @@ final class LingeringEnd extends Callback.Nested implements Runnable {
         return false;
     }
 
-    /** False if the one who read the body, and found it too slow, still waits for more of it. */
+    /** False if the one who read the body, and found it too slow, still waits for more of it, or has ended the request. */
     private boolean demand() {
         try {
-            request.demand(this);
+            request.demand(this::readOn);
             return true;
-        } catch (IllegalArgumentException anotherWaits) {
+        } catch (IllegalArgumentException | IllegalStateException anotherWaits) {
             return false;
         }
     }
