@@ -82,7 +82,7 @@ public final class Bench {
         try {
             delete(folder);
         } catch (IOException e) {
-            e.printStackTrace();
+            System.out.println("Cannot delete " + folder + ": " + e);
         }
     }
 
