@@ -57,6 +57,7 @@ final class UnreadBodyTest {
             POST /nothing             | 404
             PUT /producer/new         | 415
             POST /channel/c/broadcast | 404
+            GET /channels             | 200
             """)
     void aClientThatWritesAllBeforeItReadsHasItsAnswer(String line, int status) throws Exception {
         int size = 4_000_000;

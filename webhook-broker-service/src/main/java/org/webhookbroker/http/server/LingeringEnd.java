@@ -34,18 +34,6 @@ final class LingeringEnd extends Callback.Nested {
         this.underWay = RequestUnderWay.of(request);
     }
 
-    /** The request for those inside: Jetty's own way to drop a body, which its servlets take, ends all reading. */
-    Request request() {
-        return !isHttp1()
-                ? request
-                : new Request.Wrapper(request) {
-                    @Override
-                    public boolean consumeAvailable() {
-                        return !comesBeforeBody();
-                    }
-                };
-    }
-
     /** HTTP/2 has a reset for this, see {@link EarlyAnswers}. */
     private boolean isHttp1() {
         return request.getConnectionMetaData().getHttpVersion().getVersion() <= HttpVersion.HTTP_1_1.getVersion();
@@ -53,11 +41,7 @@ final class LingeringEnd extends Callback.Nested {
 
     /** Whether the connection cannot go on after the answer, which begins now: its body has not come, or broke off. */
     boolean endsConnection() {
-        return isHttp1() && comesBeforeBody();
-    }
-
-    private boolean comesBeforeBody() {
-        beforeBody = !dropWhatHasCome(MOST_BYTES_BEFORE_ANSWER);
+        beforeBody = isHttp1() && !dropWhatHasCome(MOST_BYTES_BEFORE_ANSWER);
         return beforeBody || broken;
     }
 

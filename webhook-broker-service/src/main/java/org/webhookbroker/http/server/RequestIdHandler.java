@@ -22,7 +22,7 @@ final class RequestIdHandler extends Handler.Wrapper {
         RequestId.intoLog(request);
         LingeringEnd end = new LingeringEnd(request, callback);
         try {
-            return super.handle(end.request(), new ContractResponse(request, response, end), end);
+            return super.handle(request, new ContractResponse(request, response, end), end);
         } finally {
             RequestId.outOfLog();
         }
