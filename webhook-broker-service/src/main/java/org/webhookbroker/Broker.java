@@ -24,6 +24,7 @@ import org.webhookbroker.job.QueueListener;
 import org.webhookbroker.job.RemovedConsumerJobs;
 import org.webhookbroker.job.RetryPolicy;
 import org.webhookbroker.job.Section;
+import org.webhookbroker.job.TallyFold;
 import org.webhookbroker.job.WaitingLine;
 import org.webhookbroker.message.ChannelUse;
 import org.webhookbroker.message.Intake;
@@ -135,6 +136,8 @@ public final class Broker implements Managed {
         if (tls.hasFiles()) {
             parts.add(certificateWatch());
         }
+        // Before all that count, so that it stops after them.
+        parts.add(new TallyFold(database.vital(), incarnation));
         parts.add(dispatcher);
         parts.add(pull);
         parts.add(quotas);

@@ -197,6 +197,7 @@ class StandstillTest {
                 "LOCK TABLES message WRITE",
                 "LOCK TABLES job WRITE, delivered_job WRITE",
                 "UPDATE tally SET accepted = accepted",
+                "UPDATE tally_slot SET changes = CONCAT(changes, '')",
                 "UPDATE registry_version SET version = version",
                 "FLUSH TABLES WITH READ LOCK"
             })

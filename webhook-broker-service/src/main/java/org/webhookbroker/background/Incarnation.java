@@ -45,8 +45,8 @@ public final class Incarnation {
 
     private int insert() {
         return database.inTransaction(handle -> handle.createUpdate("""
-                        INSERT INTO incarnation (node, started_at, seen_at)
-                        VALUES (:node, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))
+                        INSERT INTO incarnation (node, started_at, seen_at, knows_slots)
+                        VALUES (:node, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), TRUE)
                         """)
                 .bind("node", node)
                 .executeAndReturnGeneratedKeys("id")

@@ -6,15 +6,27 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.webhookbroker.database.Columns;
 import org.webhookbroker.database.Xid;
 
 /** Sums of the counters. A state is derived: live = accepted - delivered - dead - removed. */
 public final class TallyStore {
+    /** One statement, which sees what leaves a slot for the counters in exactly one of the two. */
+    private static final String SUMS = """
+            SELECT owner_id, SUM(accepted) AS accepted, SUM(delivered) AS delivered, SUM(dead) AS dead,
+              SUM(removed) AS removed, SUM(archived) AS archived, SUM(died) AS died,
+              MIN(first_delivered_at) AS first_delivered, MAX(last_delivered_at) AS last_delivered, NULL AS changes
+            FROM tally %s GROUP BY owner_id
+            UNION ALL
+            SELECT NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, changes FROM tally_slot WHERE changes <> ''
+            """;
+
     /**
      * Sums for one consumer (jobs) or one channel (messages, where only accepted and removed count). The times are null when
      * nothing was delivered yet.
@@ -43,52 +55,60 @@ public final class TallyStore {
         }
     }
 
-    private static final String SUMS = """
-            SELECT owner_id, SUM(accepted) AS accepted, SUM(delivered) AS delivered, SUM(dead) AS dead,
-              SUM(removed) AS removed, SUM(archived) AS archived, SUM(died) AS died,
-              MIN(first_delivered_at) AS first_delivered, MAX(last_delivered_at) AS last_delivered
-            FROM tally
-            """;
+    private final TallySlots slots = new TallySlots();
+    private final TallyRows rows = new TallyRows();
 
     /** By owner; an owner that never had anything is absent. */
     public Map<Xid, Totals> all(Handle handle) {
-        return byOwner(handle.createQuery(SUMS + "GROUP BY owner_id"));
+        return sums(handle.createQuery(SUMS.formatted("")));
     }
 
     /** The same of some owners. */
     public Map<Xid, Totals> of(Handle handle, Collection<Xid> owners) {
-        return byOwner(handle.createQuery(SUMS + "WHERE owner_id IN (<owners>) GROUP BY owner_id")
+        Map<Xid, Totals> sums = sums(handle.createQuery(SUMS.formatted("WHERE owner_id IN (<owners>)"))
                 .bindList("owners", List.copyOf(owners)));
-    }
-
-    private static Map<Xid, Totals> byOwner(Query sums) {
-        return sums.map((row, context) -> Map.entry(Columns.xid(row, "owner_id"), totals(row))).list().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        sums.keySet().retainAll(Set.copyOf(owners));
+        return sums;
     }
 
     public Totals of(Handle handle, Xid owner) {
-        return handle.createQuery("""
-                        SELECT COALESCE(SUM(accepted), 0) AS accepted, COALESCE(SUM(delivered), 0) AS delivered,
-                          COALESCE(SUM(dead), 0) AS dead, COALESCE(SUM(removed), 0) AS removed,
-                          COALESCE(SUM(archived), 0) AS archived, COALESCE(SUM(died), 0) AS died,
-                          MIN(first_delivered_at) AS first_delivered, MAX(last_delivered_at) AS last_delivered
-                        FROM tally WHERE owner_id = :owner
-                        """)
-                .bind("owner", owner)
-                .map((row, context) -> totals(row))
-                .one();
+        return of(handle, List.of(owner)).getOrDefault(owner, Totals.NONE);
     }
 
-    private static Totals totals(ResultSet row) throws SQLException {
+    private static Map<Xid, Totals> sums(Query query) {
+        return query.reduceResultSet(new Changes(), TallyStore::add).byOwner().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> totals(each.getValue())));
+    }
+
+    private static Changes add(Changes sums, ResultSet row, StatementContext context) throws SQLException {
+        byte[] slot = row.getBytes("changes");
+        if (slot != null) {
+            sums.addAll(slot);
+            return sums;
+        }
+        Counts counts = sums.of(Columns.xid(row, "owner_id"));
+        for (Counter counter : Counter.ALL) {
+            counts.add(counter, row.getLong(counter.column()));
+        }
+        Instant first = Columns.instantOrNull(row, "first_delivered");
+        Instant last = Columns.instantOrNull(row, "last_delivered");
+        if (first != null && last != null) {
+            counts.deliveredAt(first);
+            counts.deliveredAt(last);
+        }
+        return sums;
+    }
+
+    private static Totals totals(Counts counts) {
         return new Totals(
-                row.getLong("accepted"),
-                row.getLong("delivered"),
-                row.getLong("dead"),
-                row.getLong("removed"),
-                row.getLong("archived"),
-                row.getLong("died"),
-                Columns.instantOrNull(row, "first_delivered"),
-                Columns.instantOrNull(row, "last_delivered"));
+                counts.of(Counter.ACCEPTED),
+                counts.of(Counter.DELIVERED),
+                counts.of(Counter.DEAD),
+                counts.of(Counter.REMOVED),
+                counts.of(Counter.ARCHIVED),
+                counts.of(Counter.DIED),
+                counts.firstDelivered(),
+                counts.lastDelivered());
     }
 
     /**
@@ -116,6 +136,14 @@ public final class TallyStore {
                 .execute();
         handle.createUpdate("DELETE FROM tally WHERE incarnation = :incarnation")
                 .bind("incarnation", incarnation)
+                .execute();
+    }
+
+    /** Drops what was counted of an owner that is removed, and to which nothing is added meanwhile. */
+    public void forget(Handle handle, Xid owner) {
+        rows.add(handle, Tally.COMMON, slots.takeOf(handle, owner));
+        handle.createUpdate("DELETE FROM tally WHERE owner_id = :owner")
+                .bind("owner", owner)
                 .execute();
     }
 }

@@ -106,7 +106,8 @@ final class Faults {
 
     /** First only statements that need new pages fail, then all that write. */
     private void fillDatabase() throws InterruptedException {
-        List<String> tables = List.of("message", "job", "delivered_job", "dead_job", "tally", "incarnation");
+        List<String> tables =
+                List.of("message", "job", "delivered_job", "dead_job", "tally", "tally_slot", "incarnation");
         Outage inserts = mariaDb.fill("INSERT", tables);
         try {
             patience.between(seconds(2), seconds(4));
@@ -164,7 +165,7 @@ final class Faults {
 
     /** Leases, outcomes, counters and heartbeats wait, and some of them in a deadlock with us. */
     private void lockRows() throws Exception {
-        for (String table : List.of("job", "tally", "incarnation", "registry_version")) {
+        for (String table : List.of("job", "tally", "tally_slot", "incarnation", "registry_version")) {
             try (Connection connection = mariaDb.connect();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
