@@ -12,12 +12,13 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.job.Settlement;
 
 /**
- * Gathers outcomes for a few milliseconds and writes them in one transaction. The room of the lanes bounds it, since that is given
- * back only after the commit: while the database is away, outcomes wait here and no new jobs come. Thread-safe.
+ * Gathers outcomes for some milliseconds, as nobody waits for them, and writes them in one transaction. The room of the lanes bounds
+ * it, since that is given back only after the commit: while the database is away, outcomes wait here and no new jobs come. Thread-safe.
  */
 final class SettleBuffer implements BackgroundLoop.Duty {
-    private static final int WORTHWHILE = 64;
-    private static final long GATHER_MILLIS = 3;
+    private static final int WORTHWHILE = 128;
+    private static final int PAUSES = 4;
+    private static final long PAUSE_MILLIS = 3;
     private static final long IDLE_MILLIS = 200;
 
     private final Runnable roomFreed;
@@ -60,8 +61,8 @@ final class SettleBuffer implements BackgroundLoop.Duty {
         if (first == null) {
             return;
         }
-        if (waiting.size() < WORTHWHILE) {
-            Thread.sleep(GATHER_MILLIS);
+        for (int i = 0; i < PAUSES && waiting.size() < WORTHWHILE; i++) {
+            Thread.sleep(PAUSE_MILLIS);
         }
         List<Unwritten> gathered = new ArrayList<>(SettleWriter.BATCH);
         gathered.add(first);

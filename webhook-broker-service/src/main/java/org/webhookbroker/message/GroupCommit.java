@@ -20,7 +20,7 @@ public final class GroupCommit<T extends Draft> implements Looping {
 
     /** @param capacity drafts that may wait for a transaction */
     public GroupCommit(String name, Database database, GroupTarget<T> target, int capacity) {
-        queue = new IntakeQueue<>(capacity, target::jobs);
+        queue = new IntakeQueue<>(capacity, target::jobs, IntakeQueue.Pause.SHORT);
         writer = new BackgroundLoop(name, Duration.ZERO, new IntakeWriter<>(database, queue, target, accepted));
     }
 

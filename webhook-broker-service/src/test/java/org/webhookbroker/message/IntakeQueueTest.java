@@ -3,6 +3,7 @@ package org.webhookbroker.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.webhookbroker.database.Xid;
 @Tag("G8")
 final class IntakeQueueTest {
     private static final Xid ANY = new Xid(1, 1);
+    private static final IntakeQueue.Pause NO_PAUSE = () -> {};
 
     @Test
     void aGroupIsBoundedInJobsYetHasOneMessageAtLeast() throws InterruptedException {
@@ -33,7 +35,7 @@ final class IntakeQueueTest {
     @Test
     void aSmallOneWaitsForOneLargeOneAtMost() throws InterruptedException {
         IntakeQueue<NewMessage> queue =
-                new IntakeQueue<>(10, message -> message.content().payload().length * 1000);
+                new IntakeQueue<>(10, message -> message.content().payload().length * 1000, NO_PAUSE);
         List<Submission<NewMessage>> all =
                 Stream.of(11, 12, 1, 13).map(IntakeQueueTest::message).toList();
         all.forEach(queue::offer);
@@ -47,7 +49,7 @@ final class IntakeQueueTest {
     @Test
     void aLargeOneDoesNotJoinThoseBeforeIt() throws InterruptedException {
         IntakeQueue<NewMessage> queue =
-                new IntakeQueue<>(10, message -> message.content().payload().length * 1000);
+                new IntakeQueue<>(10, message -> message.content().payload().length * 1000, NO_PAUSE);
         List<Submission<NewMessage>> all =
                 Stream.of(1, 11, 1).map(IntakeQueueTest::message).toList();
         all.forEach(queue::offer);
@@ -56,9 +58,49 @@ final class IntakeQueueTest {
         assertThat(queue.take(Duration.ofSeconds(1))).containsExactly(all.get(1));
     }
 
+    /** Alone, a message is committed at once; when many come, those that come in a pause share its commit. */
+    @Test
+    void onlyAfterManyTheNextWaitForMore() throws InterruptedException {
+        List<IntakeQueue<NewMessage>> self = new ArrayList<>();
+        IntakeQueue<NewMessage> queue =
+                new IntakeQueue<>(100, message -> 1, () -> self.get(0).offer(message(1)));
+        self.add(queue);
+
+        assertThat(groupsAfter(queue, 7)).containsExactly(7, 1, 1);
+        assertThat(groupsAfter(queue, 8)).containsExactly(8, 2, 1);
+        assertThat(groupsAfter(queue, 32)).containsExactly(32, 2, 1);
+        assertThat(queue.take(Duration.ZERO)).isEmpty();
+    }
+
+    /** After a group that is large enough already there is no pause either: it would only delay it. */
+    @Test
+    void aGroupThatIsLargeEnoughWaitsForNobody() throws InterruptedException {
+        List<IntakeQueue<NewMessage>> self = new ArrayList<>();
+        IntakeQueue<NewMessage> queue =
+                new IntakeQueue<>(200, message -> 1, () -> self.get(0).offer(message(1)));
+        self.add(queue);
+
+        assertThat(groupsOf(queue, 32, 32, 31)).containsExactly(32, 32, 32);
+    }
+
+    private static List<Integer> groupsAfter(IntakeQueue<NewMessage> queue, int first) throws InterruptedException {
+        return groupsOf(queue, first, 1, 1);
+    }
+
+    private static List<Integer> groupsOf(IntakeQueue<NewMessage> queue, int... offered) throws InterruptedException {
+        List<Integer> groups = new ArrayList<>();
+        for (int count : offered) {
+            for (int i = 0; i < count; i++) {
+                queue.offer(message(1));
+            }
+            groups.add(queue.take(Duration.ofSeconds(1)).size());
+        }
+        return groups;
+    }
+
     @Test
     void noMoreWaitThanMay() throws InterruptedException {
-        IntakeQueue<NewMessage> queue = new IntakeQueue<>(2, message -> 1);
+        IntakeQueue<NewMessage> queue = new IntakeQueue<>(2, message -> 1, NO_PAUSE);
         assertThat(queue.offer(message(1))).isTrue();
         assertThat(queue.offer(message(1))).isTrue();
         assertThat(queue.offer(message(1))).isFalse();
@@ -75,7 +117,7 @@ final class IntakeQueueTest {
     }
 
     private static int groupOf(int jobsOfEach, int bytesOfEach) throws InterruptedException {
-        IntakeQueue<NewMessage> queue = new IntakeQueue<>(10, message -> jobsOfEach);
+        IntakeQueue<NewMessage> queue = new IntakeQueue<>(10, message -> jobsOfEach, NO_PAUSE);
         for (int i = 0; i < 3; i++) {
             queue.offer(message(bytesOfEach));
         }
