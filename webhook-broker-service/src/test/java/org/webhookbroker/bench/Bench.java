@@ -82,7 +82,7 @@ public final class Bench {
         try {
             delete(folder);
         } catch (IOException e) {
-            System.out.println("Cannot delete " + folder + ": " + e);
+            System.out.println("Something is left in " + folder + ": " + e);
         }
     }
 
@@ -114,7 +114,7 @@ public final class Bench {
     private static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
         }
     }

@@ -79,7 +79,8 @@ final class Report {
     /** @param others what the second column is */
     void add(String scenario, String title, Turns turns, String others) {
         Figures second = turns.others();
-        out.printf("%n%s%n  %-42s %12s %12s %6s%n", title, "medians of turns", "this build", others, "ratio");
+        String first = others.equals("earlier") ? "this build" : "this";
+        out.printf("%n%s%n  %-42s %12s %12s %6s%n", title, "medians of turns", first, others, "ratio");
         Figures ratios = new Figures();
         turns.ours().values().forEach((name, value) -> {
             show(name, value, second.get(name), turns.ratio(name));

@@ -90,6 +90,8 @@ final class Rig implements AutoCloseable {
     /** What a backup by {@code mariadb-dump --single-transaction} has open as long as it runs. */
     Closeable openReadView() {
         Handle handle = pool.jdbi().open();
+        // Our sessions end a transaction that is idle for 5 s, and with it the view.
+        handle.execute("SET SESSION idle_transaction_timeout = 0");
         handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
         handle.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
         return () -> {
