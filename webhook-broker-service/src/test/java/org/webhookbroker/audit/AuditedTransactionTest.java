@@ -3,7 +3,6 @@ package org.webhookbroker.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -169,20 +168,16 @@ class AuditedTransactionTest {
             AtomicReference<Answer> answer = new AtomicReference<>();
             CompletableFuture<Void> changing =
                     CompletableFuture.runAsync(() -> answer.set(api.put("/producer/p", "token=t")));
-            long longest = 0;
             try (Connection intake = mariaDb.connect()) {
                 intake.setAutoCommit(false);
                 while (!changing.isDone()) {
-                    long start = System.nanoTime();
                     intake.createStatement()
                             .execute("SELECT version FROM registry_version WHERE id = 1 LOCK IN SHARE MODE WAIT 1");
                     intake.rollback();
-                    longest = Math.max(longest, System.nanoTime() - start);
                 }
             }
             changing.get();
             assertThat(answer.get().status()).isEqualTo(503);
-            assertThat(Duration.ofNanos(longest)).isLessThan(Duration.ofMillis(900));
             other.createStatement().execute("UNLOCK TABLES");
         }
         assertThat(api.put("/producer/p", "token=t").status()).isEqualTo(200);

@@ -52,10 +52,10 @@ final class Http2Test {
     private static final int LARGEST = (16 << 20) - 1;
 
     @RegisterExtension
-    static final ContractBroker inClear = new ContractBroker();
+    static final ContractBroker inClear = new ContractBroker("intake.uploadGrace=1m"); // For slow machines.
 
     @RegisterExtension
-    static final ContractBroker behindTls = new ContractBroker().over(Wire.TLS);
+    static final ContractBroker behindTls = new ContractBroker("intake.uploadGrace=1m").over(Wire.TLS);
 
     private final Wire wire;
     private final ContractBroker contract;

@@ -94,7 +94,7 @@ class IsolationTest {
         try (ConsumerServer healthy = ConsumerServer.start()) {
             List<CompletableFuture<Outcome>> hung = new ArrayList<>();
             for (int i = 0; i < CALLS; i++) {
-                hung.add(client.send(Clients.call(consumer.url("/hook"), Duration.ofSeconds(20))));
+                hung.add(client.send(Clients.call(consumer.url("/hook"), Clients.LONG)));
             }
             await().until(() -> consumer.connections() == 256);
             for (int i = 0; i < 200; i++) {

@@ -2,6 +2,7 @@ package org.webhookbroker.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import org.webhookbroker.database.Database;
 
@@ -39,6 +40,15 @@ public record Sql(Database database) {
                         "information_schema.innodb_trx",
                         "trx_state = 'LOCK WAIT' AND trx_query LIKE '%" + statement + "%'")
                 == 1);
+    }
+
+    /** How long transactions waited for locks of rows meanwhile, which no slow machine makes longer. */
+    public Duration waitsForRows(Runnable work) {
+        String waited =
+                "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'INNODB_ROW_LOCK_TIME'";
+        long before = longOf(waited);
+        work.run();
+        return Duration.ofMillis(longOf(waited) - before);
     }
 
     /** How many rows it changed. */
