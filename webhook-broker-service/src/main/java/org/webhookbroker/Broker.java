@@ -137,7 +137,7 @@ public final class Broker implements Managed {
             parts.add(certificateWatch());
         }
         // Before all that count, so that it stops after them.
-        parts.add(new TallyFold(database.vital(), incarnation));
+        parts.add(new TallyFold(database, incarnation));
         parts.add(dispatcher);
         parts.add(pull);
         parts.add(quotas);

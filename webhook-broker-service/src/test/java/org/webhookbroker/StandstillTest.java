@@ -204,6 +204,7 @@ class StandstillTest {
     void aLockThatStopsIntakeKillsNoNode(String statement) throws SQLException {
         assertThat(api.broadcast("c", "before", "x").join()).isEqualTo(201);
         await().until(() -> mariaDb.sql().count("delivered_job") == 1);
+        await().until(() -> mariaDb.sql().count("tally_slot") > 0);
         List<CompletableFuture<Integer>> answers = new ArrayList<>();
         try (Connection other = lock(statement)) {
             for (int i = 0; i < 20; i++) {

@@ -115,7 +115,7 @@ final class JobLeaser implements Runnable {
             work.report(new BrokerException("handling of " + job.job, what, failure));
             return false;
         } finally {
-            // A handler on this thread may have left it. Ours comes after stopping, which awaitRoom sees.
+            // A handler on this thread may have left an interrupt. Ours comes after stopping, which awaitRoom sees.
             Thread.interrupted();
         }
     }

@@ -13,7 +13,7 @@ public final class PullLoop implements AutoCloseable {
     record Work(Executor executor, JobHandler handler, Consumer<BrokerException> trouble) {
         /**
          * A listener that fails does not end the loop, and an interrupt that it leaves on our thread does not end the next call or
-         * pause. Should it be ours, {@link HeldJobs} says so too.
+         * pause. After one of {@code close}, {@link HeldJobs} says that it is over.
          */
         void report(BrokerException failure) {
             try {

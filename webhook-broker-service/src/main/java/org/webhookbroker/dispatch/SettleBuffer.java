@@ -12,7 +12,7 @@ import org.webhookbroker.database.Database;
 import org.webhookbroker.job.Settlement;
 
 /**
- * Gathers outcomes for some milliseconds, as nobody waits for them, and writes them in one transaction. The room of the lanes bounds
+ * Gathers outcomes for some milliseconds, as only the room of lanes waits for them, and writes them in one transaction. The room of the lanes bounds
  * it, since that is given back only after the commit: while the database is away, outcomes wait here and no new jobs come. Thread-safe.
  */
 final class SettleBuffer implements BackgroundLoop.Duty {
@@ -61,7 +61,10 @@ final class SettleBuffer implements BackgroundLoop.Duty {
         if (first == null) {
             return;
         }
-        for (int i = 0; i < PAUSES && waiting.size() < WORTHWHILE; i++) {
+        int before = 0;
+        // Once a pause brought none, no more may come: lanes have little room, which only this gives back.
+        for (int i = 0; i < PAUSES && waiting.size() < WORTHWHILE && (i == 0 || waiting.size() > before); i++) {
+            before = waiting.size();
             Thread.sleep(PAUSE_MILLIS);
         }
         List<Unwritten> gathered = new ArrayList<>(SettleWriter.BATCH);

@@ -2,10 +2,12 @@ package org.webhookbroker.job;
 
 import java.time.Duration;
 import java.util.List;
+import org.jdbi.v3.core.JdbiException;
 import org.webhookbroker.background.BackgroundLoop;
 import org.webhookbroker.background.Incarnation;
 import org.webhookbroker.background.Looping;
 import org.webhookbroker.database.Database;
+import org.webhookbroker.database.Database.LockWait;
 
 /**
  * Adds what is in the slots to the counters, each time in the transaction that empties them, so that it counts once (G2). Each node does
@@ -33,18 +35,31 @@ public final class TallyFold implements Looping {
     boolean runOnce() {
         int mine = incarnation.id();
         TallySlots.Work work = database.withHandle(handle -> slots.work(handle, mine));
-        if (!work.isShared() && work.isMade()) {
-            remove(mine);
-        } else if (work.isShared() && !work.isMade()) {
-            make();
-        } else if (work.isFilled()) {
-            fold();
-        }
+        unlessLocked(() -> {
+            if (!work.isShared() && work.isMade()) {
+                leave();
+            } else if (work.isShared() && !work.isMade()) {
+                make();
+            } else if (work.isFilled()) {
+                fold();
+            }
+        });
         if (work.forgotten() == null) {
             return false;
         }
         remove(work.forgotten());
         return true;
+    }
+
+    /** The next pass finds it again. To wait would hold up all transactions that need a slot which is locked by then (G6). */
+    private static void unlessLocked(Runnable work) {
+        try {
+            work.run();
+        } catch (JdbiException failure) {
+            if (!Database.isLocked(failure)) {
+                throw failure;
+            }
+        }
     }
 
     private void make() {
@@ -55,14 +70,23 @@ public final class TallyFold implements Looping {
     }
 
     private void fold() {
-        database.inTransaction(handle -> {
+        database.inTransaction(LockWait.NEVER, handle -> {
             int mine = incarnation.lock(handle);
             rows.add(handle, mine, slots.take(handle, mine));
             return null;
         });
     }
 
-    /** Nobody else may add to the counters of this incarnation: it is ours, or forgotten. */
+    /** Waits for the slots, of which some are always about to be committed, and adds to rows for which nobody else waits. */
+    private void leave() {
+        database.inTransaction(LockWait.ONCE, handle -> {
+            int mine = incarnation.lock(handle);
+            rows.add(handle, mine, slots.remove(handle, mine));
+            return null;
+        });
+    }
+
+    /** Of an incarnation that writes no slot any more: it was forgotten, or is ours and stops. */
     private void remove(int incarnation) {
         database.inTransaction(handle -> {
             rows.add(handle, Tally.COMMON, slots.remove(handle, incarnation));

@@ -21,7 +21,10 @@ final class TallySlots {
             boolean isFilled,
             @Nullable Integer forgotten) {}
 
-    private record Slot(int turn, int number) {}
+    private record Slot(int incarnation, int turn, int number) {}
+
+    /** What was in a slot. */
+    record Left(int incarnation, Changes changes) {}
 
     /** Written in even seconds, and as many in odd ones. */
     static final int EACH_TURN = 128;
@@ -32,17 +35,19 @@ final class TallySlots {
     /** False if there is no slot that has room: then the counters themselves are to be changed. */
     boolean append(Handle handle, int incarnation, Changes changes) {
         byte[] bytes = changes.bytes();
-        return handle.createUpdate("""
+        int room = BYTES - Changes.sizeInSlot(bytes);
+        return room >= 0
+                && handle.createUpdate("""
                                 UPDATE tally_slot SET changes = CONCAT(changes, CAST(UTC_TIMESTAMP(6) AS CHAR), :changes)
                                 WHERE incarnation = :incarnation AND turn = SECOND(UTC_TIMESTAMP()) MOD 2
                                   AND slot = MICROSECOND(UTC_TIMESTAMP(6)) MOD :slots AND LENGTH(changes) <= :room
                                 """)
-                        .bind("changes", bytes)
-                        .bind("incarnation", incarnation)
-                        .bind("slots", EACH_TURN)
-                        .bind("room", BYTES - Changes.sizeInSlot(bytes))
-                        .execute()
-                == 1;
+                                .bind("changes", bytes)
+                                .bind("incarnation", incarnation)
+                                .bind("slots", EACH_TURN)
+                                .bind("room", room)
+                                .execute()
+                        == 1;
     }
 
     Work work(Handle handle, int incarnation) {
@@ -77,18 +82,21 @@ final class TallySlots {
                 });
     }
 
-    /** Empties the slots that are not written in this second, but for those that a transaction is about to commit. */
+    /**
+     * Empties the slots that are not written in this second. Not by {@code SKIP LOCKED}: where it skips a row, MariaDB (11.4.5) may fail the
+     * statement with "Got error 1 during COMMIT".
+     */
     Changes take(Handle handle, int incarnation) {
         Changes changes = new Changes();
         List<Slot> filled = handle.createQuery("""
                         SELECT turn, slot, changes FROM tally_slot
                         WHERE incarnation = :incarnation AND turn = 1 - SECOND(UTC_TIMESTAMP()) MOD 2 AND changes <> ''
-                        FOR UPDATE SKIP LOCKED
+                        FOR UPDATE
                         """)
                 .bind("incarnation", incarnation)
                 .map((row, context) -> {
                     changes.addAll(row.getBytes("changes"));
-                    return new Slot(row.getInt("turn"), row.getInt("slot"));
+                    return new Slot(incarnation, row.getInt("turn"), row.getInt("slot"));
                 })
                 .list();
         if (!filled.isEmpty()) {
@@ -105,19 +113,31 @@ final class TallySlots {
         return changes;
     }
 
-    /** Empties the slots of all incarnations that have changes of this owner, to which nothing is added meanwhile. */
-    Changes takeOf(Handle handle, Xid owner) {
+    /** Empties the slots that have changes of this owner, to which nothing is added meanwhile. Locks no others: whoever removes an owner holds up all intake. */
+    List<Left> takeOf(Handle handle, Xid owner) {
+        return handle
+                .createQuery("SELECT incarnation, turn, slot FROM tally_slot WHERE LOCATE(:owner, changes) > 0")
+                .bind("owner", owner)
+                .map((row, context) -> new Slot(row.getInt("incarnation"), row.getInt("turn"), row.getInt("slot")))
+                .list()
+                .stream()
+                .map(slot -> new Left(slot.incarnation(), take(handle, slot)))
+                .toList();
+    }
+
+    /** It may have been folded since it was found, or removed. */
+    private static Changes take(Handle handle, Slot slot) {
         Changes changes = new Changes();
-        List<byte[]> filled = handle.createQuery(
-                        "SELECT changes FROM tally_slot WHERE LOCATE(:owner, changes) > 0 FOR UPDATE")
-                .bind("owner", owner)
+        String key = " WHERE incarnation = %s AND turn = %s AND slot = %s"
+                .formatted(slot.incarnation(), slot.turn(), slot.number());
+        handle.createQuery("SELECT changes FROM tally_slot" + key + " FOR UPDATE")
                 .mapTo(byte[].class)
-                .list();
-        filled.forEach(changes::addAll);
-        int emptied = handle.createUpdate("UPDATE tally_slot SET changes = '' WHERE LOCATE(:owner, changes) > 0")
-                .bind("owner", owner)
-                .execute();
-        requireAll(filled.size(), emptied);
+                .findOne()
+                .ifPresent(left -> {
+                    changes.addAll(left);
+                    int emptied = handle.execute("UPDATE tally_slot SET changes = ''" + key);
+                    requireAll(1, emptied);
+                });
         return changes;
     }
 

@@ -17,6 +17,9 @@ import org.webhookbroker.database.Xid;
 
 /** Sums of the counters. A state is derived: live = accepted - delivered - dead - removed. */
 public final class TallyStore {
+    /** Of which each may have a slot: those who read at once must not need much memory together (G8). */
+    private static final int ROWS_AT_A_TIME = 16;
+
     /** One statement, which sees what leaves a slot for the counters in exactly one of the two. */
     private static final String SUMS = """
             SELECT owner_id, SUM(accepted) AS accepted, SUM(delivered) AS delivered, SUM(dead) AS dead,
@@ -24,7 +27,7 @@ public final class TallyStore {
               MIN(first_delivered_at) AS first_delivered, MAX(last_delivered_at) AS last_delivered, NULL AS changes
             FROM tally %s GROUP BY owner_id
             UNION ALL
-            SELECT NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, changes FROM tally_slot WHERE changes <> ''
+            SELECT NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, changes FROM tally_slot WHERE changes <> '' %s
             """;
 
     /**
@@ -60,23 +63,30 @@ public final class TallyStore {
 
     /** By owner; an owner that never had anything is absent. */
     public Map<Xid, Totals> all(Handle handle) {
-        return sums(handle.createQuery(SUMS.formatted("")));
+        return sums(handle.createQuery(SUMS.formatted("", "")));
     }
 
     /** The same of some owners. */
     public Map<Xid, Totals> of(Handle handle, Collection<Xid> owners) {
-        Map<Xid, Totals> sums = sums(handle.createQuery(SUMS.formatted("WHERE owner_id IN (<owners>)"))
+        Map<Xid, Totals> sums = sums(handle.createQuery(SUMS.formatted("WHERE owner_id IN (<owners>)", ""))
                 .bindList("owners", List.copyOf(owners)));
         sums.keySet().retainAll(Set.copyOf(owners));
         return sums;
     }
 
     public Totals of(Handle handle, Xid owner) {
-        return of(handle, List.of(owner)).getOrDefault(owner, Totals.NONE);
+        return sums(handle.createQuery(SUMS.formatted("WHERE owner_id = :owner", "AND LOCATE(:owner, changes) > 0"))
+                        .bind("owner", owner))
+                .getOrDefault(owner, Totals.NONE);
     }
 
     private static Map<Xid, Totals> sums(Query query) {
-        return query.reduceResultSet(new Changes(), TallyStore::add).byOwner().entrySet().stream()
+        return query
+                .setFetchSize(ROWS_AT_A_TIME)
+                .reduceResultSet(new Changes(), TallyStore::add)
+                .byOwner()
+                .entrySet()
+                .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, each -> totals(each.getValue())));
     }
 
@@ -141,7 +151,7 @@ public final class TallyStore {
 
     /** Drops what was counted of an owner that is removed, and to which nothing is added meanwhile. */
     public void forget(Handle handle, Xid owner) {
-        rows.add(handle, Tally.COMMON, slots.takeOf(handle, owner));
+        slots.takeOf(handle, owner).forEach(left -> rows.add(handle, left.incarnation(), left.changes()));
         handle.createUpdate("DELETE FROM tally WHERE owner_id = :owner")
                 .bind("owner", owner)
                 .execute();

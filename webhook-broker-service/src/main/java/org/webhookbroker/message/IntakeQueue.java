@@ -67,7 +67,7 @@ final class IntakeQueue<T extends Draft> {
             wait(left);
             left = (deadline - System.nanoTime()) / 1_000_000;
         }
-        return !waiting.isEmpty() && waiting.size() < ENOUGH && lastGroup >= MANY;
+        return !waiting.isEmpty() && waiting.size() < Math.min(ENOUGH, capacity) && lastGroup >= MANY;
     }
 
     /** One that makes too many jobs for what is left of the transaction waits for the next, and those behind it do not (G6). */

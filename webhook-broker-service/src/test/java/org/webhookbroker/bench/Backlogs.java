@@ -8,7 +8,7 @@ import org.webhookbroker.database.Xid;
 
 /** How fast the broker delivers jobs that wait in the database, and takes new messages beside them, the more of them there are. */
 final class Backlogs {
-    /** Hundredths of the largest backlog: at first nothing waits but what is delivered meanwhile. */
+    /** Hundredths of the largest backlog: at first little more waits than is delivered meanwhile. */
     private static final List<Integer> HUNDREDTHS = List.of(0, 10, 50, 100);
     /** Deliveries of one measurement, after those in which the broker begins. */
     private static final int MEASURED = 60_000;
@@ -33,6 +33,7 @@ final class Backlogs {
         try (Stage stage = stages.another()) {
             measure(stage.warmedUp(settings.warmUp()));
         }
+        stages.deleteOthers();
     }
 
     private void measure(Stage stage) throws Exception {

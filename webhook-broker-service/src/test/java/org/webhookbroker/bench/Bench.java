@@ -48,16 +48,16 @@ public final class Bench {
         try (Stages stages = new Stages(folder, settings, tools)) {
             Scenarios scenarios = new Scenarios(stages, settings, report);
             for (String letter : letters) {
-                run(letter, scenarios);
-                stages.clear();
+                run(letter, scenarios, stages);
             }
         }
     }
 
-    private void run(String letter, Scenarios scenarios) throws Exception {
+    private void run(String letter, Scenarios scenarios, Stages stages) throws Exception {
         long start = System.nanoTime();
         try {
             scenarios.run(letter);
+            stages.clear();
         } catch (Exception e) {
             if (ends) {
                 throw e;
@@ -72,6 +72,7 @@ public final class Bench {
     /** Also of a run that fails, or that somebody ends early, who does not want what it started to go on. */
     private void end() {
         ends = true;
+        Rig.closeDatabases();
         List<ProcessHandle> started = ProcessHandle.current().descendants().toList();
         started.forEach(ProcessHandle::destroyForcibly);
         started.forEach(process -> process.onExit().join());
@@ -111,7 +112,7 @@ public final class Bench {
         return name.map(line -> line.substring(line.indexOf(':') + 2)).orElse("unknown");
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.deleteIfExists(file);

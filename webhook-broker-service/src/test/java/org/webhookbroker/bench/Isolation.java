@@ -37,6 +37,17 @@ final class Isolation {
             toAll.add(Broadcast.to("f-bad-" + i, Stage.BODY));
         }
         stage.awaitKnown("f-bad-2");
+        try {
+            measure(toHealthy, toAll, length, healthy);
+        } finally {
+            // Or their retries would go on in the next scenario.
+            badConsumers.forEach(consumer -> stage.registrar().becomes(consumer, false));
+            Stream.concat(healthy.stream(), bad.stream()).forEach(Sink::close);
+        }
+    }
+
+    private void measure(List<Broadcast> toHealthy, List<Broadcast> toAll, Duration length, List<Sink> healthy)
+            throws InterruptedException {
         Figures figures = new Figures();
         send(toHealthy, length.dividedBy(4));
         double alone = measure(figures, "alone", toHealthy, length, healthy);
@@ -44,9 +55,6 @@ final class Isolation {
         double beside = measure(figures, "beside the bad", toAll, length, healthy);
         figures.add("throughput of the healthy, beside / alone", beside / alone);
         report.add("f", "Isolation: %d healthy consumers, %d messages/s each".formatted(HEALTHY, PER_SECOND), figures);
-        // Or their retries would go on in the next scenario.
-        badConsumers.forEach(consumer -> stage.registrar().becomes(consumer, false));
-        Stream.concat(healthy.stream(), bad.stream()).forEach(Sink::close);
     }
 
     private double measure(

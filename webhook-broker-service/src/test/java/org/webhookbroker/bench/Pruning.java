@@ -30,24 +30,27 @@ final class Pruning {
         Sent without = producers.asFastAsTheyCan(length);
         long start = System.nanoTime();
         CompletableFuture<String> task = CompletableFuture.supplyAsync(this::prune);
-        Sent with = producers.asFastAsTheyCan(length.multipliedBy(3));
-        boolean finished = task.isDone();
-        double pruned = archived(channel) / ((System.nanoTime() - start) / 1e9);
-        report.add(
-                "g",
-                "Pruning of %,d messages of 1 KB to a local folder under load, %s"
-                        .formatted(old, finished ? "finished meanwhile" : "under way all the time"),
-                new Figures()
-                        .add("acknowledged/s, without", without.perSecond())
-                        .add("acknowledged/s, with", with.perSecond())
-                        .add("with / without", with.perSecond() / without.perSecond())
-                        .add("slowest second, without", without.slowestSecond())
-                        .add("slowest second, with", with.slowestSecond())
-                        .add("pruned/s", pruned)
-                        .latency("ack, without", without.latency())
-                        .latency("ack, with", with.latency()));
-        // What it still has to do would disturb the next scenario.
-        task.join();
+        try {
+            Sent with = producers.asFastAsTheyCan(length.multipliedBy(3));
+            boolean finished = task.isDone();
+            double pruned = archived(channel) / ((System.nanoTime() - start) / 1e9);
+            report.add(
+                    "g",
+                    "Pruning of %,d messages of 1 KB to a local folder under load, %s"
+                            .formatted(old, finished ? "finished meanwhile" : "under way all the time"),
+                    new Figures()
+                            .add("acknowledged/s, without", without.perSecond())
+                            .add("acknowledged/s, with", with.perSecond())
+                            .add("with / without", with.perSecond() / without.perSecond())
+                            .add("slowest second, without", without.slowestSecond())
+                            .add("slowest second, with", with.slowestSecond())
+                            .add("pruned/s", pruned)
+                            .latency("ack, without", without.latency())
+                            .latency("ack, with", with.latency()));
+        } finally {
+            // What it still has to do would disturb the next scenario.
+            task.join();
+        }
     }
 
     private String prune() {

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.webhookbroker.database.Database;
 import org.webhookbroker.database.TestPools;
@@ -17,6 +19,9 @@ import org.webhookbroker.testing.TestPool;
 
 /** A broker's embedded MariaDB with its durable defaults, and nodes of a packaged broker on it. */
 final class Rig implements AutoCloseable {
+    /** Those whose database runs. It starts a server that is killed again, so it has to be closed before. */
+    private static final Set<EmbeddedMariaDb> RUNNING = ConcurrentHashMap.newKeySet();
+
     private static final long BUFFER_POOL = 256L << 20;
     private static final long REDO_LOG = 512L << 20;
 
@@ -37,10 +42,16 @@ final class Rig implements AutoCloseable {
         this.archives = Files.createDirectories(folder.resolve("archives"));
         this.mariaDb =
                 EmbeddedMariaDb.start(new EmbeddedSettings(folder.resolve("mariadb"), BUFFER_POOL, REDO_LOG, 100));
+        RUNNING.add(mariaDb);
         BrokerProcess.runForProduction(build.home(), "db migrate", access());
         this.pool = TestPool.open(TestPools.of(url(), mariaDb.user(), mariaDb.password(), 4));
         new Registrar(database()).producer(Broadcast.PRODUCER);
         BrokerProcess unused = addNode();
+    }
+
+    /** Whatever state their rigs are in. */
+    static void closeDatabases() {
+        RUNNING.forEach(EmbeddedMariaDb::close);
     }
 
     Database database() {
@@ -117,8 +128,10 @@ final class Rig implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             nodes.forEach(BrokerProcess::close);
+        } finally {
+            pool.close();
+            mariaDb.close();
+            RUNNING.remove(mariaDb);
         }
-        pool.close();
-        mariaDb.close();
     }
 }

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** This build and the earlier one, each on a database of its own. Both stay alive, so that each is warmed up once. */
 final class Stages implements AutoCloseable {
+    private static final String OTHER = "other-";
+
     private final Path folder;
     private final Settings settings;
     private final Tools tools;
@@ -32,11 +35,25 @@ final class Stages implements AutoCloseable {
 
     /** One more of this build, which the caller closes. */
     Stage another() throws IOException, InterruptedException {
-        return open(Build.THIS);
+        return open(Build.THIS, OTHER);
+    }
+
+    /** Frees the disk of those that were closed. */
+    void deleteOthers() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path each : all.filter(path -> path.getFileName().toString().startsWith(OTHER))
+                    .toList()) {
+                Bench.delete(each);
+            }
+        }
     }
 
     private Stage open(Build build) throws IOException, InterruptedException {
-        Path data = Files.createTempDirectory(folder, "data-");
+        return open(build, "data-");
+    }
+
+    private Stage open(Build build, String name) throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory(folder, name);
         return new Stage(new Rig(data, build, settings.brokers().javaOptions()), tools);
     }
 

@@ -82,7 +82,7 @@ class LockedOutcomeTest {
             writer.add(delivered(jobs.subList(4 + BATCH, 2 * BATCH)));
             assertThat(sql.waitsForRows(writer::write))
                     .as("nothing waits any more, so five locked ones cost as much as none")
-                    .isLessThan(Duration.ofSeconds(2));
+                    .isLessThan(Duration.ofSeconds(1));
             assertThat(written).hasSize(2 * BATCH - 5);
             assertThat(writer.refusal()).isNotNull();
             other.rollback();
@@ -189,7 +189,7 @@ class LockedOutcomeTest {
             writer.add(ofSecond.subList(BATCH, 2 * BATCH));
             assertThat(sql.waitsForRows(writer::write))
                     .as("nothing waits for counters any more")
-                    .isLessThan(Duration.ofSeconds(2));
+                    .isLessThan(Duration.ofSeconds(1));
             assertThat(written).hasSize(2 * BATCH);
             other.rollback();
         }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -181,16 +182,20 @@ final class LiveJobsQuotaTest {
         await().until(() -> millis(() -> requests.broadcast("x")) >= 900);
 
         List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
-        // On a slow machine one that is not held may take as long as one that is, but not each.
+        // On a slow machine one that is not held may take as long as one that is, but not most.
         await().until(() -> {
             for (int i = 0; i < 50; i++) {
                 held.add(requests.broadcastAsync("/channel/c1/broadcast", new byte[] {1}));
             }
-            return millis(() -> assertThat(requests.broadcastAsync("/channel/c2/broadcast", new byte[] {1})
-                                    .join()
-                                    .statusCode())
-                            .isEqualTo(201))
-                    < 900;
+            return IntStream.range(0, 5)
+                            .filter(i -> millis(() -> assertThat(
+                                                    requests.broadcastAsync("/channel/c2/broadcast", new byte[] {1})
+                                                            .join()
+                                                            .statusCode())
+                                            .isEqualTo(201))
+                                    < 900)
+                            .count()
+                    >= 3;
         });
         assertThat(held)
                 .allSatisfy(each -> assertThat(each.join().statusCode())

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.webhookbroker.background.Incarnation;
+import org.webhookbroker.database.Database;
 import org.webhookbroker.database.Xid;
 import org.webhookbroker.job.TallyStore.Totals;
 import org.webhookbroker.testing.MariaDbExtension;
@@ -120,17 +123,19 @@ class TallyFoldTest {
     @Test
     void aFoldWaitsForNoTransactionAndLosesNone() throws Exception {
         write(new Tally().accepted(owner, 1));
-        mariaDb.database().inTransaction(handle -> {
-            new Tally().accepted(owner, 10).write(handle, incarnation.id());
-            await().until(() -> {
-                fold.runOnce();
-                return sql.count("tally") == 1;
-            });
-            return null;
+        long open = mariaDb.database().inTransaction(handle -> {
+            long more = 0;
+            do { // Until it has a slot besides the one that is to be folded.
+                new Tally().accepted(owner, 10).write(handle, incarnation.id());
+                more += 10;
+            } while (filled(handle) < 2);
+            Duration waited = sql.waitsForRows(() -> IntStream.range(0, 30).forEach(i -> fold.runOnce()));
+            assertThat(waited).isLessThan(Duration.ofSeconds(1));
+            return more;
         });
         foldAll();
-        assertThat(totals().accepted()).isEqualTo(11);
-        assertThat(sql.longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(11);
+        assertThat(totals().accepted()).isEqualTo(1 + open);
+        assertThat(sql.longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(1 + open);
     }
 
     @Test
@@ -171,6 +176,7 @@ class TallyFoldTest {
                 assertThat(seen.getOrDefault(another, Totals.NONE).accepted()).isEqualTo(accepted);
                 assertThat(accepted).isGreaterThanOrEqualTo(last);
                 last = accepted;
+                assertThat(writer.isAlive() && folder.isAlive()).isTrue();
             }
         } finally {
             stopping.set(true);
@@ -206,30 +212,51 @@ class TallyFoldTest {
     void whatAForgottenIncarnationLeftIsAddedOnce() throws Exception {
         write(new Tally().accepted(owner, 7));
         sql.execute("DELETE FROM incarnation");
-        Thread[] nodes = new Thread[2];
-        for (int i = 0; i < nodes.length; i++) {
-            Incarnation next = new Incarnation(mariaDb.database(), "next", Duration.ofMinutes(1));
-            next.begin();
-            nodes[i] = new Thread(new TallyFold(mariaDb.database(), next)::runOnce);
-        }
+        List<TallyFold> nodes = List.of(nextNode(), nextNode());
+        List<CompletableFuture<Void>> passes;
         try (Connection other = mariaDb.connect();
                 Statement lock = other.createStatement()) {
             other.setAutoCommit(false);
             // Not the gaps between rows too, into which the nodes insert slots of their own.
             other.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             lock.execute("SELECT * FROM tally_slot FOR UPDATE");
-            nodes[0].start();
-            nodes[1].start();
+            CompletableFuture<Void> first = CompletableFuture.runAsync(nodes.get(0)::runOnce);
             sql.awaitLockWait("SELECT changes FROM tally_slot");
+            passes = List.of(first, CompletableFuture.runAsync(nodes.get(1)::runOnce));
             other.rollback();
         }
-        for (Thread node : nodes) {
-            node.join();
-        }
+        passes.forEach(CompletableFuture::join);
         assertThat(sql.longOf("SELECT accepted FROM tally WHERE incarnation = 0"))
                 .isEqualTo(7);
         assertThat(sql.count("tally_slot", "incarnation = " + incarnation.id())).isZero();
         assertThat(totals().accepted()).isEqualTo(7);
+    }
+
+    private static TallyFold nextNode() {
+        Incarnation next = new Incarnation(mariaDb.database(), "next", Duration.ofMinutes(1));
+        next.begin();
+        return new TallyFold(mariaDb.database(), next);
+    }
+
+    /** It has slots locked, for which transactions would wait with it. */
+    @Test
+    @Tag("G6")
+    void aFoldThatFindsACounterLockedWaitsForTheNextSecond() throws Exception {
+        write(new Tally().accepted(owner, 1));
+        foldAll();
+        write(new Tally().accepted(owner, 2));
+        try (Connection other = mariaDb.connect();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.execute("SELECT * FROM tally FOR UPDATE");
+            await().until(() -> mariaDb.database()
+                    .withHandle(handle -> new TallySlots().work(handle, incarnation.id()))
+                    .isFilled());
+            assertThat(sql.waitsForRows(fold::runOnce)).isLessThan(Duration.ofSeconds(1));
+            other.rollback();
+        }
+        foldAll();
+        assertThat(totals().accepted()).isEqualTo(3);
     }
 
     @Test
@@ -256,6 +283,30 @@ class TallyFoldTest {
         assertThat(sql.count("tally", "accepted = 3")).isZero();
         assertThat(all()).containsOnlyKeys(another);
         assertThat(all().getOrDefault(another, Totals.NONE).accepted()).isEqualTo(9);
+    }
+
+    /** All intake waits for the removal of a channel. */
+    @Test
+    @Tag("G6")
+    void whoeverRemovesAnOwnerWaitsForNoSlotOfOthers() throws Exception {
+        write(new Tally().accepted(new Xid(2, 2), 1));
+        try (Connection other = mariaDb.connect();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.execute("SELECT * FROM tally_slot WHERE changes <> '' FOR UPDATE");
+            mariaDb.database().inTransaction(Database.LockWait.NEVER, handle -> {
+                store.forget(handle, owner);
+                return null;
+            });
+            other.rollback();
+        }
+        assertThat(all()).hasSize(1);
+    }
+
+    private static int filled(Handle handle) {
+        return handle.createQuery("SELECT COUNT(*) FROM tally_slot WHERE changes <> ''")
+                .mapTo(Integer.class)
+                .one();
     }
 
     private void foldAll() {
