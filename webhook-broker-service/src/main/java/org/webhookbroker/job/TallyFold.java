@@ -34,6 +34,9 @@ public final class TallyFold implements Looping {
 
     boolean runOnce() {
         int mine = incarnation.id();
+        if (mine == Tally.COMMON) {
+            return false; // This node has not begun.
+        }
         TallySlots.Work work = database.withHandle(handle -> slots.work(handle, mine));
         unlessLocked(() -> {
             if (!work.isShared() && work.isMade()) {

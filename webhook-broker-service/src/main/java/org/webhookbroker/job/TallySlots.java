@@ -83,8 +83,8 @@ final class TallySlots {
     }
 
     /**
-     * Empties the slots that are not written in this second. Not by {@code SKIP LOCKED}: where it skips a row, MariaDB (11.4.5) may fail the
-     * statement with "Got error 1 during COMMIT".
+     * Empties the slots that are not written in this second. Not by {@code SKIP LOCKED}: MariaDB (11.4.5) fails such a
+     * statement now and then with "Got error 1 during COMMIT", where no wait for locks is allowed.
      */
     Changes take(Handle handle, int incarnation) {
         Changes changes = new Changes();

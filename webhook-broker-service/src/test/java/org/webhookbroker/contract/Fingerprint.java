@@ -63,7 +63,7 @@ final class Fingerprint {
         return checksums;
     }
 
-    /** Once what earlier requests began has come to rest: deliveries by their end, leases of pull consumers by lasting long. */
+    /** Once what earlier requests began has come to rest: deliveries by their end, counters once they are folded, leases of pull consumers by lasting long. */
     Map<String, Long> takeAtRest() throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("""
@@ -73,18 +73,26 @@ final class Fingerprint {
         }
         for (long end = System.nanoTime() + 20_000_000_000L; System.nanoTime() < end; ) {
             Map<String, Long> before = take();
-            if (liveJobsOfPushConsumers() == 0 && !touched() && before.equals(take())) {
+            if (liveJobsOfPushConsumers() + filledSlots() == 0 && !touched() && before.equals(take())) {
                 return before;
             }
         }
-        throw new AssertionError(liveJobsOfPushConsumers() + " jobs did not come to rest");
+        throw new AssertionError(
+                liveJobsOfPushConsumers() + " jobs and " + filledSlots() + " slots did not come to rest");
     }
 
     private long liveJobsOfPushConsumers() throws SQLException {
+        return longOf("SELECT COUNT(*) FROM job JOIN consumer ON consumer.id = job.consumer_id WHERE consumer.type = 1");
+    }
+
+    /** What earlier requests left to be added to the counters. */
+    private long filledSlots() throws SQLException {
+        return longOf("SELECT COUNT(*) FROM tally_slot WHERE changes <> ''");
+    }
+
+    private long longOf(String query) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet count = statement.executeQuery("""
-                        SELECT COUNT(*) FROM job JOIN consumer ON consumer.id = job.consumer_id WHERE consumer.type = 1
-                        """)) {
+                ResultSet count = statement.executeQuery(query)) {
             count.next();
             return count.getLong(1);
         }

@@ -238,6 +238,13 @@ class TallyFoldTest {
         return new TallyFold(mariaDb.database(), next);
     }
 
+    /** It starts before the heartbeat does. */
+    @Test
+    void aNodeThatHasNotBegunFoldsNothing() {
+        Incarnation next = new Incarnation(mariaDb.database(), "next", Duration.ofMinutes(1));
+        assertThat(new TallyFold(mariaDb.database(), next).runOnce()).isFalse();
+    }
+
     /** It has slots locked, for which transactions would wait with it. */
     @Test
     @Tag("G6")
