@@ -82,7 +82,8 @@ final class Fingerprint {
     }
 
     private long liveJobsOfPushConsumers() throws SQLException {
-        return longOf("SELECT COUNT(*) FROM job JOIN consumer ON consumer.id = job.consumer_id WHERE consumer.type = 1");
+        return longOf(
+                "SELECT COUNT(*) FROM job JOIN consumer ON consumer.id = job.consumer_id WHERE consumer.type = 1");
     }
 
     /** What earlier requests left to be added to the counters. */
