@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -157,9 +158,11 @@ class TallyFoldTest {
     void whoReadsSeesEachTransactionOnceWhileOthersWriteAndFold() throws Exception {
         Xid another = new Xid(2, 2);
         AtomicBoolean stopping = new AtomicBoolean();
+        AtomicLong written = new AtomicLong();
         Thread writer = new Thread(() -> {
             while (!stopping.get()) {
                 write(new Tally().accepted(owner, 1).accepted(another, 1));
+                written.incrementAndGet();
             }
         });
         Thread folder = new Thread(() -> {
@@ -184,6 +187,7 @@ class TallyFoldTest {
             folder.join();
         }
         long all = totals().accepted();
+        assertThat(all).isEqualTo(written.get());
         foldAll();
         assertThat(sql.longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(2 * all);
     }
