@@ -211,7 +211,6 @@ class TallyFoldTest {
         assertThat(sql.count("tally_slot")).isEqualTo(SLOTS);
     }
 
-    /** Whoever comes first, and nobody after. */
     @Test
     void whatAForgottenIncarnationLeftIsAddedOnce() throws Exception {
         write(new Tally().accepted(owner, 7));
@@ -280,7 +279,6 @@ class TallyFoldTest {
         assertThat(sql.longOf("SELECT SUM(accepted) FROM tally")).isEqualTo(3);
     }
 
-    /** No counter comes back for it, and that of others stays. */
     @Test
     void whatIsLeftOfAnOwnerThatIsRemovedGoesToo() {
         Xid another = new Xid(2, 2);
