@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /** Takes the jobs of one pull consumer, on two threads of its own, until it is closed. Thread-safe. */
 public final class PullLoop implements AutoCloseable {
-    /** Who handles the jobs, and who hears of trouble. */
+    /** What handles the jobs, and what hears of trouble. */
     record Work(Executor executor, JobHandler handler, Consumer<BrokerException> trouble) {
         /**
          * A listener that fails does not end the loop, and an interrupt that it leaves on our thread does not end the next call or

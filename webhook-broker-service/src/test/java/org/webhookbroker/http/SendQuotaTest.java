@@ -210,7 +210,7 @@ final class SendQuotaTest {
                 .statusCode();
     }
 
-    /** Who announces much and sends little uses up what it sends: nothing, since it never was a message. */
+    /** Whoever announces much and sends little uses up what it sends: nothing, since it never was a message. */
     @Test
     void announcedBytesAreNotCounted() throws Exception {
         TestNode node = node(quotas -> {

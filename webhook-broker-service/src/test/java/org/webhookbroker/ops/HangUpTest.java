@@ -21,7 +21,7 @@ import org.webhookbroker.testing.Registrar;
 import org.webhookbroker.testing.Seed;
 import org.webhookbroker.testing.Sql;
 
-/** Who hangs up stops a replay, whatever its pace: at most what belongs to one second is requeued after that. */
+/** Whoever hangs up stops a replay, whatever its pace: at most what belongs to one second is requeued after that. */
 @Tag("slow")
 class HangUpTest {
     @RegisterExtension

@@ -102,7 +102,7 @@ class Http2WindowTest {
         assertThat(send(consumer)).isEqualTo(DELIVERED);
     }
 
-    /** Who answers without the body needs no room for it. */
+    /** Whoever answers without the body needs no room for it. */
     @Test
     void anAnswerWithoutRoomCounts() {
         consumer.onHead((connection, stream) -> connection.ok(stream));
