@@ -22,6 +22,13 @@ final class FailureLog {
     }
 
     void failed(Throwable thrown) {
+        if (thrown instanceof IncarnationEndedException) {
+            LOG.debug(
+                    "Background loop {} waits for another incarnation",
+                    loop,
+                    thrown); // The heartbeat tells of it, and begins one.
+            return;
+        }
         if (System.nanoTime() - toldAt < QUIET.toNanos()) {
             untold++;
             LOG.debug("Background loop {} failed again", loop, thrown);

@@ -71,6 +71,24 @@ final class BackgroundLoopTest {
         assertThat(told(Level.INFO)).hasSize(1);
     }
 
+    /** That is no failure of the loop: the heartbeat tells of it, and begins another incarnation. */
+    @Test
+    void anIncarnationThatEndedIsNotTold() throws Exception {
+        AtomicInteger passes = new AtomicInteger();
+        BackgroundLoop loop = new BackgroundLoop("test", Duration.ofHours(1), () -> {
+            if (passes.incrementAndGet() == 1) {
+                throw new IncarnationEndedException(1);
+            }
+            return false;
+        });
+        loop.start();
+        await().until(() -> passes.get() == 2);
+        await().until(() -> loop.failure() == null);
+        loop.stop();
+
+        assertThat(log.list).isEmpty();
+    }
+
     private List<ILoggingEvent> told(Level level) {
         return List.copyOf(log.list).stream()
                 .filter(event -> event.getLevel() == level)

@@ -101,9 +101,9 @@ final class FuzzConnection implements AutoCloseable {
                 in.reset();
                 Answer answer = Answer.read(in, request.isHead());
                 answers.add(answer);
-                if (!answer.keepsConnection()) {
-                    return answers; // What follows may be the body of an answer to a HEAD that could not be read as
-                    // one.
+                // Damage may have made another method of HEAD, so what follows may be the body of this answer.
+                if (request.isHead() || !answer.keepsConnection()) {
+                    return answers;
                 }
             }
         } catch (SocketException reset) {
