@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -88,7 +91,13 @@ final class UnwellLoopTest {
 
     @Test
     void toWaitForTheDatabaseIsNot() throws Exception {
-        assertThat(isUnwell(() -> database.withHandle(UnwellLoopTest::sleep))).isFalse();
+        try (Connection other = mariaDb.connect()) {
+            other.createStatement().execute("DO GET_LOCK('unwell', 0)");
+            CompletableFuture<Void> release = CompletableFuture.runAsync(() -> releaseAtTheEnd(other));
+            assertThat(isUnwell(() -> database.withHandle(UnwellLoopTest::waitForLock)))
+                    .isFalse();
+            release.get();
+        }
     }
 
     /** A loop that gets stuck because the database went away has stalled once the database is back. */
@@ -106,8 +115,19 @@ final class UnwellLoopTest {
                 .isTrue();
     }
 
-    private static boolean sleep(Handle handle) {
-        return handle.createQuery("SELECT SLEEP(5)").mapTo(Boolean.class).one();
+    private static boolean waitForLock(Handle handle) {
+        return handle.createQuery("SELECT GET_LOCK('unwell', 50) = 0")
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private void releaseAtTheEnd(Connection holder) {
+        try {
+            end.await();
+            holder.createStatement().execute("DO RELEASE_LOCK('unwell')");
+        } catch (InterruptedException | SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     private boolean fails(Throwable failure) throws Exception {

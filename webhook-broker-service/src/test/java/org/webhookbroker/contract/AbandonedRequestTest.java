@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -46,10 +48,7 @@ final class AbandonedRequestTest {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SELECT * FROM registry_version FOR UPDATE");
-            for (int i = 0; i < REQUESTS; i++) {
-                answers.add(send(client, channel + "/broadcast", 2_000));
-            }
-            await().until(() -> requests() > 10);
+            awaitMany(answers, REQUESTS, () -> send(client, channel + "/broadcast", 2_000));
             answers.forEach(answer -> answer.cancel(true));
             connection.rollback();
         }
@@ -103,11 +102,19 @@ final class AbandonedRequestTest {
 
     private static void abandonLeases(HttpClient client, String consumer, int seconds) {
         List<CompletableFuture<?>> answers = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            answers.add(lease(client, consumer, seconds));
-        }
-        await().until(() -> requests() > 10);
+        awaitMany(answers, 100, () -> lease(client, consumer, seconds));
         answers.forEach(answer -> answer.cancel(true));
+    }
+
+    /** Until the broker has many; a slow machine may look when all were answered. */
+    private static void awaitMany(
+            List<CompletableFuture<?>> answers, int count, Supplier<CompletableFuture<?>> request) {
+        await().until(() -> {
+            if (answers.stream().allMatch(CompletableFuture::isDone)) {
+                IntStream.range(0, count).forEach(i -> answers.add(request.get()));
+            }
+            return requests() > 10;
+        });
     }
 
     private static CompletableFuture<HttpResponse<String>> lease(HttpClient client, String consumer, int seconds) {

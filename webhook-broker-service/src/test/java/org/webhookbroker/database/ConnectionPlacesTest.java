@@ -62,11 +62,12 @@ class ConnectionPlacesTest {
     @Test
     void readersThatFindNoConnectionKeepNoPlace() {
         Database database = limited(Duration.ofMillis(50));
-        hold(database, 4);
+        List<CompletableFuture<Integer>> workers = hold(database, 4);
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> answer(database.aside())).isInstanceOf(ConnectionException.class);
         }
         end.countDown();
+        workers.forEach(CompletableFuture::join);
         hold(database.aside(), 2);
     }
 

@@ -274,7 +274,7 @@ class DispatcherTest {
         }
         try (Node node = Node.start(database, settings -> settings.dispatch.laneCapacity = 20)) {
             awaitCount("delivered_job", 2000);
-            assertThat(node.dispatcher.loops()).allMatch(loop -> loop.failure() == null);
+            await().untilAsserted(() -> assertThat(node.dispatcher.loops()).allMatch(loop -> loop.failure() == null));
         }
     }
 
