@@ -43,7 +43,10 @@ class BrokerApplicationTest {
         assertThat(api.get("/_status")).contains("\"AppStatus\":3");
         assertThat(api.get("/job-status")).contains("1003");
         assertThat(api.get("/metrics")).contains("queued_job_count");
-        assertThat(admin.get("/prometheus")).contains("webhook_broker_settlements_total{state=\"delivered\"} 1.0");
+        // It is counted after the commit that shows it.
+        await().until(
+                        () -> admin.get("/prometheus"),
+                        text -> text.contains("webhook_broker_settlements_total{state=\"delivered\"} 1.0"));
         assertThat(admin.get("/healthcheck"))
                 .doesNotContain("\"healthy\":false")
                 .contains("loop-registry", "loop-heartbeat", "loop-settle", "loop-lease", "loop-rescue")

@@ -17,6 +17,7 @@ final class SharedReads implements BackgroundLoop.Duty {
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final BackgroundLoop.Duty read;
+    private final long longest;
     private final Semaphore mayWait = new Semaphore(MOST_WAITING);
     private long beganAt = System.nanoTime() - DISTANCE.toNanos();
     /** When the last pass began that has ended well. */
@@ -27,7 +28,13 @@ final class SharedReads implements BackgroundLoop.Duty {
     private boolean hasFailed;
 
     SharedReads(BackgroundLoop.Duty read) {
+        this(read, LONGEST);
+    }
+
+    /** @param longest how long a scrape waits, or a pass may take before nobody waits for it */
+    SharedReads(BackgroundLoop.Duty read, Duration longest) {
         this.read = read;
+        this.longest = longest.toNanos();
     }
 
     @Override
@@ -77,19 +84,19 @@ final class SharedReads implements BackgroundLoop.Duty {
 
     private synchronized void awaitAfter(long came, Runnable wake) throws InterruptedException {
         long now = came;
-        while (readAt - came < 0 && now - came < LONGEST.toNanos() && !isInTrouble(now)) {
-            long rest = isUnderWay ? LONGEST.toNanos() : Math.max(DISTANCE.toNanos(), tookNanos) - (now - beganAt);
+        while (readAt - came < 0 && now - came < longest && !isInTrouble(now)) {
+            long rest = isUnderWay ? longest : Math.max(DISTANCE.toNanos(), tookNanos) - (now - beganAt);
             if (rest <= 0) {
                 wake.run();
-                rest = LONGEST.toNanos();
+                rest = longest;
             }
-            wait(Math.max(1, Math.min(rest, LONGEST.toNanos() - (now - came)) / 1_000_000));
+            wait(Math.max(1, Math.min(rest, longest - (now - came)) / 1_000_000));
             now = System.nanoTime();
         }
     }
 
     /** Then nobody waits: the database is away, or does not answer. */
     private boolean isInTrouble(long now) {
-        return hasFailed || (isUnderWay && now - beganAt > LONGEST.toNanos());
+        return hasFailed || (isUnderWay && now - beganAt > longest);
     }
 }

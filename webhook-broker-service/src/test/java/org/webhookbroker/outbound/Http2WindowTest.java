@@ -127,7 +127,7 @@ class Http2WindowTest {
     }
 
     private Outcome send(RawHttp2Consumer to) {
-        return Clients.send(client, call(to, Duration.ofSeconds(20)));
+        return Clients.send(client, call(to, Clients.LONG));
     }
 
     private static Call call(RawHttp2Consumer to, Duration timeout) {

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -50,10 +51,13 @@ class RoutePoolsTest {
     @Test
     void connectionsThatAreTooOldAreForgotten() {
         try (WebhookClient brief = Clients.client(factory -> factory.keepAlive = Duration.milliseconds(100))) {
-            assertThat(Clients.send(brief, Clients.call(consumer.url("/"), Clients.LONG))
-                            .delivered())
-                    .isTrue();
+            CountDownLatch gate = new CountDownLatch(1);
+            consumer.otherwise(Behavior.gated(gate, Behavior.status(200)));
+            CompletableFuture<Outcome> call = brief.send(Clients.call(consumer.url("/"), Clients.LONG));
+            await().until(() -> consumer.requests().size() == 1);
             assertThat(brief.routes()).isEqualTo(1);
+            gate.countDown();
+            assertThat(Clients.await(call).delivered()).isTrue();
             await().until(() -> brief.routes() == 0);
         }
     }

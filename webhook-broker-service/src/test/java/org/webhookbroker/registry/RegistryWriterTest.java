@@ -84,7 +84,7 @@ class RegistryWriterTest {
         Channel channel = channelWithConsumer();
         try (Connection other = begin("SELECT version FROM registry_version LOCK IN SHARE MODE")) {
             CompletableFuture<?> change = CompletableFuture.supplyAsync(() -> put(channel, "k"));
-            await().until(() -> waiting("registry_version"));
+            await().until(() -> waiting("registry_version") || change.isDone());
             database.withHandle(handle -> handle.execute("SELECT version FROM registry_version LOCK IN SHARE MODE"));
             other.rollback();
             await().until(change::isDone);
