@@ -181,6 +181,7 @@ final class Scenarios {
         Receiver receiver = stage.receiver();
         Broadcast broadcast = stage.channel("j-" + rate, 1, receiver);
         int port = stage.rig().node().port();
+        stage.rehearseSchedule(broadcast, rate, receiver);
         return () -> stage.onSchedule(port, broadcast, rate, receiver, settings.length());
     }
 }

@@ -8,8 +8,6 @@ import java.util.concurrent.Callable;
 final class Starts {
     private static final Duration FIRST = Duration.ofSeconds(20);
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    /** So that our own producers are compiled before. */
-    private static final Duration REHEARSAL = Duration.ofSeconds(5);
 
     private Starts() {}
 
@@ -24,7 +22,7 @@ final class Starts {
     static Callable<Figures> onSchedule(Stage stage, int rate) throws Exception {
         Receiver receiver = stage.receiver();
         Broadcast broadcast = stage.channel("start-" + rate, 1, receiver);
-        stage.onSchedule(stage.rig().node().port(), broadcast, rate, receiver, REHEARSAL);
+        stage.rehearseSchedule(broadcast, rate, receiver);
         return () -> onNewNode(stage, port -> stage.onSchedule(port, broadcast, rate, receiver, MINUTE));
     }
 
