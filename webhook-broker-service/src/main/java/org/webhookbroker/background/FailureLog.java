@@ -23,10 +23,8 @@ final class FailureLog {
 
     void failed(Throwable thrown) {
         if (thrown instanceof IncarnationEndedException) {
-            LOG.debug(
-                    "Background loop {} waits for another incarnation",
-                    loop,
-                    thrown); // The heartbeat tells of it, and begins one.
+            // The heartbeat tells of it, and begins another.
+            LOG.debug("Background loop {} waits for another incarnation", loop, thrown);
             return;
         }
         if (System.nanoTime() - toldAt < QUIET.toNanos()) {

@@ -18,7 +18,7 @@ final class Stage implements AutoCloseable {
     /** For which it is measured how many messages it does. */
     private static final Duration CAPACITY = Duration.ofSeconds(5);
 
-    /** In which our own producers are compiled: half a second in which they are not would be what is measured as the slowest hundredth. */
+    /** So that our own producers are compiled before: otherwise their first half second is what the p99 shows. */
     private static final Duration REHEARSAL = Duration.ofSeconds(5);
 
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
